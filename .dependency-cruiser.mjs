@@ -6,6 +6,7 @@ const layers = [
   'onnx',
   'autodiff',
   'chat',
+  'metrics',
   'template',
   'model',
   'objective',
@@ -70,6 +71,13 @@ export default {
       severity: 'error',
       from: { path: '^src/(onnx/[^/]+\\.ts|model/(build|gguf|hub|open|stores|tokenizer|weights)/)' },
       to: { path: '^src/(onnx/runtime|model/(graph|decompose))/' },
+    },
+    {
+      name: 'metrics-know-texts-alone',
+      comment: 'A metric judges an answer by the text of it, so that the checks of the editor can open every metric.',
+      severity: 'error',
+      from: { path: '^src/metrics/' },
+      to: { path: '^src/[^/]+/', pathNot: '^src/(metrics|data|files)/' },
     },
     { name: 'nobody-imports-a-door', severity: 'error', from: {}, to: { path: doors } },
     {

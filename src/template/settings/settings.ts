@@ -1,4 +1,5 @@
 import type { DataSource } from '../../data/tableFormat';
+import type { MetricSetting } from '../../metrics/metricSetting';
 
 /**
  * The four methods, in the order in which they are listed and compared: each trains more than the one before.
@@ -84,4 +85,6 @@ export interface Settings {
   /** Whether the white space around messages is the template's layout. */
   readonly trimMessages?: boolean;
   readonly examplesAs?: ExamplesAs;
+  /** What text answers are judged by, the deciding one first. Absent in runs of versions that had one: exact match. */
+  readonly metrics?: readonly MetricSetting[];
 }
