@@ -17,6 +17,7 @@ const bundles = [
   { ...node, external, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
   { ...node, external, entryPoints: ['src/trainer.ts'], outfile: 'dist/trainer.js' },
   { ...node, external, entryPoints: ['src/inspection/analysisWorker.ts'], outfile: 'dist/analysis.js' },
+  { ...node, external, entryPoints: ['src/inspection/checkWorker.ts'], outfile: 'dist/check.js' },
   { ...node, external, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   { ...page, entryPoints: ['webview/comparison/main.ts'], outfile: 'dist/webview/comparison.js' },
   { ...page, entryPoints: ['webview/comparison/comparison.css'], outfile: 'dist/webview/comparison.css' },

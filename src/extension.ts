@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { limitSteps, stepsOfTyping } from './chat/stepLimit';
 import { registerDiagnostics, type TemplateFindings } from './editor/diagnostics';
 import { chooseDataFileCommand } from './editor/commands/chooseDataFile';
 import { createDocumentContexts } from './editor/documentContexts';
@@ -10,6 +11,7 @@ import { registerLanguageFeatures } from './editor/language/languageFeatures';
 import { newTemplateCommand } from './editor/commands/newTemplateCommand';
 import { registerQuickFixes } from './editor/quickFixes';
 import { registerCommands } from './editor/registerCommands';
+import { createCheckThread } from './inspection/checkThread';
 import { queueCommands } from './views/commands/queueCommands';
 import { reportFailure } from './views/commands/reportFailure';
 import { runCommands } from './views/commands/runCommands';
@@ -41,6 +43,7 @@ import { createTrainForm } from './views/train/panel';
 /** Builds the services of the extension; each reads and starts what it needs when a view or a command asks. */
 export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri, workspaceState, secrets } = context;
+  limitSteps(stepsOfTyping);
   const log = vscode.window.createOutputChannel('Prompt Tuner', { log: true });
   logRefusals((line) => log.warn(line));
   const [program, module] = ['cli.js', 'trainer.js'].map((name) => bundle(extensionUri, name)) as [string, string];
@@ -120,7 +123,12 @@ function bundle(extensionUri: vscode.Uri, name: string): string {
 /** What is done with the text of templates. */
 function registerEditor(extensionUri: vscode.Uri, watcher: RunWatcher): vscode.Disposable {
   const contexts = createDocumentContexts(runsFolderOf);
-  const findings: TemplateFindings = registerDiagnostics(contexts, documentationOf(extensionUri));
+  const findings: TemplateFindings = registerDiagnostics({
+    contexts,
+    documentation: documentationOf(extensionUri),
+    elsewhere: createCheckThread(bundle(extensionUri, 'check.js')),
+    runsFolderOf,
+  });
   return vscode.Disposable.from(
     contexts,
     findings,

@@ -110,6 +110,7 @@ export const otherFailures = [
   'tokenizer-broken', // The tokenizer cannot be read.
   'tokenizer-unknown', // The tokenizer has no token for a piece of text.
   'tokenizer-unsupported', // The tokenizer holds a part that is not understood.
+  'chat-slow', // A chat template costs more than the editor waits for.
   'chat-missing', // The model reads no messages, which the template asks for.
   'provider-unknown', // There is no execution provider of that name.
   'runtime-load', // The runtime does not accept the graph.
@@ -171,7 +172,7 @@ export const otherFailures = [
   // Processes and windows
   'trainer-start', // The process that works off the queue could not be started.
   'trainer-ended', // The process that answers a window has ended.
-  'analysis-ended', // The thread that analyses a comparison has ended.
+  'analysis-ended', // The thread that answers one question has ended.
   'window-closed', // The window that waited was closed.
   'channel-closed', // The other end of a channel is gone.
   'unknown-call', // A call has no handler at the other end.

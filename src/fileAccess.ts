@@ -53,6 +53,12 @@ export function allowModelFolders(allowed: boolean): void {
   modelFolders = allowed;
 }
 
+/** What this process may read, for a thread that reads in its place. */
+export const readingRules = (): { readonly within?: readonly string[]; readonly modelFolders: boolean } => ({
+  ...(confinement && { within: confinement }),
+  modelFolders,
+});
+
 /** @throws Failure "untrusted" or "outside-workspace" */
 export function requireOpenableFolder(path: string): void {
   if (!modelFolders)

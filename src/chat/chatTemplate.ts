@@ -6,6 +6,7 @@ import type { Statement } from './jinja/syntax/syntax';
 import { dataText, joinTexts, own, ownText, stripText, Text } from './jinja/values/text';
 import { valueOf, type Value } from './jinja/values/values';
 import type { MarkedText } from './markedText';
+import { noteRefusal, renderingBudget, requireQuick } from './stepLimit';
 
 /** One message; templates may read more of it than role and content. */
 export interface ChatMessage {
@@ -36,7 +37,7 @@ export interface ChatTemplate {
   /**
    * The text that transformers' `apply_chat_template(messages, …, tokenize=False)` returns.
    * @throws Failure "chat-refused" in the template's own words, "chat-messages", "chat-template" with the line,
-   * "chat-limit" for a template that does not come to an end
+   * "chat-limit" for a template that does not come to an end, "chat-slow" where steps are limited
    */
   render(messages: readonly ChatMessage[], options?: ChatOptions): RenderedChat;
 }
@@ -48,7 +49,7 @@ const longestTemplate = 1_000_000;
  * @param template Jinja, as transformers reads it
  * @param specialTokens texts by the names under which the template knows them (`bos_token`)
  * @param location file of the template
- * @throws Failure "chat-template" with the line, "chat-limit"
+ * @throws Failure "chat-template" with the line, "chat-limit", "chat-slow"
  */
 export function openChatTemplate(
   template: string,
@@ -57,7 +58,10 @@ export function openChatTemplate(
 ): ChatTemplate {
   if (template.length > longestTemplate)
     throw new Failure('chat-limit', 'The chat template is too long.', location, anotherModel);
-  const statements = stopped(location, () => parseTemplate(template));
+  const statements = stopped(location, () => {
+    requireQuick(template.length);
+    return parseTemplate(template);
+  });
   const tokens = Object.entries(specialTokens).map(([name, text]) => [name, ownText(text)] as const);
   return {
     render(messages, options = {}) {
@@ -71,8 +75,8 @@ export function openChatTemplate(
         ...Object.entries(options.variables ?? {}).map(([name, value]) => [name, valueOf(value)] as const),
         ['messages', valueOf(tagged)],
       ]);
-      const written = stoppedOnce(template, messages, () =>
-        stopped(location, () => renderFrom(statements, variables, options.now)),
+      const written = stopped(location, () =>
+        stoppedOnce(template, messages, () => renderFrom(statements, variables, options.now)),
       );
       const { text, marks } = options.continueFinalMessage ? cutAtTag(written, messages) : written;
       return { text, marks, isOwn: (from, to) => marks.slice(from, to) === own.repeat(to - from) };
@@ -80,14 +84,14 @@ export function openChatTemplate(
   };
 }
 
-const renderFrom = (
-  statements: readonly Statement[],
-  variables: ReadonlyMap<string, Value>,
-  now: Date | undefined,
-): Text => renderTemplate(statements, variables, now ?? new Date());
+function renderFrom(statements: readonly Statement[], variables: ReadonlyMap<string, Value>, now = new Date()): Text {
+  const text = renderTemplate(statements, variables, { now, budget: renderingBudget() });
+  requireQuick(text.length);
+  return text;
+}
 
 /** Why templates were stopped, by their text: to stop one takes about as long as a person waits. */
-const endless = new Map<string, Failure>();
+const endless = new Map<string, JinjaError>();
 /** UTF-16 units of messages up to which it is the template that comes to no end, and not its messages. */
 const shortMessages = 50_000;
 
@@ -98,8 +102,8 @@ function stoppedOnce(template: string, messages: readonly ChatMessage[], run: ()
   try {
     return run();
   } catch (error) {
-    if (error instanceof Failure && error.code === 'chat-limit' && lengthOf(messages) < shortMessages)
-      endless.set(template, error);
+    const isStopped = error instanceof JinjaError && (error.kind === 'limit' || error.kind === 'slow');
+    if (isStopped && lengthOf(messages) < shortMessages) endless.set(template, error);
     throw error;
   }
 }
@@ -111,6 +115,12 @@ const contentLength = (content: unknown): number | undefined =>
   typeof content === 'string' || content instanceof Text ? content.length : undefined;
 
 const anotherModel = 'Set tune.format to text, or use the chat template that belongs to the model.';
+
+/**
+ * Whether a chat template does not take messages that were put before it to learn its form: of what was stopped only
+ * because this process has no time for it, nothing is learned.
+ */
+export const isUntaken = (error: unknown): boolean => error instanceof Failure && error.code !== 'chat-slow';
 
 /** Runs a piece of work of Jinja, whose errors are failures of the model's chat template. */
 function stopped<T>(location: SourceLocation, work: () => T): T {
@@ -130,6 +140,15 @@ function stopped<T>(location: SourceLocation, work: () => T): T {
         {},
         otherMessages,
       );
+    if (kind === 'slow' || kind === 'busy') {
+      noteRefusal();
+      throw new Failure(
+        'chat-slow',
+        "The model's chat template takes more steps on this prompt than the editor waits for.",
+        at,
+        'The command line waits longer: prompt-tuner render, prompt-tuner check.',
+      );
+    }
     if (kind === 'limit')
       throw new Failure(
         'chat-limit',

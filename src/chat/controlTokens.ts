@@ -1,6 +1,5 @@
-import { Failure } from '../failure';
 import type { AddedToken } from './chatTokenizer';
-import type { ChatTemplate, RenderedChat } from './chatTemplate';
+import { isUntaken, type ChatTemplate, type RenderedChat } from './chatTemplate';
 import type { MarkedText } from './markedText';
 
 /** A control token in its place: UTF-16 units of the text that it stands for, white space that it takes with it too. */
@@ -45,7 +44,7 @@ function renderUnlessRefused(
     return template.render(messages, { addGenerationPrompt: true });
   } catch (error) {
     // A template without a system role says nothing of the other conversations.
-    if (error instanceof Failure) return undefined;
+    if (isUntaken(error)) return undefined;
     throw error;
   }
 }

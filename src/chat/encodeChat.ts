@@ -1,6 +1,5 @@
-import { Failure } from '../failure';
 import type { AddedToken, ChatTokenizer } from './chatTokenizer';
-import type { ChatTemplate } from './chatTemplate';
+import { isUntaken, type ChatTemplate } from './chatTemplate';
 import { findControlTokens, placeControlTokens } from './controlTokens';
 import { openMarkedEncoder, type MarkedEncoder } from './encodePieces';
 
@@ -29,7 +28,7 @@ function findEndOfTurn(template: ChatTemplate, controls: readonly AddedToken[]):
       const found = placeControlTokens(chat, controls).find(({ to }) => to > behind);
       if (found && behind >= answer.length) return found.token;
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
+      if (!isUntaken(error)) throw error;
     }
   }
   return undefined;

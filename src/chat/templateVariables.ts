@@ -1,6 +1,7 @@
 import { parseTemplate } from './jinja/syntax/statements';
 import type { Expression, Parameter, Statement, Target } from './jinja/syntax/syntax';
 import { globals } from './jinja/functions/globals';
+import { requireQuick } from './stepLimit';
 
 /** What a template reads that is no variable of the person who writes a prompt. */
 const given = new Set(['messages', 'add_generation_prompt', 'loop', 'caller', 'self', 'varargs', 'kwargs']);
@@ -11,6 +12,7 @@ const given = new Set(['messages', 'add_generation_prompt', 'loop', 'caller', 's
  * @throws JinjaError where it cannot be parsed
  */
 export function templateVariables(template: string): readonly string[] {
+  requireQuick(template.length);
   const read = new Set<string>();
   readStatements(parseTemplate(template), new Set([...given, ...globals(new Date()).keys()]), read);
   return [...read].filter((name) => !name.endsWith('_token'));

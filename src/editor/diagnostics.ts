@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { stepRefusals } from '../chat/stepLimit';
+import type { CheckElsewhere } from '../inspection/checkThread';
 import { checkTemplate } from '../template/check/check';
 import type { TemplateContext } from '../template/read/templateContext';
 import type { Finding } from '../template/text/finding';
@@ -37,16 +39,27 @@ interface Checked {
   readonly findings: readonly Finding[];
 }
 
+export interface DiagnosticsParts {
+  readonly contexts: DocumentContexts;
+  /** Link to the paragraph on a code. */
+  documentation(code: string): vscode.Uri;
+  /** Checks a template whose chat template costs more than this process has time for. */
+  readonly elsewhere: CheckElsewhere;
+  /** Folder of a template's runs. */
+  runsFolderOf(template: string): string;
+}
+
 /**
  * Checks open `.prompt` documents: at once when opened, after a pause when edited, and when a file beside them changes.
  * Rows and tokens follow when typing rests; the next edit stops them. Templates that are not open are checked in the
  * background.
- * @param documentation link to the paragraph on a code
  */
-export function registerDiagnostics(
-  contexts: DocumentContexts,
-  documentation: (code: string) => vscode.Uri,
-): TemplateFindings {
+export function registerDiagnostics({
+  contexts,
+  documentation,
+  elsewhere,
+  runsFolderOf,
+}: DiagnosticsParts): TemplateFindings {
   const diagnostics = vscode.languages.createDiagnosticCollection('promptTuner');
   const checked = new Map<string, Checked>();
   const waiting = new Map<string, { readonly timer: NodeJS.Timeout; readonly controller: AbortController }>();
@@ -54,7 +67,9 @@ export function registerDiagnostics(
   const shown = (finding: Finding) => toDiagnostic(finding, documentation);
 
   const show = (document: vscode.TextDocument, context: TemplateContext) => {
-    const findings = checkTemplate(document.getText(), document.uri.fsPath, context);
+    keep(document, checkTemplate(document.getText(), document.uri.fsPath, context));
+  };
+  const keep = (document: vscode.TextDocument, findings: readonly Finding[]) => {
     checked.set(document.uri.toString(), { version: document.version, findings });
     diagnostics.set(document.uri, findings.map(shown));
   };
@@ -64,8 +79,20 @@ export function registerDiagnostics(
     if (signal.aborted || document.isClosed) return;
     show(document, context);
     await rest(restMilliseconds, signal);
+    const refusals = stepRefusals();
     const complete = await contexts.complete(document, signal);
-    if (!signal.aborted && !document.isClosed) show(document, complete);
+    if (signal.aborted || document.isClosed) return;
+    show(document, complete);
+    // What this process has no time for is checked where it can be ended: at the next edit, if need be.
+    if (stepRefusals() > refusals) await checkElsewhere(document, signal);
+  };
+
+  const checkElsewhere = async (document: vscode.TextDocument, signal: AbortSignal) => {
+    const path = document.uri.fsPath;
+    const template = { text: document.getText(), path, runsFolder: runsFolderOf(path) };
+    // Where the thread dies, what was found here stands, and says what was not checked.
+    const findings = await elsewhere(template, signal).catch(() => undefined);
+    if (findings && !signal.aborted && !document.isClosed) keep(document, findings);
   };
 
   const cancel = (key: string) => {

@@ -1,4 +1,4 @@
-import { Budget, JinjaError } from './values/budget';
+import { type Budget, JinjaError } from './values/budget';
 import { atLine, Evaluator, Scope } from './evaluate';
 import { globals } from './functions/globals';
 import { areEqual } from './values/operators';
@@ -18,15 +18,15 @@ import {
   type Value,
 } from './values/values';
 
-/** Steps that a template may take: a thousand turns of the longest templates take less than a tenth. */
-const mostSteps = 5_000_000;
-
 /** How a run of statements ended. */
 type Ended = 'through' | 'break' | 'continue';
 
 class Renderer {
-  readonly #budget = new Budget(mostSteps);
-  readonly #evaluator = new Evaluator(this.#budget);
+  readonly #evaluator: Evaluator;
+
+  constructor(readonly budget: Budget) {
+    this.#evaluator = new Evaluator(budget);
+  }
 
   render(statements: readonly Statement[], scope: Scope): Text {
     const written: Text[] = [];
@@ -36,7 +36,7 @@ class Renderer {
 
   #run(statements: readonly Statement[], scope: Scope, written: Text[]): Ended {
     for (const statement of statements) {
-      this.#budget.spend(1);
+      this.budget.spend(1);
       const ended = atLine(statement.line, () => this.#statement(statement, scope, written));
       if (ended !== 'through') return ended;
     }
@@ -44,7 +44,7 @@ class Renderer {
   }
 
   #captured(body: readonly Statement[], scope: Scope): Text {
-    return this.#budget.enter(() => this.render(body, scope));
+    return this.budget.enter(() => this.render(body, scope));
   }
 
   #statement(statement: Statement, scope: Scope, written: Text[]): Ended {
@@ -113,7 +113,7 @@ class Renderer {
   }
 
   #loop(loop: LoopStatement, place: { scope: Scope; written: Text[]; depth: number }, over: Value): void {
-    this.#budget.spend(elementsOf(over).length >> 2);
+    this.budget.spend(elementsOf(over).length >> 2);
     const items = elementsOf(over).filter((item) => {
       if (!loop.condition) return true;
       const inner = new Scope(place.scope);
@@ -127,7 +127,7 @@ class Renderer {
     const changed: { last?: Value } = {};
     for (const [index, item] of items.entries()) {
       // A turn costs something even where nothing stands in it.
-      this.#budget.spend(12);
+      this.budget.spend(12);
       const inner = new Scope(place.scope);
       inner.set('loop', this.#loopVariable(loop, { ...place, items, index, changed }));
       assign(loop.target, item, inner);
@@ -156,7 +156,7 @@ class Renderer {
         cycle: new Callable('cycle', ({ given }) => given[index % given.length] ?? null),
         changed: new Callable('changed', ({ given }) => {
           const value = new Tuple(given);
-          const isNew = changed.last === undefined || !areEqual(changed.last, value, this.#budget);
+          const isNew = changed.last === undefined || !areEqual(changed.last, value, this.budget);
           changed.last = value;
           return isNew;
         }),
@@ -232,18 +232,18 @@ function assign(target: Target, value: Value, scope: Scope): void {
 /**
  * What a template writes, and which of it is its own.
  * @param variables what the template sees
- * @param now what `strftime_now` reads
- * @throws JinjaError with the line, in Jinja's and Python's words; "limit" for a template that takes too long
+ * @param given what `strftime_now` reads, and what it may cost
+ * @throws JinjaError with the line, in Jinja's and Python's words; of the budget's kind where that is used up
  */
 export function renderTemplate(
   statements: readonly Statement[],
   variables: ReadonlyMap<string, Value>,
-  now: Date,
+  { now, budget }: { readonly now: Date; readonly budget: Budget },
 ): Text {
   const outermost = new Scope();
   for (const [name, value] of [...globals(now), ...variables]) outermost.set(name, value);
   try {
-    return new Renderer().render(statements, new Scope(outermost));
+    return new Renderer(budget).render(statements, new Scope(outermost));
   } catch (error) {
     // JavaScript's own limit on calls inside calls.
     if (error instanceof RangeError) throw new JinjaError('RecursionError', 'maximum recursion depth exceeded');

@@ -1,7 +1,8 @@
+import { Failure } from '../../failure';
 import { isOurs } from '../read/analysis';
 import type { Analysis } from '../read/analysis';
 import { labelTokenDrafts } from './checkLabelTokens';
-import { chatDrafts } from './chat/checkChat';
+import { chatDrafts, checkedRows } from './chat/checkChat';
 import { chatVariableDrafts } from './chat/checkChatVariables';
 import { labelPlaceDrafts } from './chat/checkLabelPlace';
 import { writtenTokenDrafts } from './chat/checkWrittenTokens';
@@ -9,28 +10,39 @@ import type { TemplateContext } from '../read/templateContext';
 import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
 import { specialTokenDrafts } from './checkSpecialTokens';
-import { longestCounted, promptLength } from '../render/promptLength';
+import { longestCounted, promptLength, promptOrFailure } from '../render/promptLength';
 
 /** Rules that need the tokenizer of the template's model, or that it could not be had. */
 export function tokenDrafts(analysis: Analysis, usable: boolean, context: TemplateContext): readonly Draft[] {
   if (!context.encoder) return noTokens(analysis, context);
+  const rows = checkedRows(analysis, context);
+  const slow = rows.map((row) => promptOrFailure(analysis, context.encoder!, row)).find(isSlow);
+  if (slow) return [notChecked(analysis, `Tokens and messages were not checked: ${slow.message}`)];
   return [
     ...labelTokenDrafts(analysis, context.encoder, context.sampleRows?.[0]),
     ...labelPlaceDrafts(analysis, context.encoder, context.sampleRows?.[0]),
     ...specialTokenDrafts(analysis, context.encoder, context),
     ...writtenTokenDrafts(analysis, context.encoder),
     ...chatVariableDrafts(analysis, context.encoder),
-    ...(usable ? chatDrafts(analysis, context.encoder, context) : []),
+    ...(usable ? chatDrafts(analysis, context.encoder, rows) : []),
     ...(usable ? tooLong(analysis, context) : []),
   ];
 }
 
+const isSlow = (prompt: unknown): prompt is Failure => prompt instanceof Failure && prompt.code === 'chat-slow';
+
 /** `not-checked`: the tokenizer of a template that would be trained cannot be had. */
 function noTokens(analysis: Analysis, { noTokens: reason }: TemplateContext): readonly Draft[] {
   if (reason === undefined || !isOurs(analysis)) return [];
-  const span = entryAt(analysis.frontMatter, ['model'])?.valueSpan ?? [0, 0];
-  return [{ code: 'not-checked', severity: 'information', span, message: `Tokens were not counted: ${reason}` }];
+  return [notChecked(analysis, `Tokens were not counted: ${reason}`)];
 }
+
+const notChecked = ({ frontMatter }: Analysis, message: string): Draft => ({
+  code: 'not-checked',
+  severity: 'information',
+  span: entryAt(frontMatter, ['model'])?.valueSpan ?? [0, 0],
+  message,
+});
 
 /** `soft-too-long`: the prompt of a typical row, or of no row where none is known, fills what the model reads. */
 function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }: TemplateContext): readonly Draft[] {

@@ -1,8 +1,7 @@
-import { openChatTemplate, type ChatTemplate } from '../../chat/chatTemplate';
+import { isUntaken, openChatTemplate, type ChatTemplate } from '../../chat/chatTemplate';
 import { openChatEncoder, type ChatEncoder } from '../../chat/encodeChat';
 import { findChatTemplate, namedSpecialTokens } from '../../chat/findChatTemplate';
 import { plainChatTemplate } from '../../chat/plainChatTemplate';
-import { Failure } from '../../failure';
 import { formatSettings, type FormatSettings } from '../settings/formatSettings';
 import type { ExamplesAs } from '../settings/settings';
 import type { TokenEncoder } from '../text/tokenEncoder';
@@ -114,7 +113,7 @@ function leadOfTurn(template: ChatTemplate, variables: Readonly<Record<string, u
     const lead = text.startsWith(open) ? text.slice(open.length, text.indexOf(answer, open.length)) : '';
     return lead.trim() === '' ? lead : '';
   } catch (error) {
-    if (error instanceof Failure) return '';
+    if (isUntaken(error)) return '';
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { JinjaError } from '../../../src/chat/jinja/values/budget';
+import { Budget, JinjaError } from '../../../src/chat/jinja/values/budget';
 import { renderTemplate } from '../../../src/chat/jinja/render';
 import { parseTemplate } from '../../../src/chat/jinja/syntax/statements';
 import { valueOf } from '../../../src/chat/jinja/values/values';
@@ -10,7 +10,7 @@ const render = (template: string, context: object = recorded.context): string =>
   renderTemplate(
     parseTemplate(template),
     new Map(Object.entries(context).map(([name, value]) => [name, valueOf(value)])),
-    now,
+    { now, budget: new Budget(5_000_000) },
   ).text;
 
 function errorOf(template: string): JinjaError {
@@ -60,7 +60,7 @@ describe('templates of Jinja', () => {
     const { text, marks } = renderTemplate(
       parseTemplate("<{{ x | upper ~ '!' }}{{ x.split('b') | join('|') }}{{ x | tojson }}{{ x[::-1] }}>"),
       new Map([['x', valueOf('abc')]]),
-      now,
+      { now, budget: new Budget(5_000_000) },
     );
     expect(text).toBe('<ABC!a|c"abc"cba>');
     expect(marks).toBe('odddodododddodddo');

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { build } from 'esbuild';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { analyseComparison } from '../../../src/comparison/analysis/analyseComparison';
 import type { ComparisonSubject } from '../../../src/comparison/analysis/subject';
@@ -10,24 +9,11 @@ import { createAnalysisThread } from '../../../src/inspection/analysisThread';
 import { writePredictions } from '../../../src/runs/store/predictionsFile';
 import { createRun } from '../../../src/runs/store/runFolder';
 import { createInspectorProcess } from '../../../src/views/process/inspectorProcess';
+import { bundle } from '../../support/bundle';
 import { predictions, record, result, temporaryFolder } from '../../support/comparisons';
 import { support } from '../../support/paths';
 
 const spinning = join(support, 'spinningAnalysis.cjs');
-
-/** Bundles a program as the build does. @returns its path, from where the runtime's bindings are found */
-async function bundle(entry: string, name: string): Promise<string> {
-  const outfile = join('out', 'test', 'inspection', `${name}.js`);
-  await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    external: ['onnxruntime-node'],
-  });
-  return join(process.cwd(), outfile);
-}
 
 /** Two measured runs, one a row better than the other. */
 async function measuredRuns(): Promise<ComparisonSubject> {

@@ -17,20 +17,31 @@ export const longestRange = 100_000;
 const longestText = 4_000_000;
 const deepestCall = 100;
 
+export interface BudgetLimit {
+  /** Of the error where the budget is used up. */
+  readonly kind: string;
+  /** Learns of each spending, and may throw. */
+  onSpent?(steps: number): void;
+}
+
 /** What a rendering may cost, so that no template runs for ever or fills the memory. */
 export class Budget {
   #steps: number;
   #depth = 0;
 
   /** @param steps expressions and statements that may be evaluated; long values count as several */
-  constructor(steps: number) {
+  constructor(
+    steps: number,
+    private readonly limit: BudgetLimit = { kind: 'limit' },
+  ) {
     this.#steps = steps;
   }
 
-  /** @throws JinjaError "limit" where it is used up */
+  /** @throws JinjaError of the limit's kind where it is used up */
   spend(steps: number): void {
     this.#steps -= steps;
-    if (this.#steps < 0) throw new JinjaError('limit', 'The template takes too many steps.');
+    this.limit.onSpent?.(steps);
+    if (this.#steps < 0) throw new JinjaError(this.limit.kind, 'The template takes too many steps.');
   }
 
   /** Runs what may call itself. */

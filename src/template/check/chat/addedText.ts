@@ -1,4 +1,4 @@
-import { Failure } from '../../../failure';
+import { isUntaken } from '../../../chat/chatTemplate';
 import type { PromptChat } from '../../render/promptEncoder';
 import type { RenderedPrompt } from '../../render/renderedPrompt';
 
@@ -58,7 +58,7 @@ function writesBesides({ template, variables }: PromptChat, text: string): boole
     try {
       return template.render(messages, { addGenerationPrompt: true, variables }).text.includes(text);
     } catch (error) {
-      if (error instanceof Failure) return true;
+      if (isUntaken(error)) return true;
       throw error;
     }
   }

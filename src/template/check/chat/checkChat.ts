@@ -23,24 +23,34 @@ type Row = Readonly<Record<string, unknown>>;
  * Rules on what the model's chat template makes of the messages: `chat-refused`, `chat-messages`, `chat-template`,
  * `chat-limit`, `message-dropped`, `message-added`, `model-turn-not-last`.
  */
-export function chatDrafts(analysis: Analysis, encoder: TokenEncoder, context: TemplateContext): readonly Draft[] {
+export function chatDrafts(analysis: Analysis, encoder: TokenEncoder, rows: readonly Row[]): readonly Draft[] {
   const { kind } = formOfTemplate(analysis, encoder);
   if (kind !== 'chat' && kind !== 'plain') return [];
-  const row = checkedRow(analysis, context);
-  const found = promptOrFailure(analysis, encoder, row);
   const tags = roleTags(analysis);
-  if (!found) return [];
-  if (found instanceof Failure) return isOfChat(found) ? failureDrafts(found, { analysis, encoder, row, tags }) : [];
+  const prompts: EncodedPrompt[] = [];
+  for (const [index, row] of rows.entries()) {
+    const found = promptOrFailure(analysis, encoder, row);
+    // The first row that has none says it for the others.
+    if (found instanceof Failure && isOfChat(found))
+      return failureDrafts(index === 0 ? found : ofRow(found, index), { analysis, encoder, row, tags });
+    if (found && !(found instanceof Failure)) prompts.push(found);
+  }
+  const [first] = prompts;
+  if (!first) return [];
   return [
-    ...droppedMessages(analysis, found, tags),
-    ...textAdded(analysis, found),
-    ...turnNotLast(found, tags, analysis),
+    ...droppedMessages(analysis, prompts, tags),
+    ...textAdded(analysis, first),
+    ...turnNotLast(first, tags, analysis),
   ];
 }
 
-/** The row that a template is tried on: the first of the data, or one whose variables say nothing. */
-export const checkedRow = (analysis: Analysis, { sampleRows }: TemplateContext): Row =>
-  sampleRows?.[0] ?? Object.fromEntries(requiredVariables(analysis).map((name) => [name, 'x']));
+/** Where the first row has a prompt, it must be said which has none. */
+const ofRow = ({ code, message, location, remedy }: Failure, index: number): Failure =>
+  new Failure(code, `Row ${index + 1} of the data: ${message}`, location, remedy);
+
+/** The rows that a template is tried on: the first of the data, or one whose variables say nothing. */
+export const checkedRows = (analysis: Analysis, { sampleRows = [] }: TemplateContext): readonly Row[] =>
+  sampleRows.length > 0 ? sampleRows : [Object.fromEntries(requiredVariables(analysis).map((name) => [name, 'x']))];
 
 interface Failed {
   readonly analysis: Analysis;
@@ -59,7 +69,7 @@ function failureDrafts(failure: Failure, failed: Failed): readonly Draft[] {
       return [{ code: 'chat-refused', severity, message, ...refusedPlace(failed) }];
     case 'chat-messages':
       // A role that is not known has a finding of its own.
-      if (failure.message.startsWith('There is no role')) return [];
+      if (failure.message.includes('There is no role')) return [];
       return [{ code: 'chat-messages', severity, message, span: tags.find(isHistory)?.span ?? answerSpan(analysis) }];
     case 'chat-template':
       return [{ code: 'chat-template', severity, ...ofTemplate }];
@@ -113,8 +123,12 @@ function partOfUser({ text }: Analysis, system: RoleTag, next: RoleTag | undefin
 }
 
 /** `message-dropped`: a message of which the chat template shows nothing. */
-function droppedMessages(analysis: Analysis, { prompt }: EncodedPrompt, tags: readonly RoleTag[]): readonly Draft[] {
-  const dropped = (prompt.messages ?? []).filter(({ isDropped }) => isDropped);
+function droppedMessages(
+  analysis: Analysis,
+  prompts: readonly EncodedPrompt[],
+  tags: readonly RoleTag[],
+): readonly Draft[] {
+  const dropped = prompts.flatMap(({ prompt }) => prompt.messages ?? []).filter(({ isDropped }) => isDropped);
   const spans = new Map(
     dropped.map(({ role, isHistory: fromRow }) => [spanOfRole(tags, role, fromRow), role] as const),
   );
@@ -130,9 +144,19 @@ function droppedMessages(analysis: Analysis, { prompt }: EncodedPrompt, tags: re
 const spanOfRole = (tags: readonly RoleTag[], role: Role, fromRow: boolean | undefined): Span | undefined =>
   tags.find((tag) => (fromRow ? isHistory(tag) : tag.role === role))?.span;
 
+/** What is asked of a chat template; nothing where this process has no time for it. */
+function unlessSlow<Result>(ask: () => Result): Result | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'chat-slow') return undefined;
+    throw error;
+  }
+}
+
 /** `message-added`: a text that the chat template writes by itself. */
 function textAdded(analysis: Analysis, { prompt, encoder }: EncodedPrompt): readonly Draft[] {
-  const added = addedText(prompt, encoder as PromptEncoder & Required<Pick<PromptEncoder, 'chat'>>);
+  const added = unlessSlow(() => addedText(prompt, encoder as PromptEncoder & Required<Pick<PromptEncoder, 'chat'>>));
   if (!added) return [];
   const { text, isReplaced } = added;
   return [

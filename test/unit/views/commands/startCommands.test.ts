@@ -21,8 +21,8 @@ async function compared(model: string, given: readonly unknown[] = []): Promise<
   const requests: Omit<CompareRequest, 'file' | 'runs'>[] = [];
   const commands = startCommands({
     client: {
-      compare: ({ file: _, runs: __, ...request }: CompareRequest) => {
-        requests.push(request);
+      compare: ({ methods, formats, seeds }: CompareRequest) => {
+        requests.push({ methods, ...(formats && { formats }), ...(seeds !== undefined && { seeds }) });
         return Promise.resolve([]);
       },
     },
