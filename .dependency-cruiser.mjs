@@ -10,6 +10,7 @@ const layers = [
   'template',
   'model',
   'objective',
+  'decoding',
   'scoring',
   'tuning',
   'adapters',

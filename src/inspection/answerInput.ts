@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Dataset, Row } from '../data/dataset';
-import { openGenerator, type Generator } from '../scoring/generate';
+import { decodingOf } from '../decoding/decoding';
+import { openGenerator, type Generator } from '../decoding/generator';
 import { requireNumbers, scoreRows } from '../scoring/scoreSplit';
 import { encodeRows, type Example } from '../objective/example';
 import { openObjective, type OpenObjective } from '../objective/objective';
@@ -14,9 +15,6 @@ import { modelDifference, requireMeant } from '../runs/work/sameSubject';
 import { dayOfRun, formDifference, formOf } from '../runs/record/recordedForm';
 import { recordedTemplate } from '../runs/record/recordedTemplate';
 import { readRun } from '../runs/store/runFolder';
-
-/** Longest answer to an input that nobody has answered before, in tokens. */
-const mostTokens = 48;
 
 /** Answers typed inputs with the prompts of runs; what it opens for a run stays open for the next input. */
 export interface InputAnswerer {
@@ -147,9 +145,9 @@ async function generate(
   engine: Engine,
 ): Promise<Pick<InputAnswer, 'answer' | 'probabilities'>> {
   engine.generator ??= await openGenerator(model);
-  const [ids] = await engine.generator.generate([example.prompt], prompt, {
-    most: mostTokens,
+  const [answer] = await engine.generator.generate([example.prompt], prompt, {
+    ...decodingOf(task.settings),
     end: endTokensOf(task, model),
   });
-  return { probabilities: [], answer: model.tokenizer.decode(ids!).trim() };
+  return { probabilities: [], answer: answer!.text.trim() };
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
-import { openGenerator } from '../scoring/generate';
+import { decodingOf } from '../decoding/decoding';
+import { openGenerator } from '../decoding/generator';
 import { requireNumbers, scoreRows } from '../scoring/scoreSplit';
 import { resolveSettings } from '../template/read/resolveSettings';
 import type { Settings } from '../template/settings/settings';
@@ -50,7 +51,7 @@ export async function predictRow(request: PredictRequest, signal?: AbortSignal):
     const [example] = await source.examples([request.row]);
     return task.labels.length > 0
       ? await classify(opened, example!, { prompt, split: request.split, signal })
-      : await generate(opened, example!, prompt);
+      : await generate(opened, example!, { prompt, signal });
   } finally {
     await closeTask(task);
   }
@@ -108,21 +109,20 @@ async function classify(
   }
 }
 
-/** Tokens that an answer may be longer than the expected one. */
-const spareTokens = 16;
-
 async function generate(
   { task, model }: { readonly task: Task; readonly model: LanguageModel },
   example: Example,
-  prompt: SoftPrompt | undefined,
+  { prompt, signal }: Asked,
 ): Promise<RowPrediction> {
   const generator = await openGenerator(model);
   try {
-    const [ids] = await generator.generate([example.prompt], prompt, {
-      most: example.answer.length + spareTokens,
+    const [answer] = await generator.generate([example.prompt], prompt, {
+      ...decodingOf(task.settings),
       end: endTokensOf(task, model),
+      row: () => example.row,
+      signal,
     });
-    return { expected: example.expected, text: model.tokenizer.decode(ids!).trim() };
+    return { expected: example.expected, text: answer!.text.trim() };
   } finally {
     await generator.close();
   }

@@ -6,7 +6,7 @@ import { layOut, type Batch } from '../objective/batch';
 import type { Example } from '../objective/example';
 import { openObjective, type ObjectiveValue, type OpenObjective } from '../objective/objective';
 import { prefixWidth, type SoftPrompt } from '../objective/prompt';
-import { openGenerator } from '../scoring/generate';
+import { openGenerator } from '../decoding/generator';
 
 /** Texts of unlike length, in tokens; virtual tokens, or rows of a prefix, in front of them. */
 const [lengths, rows] = [[5, 8], 2] as const;

@@ -6,6 +6,7 @@ import { fileOfSource, formatOfSource } from '../data/tableFormat';
 import { Failure } from '../failure';
 import type { ModelConfiguration } from '../model/configuration';
 import type { LanguageModel } from '../model/openModel';
+import { budgetProblem } from '../template/settings/decodingKeys';
 import type { Settings } from '../template/settings/settings';
 import type { PromptTemplate } from '../template/read/template';
 import { requireAnswerSlot } from '../template/read/template';
@@ -81,6 +82,7 @@ export async function prepareTask(
       `Set it to at most ${context}.`,
     );
   }
+  requireBudget(template, settings, context);
   const splits = await openSplits(template, settings, output.name);
   try {
     for (const [split, dataset] of Object.entries(splits))
@@ -134,6 +136,13 @@ function maskable(template: PromptTemplate, settings: Settings, { signature }: L
       'Set tune.instruction to fixed or embeddings.',
     );
   return instruction === 'both' ? { ...settings, instruction: 'embeddings' } : settings;
+}
+
+/** @throws Failure "invalid-value" for a budget of an answer that the model's context cannot hold */
+function requireBudget({ path }: PromptTemplate, { config }: Settings, context: number): void {
+  const message = budgetProblem(config?.maxOutputTokens, context);
+  if (message !== undefined)
+    throw new Failure('invalid-value', message, { file: path }, 'Lower config.maxOutputTokens.');
 }
 
 /** The tokens that end an answer: of a chat that of the model's turn first, then the model's own. */

@@ -1,15 +1,14 @@
 import type { Dataset } from '../data/dataset';
 import type { SourceLocation } from '../failure';
-import { append, largest } from '../lists';
+import { append } from '../lists';
 import type { LanguageModel } from '../model/openModel';
-import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { openSource } from '../objective/source';
-import { endTokensOf, requireSplit, type Task } from '../objective/task';
+import { requireSplit, type Task } from '../objective/task';
 import { batchOptions } from '../objective/batch';
+import type { Answer } from '../decoding/answer';
 import { accuracy, macroF1, majorityBaseline } from './classification';
-import { openGenerator } from './generate';
 import { lowLabelMass } from './labelMass';
 import type { LikeliestTokens } from './likeliest';
 import { likeliestTokens, sampledRows } from './likeliestTokens';
@@ -17,6 +16,7 @@ import { meanByObjective, requireNumbers, scoreRows, tokenLoss } from './scoreSp
 import { type ScoredRow } from './scoredRow';
 import { mean } from './statistics/mean';
 import { wilsonInterval } from './statistics/wilson';
+import { writeAnswers } from './writeAnswers';
 
 /** One row's outcome. */
 export interface Prediction {
@@ -31,6 +31,8 @@ export interface Prediction {
   readonly promptTokens: number;
   /** Its share of the time that its batch took, generation included. */
   readonly seconds: number;
+  /** Whether the budget of tokens ended the answer. */
+  readonly truncated?: true;
 }
 
 /** What a prompt does on the rows of a split. Rates are fractions, losses nats. */
@@ -69,8 +71,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Evaluates a prompt on a split: classification by the likelihood of the label words, generation by greedy decoding and
- * exact match.
+ * Evaluates a prompt on a split: classification by the likelihood of the label words, generation by decoding as
+ * the template's `config` says, and exact match.
  * @param prompt trained virtual tokens, or undefined for the text alone
  * @throws the signal's reason when it is aborted
  */
@@ -84,7 +86,6 @@ export async function evaluate(
   const objective = openObjective(model);
   const source = openSource(task, model, options.split);
   const scored: ScoredRow[] = [];
-  const answers = new Map<number, GeneratedAnswer>();
   const where = (row: number) => locate(requireSplit(task, options.split), row);
   let tokens = 0;
   options.onProgress?.(0, source.rows);
@@ -107,13 +108,16 @@ export async function evaluate(
   } finally {
     await objective.close();
   }
-  if (task.labels.length === 0)
-    tokens += await generateAnswers(
-      { task, model },
-      prompt,
-      scored.map(({ example }) => example),
-      { answers, where, ...options },
-    );
+  const answers: ReadonlyMap<number, Answer> =
+    task.labels.length > 0
+      ? new Map()
+      : await writeAnswers(
+          { task, model },
+          prompt,
+          scored.map(({ example }) => example),
+          { where, ...options },
+        );
+  for (const answer of answers.values()) tokens += answer.tokens.length;
   scored.sort((a, b) => a.example.row - b.example.row);
   const inputs = await readInputs(
     task,
@@ -152,54 +156,6 @@ function likeliestOf(
 
 const locate = ({ path, lineOf }: Dataset, row: number): SourceLocation => ({ file: path, line: lineOf(row) });
 
-interface GeneratedAnswer {
-  readonly text: string;
-  readonly seconds: number;
-}
-
-async function generateAnswers(
-  { task, model }: { readonly task: Task; readonly model: LanguageModel },
-  prompt: SoftPrompt | undefined,
-  examples: readonly Example[],
-  {
-    answers,
-    where,
-    signal,
-    onProgress,
-  }: EvaluateOptions & {
-    readonly answers: Map<number, GeneratedAnswer>;
-    readonly where: (row: number) => SourceLocation;
-  },
-): Promise<number> {
-  const generator = await openGenerator(model);
-  let tokens = 0;
-  try {
-    for (let at = 0; at < examples.length; at += generationBatch) {
-      signal?.throwIfAborted();
-      const batch = examples.slice(at, at + generationBatch);
-      const longest = largest(batch.map((example) => example.answer.length));
-      const began = performance.now();
-      const generated = await generator.generate(
-        batch.map((example) => example.prompt),
-        prompt,
-        { most: longest + spareTokens, end: endTokensOf(task, model), where: (index) => where(batch[index]!.row) },
-      );
-      const seconds = (performance.now() - began) / 1000 / batch.length;
-      batch.forEach((example, i) => answers.set(example.row, { text: model.tokenizer.decode(generated[i]!), seconds }));
-      tokens += generated.reduce((sum, ids) => sum + ids.length, 0);
-      onProgress?.(Math.min(at + generationBatch, examples.length), examples.length);
-    }
-  } finally {
-    await generator.close();
-  }
-  return tokens;
-}
-
-/** Prompts decoded together. */
-const generationBatch = 16;
-/** Tokens an answer may be longer than the longest expected one of its batch. */
-const spareTokens = 8;
-
 /** The data a person would recognise the row by: its columns other than the answer. */
 export async function readInputs(
   task: Task,
@@ -217,7 +173,7 @@ export async function readInputs(
 
 function toPrediction(
   { example, predicted, probabilities, labelMass, seconds }: ScoredRow,
-  { task, input, answer }: { readonly task: Task; readonly input: string; readonly answer?: GeneratedAnswer },
+  { task, input, answer }: { readonly task: Task; readonly input: string; readonly answer?: Answer },
 ): Prediction {
   const { row, expected } = example;
   const promptTokens = example.prompt.length;
@@ -229,6 +185,7 @@ function toPrediction(
       predicted: (answer?.text ?? '').trim(),
       promptTokens,
       seconds: seconds + (answer?.seconds ?? 0),
+      ...(answer?.ending === 'budget' && { truncated: true }),
     };
   return {
     row,

@@ -1,7 +1,8 @@
-import { Failure, type SourceLocation } from '../failure';
+import type { SourceLocation } from '../failure';
 import { append, largest } from '../lists';
 import { type Batch, type BatchOptions } from '../objective/batch';
 import { layOutParts } from '../objective/batchParts';
+import { notANumber } from '../objective/notANumber';
 import type { ObjectiveValue, OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import type { ExampleSource } from '../objective/source';
@@ -68,17 +69,6 @@ export function requireNumbers(
   const broken = rows.find(({ loss, answerLogLikelihood }) => Number.isNaN(loss) || Number.isNaN(answerLogLikelihood));
   if (broken) throw notANumber(where(broken.example.row));
   return rows;
-}
-
-/** What is said of a row for which the model gives no numbers. */
-export function notANumber(location: SourceLocation = {}): Failure {
-  return new Failure(
-    'loss-not-finite',
-    'The model gives no numbers for this row (NaN).',
-    location,
-    'If it was trained, lower tune.learningRate or set tune.clip to 1; if not, the weights are damaged or overflow ' +
-      'in their number format: use another variant of the model.',
-  );
 }
 
 function readScores(

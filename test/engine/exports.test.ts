@@ -9,7 +9,7 @@ import { layOutParts, shareOf } from '../../src/objective/batchParts';
 import type { Example } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
 import type { SoftPrompt } from '../../src/objective/prompt';
-import { openGenerator } from '../../src/scoring/generate';
+import { generatedTokens } from '../support/generatedTokens';
 import { answeredPrompts, virtualIds, wave } from '../support/decoderReference';
 import { exportedBatch, exportedGradient, readExportedReference } from '../support/exportedReference';
 import { assembleExport } from '../support/fieldExports';
@@ -111,10 +111,7 @@ describe.each(alone)('%s, as ONNX Runtime runs it by itself, a text at a time', 
 
   it('writes the same texts', async () => {
     const model = await openModel(opened(), '/');
-    const generator = await openGenerator({ ...model, configuration: { ...model.configuration, endTokens: [] } });
-    const generated = await generator
-      .generate(runtime.prompts, undefined, { most: expected.generated[0]!.length })
-      .finally(() => generator.close());
+    const generated = await generatedTokens(model, runtime.prompts, { most: expected.generated[0]!.length, end: [] });
     expect(generated).toEqual(expected.generated);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { evaluate } from '../../src/scoring/evaluate';
-import { openGenerator } from '../../src/scoring/generate';
+import { openGenerator } from '../../src/decoding/generator';
+import { generatedTokens } from '../support/generatedTokens';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import { openSource } from '../../src/objective/source';
@@ -72,17 +73,13 @@ describe('what is generated', () => {
       const examples = await openSource(scene.task, scene.model, 'test').examples([1, 2]);
       const prompts = examples.map(({ prompt }) => prompt);
       // Nothing ends an answer here, so that every token counts.
-      const generator = await openGenerator({
-        ...scene.model,
-        configuration: { ...scene.model.configuration, endTokens: [] },
-      });
-      const generated = await generator.generate(prompts, scene.prompt, { most: 4 });
-      const bare = await generator.generate(
+      const options = { most: 4, end: [] };
+      const generated = await generatedTokens(scene.model, prompts, { ...options, soft: scene.prompt });
+      const bare = await generatedTokens(
+        scene.model,
         prompts.map((ids) => ids.filter((id) => id < scene.model.tokenizer.firstVirtualToken)),
-        undefined,
-        { most: 4 },
+        options,
       );
-      await generator.close();
       expect(generated).toEqual(await tokenByToken(scene, prompts, 4));
       expect(generated).not.toEqual(bare);
     },
@@ -91,9 +88,7 @@ describe('what is generated', () => {
   it('is what a prefix is judged by in a task of free text', async () => {
     const { task, model, prompt } = await open('v2', { 'tune.length': 4, 'tune.instruction': 'fixed' });
     const [example] = await openSource(task, model, 'test').examples([1]);
-    const generator = await openGenerator(model);
-    const [ids] = await generator.generate([example!.prompt], prompt, { most: 2 });
-    await generator.close();
+    const [ids] = await generatedTokens(model, [example!.prompt], { most: 2, soft: prompt });
     const { predictions } = await evaluate(task, model, prompt, { split: 'test' });
     expect(predictions[1]!.predicted.startsWith(model.tokenizer.decode(ids!).trim())).toBe(true);
     const { predictions: bare } = await evaluate({ ...task, prefixRows: 0 }, model, undefined, { split: 'test' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/scoring/evaluate';
-import { openGenerator } from '../../src/scoring/generate';
+import { openGenerator } from '../../src/decoding/generator';
 import { train, type TrainEvent } from '../../src/tuning/train';
 import { weigh, type Judged } from '../../src/tuning/progress';
 import type { SoftPrompt } from '../../src/objective/prompt';

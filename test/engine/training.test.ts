@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { LanguageModel } from '../../src/model/openModel';
 import { openModel } from '../../src/model/openModel';
 import { evaluate } from '../../src/scoring/evaluate';
-import { openGenerator } from '../../src/scoring/generate';
+import { generatedTokens } from '../support/generatedTokens';
 import { layOut } from '../../src/objective/batch';
 import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
@@ -335,17 +335,15 @@ describe('the embedded model', () => {
     const prompts = ['It was a dark and', 'The old man took his hat from the table and went to'].map((text) =>
       model.tokenizer.encode(text, true),
     );
-    const cached = await openGenerator(model);
-    const whole = await openGenerator({
+    const whole = {
       ...model,
-      signature: { ...model.signature, cache: [] },
+      signature: { ...model.signature, cache: [], past: [] },
       trainingModel: withoutCache(model),
-    });
+    };
     const [fast, slow] = [
-      await cached.generate(prompts, undefined, { most: 6 }),
-      await whole.generate(prompts, undefined, { most: 6 }),
+      await generatedTokens(model, prompts, { most: 6 }),
+      await generatedTokens(whole, prompts, { most: 6 }),
     ];
-    await Promise.all([cached.close(), whole.close()]);
     expect(fast).toEqual(slow);
     expect(fast.every((tokens) => tokens.length === 6)).toBe(true);
   });

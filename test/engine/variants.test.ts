@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddingRows } from '../../src/model/graph/embeddingRows';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { readModel } from '../../src/onnx/readModel';
-import { openGenerator } from '../../src/scoring/generate';
+import { generatedTokens } from '../support/generatedTokens';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import type { SoftPrompt } from '../../src/objective/prompt';
@@ -70,8 +70,7 @@ async function stepOf(model: LanguageModel, trained: 'soft' | 'prefix', truth = 
 }
 
 async function generatedBy(model: LanguageModel, prompts = expected.prompts): Promise<readonly (readonly number[])[]> {
-  const generator = await openGenerator(model);
-  return generator.generate(prompts, undefined, { most: 6 }).finally(() => generator.close());
+  return generatedTokens(model, prompts, { most: 6 });
 }
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>

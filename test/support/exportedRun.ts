@@ -19,7 +19,7 @@ import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
-import { openGenerator } from '../../src/scoring/generate';
+import { generatedTokens } from './generatedTokens';
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 
 const workspaces: Workspace[] = [];
@@ -179,12 +179,7 @@ export async function placeholderProbability(left: LeftRun, token: number): Prom
 export async function placeholderAnswer(left: LeftRun): Promise<string> {
   const { task, model } = left;
   const { ids, answer } = placeholderPrompt(left);
-  const generator = await openGenerator(model);
-  const [written] = await generator.generate([ids], randomPrompt(task, model), {
-    most: answer!.most,
-    where: () => ({}),
-  });
-  await generator.close();
+  const [written] = await generatedTokens(model, [ids], { most: answer!.most, soft: randomPrompt(task, model) });
   return model.tokenizer.decode(written!).trim();
 }
 

@@ -1,6 +1,8 @@
 import { plainNumber } from '../../formatNumbers';
 import type { RunRecord } from '../../runs/record/record';
-import { settingText } from '../../template/settings/settingText';
+import { decodingKeys } from '../../template/settings/decodingKeys';
+import type { Settings } from '../../template/settings/settings';
+import { settingText, writtenSetting } from '../../template/settings/settingText';
 
 /** A setting that is not the same in all of some studies; `values` in their order. */
 export interface SettingDifference {
@@ -27,6 +29,7 @@ const untrainedSettings: ReadonlySet<string> = new Set([
   'chat',
   'trimMessages',
   'examplesAs',
+  'config',
 ]);
 /** Written for a setting that a method does not have, or that runs of earlier versions lack. */
 const absent = '–';
@@ -75,15 +78,25 @@ function settingsOf(record: ComparedRecord): ReadonlyMap<string, SettingTexts> {
   const inOrder = [...names].sort((a, b) => Number(b === 'format') - Number(a === 'format'));
   return new Map([
     ['model', same(model.id)],
-    ...inOrder.map((name): [string, SettingTexts] => {
+    ...inOrder.flatMap((name): (readonly [string, SettingTexts])[] => {
+      if (name === 'config') return Object.entries(decodingTexts(settings)).map(([key, text]) => [key, same(text)]);
       const written = settingText(settings, name);
-      return [`tune.${name}`, { written, shown: shown(name, written) }];
+      return [[`tune.${name}`, { written, shown: shown(name, written) }]];
     }),
     ...(data.train && method !== 'hard'
       ? [['training rows', same(String(data.train.rows))] satisfies [string, SettingTexts]]
       : []),
   ]);
 }
+
+/** What `config` leaves out has its default, which differs from what another run may write. */
+const decodingTexts = ({ config }: Settings): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    decodingKeys.map(({ name }) => [
+      `config.${name}`,
+      config?.[name] === undefined ? 'default' : writtenSetting(config[name]),
+    ]),
+  );
 
 /** The learning rate in force: `0.1`, or `0.0316228 (auto)` where the sweep found it. */
 function rateText({ learningRate }: ComparedRecord, written: string): string {

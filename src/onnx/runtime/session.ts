@@ -13,9 +13,13 @@ export interface Numbers {
 
 export type Feeds = Readonly<Record<string, Numbers>>;
 
+/** Outputs by name, each with the numbers that it is written into, of its exact shape, or null for new ones. */
+export type Wanted = Readonly<Record<string, Numbers | null>>;
+
 /** A graph ready to run; `run` blocks the process's event loop for the time of one pass. */
 export interface Session {
-  run(feeds: Feeds): Promise<Readonly<Record<string, Numbers>>>;
+  /** @param wanted outputs to hand out; all of them where it is not given */
+  run(feeds: Feeds, wanted?: Wanted): Promise<Readonly<Record<string, Numbers>>>;
   release(): Promise<void>;
 }
 
@@ -57,7 +61,7 @@ export async function openSession(model: Model, options: SessionOptions = {}): P
     });
   });
   return {
-    run: (feeds) => runSession(session, feeds),
+    run: (feeds, wanted) => runSession(session, feeds, wanted),
     release: async () => {
       if (options.profile) session.endProfiling();
       await session.release();
@@ -153,11 +157,18 @@ const refused = (error: Error): Failure =>
 
 const firstLine = (error: Error): string => error.message.split('\n')[0] ?? error.message;
 
-async function runSession(session: ort.InferenceSession, feeds: Feeds): Promise<Readonly<Record<string, Numbers>>> {
+async function runSession(
+  session: ort.InferenceSession,
+  feeds: Feeds,
+  wanted: Wanted = Object.fromEntries(session.outputNames.map((name) => [name, null])),
+): Promise<Readonly<Record<string, Numbers>>> {
   const tensors = Object.fromEntries(
     session.inputNames.filter((name) => feeds[name]).map((name) => [name, toTensor(feeds[name]!)]),
   );
-  const results = await session.run(tensors).catch((error: Error) => {
+  const fetches = Object.fromEntries(
+    Object.entries(wanted).map(([name, into]) => [name, into && toTensor(into)] as const),
+  );
+  const results = await session.run(tensors, fetches).catch((error: Error) => {
     throw runFailure(error);
   });
   return Object.fromEntries(

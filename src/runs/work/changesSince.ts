@@ -7,7 +7,7 @@ import { differencesFrom, keptSettings } from './sameSubject';
 
 /**
  * Settings that say nothing of what is measured: seeds make the runs of one study, some change no number, and the words
- * of labels and lengths are told apart with the text.
+ * of labels, lengths and the decoding are told apart with the text.
  */
 const free: ReadonlySet<string> = new Set([
   'method',
@@ -18,6 +18,7 @@ const free: ReadonlySet<string> = new Set([
   'labels',
   'maxLength',
   'truncate',
+  'config',
 ]);
 /** The settings that a prompt without training depends on beside those. */
 const untrained: ReadonlySet<string> = new Set(['data', 'format', 'chat', 'trimMessages', 'examplesAs']);

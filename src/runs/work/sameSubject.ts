@@ -1,6 +1,7 @@
 import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
 import { resolveSettings } from '../../template/read/resolveSettings';
+import { usableDecoding } from '../../template/settings/decodingKeys';
 import { formatSettings } from '../../template/settings/formatSettings';
 import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
@@ -42,10 +43,11 @@ function partsOf({ template, settings }: Evaluated): Readonly<Record<string, str
     'the words in tune.labels': JSON.stringify(settings.labels),
     'tune.maxLength or tune.truncate': JSON.stringify([settings.maxLength, settings.truncate ?? 'none']),
     'tune.format or what goes with it': JSON.stringify(formatSettings(settings)),
+    'how answers are decoded (config)': JSON.stringify(usableDecoding(settings.config)),
   };
 }
 
-const kept = ['labels', 'maxLength', 'truncate', 'format', 'chat', 'trimMessages', 'examplesAs'] as const;
+const kept = ['labels', 'maxLength', 'truncate', 'format', 'chat', 'trimMessages', 'examplesAs', 'config'] as const;
 
 /**
  * Settings that a run was given beside its template and that decide what the model is asked, for a template that does

@@ -23,7 +23,7 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'schema-type': ['warning'],
   'unknown-variable': ['warning'],
   'unused-input': ['information'],
-  'unknown-key': ['warning', 'information'],
+  'unknown-key': ['warning', 'error', 'information'],
   'invalid-value': ['error'],
   'soft-length': ['error'],
   'soft-id-length': ['error'],

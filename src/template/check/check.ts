@@ -1,6 +1,7 @@
 import { analysisOf, inForm } from '../read/analysisCache';
 import { isOurs, type Analysis } from '../read/analysis';
 import { mediaDrafts, openPromptLines, softDrafts, unknownVariables, unusedInputs } from './checkBody';
+import { decodingDrafts } from './checkDecoding';
 import { exampleDrafts } from './checkExamples';
 import { answerLeaks, answerSpaces } from './checkAnswer';
 import { missingColumns } from './checkColumns';
@@ -48,6 +49,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...unusedInputs(analysis),
     ...answerLeaks(analysis),
     ...softDrafts(analysis, contextLength),
+    ...decodingDrafts(analysis, contextLength),
     ...(context.encoder?.mask === undefined ? answerSpaces(analysis, context) : []),
     ...roleDrafts(analysis, context),
     ...maskedDrafts(analysis, context),
@@ -69,9 +71,14 @@ function labelsOfSplits({ splits = {} }: TemplateContext): readonly string[] {
   return Object.values(splits).flatMap(({ labels }) => Object.keys(labels));
 }
 
-/** Programs may register helpers of their own, so that only a template that would be trained is wrong to call one. */
+/**
+ * Programs may register helpers of their own, and read more of `config`, so that only a template that would be trained
+ * is wrong to name them.
+ */
 function asOthersMay(draft: Draft, analysis: Analysis): Draft {
-  if (draft.code !== 'unknown-helper' || isOurs(analysis)) return draft;
+  if (isOurs(analysis)) return draft;
+  if (draft.code === 'unknown-key' && draft.severity === 'error') return { ...draft, severity: 'information' };
+  if (draft.code !== 'unknown-helper') return draft;
   return {
     ...draft,
     severity: 'information',

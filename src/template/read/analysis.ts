@@ -13,6 +13,7 @@ import type { Schema, Shape } from '../syntax/schema';
 import type { Draft } from '../text/finding';
 import { lineTable } from '../text/position';
 import type { LineTable } from '../text/position';
+import { readWrittenDecoding } from '../settings/writtenDecoding';
 import { readWrittenSettings } from '../settings/writtenSettings';
 import type { WrittenSettings } from '../settings/writtenSettings';
 import { chooseOutput, findAnswerSlot, lastTopLevelUse } from './answerSlot';
@@ -77,7 +78,9 @@ export function analyse(text: string, path: string, readPartial?: (name: string)
 function analyseParts(text: string, path: string, readPartial?: (name: string) => string | undefined): Analysis {
   const parts = splitPromptFile(text);
   const frontMatter = parts.frontMatter ? readFrontMatter(parts.frontMatter) : noFrontMatter;
-  const { written, problems: settingProblems } = readWrittenSettings(frontMatter);
+  const { written: ofTune, problems: settingProblems } = readWrittenSettings(frontMatter);
+  const { config, problems: decodingProblems } = readWrittenDecoding(frontMatter);
+  const written: WrittenSettings = { ...ofTune, ...(config && { config }) };
   const input = isMapping(frontMatter.value.input) ? frontMatter.value.input : {};
   const defaults = isMapping(input.default) ? input.default : {};
   const inputSchema = readSchema(input.schema);
@@ -102,7 +105,12 @@ function analyseParts(text: string, path: string, readPartial?: (name: string) =
   const soft = planSoftSlots(usage.softs);
   const chosen = chooseOutput(frontMatter, inputSchema, (name) => lastTopLevelUse(body, name) ?? -1);
   const answerSlot = chosen.output && findAnswerSlot(body, parts.body.start, chosen.output.name);
-  const problems = [...structure, ...usage.problems, ...soft.problems];
+  const problems = [
+    ...structure,
+    ...decodingProblems.map((problem) => asMattering(problem, chosen)),
+    ...usage.problems,
+    ...soft.problems,
+  ];
   return {
     ...base,
     ...chosen,
@@ -126,6 +134,10 @@ function rowShape(
   for (const field of schema?.fields ?? []) row[field.name] = field.shape ?? row[field.name];
   return row;
 }
+
+/** Labels are chosen, not decoded: what `config` says then changes no answer. */
+const asMattering = (problem: Draft, { output }: ChosenOutput): Draft =>
+  problem.severity === 'error' && output?.values ? { ...problem, severity: 'warning' } : problem;
 
 function moved(problem: Draft, by: number): Draft {
   const fixes = problem.fixes?.map((fix) => ({

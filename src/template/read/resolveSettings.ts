@@ -3,6 +3,7 @@ import { Failure } from '../../failure';
 import { fileOfSource, formatOfSource, type DataSource } from '../../data/tableFormat';
 import { isMapping } from '../syntax/schema';
 import { isYamlSource } from '../settings/dataSource';
+import { decodingProblem, usableDecoding } from '../settings/decodingKeys';
 import { settingKey, settingKeys } from '../settings/settingKeys';
 import { readSettingValue, wordsOf } from '../settings/readSettingValue';
 import type { SettingKey } from '../settings/settingKeys';
@@ -23,7 +24,10 @@ export function resolveSettings(
   overrides: Readonly<Record<string, unknown>>,
 ): Settings {
   const chosen: Record<string, unknown> = { ...defaultsOf(template, method), ...template.written, method };
-  for (const [key, written] of Object.entries(overrides)) applyOverride(chosen, key, written, template);
+  for (const [key, written] of Object.entries(overrides))
+    if (decodingPath(key)) overrideDecoding(chosen, { key, written }, template);
+    else applyOverride(chosen, key, written, template);
+  if (template.output?.kind === 'classification') delete chosen.config;
   const settings = { ...chosen, labels: resolveLabels(template, chosen.labels as Settings['labels']) } as Settings;
   if (settings.objective === 'label' && template.output && template.output.kind !== 'classification') {
     throw invalid(
@@ -39,7 +43,7 @@ function defaultsOf(template: PromptTemplate, method: Method): Record<string, un
   const objective: Objective = template.output?.kind === 'classification' ? 'label' : 'token';
   const known = settingKeys.filter((key) => key.defaults).map((key) => [key.name, key.defaults![method]]);
   const withoutInstruction = template.hasInstruction ? {} : { instruction: 'fixed' };
-  return { data: {}, labels: {}, objective, ...Object.fromEntries(known), ...withoutInstruction };
+  return { data: {}, labels: {}, objective, config: {}, ...Object.fromEntries(known), ...withoutInstruction };
 }
 
 function applyOverride(
@@ -67,6 +71,37 @@ function applyOverride(
   const result = readSettingValue(key, read);
   if ('problem' in result) throw invalid(written, result.problem, template);
   chosen[key.name] = result.value;
+}
+
+/** `config.temperature`, or `config` for all of it; also behind `tune.`, as settings are handed on. */
+const decodingPath = (key: string): readonly string[] | undefined => {
+  const path = key.replace(/^tune\./, '').split('.');
+  return path[0] === 'config' ? path.slice(1) : undefined;
+};
+
+function overrideDecoding(
+  chosen: Record<string, unknown>,
+  { key, written }: { readonly key: string; readonly written: unknown },
+  template: PromptTemplate,
+): void {
+  if (template.output?.kind === 'classification')
+    throw invalid(key, `${key} has no effect: the answer is chosen among labels, not decoded.`, template);
+  const path = decodingPath(key)!;
+  const value = parseText(written, key, template);
+  if (path.length === 0 && !isMapping(value)) throw invalid(key, `${key} must be a mapping.`, template);
+  const changed = isMapping(value) && path.length === 0 ? value : { [path.join('.')]: value };
+  for (const [name, entry] of Object.entries(changed)) {
+    const problem = decodingProblem(name, entry);
+    if (problem)
+      throw new Failure(
+        problem.code,
+        problem.message,
+        { file: template.path },
+        problem.meant ? `Did you mean config.${problem.meant}?` : `Change ${key}.`,
+      );
+  }
+  const before = path.length > 0 && isMapping(chosen.config) ? chosen.config : {};
+  chosen.config = usableDecoding({ ...before, ...changed });
 }
 
 /** A mapping with one entry changed. */

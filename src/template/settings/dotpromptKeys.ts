@@ -1,3 +1,5 @@
+import { decodingKeys } from './decodingKeys';
+
 /** A key that dotprompt itself defines. */
 export interface DotpromptKey {
   /** Keys that lead to it. */
@@ -38,9 +40,11 @@ export const dotpromptKeys: readonly DotpromptKey[] = [
   { path: ['output', 'format'], meaning: '`text` or `json`; read by other tools.' },
   {
     path: ['config'],
-    meaning: 'Options for the model of other tools, such as temperature; not used in training.',
+    meaning: 'How an answer of free text is decoded; greedily without it. Labels are chosen, whatever it says.',
+    value: '\n  ${1:maxOutputTokens}: $2',
     rare: true,
   },
+  ...decodingKeys.map(({ name, meaning, range }) => ({ path: ['config', name], meaning: `${meaning} (${range})` })),
   { path: ['tools'], meaning: 'Tools a chat model may call; not used in training.', rare: true },
   { path: ['toolDefs'], meaning: 'Definitions of tools; not used in training.', rare: true },
   { path: ['maxTurns'], meaning: 'Genkit: rounds of tool calls at most; not used in training.', rare: true },

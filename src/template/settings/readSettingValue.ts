@@ -10,7 +10,7 @@ export type ValueResult =
 export function readSettingValue(key: SettingKey, written: unknown): ValueResult {
   const { name, type } = key;
   const refuse = (wanted: string, choices?: readonly string[]): ValueResult => ({
-    problem: `tune.${name} must be ${wanted}, not ${show(written)}.`,
+    problem: `tune.${name} must be ${wanted}, not ${shownValue(written)}.`,
     choices,
   });
   const whole = typeof written === 'number' && Number.isSafeInteger(written);
@@ -84,7 +84,8 @@ export function wordsOf(written: unknown): readonly string[] | undefined {
   return list.map(String).filter((word) => word !== '');
 }
 
-function show(value: unknown): string {
+/** A value as an error repeats it, cut where it is long. */
+export function shownValue(value: unknown): string {
   if (value === undefined) return 'empty';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;

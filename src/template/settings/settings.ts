@@ -1,5 +1,6 @@
 import type { DataSource } from '../../data/tableFormat';
 import type { MetricSetting } from '../../metrics/metricSetting';
+import type { WrittenDecoding } from './decodingKeys';
 
 /**
  * The four methods, in the order in which they are listed and compared: each trains more than the one before.
@@ -87,4 +88,9 @@ export interface Settings {
   readonly examplesAs?: ExamplesAs;
   /** What text answers are judged by, the deciding one first. Absent in runs of versions that had one: exact match. */
   readonly metrics?: readonly MetricSetting[];
+  /**
+   * How answers of free text are decoded; absent for labels, where nothing is written, and in runs of earlier versions:
+   * greedily.
+   */
+  readonly config?: WrittenDecoding;
 }

@@ -75,6 +75,28 @@ export const frontMatterCases: readonly Case[] = [
   },
   {
     code: 'unknown-key',
+    bad: '---\noutput: { schema: { answer: string } }\ntune.length: 3\nconfig: { «temprature»: 0 }\n---\nx{{answer}}',
+    clean: '---\noutput: { schema: { answer: string } }\ntune.length: 3\nconfig: { temperature: 0 }\n---\nx{{answer}}',
+    fixed: '---\noutput: { schema: { answer: string } }\ntune.length: 3\nconfig: { temperature: 0 }\n---\nx{{answer}}',
+    severity: 'error',
+    how: 'of config',
+  },
+  {
+    code: 'unknown-key',
+    bad: '---\nconfig: { «frequencyPenalty»: 1 }\n---\nx',
+    clean: '---\nconfig: { topK: 1 }\n---\nx',
+    severity: 'information',
+    how: 'of config in a file of another tool',
+  },
+  {
+    code: 'unknown-key',
+    bad: '---\ntune.length: 3\nconfig: { «apiKey»: x }\n---\nx',
+    clean: '---\ntune.length: 3\n---\nx',
+    severity: 'information',
+    how: 'of config for a service',
+  },
+  {
+    code: 'unknown-key',
     bad: '---\n«tune»:\n  length: 3\n---\nx',
     clean: '---\ntune.length: 3\n---\nx',
     severity: 'warning',

@@ -1,0 +1,150 @@
+import { rowStream } from './sampling';
+import type { Answer, AnswerPiece, DecodeOptions, Ending, Writing } from './answer';
+import { decodingFrom, type Decoding } from './decoding';
+import { decoderGraph } from './decoderGraph';
+import { openPasses, type Passes } from './passes';
+import { writtenTogether, type PromptGroup } from './promptGroups';
+import { firstStop, openTextStream } from './textStream';
+import { chooseTokens } from './chooseTokens';
+import { prefixObstacle } from '../model/graph/past';
+import type { LanguageModel } from '../model/openModel';
+import { defaultThreads } from '../objective/objective';
+import { noCache } from '../objective/objectiveGraph';
+import type { SoftPrompt } from '../objective/prompt';
+import { openSession, type Session } from '../onnx/runtime/session';
+
+/** Writes answers behind prompts, token by token, with a key/value cache where the model has one. */
+export interface Generator {
+  /**
+   * Writes all answers.
+   * @param prompts token ids; from `firstVirtualToken` on, rows of `soft`, whose prefix stands in front of every prompt
+   * @returns the answer of each prompt
+   * @throws Failure "loss-not-finite" where the model gives no numbers; "no-cache" for a prefix where the model takes
+   * no keys and values; the signal's reason when it is aborted
+   */
+  generate(
+    prompts: readonly (readonly number[])[],
+    soft: SoftPrompt | undefined,
+    options?: DecodeOptions,
+  ): Promise<readonly Answer[]>;
+  /**
+   * The same, handing out what each pass over the model has added; leaving the loop ends the work.
+   * @param options `texts`: whether the text of a token is wanted before its answer is finished
+   */
+  stream(
+    prompts: readonly (readonly number[])[],
+    soft: SoftPrompt | undefined,
+    options?: DecodeOptions & { readonly texts?: boolean },
+  ): AsyncGenerator<readonly AnswerPiece[]>;
+  close(): Promise<void>;
+}
+
+export async function openGenerator(model: LanguageModel): Promise<Generator> {
+  const session = await openSession(decoderGraph(model), { threads: defaultThreads() });
+  const stream: Generator['stream'] = (prompts, soft, options = {}) =>
+    writeAnswers(prompts, soft, { ...options, session, model });
+  return {
+    stream,
+    async generate(prompts, soft, options) {
+      const answers = new Array<Answer>(prompts.length);
+      for await (const pieces of stream(prompts, soft, options))
+        for (const { prompt, answer } of pieces) if (answer) answers[prompt] = answer;
+      return answers;
+    },
+    close: () => session.release(),
+  };
+}
+
+interface Work extends DecodeOptions {
+  readonly texts?: boolean;
+  readonly session: Session;
+  readonly model: LanguageModel;
+}
+
+async function* writeAnswers(
+  prompts: readonly (readonly number[])[],
+  soft: SoftPrompt | undefined,
+  work: Work,
+): AsyncGenerator<readonly AnswerPiece[]> {
+  const { model, session } = work;
+  const obstacle = soft?.prefix && prefixObstacle(model.signature);
+  if (obstacle) throw noCache(obstacle);
+  const decoding = { ...decodingFrom({}), ...withoutAbsent(work) };
+  const room = model.configuration.contextLength - (soft?.prefix?.rows ?? 0);
+  const writings = prompts.map((ids, prompt): Writing => ({
+    prompt,
+    ids,
+    tokens: [],
+    most: Math.min(decoding.most, room - ids.length),
+    random: rowStream(decoding.seed, work.row?.(prompt) ?? prompt),
+    ...((work.texts || decoding.stopSequences.length > 0) && {
+      text: openTextStream(model.tokenizer, decoding.stopSequences),
+    }),
+    seconds: 0,
+  }));
+  const full = writings.filter(({ most }) => most < 1);
+  if (full.length > 0) yield full.map((writing) => pieceOf(writing, '', finished(writing, 'budget', work)));
+  for (const group of writtenTogether(
+    writings.filter(({ most }) => most >= 1),
+    model,
+  )) {
+    const passes = await openPasses({ session, model, soft, shareOpening: work.shareOpening }, group);
+    yield* writeGroup(passes, group, { ...work, ...decoding });
+  }
+}
+
+const withoutAbsent = (options: DecodeOptions): Partial<Decoding> =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
+/** Prompts enter as there is room, and leave when their answers are finished. */
+async function* writeGroup(
+  passes: Passes,
+  { writings, mixes }: PromptGroup,
+  work: Work & Decoding,
+): AsyncGenerator<readonly AnswerPiece[]> {
+  const waiting = [...writings];
+  while (waiting.length > 0 || passes.active.length > 0) {
+    work.signal?.throwIfAborted();
+    const began = performance.now();
+    const room = passes.active.length === 0 || (mixes && passes.active.length <= passes.capacity / 2);
+    const entering = room ? waiting.splice(0, passes.roomFor(waiting)) : [];
+    const taken = entering.length > 0 ? entering : passes.active;
+    const next = await chooseTokens(
+      entering.length > 0 ? passes.enter(entering, work) : passes.goOn(work),
+      taken,
+      work,
+    );
+    const share = (performance.now() - began) / 1000 / taken.length;
+    const pieces = taken.map((writing, i) => {
+      writing.seconds += share;
+      return write(writing, next[i]!, work);
+    });
+    passes.keep((writing) => !pieces.some(({ prompt, answer }) => prompt === writing.prompt && answer));
+    yield pieces;
+  }
+}
+
+/** Takes a token into an answer. */
+function write(writing: Writing, token: number, work: Work & Decoding): AnswerPiece {
+  const { end = work.model.configuration.endTokens } = work;
+  if (end.includes(token)) return pieceOf(writing, writing.text?.end() ?? '', finished(writing, 'end', work));
+  writing.tokens.push(token);
+  const text = writing.text?.push(token) ?? '';
+  if (writing.text?.stopped) return pieceOf(writing, text, finished(writing, 'stop', work));
+  if (writing.tokens.length < writing.most) return pieceOf(writing, text);
+  const rest = writing.text?.end() ?? '';
+  return pieceOf(writing, text + rest, finished(writing, writing.text?.stopped ? 'stop' : 'budget', work));
+}
+
+const pieceOf = ({ prompt, tokens }: Writing, text: string, answer?: Answer): AnswerPiece => ({
+  prompt,
+  text,
+  tokens: tokens.length,
+  ...(answer && { answer }),
+});
+
+function finished({ tokens, seconds }: Writing, ending: Ending, work: Work & Partial<Decoding>): Answer {
+  const whole = work.model.tokenizer.decode(tokens);
+  const stop = firstStop(whole, work.stopSequences ?? []);
+  return { tokens, text: whole.slice(0, stop), ending: stop === undefined ? ending : 'stop', seconds };
+}

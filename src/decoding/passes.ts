@@ -1,0 +1,291 @@
+import type { Writing } from './answer';
+import {
+  cacheFeeds,
+  cacheOf,
+  emptyCache,
+  floatsPerPlace,
+  gatherRows,
+  openCacheMemory,
+  repeatCache,
+  wantedCache,
+  type Cache,
+  type CacheMemory,
+  type CachedRow,
+} from './cache';
+import { takesLikeliest, type Decoding } from './decoding';
+import { decoderNames } from './decoderGraph';
+import type { PromptGroup } from './promptGroups';
+import { largest, smallest } from '../lists';
+import type { LanguageModel } from '../model/openModel';
+import { keysAndValuesOf, type SoftPrompt } from '../objective/prompt';
+import { floats, int64s, type Numbers, type Session, type Wanted } from '../onnx/runtime/session';
+
+/** What one pass says of the next token of each answer, by its place among those that the pass has read. */
+export interface PassResult {
+  /** No number where some logit is none. */
+  logitSum(place: number): number;
+  /** Absent where tokens are drawn. */
+  readonly likeliest?: (place: number) => number;
+  /** `[vocabulary]`; absent where the likeliest are taken. */
+  readonly logits?: (place: number) => Float32Array;
+}
+
+/** The answers that are being written at once, and what is cached of them. */
+export interface Passes {
+  /** In the order of the next pass. */
+  readonly active: readonly Writing[];
+  /** Answers that may be written at once. */
+  readonly capacity: number;
+  /** How many of those that wait may enter now. */
+  roomFor(waiting: readonly Writing[]): number;
+  /** Reads the prompts of answers that begin, which then are active. */
+  enter(writings: readonly Writing[], decoding: Decoding): Promise<PassResult>;
+  /** Reads the last token of each active answer. */
+  goOn(decoding: Decoding): Promise<PassResult>;
+  /** Lets the others leave. */
+  keep(stays: (writing: Writing) => boolean): void;
+}
+
+interface Engine {
+  readonly session: Session;
+  readonly model: LanguageModel;
+  readonly soft: SoftPrompt | undefined;
+  /** Whether what all prompts begin with is read once; it is by default. */
+  readonly shareOpening?: boolean;
+}
+
+/** An answer that is being written, and where what has been read of it is cached. */
+interface CachedWriting {
+  readonly writing: Writing;
+  readonly cached: CachedRow;
+}
+
+/** Answers written at once at most: more rows make no product of matrices faster. */
+const mostRows = 64;
+/** Bytes of one cache at most; there are up to three, and a single answer may take more. */
+const cacheBytes = 256 * 2 ** 20;
+/** Tokens of prompts that are read in one pass at most, but for one long prompt. */
+const promptTokens = 8192;
+/** Reading a shorter opening by itself costs more than it saves. */
+const shortestOpening = 4;
+/** New tokens that an answer is thought to have when room is made for it. */
+const expectedTokens = 64;
+/** Share of the rows of a cache that may belong to answers that have left, until the others move together. */
+const mostLeft = 1 / 8;
+
+/** Reads what all prompts of a group begin with, once; then writes their answers pass by pass. */
+export async function openPasses(engine: Engine, { writings }: PromptGroup): Promise<Passes> {
+  const { past, cache: layers, batching } = engine.model.signature;
+  const isCached = layers.length > 0;
+  const shares = isCached && batching.kind !== 'apart' && engine.shareOpening !== false;
+  const opening = shares ? openingOf(writings) : [];
+  const front = await readOpening(engine, opening);
+  const memory = openCacheMemory(past);
+  const capacity = capacityFor(
+    engine,
+    front.length +
+      largest(
+        writings.map(({ ids }) => ids.length),
+        0,
+      ),
+  );
+  let rows: readonly CachedWriting[] = [];
+
+  return {
+    get active() {
+      return rows.map(({ writing }) => writing);
+    },
+    capacity,
+    roomFor(waiting) {
+      const most = Math.min(waiting.length, capacity - rows.length);
+      let longest = 0;
+      for (let count = 0; count < most; count++) {
+        longest = Math.max(longest, waiting[count]!.ids.length - opening.length);
+        if (count > 0 && longest * (count + 1) > promptTokens) return count;
+      }
+      return most;
+    },
+    async enter(entering, decoding) {
+      const texts = entering.map(({ ids }) => ids.slice(opening.length));
+      const read = { texts, before: repeatCache(past, front, texts.length) };
+      const { results, cache } = await readTexts(engine, read, wantedOf(decoding));
+      const entered = entering.map((writing, row): CachedWriting => ({
+        writing,
+        cached: { cache, row, from: 0, places: front.length + texts[row]!.length },
+      }));
+      rows = [...rows, ...entered];
+      return resultOf(results, (place) => place);
+    },
+    async goOn(decoding) {
+      if (!isCached) {
+        const texts = rows.map(({ writing: { ids, tokens } }) => [...ids, ...tokens]);
+        const before = emptyCache(past, texts.length);
+        const { results } = await readTexts(engine, { texts, before }, wantedOf(decoding));
+        return resultOf(results, (place) => place);
+      }
+      if (!standTogether(rows)) rows = movedTogether(engine, rows, memory);
+      const { results, cache } = await readTokens(engine, { rows, memory }, wantedOf(decoding));
+      rows = rows.map(({ writing, cached }) => ({ writing, cached: { ...cached, cache, places: cached.places + 1 } }));
+      return resultOf(results, (place) => rows[place]!.cached.row);
+    },
+    keep(stays) {
+      rows = rows.filter(({ writing }) => stays(writing));
+    },
+  };
+}
+
+function capacityFor({ model }: Engine, places: number): number {
+  const bytes = 4 * floatsPerPlace(model.signature.past) * (places + expectedTokens);
+  return Math.max(1, Math.min(mostRows, Math.floor(cacheBytes / Math.max(1, bytes))));
+}
+
+/** What all of several prompts begin with, short of the last token of the shortest. */
+function openingOf(writings: readonly Writing[]): readonly number[] {
+  const [first, ...others] = writings;
+  if (!first || others.length === 0) return [];
+  let length = smallest(writings.map(({ ids }) => ids.length)) - 1;
+  for (const { ids } of others) {
+    let common = 0;
+    while (common < length && ids[common] === first.ids[common]) common++;
+    length = common;
+  }
+  return length >= shortestOpening ? first.ids.slice(0, length) : [];
+}
+
+/** What stands in front of every prompt: a trained prefix, then what all of them begin with. */
+async function readOpening(engine: Engine, opening: readonly number[]): Promise<Cache> {
+  const { signature, configuration } = engine.model;
+  const { prefix } = engine.soft ?? {};
+  const before: Cache = prefix
+    ? { rows: 1, length: prefix.rows, parts: keysAndValuesOf(prefix, configuration) }
+    : emptyCache(signature.past, 1);
+  if (opening.length === 0) return before;
+  return (await readTexts(engine, { texts: [opening], before }, {})).cache;
+}
+
+/** Whether all stand in one cache, each at its end, and few others with them. */
+function standTogether(rows: readonly CachedWriting[]): boolean {
+  const { cache } = rows[0]!.cached;
+  return (
+    (cache.rows - rows.length) / cache.rows <= mostLeft &&
+    rows.every(({ cached }) => cached.cache === cache && cached.from + cached.places === cache.length)
+  );
+}
+
+function movedTogether(
+  { model }: Engine,
+  rows: readonly CachedWriting[],
+  memory: CacheMemory,
+): readonly CachedWriting[] {
+  const length = largest(rows.map(({ cached }) => cached.places));
+  const cached = rows.map((row) => row.cached);
+  const cache = gatherRows(model.signature.past, cached, memory.next(rows.length, length));
+  return rows.map(({ writing, cached: { places } }, row) => ({
+    writing,
+    cached: { cache, row, from: length - places, places },
+  }));
+}
+
+interface Read {
+  readonly results: Readonly<Record<string, Numbers>>;
+  readonly cache: Cache;
+}
+
+const wantedOf = (decoding: Decoding): Wanted => ({
+  [decoderNames.logitSum]: null,
+  [takesLikeliest(decoding) ? decoderNames.likeliest : decoderNames.logits]: null,
+});
+
+function resultOf(results: Readonly<Record<string, Numbers>>, rowOf: (place: number) => number): PassResult {
+  const sums = results[decoderNames.logitSum]!.data as Float32Array;
+  const likeliest = results[decoderNames.likeliest]?.data;
+  const logits = results[decoderNames.logits]?.data as Float32Array | undefined;
+  const width = (logits?.length ?? 0) / sums.length;
+  return {
+    logitSum: (place) => sums[rowOf(place)]!,
+    ...(likeliest && { likeliest: (place: number) => Number(likeliest[rowOf(place)]) }),
+    ...(logits && {
+      logits: (place: number) => logits.subarray(rowOf(place) * width, (rowOf(place) + 1) * width),
+    }),
+  };
+}
+
+/**
+ * Reads whole texts behind a cache, the shorter ones padded on the right, so that no gap parts them from what is
+ * cached.
+ */
+async function readTexts(
+  { session, model, soft }: Engine,
+  { texts, before }: { readonly texts: readonly (readonly number[])[]; readonly before: Cache },
+  wanted: Wanted,
+): Promise<Read> {
+  const { past } = model.signature;
+  const longest = largest(texts.map((ids) => ids.length));
+  const length = before.length + longest;
+  const ids = new BigInt64Array(texts.length * longest);
+  const positions = new BigInt64Array(texts.length * longest);
+  const mask = new BigInt64Array(texts.length * length).fill(1n);
+  texts.forEach((text, row) => {
+    text.forEach((id, i) => (ids[row * longest + i] = BigInt(id)));
+    for (let i = 0; i < longest; i++)
+      positions[row * longest + i] = BigInt(before.length + Math.min(i, text.length - 1));
+    mask.fill(0n, row * length + before.length + text.length, (row + 1) * length);
+  });
+  const results = await session.run(
+    {
+      input_ids: { dims: [texts.length, longest], data: ids },
+      attention_mask: { dims: [texts.length, length], data: mask },
+      position_ids: { dims: [texts.length, longest], data: positions },
+      [decoderNames.lastPositions]: int64s(
+        [texts.length, 2],
+        texts.flatMap((text, row) => [row, text.length - 1]),
+      ),
+      [decoderNames.prompt]: vectorsOf(soft, model),
+      ...cacheFeeds(past, before),
+    },
+    { ...wanted, ...Object.fromEntries(past.map(({ present }) => [present, null])) },
+  );
+  return { results, cache: cacheOf(past, results, { rows: texts.length, length }) };
+}
+
+/** Reads the last token of each answer behind its cache. */
+async function readTokens(
+  { session, model, soft }: Engine,
+  { rows, memory }: { readonly rows: readonly CachedWriting[]; readonly memory: CacheMemory },
+  wanted: Wanted,
+): Promise<Read> {
+  const { past } = model.signature;
+  const before = rows[0]!.cached.cache;
+  const length = before.length + 1;
+  // Rows of answers that have left are read along; nobody asks what becomes of them.
+  const ids = new BigInt64Array(before.rows);
+  const positions = new BigInt64Array(before.rows).fill(BigInt(before.length));
+  const mask = new BigInt64Array(before.rows * length).fill(1n);
+  for (const { writing, cached } of rows) {
+    ids[cached.row] = BigInt(writing.tokens.at(-1)!);
+    positions[cached.row] = BigInt(cached.places);
+    mask.fill(0n, cached.row * length, cached.row * length + cached.from);
+  }
+  const cache = memory.next(before.rows, length);
+  const results = await session.run(
+    {
+      input_ids: { dims: [before.rows, 1], data: ids },
+      attention_mask: { dims: [before.rows, length], data: mask },
+      position_ids: { dims: [before.rows, 1], data: positions },
+      [decoderNames.lastPositions]: int64s(
+        [before.rows, 2],
+        Array.from({ length: before.rows }, (_, row) => [row, 0]).flat(),
+      ),
+      [decoderNames.prompt]: vectorsOf(soft, model),
+      ...cacheFeeds(past, before),
+    },
+    { ...wanted, ...wantedCache(past, cache) },
+  );
+  return { results, cache };
+}
+
+/** The vectors of the virtual tokens, `[virtual tokens, hidden]`; one that nobody asks for where there are none. */
+const vectorsOf = (soft: SoftPrompt | undefined, { configuration: { hiddenSize } }: LanguageModel): Numbers =>
+  soft && soft.rows > 0
+    ? floats([soft.rows, soft.hiddenSize], soft.values)
+    : floats([1, hiddenSize], new Float32Array(hiddenSize));

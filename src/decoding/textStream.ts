@@ -1,0 +1,78 @@
+import { largest, smallest } from '../lists';
+import type { Tokenizer } from '../model/tokenizer/tokenizer';
+
+/** The text of an answer while its tokens come in. */
+export interface TextStream {
+  /** The text that is certain with one more token: what may become another letter, or a stop sequence, is held back. */
+  push(token: number): string;
+  /** Whether a stop sequence has come; nothing is handed on from then on. */
+  readonly stopped: boolean;
+  /** What is left of the text when the answer ends. */
+  end(): string;
+}
+
+/** What stands in a text for bytes that are no letter, or not yet. */
+const unfinished = '\uFFFD';
+
+/**
+ * Decodes token by token. Letters may be spread over tokens, and a tokenizer may write a token otherwise at the
+ * beginning of a text, so that each token is decoded behind those before it.
+ */
+export function openTextStream({ decode }: Pick<Tokenizer, 'decode'>, stopSequences: readonly string[]): TextStream {
+  const tokens: number[] = [];
+  // Tokens from `context` on are decoded together; the text of those before `read` has been taken.
+  let [context, read] = [0, 0];
+  let held = '';
+  let stopped = false;
+
+  const take = (all: boolean): string => {
+    const before = decode(tokens.slice(context, read));
+    const text = decode(tokens.slice(context));
+    if (!all && (text.endsWith(unfinished) || text.length <= before.length)) return '';
+    [context, read] = [read, tokens.length];
+    return text.slice(before.length);
+  };
+
+  const release = (all: boolean): string => {
+    const stop = firstStop(held, stopSequences);
+    if (stop !== undefined) stopped = true;
+    const certain = stop ?? (all ? held.length : held.length - beginningOfStop(held, stopSequences));
+    const text = held.slice(0, certain);
+    held = stopped ? '' : held.slice(certain);
+    return text;
+  };
+
+  return {
+    push(token) {
+      if (stopped) return '';
+      tokens.push(token);
+      held += take(false);
+      return release(false);
+    },
+    get stopped() {
+      return stopped;
+    },
+    end() {
+      if (stopped) return '';
+      held += take(true);
+      return release(true);
+    },
+  };
+}
+
+/** Where the first stop sequence of a text begins. */
+export function firstStop(text: string, stopSequences: readonly string[]): number | undefined {
+  const places = stopSequences.map((sequence) => text.indexOf(sequence)).filter((place) => place >= 0);
+  return places.length > 0 ? smallest(places) : undefined;
+}
+
+/** Length of the longest end of a text that a stop sequence may begin with. */
+function beginningOfStop(text: string, stopSequences: readonly string[]): number {
+  const longest = largest(
+    stopSequences.map((sequence) => sequence.length - 1),
+    0,
+  );
+  for (let length = Math.min(longest, text.length); length > 0; length--)
+    if (stopSequences.some((sequence) => sequence.startsWith(text.slice(-length)))) return length;
+  return 0;
+}

@@ -1,0 +1,51 @@
+import type { Answer } from '../decoding/answer';
+import { decodingOf } from '../decoding/decoding';
+import { openGenerator } from '../decoding/generator';
+import type { SourceLocation } from '../failure';
+import type { LanguageModel } from '../model/openModel';
+import type { Example } from '../objective/example';
+import type { SoftPrompt } from '../objective/prompt';
+import { endTokensOf, type Task } from '../objective/task';
+
+/**
+ * The answers that a model writes to the rows of a split, decoded as the settings say; what a row expects has no part
+ * in it.
+ * @param options `onProgress` is called as answers are finished
+ * @returns by row
+ * @throws Failure "loss-not-finite" with the row's place; the signal's reason when it is aborted
+ */
+export async function writeAnswers(
+  { task, model }: { readonly task: Task; readonly model: LanguageModel },
+  prompt: SoftPrompt | undefined,
+  examples: readonly Example[],
+  options: {
+    readonly where: (row: number) => SourceLocation;
+    readonly signal?: AbortSignal;
+    onProgress?(done: number, total: number): void;
+  },
+): Promise<ReadonlyMap<number, Answer>> {
+  const generator = await openGenerator(model);
+  const answers = new Map<number, Answer>();
+  try {
+    const pieces = generator.stream(
+      examples.map((example) => example.prompt),
+      prompt,
+      {
+        ...decodingOf(task.settings),
+        end: endTokensOf(task, model),
+        shareOpening: task.settings.prefixSharing,
+        row: (index) => examples[index]!.row,
+        where: (index) => options.where(examples[index]!.row),
+        signal: options.signal,
+      },
+    );
+    for await (const finished of pieces) {
+      const before = answers.size;
+      for (const { prompt: index, answer } of finished) if (answer) answers.set(examples[index]!.row, answer);
+      if (answers.size > before) options.onProgress?.(answers.size, examples.length);
+    }
+  } finally {
+    await generator.close();
+  }
+  return answers;
+}
