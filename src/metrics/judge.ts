@@ -1,6 +1,6 @@
 import type { Metric, RowScore } from './metric';
 import type { MetricSetting } from './metricSetting';
-import { openMetric, type MetricContext } from './openMetric';
+import { isTextMetric, openMetric, type MetricContext } from './openMetric';
 
 /** An answer, and what it is judged by. */
 export interface JudgedRow {
@@ -38,7 +38,7 @@ export type JudgeMetric = Omit<Metric, 'score'>;
  * @throws Failure `check-broken` when a JavaScript check cannot be loaded, with file and line
  */
 export const openJudge: (settings: readonly MetricSetting[], context: JudgeContext) => Promise<Judge> = (settings) => {
-  const metrics = settings.map((setting) => openMetric(setting));
+  const metrics = settings.filter(isTextMetric).map((setting) => openMetric(setting));
   return Promise.resolve({
     metrics,
     judge: (rows) =>

@@ -17,6 +17,9 @@ export interface Unjudged {
   readonly error: string;
 }
 
+/** Thrown by a metric for an answer that it cannot judge; `openMetric` makes an {@link Unjudged} of it. */
+export class Unjudgeable extends Error {}
+
 export type RowScore = Score | Unjudged;
 
 /** A metric of answers that are text. It knows no model; the same answers always get the same scores. */
@@ -57,3 +60,7 @@ export const scoreOf = (value: number, reason?: string): Score => ({
   counts: meanCounts(value),
   ...(reason !== undefined && { reason }),
 });
+
+/** The score of a metric that says yes or no. @param not whether the contrary is asked for */
+export const yesNo = (is: boolean, { not = false }: { readonly not?: boolean }, reason?: string): Score =>
+  scoreOf(is === not ? 0 : 1, reason);

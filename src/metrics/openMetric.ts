@@ -1,20 +1,77 @@
-import { exactMetric } from './exact';
-import type { Metric } from './metric';
-import type { MetricSetting } from './metricSetting';
+import { jsonMetric } from './json/jsonMetric';
+import { Unjudgeable, type Metric } from './metric';
+import type { MetricKind, MetricSetting, SettingOf } from './metricSetting';
+import { bleuMetric } from './text/bleu';
+import { chrfMetric } from './text/chrf';
+import { containsMetric, startsWithMetric } from './text/contains';
+import { exactMetric } from './text/exact';
+import { f1Metric } from './text/f1';
+import { lengthMetric } from './text/length';
+import { levenshteinMetric, similarityMetric } from './text/levenshtein';
+import { numberMetric } from './text/number';
+import { regexMetric } from './text/regex';
+import { rougeMetric } from './text/rouge';
 
 /** What of a template its metrics are told. */
 export interface MetricContext {
-  /** `output.schema` as JSON Schema (draft 2020-12), where the template has one. */
+  /** `output.schema` as JSON Schema, where the template has one. */
   readonly schema?: unknown;
 }
 
+/** The settings of metrics that are functions of texts; the others run in a process, see `openJudge`. */
+export type TextMetricSetting = SettingOf<Exclude<MetricKind, 'javascript'>>;
+
 /**
- * The metric of a setting. A setting of kind `javascript` has none, since its function runs in a process: see
- * `openJudge`, which opens metrics of every kind.
+ * The metric of a setting. What an answer cannot be judged by, a score says.
+ * @throws Error when the setting holds a pattern or a schema that is none, which `readMetrics` refuses
  */
-export const openMetric: (setting: MetricSetting, context?: MetricContext) => Metric = (setting) => {
+export function openMetric(setting: TextMetricSetting, { schema }: MetricContext = {}): Metric {
+  const metric = metricOf(setting, schema);
+  return {
+    ...metric,
+    score(answer, references) {
+      if (metric.needsReference && references.length === 0) return { error: 'The row has no expected answer.' };
+      try {
+        return metric.score(answer, references);
+      } catch (error) {
+        if (error instanceof Unjudgeable) return { error: error.message };
+        throw error;
+      }
+    },
+  };
+}
+
+export const isTextMetric = (setting: MetricSetting): setting is TextMetricSetting => setting.kind !== 'javascript';
+
+function metricOf(setting: TextMetricSetting, schema: unknown): Metric {
   switch (setting.kind) {
     case 'exact':
       return exactMetric(setting);
+    case 'f1':
+      return f1Metric(setting);
+    case 'rouge1':
+    case 'rouge2':
+    case 'rougeL':
+      return rougeMetric(setting);
+    case 'bleu':
+      return bleuMetric(setting);
+    case 'chrf':
+      return chrfMetric(setting);
+    case 'contains':
+      return containsMetric(setting);
+    case 'startsWith':
+      return startsWithMetric(setting);
+    case 'regex':
+      return regexMetric(setting);
+    case 'number':
+      return numberMetric(setting);
+    case 'levenshtein':
+      return levenshteinMetric(setting);
+    case 'similarity':
+      return similarityMetric(setting);
+    case 'json':
+      return jsonMetric(setting, schema);
+    case 'length':
+      return lengthMetric(setting);
   }
-};
+}

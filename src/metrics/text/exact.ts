@@ -1,14 +1,12 @@
-import { meanOfCounts, scoreOf, type Metric } from './metric';
-import type { MetricSetting } from './metricSetting';
+import { meanOfCounts, yesNo, type Metric } from '../metric';
+import type { SettingOf } from '../metricSetting';
 import { normaliseAnswer } from './normaliseAnswer';
-
-type ExactSetting = Extract<MetricSetting, { readonly kind: 'exact' }>;
 
 /**
  * 1 where the answer equals a reference, code point by code point: nothing trimmed, folded or normalised, but for what
  * the setting says. With all three of its switches it is the exact match of SQuAD v1.1 (Rajpurkar et al. 2016).
  */
-export function exactMetric({ name, ...options }: ExactSetting): Metric {
+export function exactMetric({ name, ...options }: SettingOf<'exact'>): Metric {
   return {
     name,
     title: 'Exact match',
@@ -19,7 +17,10 @@ export function exactMetric({ name, ...options }: ExactSetting): Metric {
     value: meanOfCounts,
     score(answer, references) {
       const normalised = normaliseAnswer(answer, options);
-      return scoreOf(references.some((reference) => normaliseAnswer(reference, options) === normalised) ? 1 : 0);
+      return yesNo(
+        references.some((reference) => normaliseAnswer(reference, options) === normalised),
+        options,
+      );
     },
   };
 }

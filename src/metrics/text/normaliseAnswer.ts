@@ -1,4 +1,4 @@
-import type { Normalisation } from './metricSetting';
+import type { Normalisation } from '../metricSetting';
 import { splitWords } from './whiteSpace';
 
 /** Python's `string.punctuation`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { exactMetric } from '../../../src/metrics/exact';
-import { normaliseAnswer, squad } from '../../../src/metrics/normaliseAnswer';
-import { recordedTexts } from '../../support/metrics/texts';
+import { exactMetric } from '../../../../src/metrics/text/exact';
+import { normaliseAnswer, squad } from '../../../../src/metrics/text/normaliseAnswer';
+import { recordedTexts } from '../../../support/metrics/texts';
 
 const exact = exactMetric({ kind: 'exact', name: 'exact' });
 const asSquad = exactMetric({ kind: 'exact', name: 'exact', ...squad });

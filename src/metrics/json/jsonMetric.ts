@@ -1,0 +1,112 @@
+import { meanOfCounts, Unjudgeable, yesNo, type Metric, type RowScore } from '../metric';
+import type { SettingOf } from '../metricSetting';
+import { readJsonAnswer, rootsOf, type JsonAnswer } from './jsonAnswer';
+import { jsonEqual } from './jsonEqual';
+import { withoutNulls } from './jsonParts';
+import { compileSchema, type SchemaCheck } from './jsonSchema';
+import { countLeaves, fieldStatuses, ratio, type FieldStatus } from './jsonScores';
+
+const titles = {
+  f1: 'JSON fields F1',
+  equal: 'JSON equal',
+  valid: 'JSON valid',
+  parses: 'JSON readable',
+} as const;
+
+const notJson = 'The answer holds no JSON.';
+
+/**
+ * Judges an answer that is JSON: by the F1 over its leaves (of a split, over the leaves of all rows), or by whether it
+ * equals a reference, satisfies the schema, or can be read at all.
+ * @param schema `output.schema` as JSON Schema
+ * @throws Error for `measure: valid` with a schema that is none, or without one
+ */
+export function jsonMetric(setting: SettingOf<'json'>, schema: unknown): Metric {
+  const { name, measure = 'f1', reading = 'lenient', not } = setting;
+  const read = (answer: string): JsonAnswer | undefined => readJsonAnswer(answer, reading, rootsOf(schema));
+  const title = `${titles[measure]}${reading === 'strict' ? ', strict' : ''}${not ? ', not' : ''}`;
+  const common = { name, title, scale: 'share', better: 'higher' } as const;
+  if (measure === 'f1')
+    return {
+      ...common,
+      binary: false,
+      needsReference: true,
+      value: leafF1,
+      score: (answer, references) => scoreLeaves(read(answer), references, setting),
+    };
+  const judge = yesNoJudge(setting, schema);
+  return {
+    ...common,
+    binary: true,
+    needsReference: measure === 'equal',
+    value: meanOfCounts,
+    score: (answer, references) => judge(read(answer), references),
+  };
+}
+
+type Judge = (found: JsonAnswer | undefined, references: readonly string[]) => RowScore;
+
+function yesNoJudge(setting: SettingOf<'json'>, schema: unknown): Judge {
+  if (setting.measure === 'parses') return (found) => yesNo(found !== undefined, setting, found ? undefined : notJson);
+  if (setting.measure === 'valid') {
+    const check: SchemaCheck = compileSchema(schema);
+    return (found) => {
+      if (!found) return yesNo(false, setting, notJson);
+      const { valid, reason } = check(found.value);
+      return yesNo(valid, setting, reason);
+    };
+  }
+  const known = (value: unknown): unknown => (setting.ignoreNulls ? withoutNulls(value) : value);
+  return (found, references) => {
+    const expected = references.map(requireJson);
+    if (!found) return yesNo(false, setting, notJson);
+    const equal = expected.some((each) => jsonEqual(known(each), known(found.value), setting));
+    return yesNo(equal, setting, equal ? undefined : wrongFields(expected[0], found));
+  };
+}
+
+/** The F1 of the reference for which it is highest; counts are hits, leaves of the answer, leaves of the reference. */
+function scoreLeaves(
+  found: JsonAnswer | undefined,
+  references: readonly string[],
+  setting: SettingOf<'json'>,
+): RowScore {
+  const scored = references.map((reference) => {
+    const expected = requireJson(reference);
+    const { hits, predicted, expected: leaves } = countLeaves(expected, found, setting);
+    return { expected, counts: [hits, predicted, leaves], value: leafF1([hits, predicted, leaves]) };
+  });
+  const { expected, ...best } = scored.reduce((first, each) => (each.value > first.value ? each : first));
+  const reason = found ? wrongFields(expected, found) : notJson;
+  return { ...best, ...(best.value < 1 && reason !== undefined && { reason }) };
+}
+
+const leafF1 = (counts: ArrayLike<number>): number => ratio(2 * counts[0]!, counts[1]! + counts[2]!);
+
+/** The fields of an answer that are not as expected, in words: `/net different, /buyer/city missing`. */
+function wrongFields(expected: unknown, found: JsonAnswer): string | undefined {
+  const wrong = [...fieldStatuses(expected, found)].filter(([, status]) => status !== 'equal');
+  const shown = wrong.slice(0, mostShown).map(([pointer, status]) => `${pointer || 'it'} ${statusWords[status]}`);
+  const more = wrong.length - shown.length;
+  return wrong.length === 0 ? undefined : `${[...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ')}.`;
+}
+
+const mostShown = 5;
+
+const statusWords: Readonly<Record<FieldStatus, string>> = {
+  equal: 'equal',
+  equalLoosely: 'equal but for case or spaces',
+  different: 'different',
+  missing: 'missing',
+  extra: 'not asked for',
+};
+
+/** @throws Unjudgeable for a reference that is no JSON, which no answer can equal */
+function requireJson(reference: string): unknown {
+  try {
+    return JSON.parse(reference) as unknown;
+  } catch {
+    const shown = reference.length > 60 ? `${reference.slice(0, 60)}…` : reference;
+    throw new Unjudgeable(`The expected answer is no JSON: ${JSON.stringify(shown)}.`);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Options, SchemaObject } from 'ajv';
+import Ajv from 'ajv';
+import Ajv2020 from 'ajv/dist/2020';
+import { testBounded } from '../text/boundedRegExp';
+
+/** Says whether a value satisfies a schema, and where it first does not: `/age must be integer`. */
+export type SchemaCheck = (value: unknown) => { readonly valid: boolean; readonly reason?: string };
+
+/** Keys of an object's own, formats only described (as the specification has it), patterns that come to an end. */
+const options: Options = {
+  ownProperties: true,
+  validateFormats: false,
+  strict: false,
+  logger: false,
+  messages: true,
+  code: { regExp: boundedEngine() },
+};
+
+function boundedEngine() {
+  const engine = (pattern: string, flags: string) => {
+    const expression = new RegExp(pattern, flags);
+    // Patterns are told apart by their text.
+    return { test: (text: string): boolean => testBounded(expression, text), toString: () => String(expression) };
+  };
+  // Only written into validators that are saved, which ours are not.
+  engine.code = '';
+  return engine;
+}
+
+const draft07 = /^https?:\/\/json-schema\.org\/draft-0[67]\/schema#?$/;
+const draft2020 = 'https://json-schema.org/draft/2020-12/schema';
+
+/**
+ * Makes a check of a JSON Schema: draft 2020-12, as dotprompt has it, or the draft 6 or 7 that it names itself.
+ * @throws Error that says what is wrong with the schema
+ */
+export function compileSchema(schema: unknown): SchemaCheck {
+  const isObject = typeof schema === 'object' && schema !== null && !Array.isArray(schema);
+  if (!isObject && typeof schema !== 'boolean') throw new Error('it is no mapping');
+  const { $schema: dialect, ...rest } = isObject ? (schema as SchemaObject) : {};
+  if (rest.$async !== undefined) throw new Error('"$async" is no key of JSON Schema');
+  const isOlder = draft07.test(String(dialect));
+  if (dialect !== undefined && !isOlder && String(dialect).replace(/#$/, '') !== draft2020)
+    throw new Error(`its $schema ${JSON.stringify(dialect)} is not known; leave it out, or name draft 2020-12 or 7`);
+  const validate = (isOlder ? new Ajv(options) : new Ajv2020(options)).compile(isObject ? rest : schema);
+  return (value) => {
+    if (validate(value) === true) return { valid: true };
+    const [error] = validate.errors ?? [];
+    const where = error?.instancePath === '' ? 'it' : error?.instancePath;
+    return { valid: false, ...(error && { reason: `${where} ${error.message}` }) };
+  };
+}
+
+/** What is wrong with a schema, in words that follow "because"; undefined for one that answers can be checked by. */
+export function schemaProblem(schema: unknown): string | undefined {
+  try {
+    compileSchema(schema);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
