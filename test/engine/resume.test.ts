@@ -69,6 +69,8 @@ const kinds: readonly (readonly [string, Method, Readonly<Record<string, unknown
   ['v1 through an MLP', 'v1', { 'tune.encoder': 'mlp' }],
   ["v2 with dropout and the instruction's embeddings", 'v2', { 'tune.instruction': 'embeddings', 'tune.dropout': 0.2 }],
   ['v2 through the projection', 'v2', { 'tune.instruction': 'fixed', 'tune.projection': true, 'tune.init': 'normal' }],
+  ['soft in front of messages', 'soft', { 'tune.format': 'chat', 'tune.dropout': 0.2 }],
+  ['v2 before messages', 'v2', { 'tune.format': 'chat', 'tune.instruction': 'fixed' }],
   ['v2 at the input', 'v2', { 'tune.instruction': 'embeddings', 'tune.layers': 'input', 'tune.schedule': 'cosine' }],
 ];
 // Before the first evaluation, between two, and after the last but one.
@@ -107,6 +109,7 @@ describe.each(kinds)('a training of %s', (_, method, set) => {
 describe('black-box tuning', () => {
   it.each([
     ['soft', {}, 1],
+    ['soft', { 'tune.format': 'chat' }, 2],
     ['v1', { 'tune.encoder': 'mlp' }, 3],
     ['v2', { 'tune.instruction': 'embeddings' }, 4],
   ] as const)(

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
-import { renderText } from '../../src/template/render/render';
+import { renderMessages, renderText } from '../../src/template/render/render';
+import { textOf } from '../../src/template/render/renderedPrompt';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
-import { readTemplate } from '../../src/template/read/template';
+import { readTemplate, requireTemplate } from '../../src/template/read/template';
+import { formatSettings } from '../../src/template/settings/formatSettings';
 import { loadTemplate } from '../../src/template/read/loadTemplate';
 import { layOut } from '../../src/objective/batch';
 import { embeddings } from '../../src/tuning/start/initialise';
@@ -36,10 +38,11 @@ async function open(
 }
 
 /** The example that comes with the product: enough rows to tell a gain from chance. */
-async function openExample(): Promise<{ readonly task: Task; readonly model: LanguageModel }> {
-  const template = await loadTemplate(
-    join(__dirname, '..', '..', 'media', 'examples', 'questions', 'questions.prompt'),
-  );
+async function openExample(
+  changed: (text: string) => string = (text) => text,
+): Promise<{ readonly task: Task; readonly model: LanguageModel }> {
+  const path = join(__dirname, '..', '..', 'media', 'examples', 'questions', 'questions.prompt');
+  const template = requireTemplate(changed((await loadTemplate(path)).text), path);
   const model = await openModel(template.model, '/');
   return {
     model,
@@ -48,6 +51,14 @@ async function openExample(): Promise<{ readonly task: Task; readonly model: Lan
     ),
   };
 }
+
+/** The example as messages: what to do is the system's, the question the user's, and the model begins its turn. */
+const asMessages = (text: string): string =>
+  text
+    .replace('---\n', '---\ntune.format: chat\n')
+    .replace(/\n---\n/, '\n---\n{{role "system"}}\n')
+    .replace('Question:', '{{role "user"}}\nQuestion:')
+    .replace('The question asks', '{{role "model"}}\nThe question asks');
 
 /** Its test rows cannot be read: neither choosing a text nor training may look at them. */
 function withoutTest(task: Task): Task {
@@ -102,6 +113,21 @@ describe('searching a better instruction', { timeout: 300_000 }, () => {
       [],
     );
     expect(renderText(template, { question: 'Q' })).toBe(`${result.rewritten}\nQuestion: Q\nThe question asks for a`);
+  });
+
+  it('rewrites the system message of a chat, and leaves the other messages and the turns as they are', async () => {
+    const { task, model } = await openExample(asMessages);
+    const { events, result } = await finish(task, model, { budget: 2000, seed: 1 });
+    await closeTask(task);
+    expect(accepted(events).length).toBeGreaterThan(0);
+    expect(result.rewritten).not.toBe(result.original);
+    const { template } = withInstruction(hardTask(task), result.rewritten)!;
+    const messages = renderMessages(template, { question: 'Q' }, formatSettings(task.settings));
+    expect(messages.map(({ role, segments }) => [role, textOf(segments)])).toEqual([
+      ['system', result.rewritten],
+      ['user', 'Question: Q'],
+      ['model', 'The question asks for a'],
+    ]);
   });
 
   it('spends no more than its budget, and nothing of it when that is too little for an edit', async () => {
