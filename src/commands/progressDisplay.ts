@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { count, duration, fraction } from '../formatNumbers';
+import { count, duration, fraction, metricNumber } from '../formatNumbers';
 import type { RunProgress } from '../runs/record/record';
 import type { RunEvent } from '../runs/store/runEvent';
 
@@ -98,9 +98,10 @@ function lineOf(progress: RunProgress): string {
   return [[phaseOf(progress), ...counted].join(' '), detailsOf(progress)].filter(Boolean).join(', ');
 }
 
-function detailsOf({ loss, devAccuracy, secondsLeft }: RunProgress): string {
+function detailsOf({ loss, devAccuracy, devScore, secondsLeft }: RunProgress): string {
   return [
     loss === undefined ? '' : `loss ${fraction(loss)}`,
+    devScore ? `dev ${devScore.name} ${metricNumber(devScore.value, devScore.scale)}` : '',
     devAccuracy === undefined ? '' : `dev accuracy ${fraction(devAccuracy)}`,
     secondsLeft === undefined ? '' : `${duration(secondsLeft)} left`,
   ]

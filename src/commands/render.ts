@@ -2,7 +2,6 @@ import { counted } from '../formatNumbers';
 import { dirname, resolve } from 'node:path';
 import { openDataset, type Row } from '../data/dataset';
 import { fileOfSource, formatOfSource } from '../data/tableFormat';
-import { valueText } from '../data/valueText';
 import { Failure } from '../failure';
 import type { Tokenizer } from '../model/tokenizer/tokenizer';
 import { atModelLine, modelLocation } from '../template/read/modelLocation';
@@ -10,7 +9,7 @@ import { modelTokenizer } from '../workspace/modelTokenizer';
 import { promptEncoder, type PromptEncoder } from '../template/render/promptEncoder';
 import { renderMessages, renderPrompt } from '../template/render/render';
 import { textOf, type PromptMessage, type Role } from '../template/render/renderedPrompt';
-import { rowAnswer } from '../template/render/rowMessages';
+import { acceptedAnswers, rowAnswer } from '../template/render/rowMessages';
 import { requireRowValues } from '../template/render/rowValues';
 import type { PromptTemplate } from '../template/read/template';
 import { resolveSettings } from '../template/read/resolveSettings';
@@ -104,7 +103,7 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
       .join(''),
     ...(tokenizer && layout && tokensOf(encodePrompt(prompt, layout, tokenizer).ids, layout, tokenizer)),
     ...('note' in opened && opened),
-    ...(answer !== undefined && { answer: valueText(answer) }),
+    ...(answer !== undefined && { answer: acceptedAnswers(row, template.output!)[0] }),
   };
 }
 

@@ -1,11 +1,10 @@
 import type { Dataset, Row } from '../data/dataset';
-import { valueText } from '../data/valueText';
 import { Failure, withLocation, type SourceLocation } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import { keyColumnsOf } from './rowColumns';
 import { renderPrompt } from '../template/render/render';
 import { shortenRow, type Shortening } from '../template/render/shortenRow';
-import { rowAnswer } from '../template/render/rowMessages';
+import { acceptedAnswers } from '../template/render/rowMessages';
 import { requireRowValues } from '../template/render/rowValues';
 import { answersBehind, leadOf, type AnswerContext } from '../template/render/answerTokens';
 import { encodePrompt } from '../template/render/tokens';
@@ -140,7 +139,7 @@ export function expectedAnswer(
   row: Row,
   location: SourceLocation,
 ): Pick<Example, 'label' | 'expected'> {
-  const expected = valueText(rowAnswer(row, task.answerField));
+  const [expected] = acceptedAnswers(row, task.template.output!);
   const label = task.labels.indexOf(expected);
   if (task.labels.length > 0 && label < 0) throw unlistedLabel(task, expected, location);
   if (label < 0 && expected === '') throw emptyAnswer(task, location);

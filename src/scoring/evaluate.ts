@@ -1,3 +1,4 @@
+import { judgeAnswers, judgedMetrics, openTaskJudge, type JudgedAnswer, type MetricValue } from './judgeAnswers';
 import type { Dataset } from '../data/dataset';
 import type { SourceLocation } from '../failure';
 import { append } from '../lists';
@@ -33,6 +34,12 @@ export interface Prediction {
   readonly seconds: number;
   /** Whether the budget of tokens ended the answer. */
   readonly truncated?: true;
+  /** The answers that the row accepts, where there are several; `expected` is the first. */
+  readonly references?: readonly string[];
+  /** What each metric says of the answer, see `JudgedAnswer`; absent where labels are judged by their accuracy. */
+  readonly scores?: JudgedAnswer['scores'];
+  readonly counts?: JudgedAnswer['counts'];
+  readonly reasons?: JudgedAnswer['reasons'];
 }
 
 /** What a prompt does on the rows of a split. Rates are fractions, losses nats. */
@@ -43,6 +50,8 @@ export interface Metrics {
   /** Wilson 95 % interval of the accuracy. */
   readonly accuracyInterval: readonly [number, number];
   readonly macroF1: number;
+  /** By the names of the metrics, the one that decides first; absent where labels are judged by their accuracy. */
+  readonly metrics?: Readonly<Record<string, MetricValue>>;
   /** Mean objective over the examples. */
   readonly loss: number;
   /** Mean negative log-likelihood per answer token. */
@@ -124,19 +133,38 @@ export async function evaluate(
     options.split,
     scored.map(({ example }) => example.row),
   );
-  const predictions = scored.map((row, i) =>
+  const written = scored.map((row, i) =>
     toPrediction(row, { task, input: inputs[i]!, answer: answers.get(row.example.row) }),
   );
+  const { predictions, metrics } = await judged(task, options.split, written);
   const seconds = (performance.now() - began) / 1000;
   const summary = summarise(task, scored, predictions);
   const likeliest = isLow(summary) && (await likeliestOf(scored, { task, model, prompt }, options));
   return {
     predictions,
     ...summary,
+    ...(metrics && { metrics }),
     ...(likeliest && { likeliest }),
     tokensPerSecond: tokens / seconds,
     seconds,
   };
+}
+
+/** The answers with what the metrics of the task say of them. */
+async function judged(
+  task: Task,
+  split: EvaluateOptions['split'],
+  written: readonly Prediction[],
+): Promise<Pick<Evaluation, 'predictions' | 'metrics'>> {
+  if (judgedMetrics(task).length === 0) return { predictions: written };
+  const judge = await openTaskJudge(task);
+  try {
+    const answers = written.map(({ row, predicted }) => ({ row, answer: predicted }));
+    const { metrics, rows } = await judgeAnswers(judge, { task, split }, answers);
+    return { metrics, predictions: written.map((prediction, i) => ({ ...prediction, ...rows[i]! })) };
+  } finally {
+    await judge.close();
+  }
 }
 
 const isLow = ({ labelMass }: Pick<Metrics, 'labelMass'>): boolean =>

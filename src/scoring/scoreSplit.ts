@@ -8,6 +8,7 @@ import type { SoftPrompt } from '../objective/prompt';
 import type { ExampleSource } from '../objective/source';
 import type { Task } from '../objective/task';
 import { accuracy, macroF1 } from './classification';
+import type { DevScore } from './devScore';
 import { labelMasses } from './labelMass';
 import { sampleRows, type Sample } from './samples';
 import type { ScoredRow } from './scoredRow';
@@ -19,6 +20,8 @@ export interface SplitScore {
   readonly loss: number;
   /** What became of a few of the rows, the same ones each time. */
   readonly samples?: readonly Sample[];
+  /** By the metric that decides, where that is not the accuracy of labels. */
+  readonly score?: DevScore;
 }
 
 /** What a split is scored with. */
@@ -107,7 +110,12 @@ function logSoftmax(scores: Float32Array): readonly number[] {
 export async function scoreSplit(scoring: Scoring, prompt: SoftPrompt | undefined): Promise<SplitScore> {
   const rows: ScoredRow[] = [];
   for await (const batch of scoreRows(scoring, prompt)) append(rows, batch.rows);
-  const { labels } = scoring.task;
+  return summariseRows(rows, scoring.task);
+}
+
+/** What scored rows come to, see {@link scoreSplit}. */
+export function summariseRows(rows: readonly ScoredRow[], task: Task): SplitScore {
+  const { labels } = task;
   const classified = rows.map(({ example, predicted }) => ({
     expected: example.expected,
     predicted: labels[predicted] ?? '',
@@ -115,8 +123,8 @@ export async function scoreSplit(scoring: Scoring, prompt: SoftPrompt | undefine
   return {
     accuracy: labels.length > 0 ? accuracy(classified) : NaN,
     macroF1: labels.length > 0 ? macroF1(classified) : NaN,
-    loss: meanByObjective(rows, scoring.task),
-    samples: sampleRows(rows, scoring.task),
+    loss: meanByObjective(rows, task),
+    samples: sampleRows(rows, task),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { DevScore } from '../scoring/devScore';
 import type { Parameters } from './encoder/encoder';
 import type { Moments } from './optimizer/optimizer';
 import type { Position } from './order';
@@ -8,6 +9,8 @@ export interface Best {
   readonly step: number;
   readonly loss: number;
   readonly accuracy: number;
+  /** By the metric that decides, where that is not the accuracy of labels. */
+  readonly score?: DevScore;
 }
 
 /** Everything besides arrays that training continues from. */

@@ -17,6 +17,8 @@ import { copyParameters } from './learner';
 import { optimizers } from './optimizer/optimizer';
 import type { Position } from './order';
 import { copyPrompt, type SoftPrompt } from '../objective/prompt';
+import type { DevScore } from '../scoring/devScore';
+import { advantage } from '../scoring/metricFace';
 import type { Settings } from '../template/settings/settings';
 
 /** What moves during a training. Arrays are changed in place by a step. */
@@ -50,20 +52,51 @@ export function begin(
 export type Judged = Pick<Progress, 'step' | 'best' | 'bestPrompt' | 'withoutGain'>;
 
 /**
- * Keeps the prompt when it beats the best so far: by accuracy, and by loss between equals; a generation task by loss.
- * One for whose rows the model gives no numbers never does.
+ * Keeps the prompt when it beats the best so far: by the metric that decides, and by loss between equals; by loss alone
+ * where no metric was measured. One for whose rows the model gives no numbers never does.
  */
 export function weigh<P extends Judged>(progress: P, score: SplitScore, prompt: SoftPrompt): P {
   const { best } = progress;
-  const gain = best ? comparable(score.accuracy) - comparable(best.accuracy) : 0;
+  const gain = best ? gainOver(best, score) : 0;
   const better = !Number.isNaN(score.loss) && (!best || gain > 0 || (gain === 0 && score.loss < best.loss));
   if (!better) return { ...progress, withoutGain: progress.withoutGain + 1 };
   return {
     ...progress,
-    best: { step: progress.step, loss: score.loss, accuracy: score.accuracy },
+    best: {
+      step: progress.step,
+      loss: score.loss,
+      accuracy: score.accuracy,
+      ...(score.score && { score: score.score }),
+    },
     bestPrompt: copyPrompt(prompt),
     withoutGain: 0,
   };
+}
+
+function gainOver(best: Best, now: SplitScore): number {
+  return now.score ? scoreGain(best.score, now.score) : comparable(now.accuracy) - comparable(best.accuracy);
+}
+
+/** How much better a score is; 0 where none can tell, so that the loss does. */
+function scoreGain(best: DevScore | undefined, now: DevScore): number {
+  if (!best || !isNumber(best.value)) return 0;
+  return isNumber(now.value) ? advantage(now, now.value, best.value) || 0 : -1;
+}
+
+/** A checkpoint has null for what is no number. */
+const isNumber = (value: number | null): value is number => value !== null && Number.isFinite(value);
+
+/** What a short training came to, with a learning rate that is tried. */
+export interface Trial {
+  readonly loss: number;
+  /** By the metric that decides, where text is written to dev rows. */
+  readonly score?: DevScore;
+}
+
+/** Whether a trial beats the best so far: by the metric that decides, where there is one, and by loss between equals. */
+export function isBetterTrial(trial: Trial, best: Trial): boolean {
+  const gain = trial.score ? scoreGain(best.score, trial.score) : 0;
+  return trial.loss < Infinity && (gain > 0 || (gain === 0 && trial.loss < best.loss));
 }
 
 /** A checkpoint has null for an accuracy that there is not. */

@@ -1,14 +1,14 @@
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import type { Sample } from '../scoring/samples';
-import { scoreSplit, type SplitScore } from '../scoring/scoreSplit';
-import type { BatchOptions } from '../objective/batch';
+import type { DevScore } from '../scoring/devScore';
 import type { Best, Checkpoint } from './checkpoint';
 import { openLearner } from './learner';
 import { openTaskObjective } from '../objective/objective';
-import { begin, checkpointOf, restore, weigh, type Progress } from './progress';
+import { begin, checkpointOf, isBetterTrial, restore, weigh, type Progress, type Trial } from './progress';
 import { copyPrompt, type SoftPrompt } from '../objective/prompt';
-import { openSource, type ExampleSource } from '../objective/source';
+import { openSource } from '../objective/source';
+import { openDevScorer, type DevScorer } from './scoreDev';
 import { openBatches } from './order';
 import { takeStep, type StepSetting } from './step';
 import { type Task } from '../objective/task';
@@ -24,6 +24,8 @@ export type TrainEvent =
       readonly trial: number;
       readonly trials: number;
       readonly devLoss: number;
+      /** By the metric that decides, where that is not the accuracy of labels. */
+      readonly score?: DevScore;
     }
   /** A step with a rate that is tried, or 0 steps before the first; for who watches, since nothing is kept of it. */
   | {
@@ -50,6 +52,9 @@ export type TrainEvent =
       readonly accuracy: number;
       readonly macroF1: number;
       readonly best: boolean;
+      readonly score?: DevScore;
+      /** Time that the evaluation took. */
+      readonly seconds: number;
       readonly samples?: readonly Sample[];
     }
   | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint };
@@ -79,8 +84,7 @@ export const trialLastBatches = 8;
 
 /** What stays the same through a training. */
 interface Setting extends StepSetting {
-  readonly scoring: BatchOptions;
-  readonly dev?: ExampleSource;
+  readonly dev?: DevScorer;
   readonly signal?: AbortSignal;
 }
 
@@ -97,15 +101,16 @@ export async function* train(
 ): AsyncGenerator<TrainEvent, TrainedPrompt> {
   const objective = openTaskObjective(task, model);
   const learner = await openLearner(task, model, options.start);
+  let dev: DevScorer | undefined;
   try {
+    if (task.splits.dev) dev = await openDevScorer({ task, model, objective, signal: options.signal });
     const setting: Setting = {
       task,
       objective,
       learner,
       batch: batchOptions(task, model, 'training'),
-      scoring: batchOptions(task, model, 'scoring'),
       source: openSource(task, model, 'train'),
-      dev: task.splits.dev && openSource(task, model, 'dev'),
+      dev,
       signal: options.signal,
     };
     const initial = copyPrompt(await learner.prompt(learner.start));
@@ -114,6 +119,7 @@ export async function* train(
       : beginAt(setting, initial, yield* settleRate(setting, initial));
     return yield* run(setting, progress);
   } finally {
+    await dev?.close();
     await learner.close();
     await objective.close();
   }
@@ -129,24 +135,31 @@ async function* settleRate(setting: Setting, initial: SoftPrompt): AsyncGenerato
   return learningRate;
 }
 
-/** Short trainings at rates a factor of about three apart; the lowest loss on dev (or of the last batches) wins. */
+/**
+ * Short trainings at rates a factor of about three apart; the best on dev wins, by the metric that decides where text
+ * is written, else and between equals by the loss (without dev, that of the last batches).
+ */
 async function* sweep(setting: Setting, initial: SoftPrompt): AsyncGenerator<TrainEvent, number> {
   const rates = trialRates(setting.task.settings);
-  let best = { rate: rates[0]!, loss: Infinity };
+  let best: Trial & { readonly rate: number } = { rate: rates[0]!, loss: Infinity };
   for (const [i, rate] of rates.entries()) {
     if (setting.signal?.aborted) break;
-    const devLoss = yield* trial(setting, beginAt(setting, initial, rate), { trial: i + 1, trials: rates.length });
-    yield { kind: 'sweep', rate, trial: i + 1, trials: rates.length, devLoss };
-    if (devLoss < best.loss) best = { rate, loss: devLoss };
+    const { loss: devLoss, score } = yield* tryRate(setting, beginAt(setting, initial, rate), {
+      trial: i + 1,
+      trials: rates.length,
+    });
+    yield { kind: 'sweep', rate, trial: i + 1, trials: rates.length, devLoss, ...(score && { score }) };
+    const trial = { loss: devLoss, ...(score && { score }) };
+    if (isBetterTrial(trial, best)) best = { rate, ...trial };
   }
   return best.rate;
 }
 
-async function* trial(
+async function* tryRate(
   setting: Setting,
   start: Progress,
   which: { readonly trial: number; readonly trials: number },
-): AsyncGenerator<TrainEvent, number> {
+): AsyncGenerator<TrainEvent, Trial> {
   const steps = trialSteps(setting.task.settings);
   const shortened: Setting = { ...setting, task: { ...setting.task, settings: { ...setting.task.settings, steps } } };
   const batches = openBatches(setting.source, setting.task.settings);
@@ -155,15 +168,14 @@ async function* trial(
   yield { kind: 'trialStep', step: 0, steps, ...which };
   while (progress.step < steps && !setting.signal?.aborted) {
     const taken = await takeStep(shortened, progress, batches);
-    if (!Number.isFinite(taken.loss)) return Infinity;
+    if (!Number.isFinite(taken.loss)) return { loss: Infinity };
     losses.push(taken.loss);
     progress = taken.progress;
     yield { kind: 'trialStep', step: progress.step, steps, ...which };
   }
-  if (setting.dev)
-    return (await scoreDev(setting, await setting.learner.prompt(progress.parameters), trialDevRows)).loss;
+  if (setting.dev) return setting.dev.score(await setting.learner.prompt(progress.parameters), trialDevRows);
   const last = losses.slice(-trialLastBatches);
-  return last.reduce((sum, loss) => sum + loss, 0) / last.length;
+  return { loss: last.reduce((sum, loss) => sum + loss, 0) / last.length };
 }
 
 async function* run(setting: Setting, start: Progress): AsyncGenerator<TrainEvent, TrainedPrompt> {
@@ -192,7 +204,8 @@ async function* run(setting: Setting, start: Progress): AsyncGenerator<TrainEven
     if (progress.step % evalEvery !== 0 && progress.step !== steps) continue;
     if (setting.dev) {
       const prompt = await learner.prompt(progress.parameters);
-      const score = await scoreDev(setting, prompt, devRows);
+      const began = performance.now();
+      const score = await setting.dev.score(prompt, devRows);
       progress = weigh(progress, score, prompt);
       yield {
         kind: 'dev',
@@ -202,6 +215,8 @@ async function* run(setting: Setting, start: Progress): AsyncGenerator<TrainEven
         macroF1: score.macroF1,
         best: progress.withoutGain === 0,
         samples: score.samples,
+        ...(score.score && { score: score.score }),
+        seconds: (performance.now() - began) / 1000,
       };
     }
     yield { kind: 'checkpoint', checkpoint: checkpointOf(progress) };
@@ -221,6 +236,3 @@ function notFinite(step: number, rate: number): Failure {
     'Lower tune.learningRate, or set tune.clip to 1.',
   );
 }
-
-const scoreDev = ({ task, objective, scoring, dev }: Setting, prompt: SoftPrompt, most: number): Promise<SplitScore> =>
-  scoreSplit({ task, objective, batch: scoring, source: dev!, rows: Math.min(most, dev!.rows) }, prompt);

@@ -26,7 +26,7 @@ async function* count(from: {
     value = Math.fround(3.9 * value * (1 - value));
     yield { kind: 'step', step, steps, loss: value, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 1 };
     if (step % 3 === 0 || step === steps) {
-      yield { kind: 'dev', step, loss: value, accuracy: value, macroF1: value, best: true };
+      yield { kind: 'dev', step, loss: value, accuracy: value, macroF1: value, best: true, seconds: 0 };
       yield { kind: 'checkpoint', checkpoint: { step, arrays: { value: Float32Array.of(value) }, state: { step } } };
     }
   }

@@ -2,7 +2,7 @@ import { largest } from '../../lists';
 import type { PredictionLine } from '../../runs/store/predictionLine';
 import type { Split } from '../../runs/record/recordWords';
 import type { AnsweredStudy, MeasuredRun } from './answeredStudy';
-import { metricColumns, type MetricColumn } from './metricColumns';
+import { metricColumns, type StudyColumn } from './metricColumns';
 import { isMeasured, isSameSource, sourceOf, type DataSource } from '../study/recordedResults';
 
 /**
@@ -26,7 +26,7 @@ export interface Outcomes {
   /** `[seeds][rows]` probability of the label answered; NaN where there is none */
   readonly probabilities: readonly Float64Array[];
   /** By each metric that all runs were measured by, the one that decides first. */
-  readonly metrics: readonly MetricColumn[];
+  readonly metrics: readonly StudyColumn[];
   /** What was left out and why, as the ends of sentences. */
   readonly dropped: readonly string[];
 }
@@ -78,10 +78,7 @@ export function readOutcomes({ runs }: AnsweredStudy, numbers: TextNumbers): Out
     predicted: picked.map(({ predicted }) => predicted),
     right,
     probabilities: picked.map(({ probabilities }) => probabilities),
-    metrics: metricColumns(
-      picked.map(({ lines }, i) => ({ run: same[i]!, lines })),
-      right,
-    ),
+    metrics: metricColumns(picked.map(({ lines }, i) => ({ run: same[i]!, lines }))),
     dropped: [
       ...measured.filter((run) => !same.includes(run)).map((run) => droppedRun(run, source)),
       ...(rows.length < most ? [`${most - rows.length} of ${most} rows are left out: not every seed has them`] : []),

@@ -1,7 +1,8 @@
 import { advantage, type MetricFace } from '../../scoring/metricFace';
 import type { SeedsByRows } from '../../scoring/statistics/crossedDesign';
 import { metricDifference, type MetricScores } from '../../scoring/statistics/metricScores';
-import { judgedRows, scoresAt, type MetricColumn } from './metricColumns';
+import { judgedRows, scoresAt } from '../../scoring/metricColumn';
+import type { StudyColumn } from './metricColumns';
 import type { PairedDifference } from './studyAnalysis';
 import { commonRows, describeOther, positionsOf, type Outcomes } from './answerColumns';
 
@@ -58,7 +59,7 @@ function pairRows(study: Outcomes, baseline: Outcomes): RowPairs {
 }
 
 /** By one metric; undefined where it could judge none of the pairs. */
-function differenceBy(study: MetricColumn, baseline: MetricColumn, pairs: RowPairs): PairedDifference | undefined {
+function differenceBy(study: StudyColumn, baseline: StudyColumn, pairs: RowPairs): PairedDifference | undefined {
   const judged = new Set(judgedRows(study));
   const judgedBaseline = new Set(judgedRows(baseline));
   const both = (_: number, i: number) => judged.has(pairs.study[i]!) && judgedBaseline.has(pairs.baseline[i]!);

@@ -6,7 +6,8 @@ import { measuredMetrics } from '../../runs/record/measuredMetrics';
 import { failedOf, metricResults } from '../study/recordedResults';
 import type { MetricResults } from '../study/studyResults';
 import type { Outcomes } from './answerColumns';
-import { judgedRows, scoresAt, type MetricColumn } from './metricColumns';
+import { judgedRows, scoresAt } from '../../scoring/metricColumn';
+import type { StudyColumn } from './metricColumns';
 
 /** Seed of the resampling, so that the same predictions always give the same interval. */
 const bootstrapSeed = 1;
@@ -16,7 +17,7 @@ export function estimatesOf(outcomes: Outcomes): readonly MetricResults[] {
   return outcomes.metrics.map((column) => estimateOf(column, outcomes));
 }
 
-function estimateOf(column: MetricColumn, { runs }: Outcomes): MetricResults {
+function estimateOf(column: StudyColumn, { runs }: Outcomes): MetricResults {
   const { metric } = column;
   const failed = failedOf(
     runs.flatMap(({ record }) => measuredMetrics(record.result).filter(({ name }) => name === metric.name)),

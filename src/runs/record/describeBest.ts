@@ -1,5 +1,5 @@
 import { fraction, metricNumber } from '../../formatNumbers';
-import { decidingScore } from './devScore';
+import { decidingScore } from '../../scoring/devScore';
 import type { RunRecord } from './record';
 import { isFreeText } from './runStage';
 

@@ -1,6 +1,6 @@
 import { isNumber, isText, object, optional, tableOf, type Infer } from '../../channel/guards';
 import { metricFace } from '../../scoring/metricFace';
-import { isStoredInterval, isStoredNumber } from './storedNumber';
+import { isStoredInterval, isStoredNumber } from '../../channel/storedNumber';
 
 const { title, scale, better, binary } = metricFace;
 

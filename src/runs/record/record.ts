@@ -18,9 +18,9 @@ import type { AcceptedEdit } from '../../tuning/search/archive';
 import { isRecordedForm } from './recordedForm';
 import { isProvenance, isSelection, isShared } from './provenance';
 import { isMethod, isSplit, type RunStatus } from './recordWords';
-import { isDevScore } from './devScore';
+import { isDevScore } from '../../scoring/devScore';
 import { isMeasuredMetrics } from './measuredMetric';
-import { isStoredInterval, isStoredNumber } from './storedNumber';
+import { isStoredInterval, isStoredNumber } from '../../channel/storedNumber';
 
 /** The guard of a type whose inside is not looked at further than this. */
 const vouchedBy =
@@ -86,6 +86,8 @@ export const isProgress = object({
   trials: optional(isNumber),
   loss: optional(isStoredNumber),
   devAccuracy: optional(isStoredNumber),
+  /** By the metric that decides, where that is not the accuracy. */
+  devScore: optional(isDevScore),
   secondsLeft: optional(isStoredNumber),
 });
 export type RunProgress = Infer<typeof isProgress>;

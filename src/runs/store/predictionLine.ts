@@ -1,5 +1,5 @@
-import { isFlag, isNumber, isText, listOf, object, optional, tableOf, type Infer } from '../../channel/guards';
-import { isStoredNumber } from '../record/storedNumber';
+import { isFlag, isNumber, isText, listOf, nullable, object, optional, tableOf, type Infer } from '../../channel/guards';
+import { isStoredNumber } from '../../channel/storedNumber';
 
 /** A line of `predictions.jsonl`: one row of the test split. */
 export const isPrediction = object({
@@ -15,7 +15,7 @@ export const isPrediction = object({
   /** The right answers, where the row has several; `expected` is the first. */
   references: optional(listOf(isText)),
   /** What each metric says of the answer; null where it could not judge it. */
-  scores: optional(tableOf(isStoredNumber)),
+  scores: optional(tableOf(nullable(isNumber))),
   /** What the answer adds to metrics that are made of all rows together. */
   counts: optional(tableOf(listOf(isNumber))),
   /** Why a metric judged so, in its own words. */

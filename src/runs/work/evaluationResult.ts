@@ -26,6 +26,7 @@ export function resultOf(evaluation: Evaluation, context: EvaluationContext): Ev
     accuracy,
     accuracyInterval,
     macroF1,
+    metrics,
     loss,
     tokenLoss,
     labelMass,
@@ -41,6 +42,7 @@ export function resultOf(evaluation: Evaluation, context: EvaluationContext): Ev
     accuracy,
     ...(!isOnTrainingRows({ ...context, n }) && { accuracyInterval }),
     macroF1,
+    ...(metrics && { metrics: isOnTrainingRows({ ...context, n }) ? withoutIntervals(metrics) : metrics }),
     loss,
     tokenLoss,
     ...(labelMass !== undefined && { labelMass }),
@@ -51,3 +53,7 @@ export function resultOf(evaluation: Evaluation, context: EvaluationContext): Ev
     secondsPerRow: evaluationSeconds / n,
   };
 }
+
+/** Of rows that were trained on an interval says nothing. */
+const withoutIntervals = (metrics: NonNullable<Evaluation['metrics']>): EvaluationResult['metrics'] =>
+  Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, { ...metric, interval: undefined }]));

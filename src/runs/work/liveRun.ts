@@ -85,9 +85,15 @@ async function start(
   let lastWrite = 0;
   let broken: unknown;
 
-  const change = async (edit: (record: RunRecord) => RunRecord) => {
-    await lock.requireHeld();
-    return updateRun(folder, (record) => ({ ...edit(record), generation: lock.generation }));
+  let changes: Promise<unknown> = Promise.resolve();
+  /** One after the other, as they were asked for: progress that is still being written must not outlive the end. */
+  const change = (edit: (record: RunRecord) => RunRecord): Promise<RunRecord> => {
+    const changed = changes
+      .catch(() => undefined)
+      .then(() => lock.requireHeld())
+      .then(() => updateRun(folder, (record) => ({ ...edit(record), generation: lock.generation })));
+    changes = changed;
+    return changed;
   };
   const writeProgress = () => {
     if (writing || !latest || performance.now() - lastWrite < progressMilliseconds) return;

@@ -78,7 +78,7 @@ export async function measure(run: LiveRun, measuring: Measuring): Promise<Measu
       })
     : {};
   const { steps, method } = task.settings;
-  run.progress({ phase: 'finished', step: steps, steps, devAccuracy: record.best?.accuracy });
+  run.progress({ phase: 'finished', step: steps, steps, ...bestNumbers(record.best) });
   const collapsed = task.labels.length > 0 ? collapsedOnto(evaluation.predictions) : undefined;
   return {
     result: resultOf(evaluation, {
@@ -94,6 +94,11 @@ export async function measure(run: LiveRun, measuring: Measuring): Promise<Measu
     ...(collapsed !== undefined && { collapsed }),
     ...texts,
   };
+}
+
+/** What dev came to at its best, for the line that says how far a run is. */
+function bestNumbers(best: RunRecord['best']): Pick<RunRecord['progress'], 'devAccuracy' | 'devScore'> {
+  return best?.score ? { devScore: best.score } : { devAccuracy: best?.accuracy };
 }
 
 /** Notes the end of a run that was measured. */

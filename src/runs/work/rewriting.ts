@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { decimals } from '../../formatNumbers';
-import { pairedBootstrap } from '../../scoring/statistics/pairedBootstrap';
+import { judgedRows, metricColumn, scoresAt } from '../../scoring/metricColumn';
+import type { MeanInterval } from '../../scoring/statistics/interval';
+import { metricDifference } from '../../scoring/statistics/metricScores';
 import { evaluate, type Evaluation } from '../../scoring/evaluate';
 import type { Settings } from '../../template/settings/settings';
 import { replaceInstruction } from '../../template/read/replaceInstruction';
@@ -95,9 +97,6 @@ async function follow(
   }
 }
 
-/** Seed of the resampling, so that the same predictions always give the same interval. */
-const bootstrapSeed = 1;
-
 /** What the texts alone do, before and after the search, without anything learned. */
 export type TextResults = Pick<RunRecord, 'originalResult' | 'textResult' | 'textGain'>;
 
@@ -139,10 +138,7 @@ export async function evaluateTexts(
   if (rewritten.template.text === original.text)
     return { originalResult: keep(before, 'original'), textResult: keep(before, 'original') };
   const after = await evaluateText(rewritten.template);
-  const { mean, low, high } = pairedBootstrap(
-    after.predictions.map((prediction, i) => rightness(prediction) - rightness(before.predictions[i]!)),
-    { seed: bootstrapSeed },
-  );
+  const { mean, low, high } = differenceOf(after, before, task.settings);
   return {
     originalResult: keep(before, 'original'),
     textResult: keep(after, 'rewritten'),
@@ -153,5 +149,12 @@ export async function evaluateTexts(
   };
 }
 
-const rightness = ({ expected, predicted }: { readonly expected: string; readonly predicted: string }): number =>
-  Number(expected.trim() === predicted.trim());
+/** By the metric that decides, on the rows that it could judge of both. */
+function differenceOf(after: Evaluation, before: Evaluation, settings: Settings): MeanInterval {
+  const [name = ''] = Object.keys(after.metrics ?? {});
+  const [one, other] = [after, before].map(({ predictions }) => metricColumn([predictions], name, settings));
+  const inOther = new Set(judgedRows(other!));
+  const both = judgedRows(one!).filter((row) => inOther.has(row));
+  if (both.length === 0) return { mean: Number.NaN, low: Number.NaN, high: Number.NaN };
+  return metricDifference(scoresAt(one!, both), scoresAt(other!, both));
+}

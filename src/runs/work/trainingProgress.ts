@@ -1,4 +1,5 @@
-import { decimals } from '../../formatNumbers';
+import { counted, decimals, duration, metricNumber } from '../../formatNumbers';
+import type { DevScore } from '../../scoring/devScore';
 import type { Task } from '../../objective/task';
 import type { Settings } from '../../template/settings/settings';
 import type { TrainEvent, TrainedPrompt } from '../../tuning/train';
@@ -41,7 +42,8 @@ async function keep(event: TrainEvent, run: LiveRun, task: Pick<Task, 'settings'
     case 'sweep':
       return run.log(
         `${rateOf(task.settings)} ${event.rate}: ` +
-          `${task.splits.dev ? 'dev loss' : 'loss on the last training rows'} ${decimals(event.devLoss, 4)} ` +
+          `${task.splits.dev ? 'dev loss' : 'loss on the last training rows'} ${decimals(event.devLoss, 4)}` +
+          `${event.score ? scoreText(event.score) : ''} ` +
           `(trial ${event.trial} of ${event.trials})`,
       );
     case 'rate':
@@ -59,11 +61,12 @@ async function keep(event: TrainEvent, run: LiveRun, task: Pick<Task, 'settings'
       });
     }
     case 'dev': {
-      const { step, loss, accuracy, macroF1 } = event;
-      await appendMetric(run.folder, { step, dev: { loss, accuracy, macroF1 } });
+      const { step, loss, accuracy, macroF1, score } = event;
+      await appendMetric(run.folder, { step, dev: { loss, accuracy, macroF1, ...(score && { score }) } });
       return run.log(
         `Step ${step}: dev loss ${decimals(loss, 4)}` +
-          (Number.isNaN(accuracy) ? '' : `, accuracy ${decimals(accuracy, 4)}`) +
+          (score ? scoreText(score) : Number.isNaN(accuracy) ? '' : `, accuracy ${decimals(accuracy, 4)}`) +
+          `, ${duration(event.seconds)}` +
           (event.best ? ' (best so far)' : ''),
       );
     }
@@ -76,6 +79,19 @@ async function keep(event: TrainEvent, run: LiveRun, task: Pick<Task, 'settings'
       });
   }
 }
+
+/** What dev came to, for the line that says how far a training is. */
+function devNumbers({
+  accuracy,
+  score,
+}: Extract<TrainEvent, { readonly kind: 'dev' }>): Pick<RunProgress, 'devAccuracy' | 'devScore'> {
+  if (score) return { devScore: score };
+  return Number.isNaN(accuracy) ? {} : { devAccuracy: accuracy };
+}
+
+/** `, f1 0.412 of 40 rows answered` */
+const scoreText = ({ name, value, scale, rows }: DevScore): string =>
+  `, ${name} ${metricNumber(value, scale)} of ${counted(rows, 'row')} answered`;
 
 /** How far the training is after each event, and how long its phase still takes. */
 export function progressOf(
@@ -101,7 +117,7 @@ export function progressOf(
           secondsLeft: stepsLeft(event.step, event.steps, milliseconds),
         });
       case 'dev':
-        return (last = { ...last, ...(!Number.isNaN(event.accuracy) && { devAccuracy: event.accuracy }) });
+        return (last = { ...last, ...devNumbers(event) });
       default:
         return undefined;
     }

@@ -20,6 +20,8 @@ export interface OutputField {
   readonly kind: 'classification' | 'generation';
   /** The enum's values, each once, in its order; empty for a generation. */
   readonly labels: readonly string[];
+  /** The answer is a list by the schema, so that a list in a row is one answer, not a choice of several. */
+  readonly isList?: true;
 }
 
 /** A prompt file that can be rendered. Plain data: it may be stored and sent to another process. */
@@ -159,6 +161,7 @@ export function outputOf({ output }: Analysis): OutputField | undefined {
     output && {
       name: output.name,
       kind: output.values ? 'classification' : 'generation',
+      ...(output.type === 'array' && { isList: true as const }),
       labels: [...new Set(output.values)],
     }
   );

@@ -8,9 +8,8 @@ import type { PromptTemplate } from '../read/template';
 import type { Settings } from '../settings/settings';
 import { labelWords } from '../settings/verbalizer';
 import { withLineFeeds } from '../text/lineFeeds';
-import { valueText } from '../../data/valueText';
 import { answersBehind, leadOf, type AnswerContext } from './answerTokens';
-import { rowAnswer } from './rowMessages';
+import { acceptedAnswers } from './rowMessages';
 import { wordsInPrompt } from './labelWords';
 import { promptEncoder, type PromptEncoder } from './promptEncoder';
 import type { RenderedPrompt } from './renderedPrompt';
@@ -82,8 +81,7 @@ function isBelow(
     const layout = layoutOf(trainable, form);
     const words = Object.values(settings.labels).flat();
     const answer = words.length > 0 ? words.reduce((most, word) => Math.max(most, bound(word)), 0) : 0;
-    const expected =
-      words.length === 0 && template.output ? bound(valueText(rowAnswer(row, template.output.name))) + 2 : 0;
+    const expected = words.length === 0 && template.output ? bound(acceptedAnswers(row, template.output)[0]) + 2 : 0;
     const prefix = settings.method === 'v2' ? settings.length : 0;
     const texts = renderPrompt(template, row, form).segments.reduce(
       (sum, segment) => sum + (segment.kind === 'text' ? bound(segment.text) : 0),
@@ -109,7 +107,7 @@ function longestAnswer(
     return tokens.length - merged;
   };
   if (words.length > 0) return words.reduce((most, word) => Math.max(most, added(word)), 0);
-  return template.output ? added(leadOf(encoded.before) + valueText(rowAnswer(row, template.output.name))) + 1 : 0;
+  return template.output ? added(leadOf(encoded.before) + acceptedAnswers(row, template.output)[0]) + 1 : 0;
 }
 
 /** A row's prompt under what its template asks for. */

@@ -1,6 +1,7 @@
 import { valueText } from '../../data/valueText';
 import { Failure, type SourceLocation } from '../../failure';
 import { isMapping } from '../syntax/schema';
+import type { OutputField } from '../read/template';
 import type { PromptMessage, Role } from './renderedPrompt';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -26,6 +27,23 @@ export function rowAnswer(row: Row, field: string): unknown {
   if (isAnswered(row, field)) return row[field];
   const last = lastMessage(row);
   return isMapping(last) && isModel(last.role) ? contentText(last.content) : undefined;
+}
+
+/**
+ * The answers that a row accepts. A list of texts, where the answer is one text, is a choice: any of them is right, and
+ * the first is trained on.
+ * @returns one or more
+ */
+export function acceptedAnswers(
+  row: Row,
+  { name, isList }: Pick<OutputField, 'name' | 'isList'>,
+): readonly [string, ...string[]] {
+  const answer = rowAnswer(row, name);
+  if (!isList && Array.isArray(answer) && answer.length > 0 && answer.every((one) => typeof one === 'string')) {
+    const [first, ...others] = answer as [string, ...string[]];
+    return [first, ...others];
+  }
+  return [valueText(answer)];
 }
 
 /**

@@ -180,6 +180,14 @@ export const settingKeys: readonly SettingKey[] = [
     meaning: 'Steps between two evaluations on the dev rows.',
   },
   {
+    name: 'evalRows',
+    type: { kind: 'whole', minimum: 0 },
+    defaults: always(40),
+    meaning:
+      'Dev rows that are answered at an evaluation where the answer is text, so that tune.metrics chooses the best ' +
+      'step; 0 chooses by the loss alone.',
+  },
+  {
     name: 'patience',
     type: { kind: 'whole', minimum: 0 },
     defaults: always(0),

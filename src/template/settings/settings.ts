@@ -65,6 +65,8 @@ export interface Settings {
   readonly seeds: number;
   /** Steps between evaluations on dev. */
   readonly evalEvery: number;
+  /** Dev rows whose answers are written at an evaluation. Absent in runs of versions that chose by the loss alone. */
+  readonly evalRows?: number;
   /** Evaluations without gain after which training stops; 0 switches early stopping off. */
   readonly patience: number;
   readonly objective: Objective;

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
-import { scoreSplit } from '../../scoring/scoreSplit';
+import { openDevScorer, type DevScorer } from '../scoreDev';
 import { type Batch, type BatchOptions } from '../../objective/batch';
 import { append } from '../../lists';
 import { layOutParts } from '../../objective/batchParts';
@@ -9,7 +9,7 @@ import { sampleCma, startCma, updateCma, type CmaState } from './cmaes';
 import { openLearner } from '../learner';
 import { openObjective, type OpenObjective } from '../../objective/objective';
 import { nextPosition, type Position } from '../order';
-import { weigh } from '../progress';
+import { isBetterTrial, weigh, type Trial } from '../progress';
 import { openProjection, type Projection } from './projection';
 import { copyPrompt, type SoftPrompt } from '../../objective/prompt';
 import { openSource, type ExampleSource } from '../../objective/source';
@@ -43,8 +43,7 @@ interface Setting {
   readonly source: ExampleSource;
   readonly initial: SoftPrompt;
   readonly signal?: AbortSignal;
-  /** Scores the first rows of dev. */
-  score(prompt: SoftPrompt, most: number): ReturnType<typeof scoreSplit>;
+  readonly dev?: DevScorer;
 }
 
 /** What moves during a search. */
@@ -72,10 +71,10 @@ export async function* tuneBlackBox(
   options: TrainOptions = {},
 ): AsyncGenerator<TrainEvent, TrainedPrompt> {
   const objective = openObjective(model);
+  let dev: DevScorer | undefined;
   try {
+    if (task.splits.dev) dev = await openDevScorer({ task, model, objective, signal: options.signal });
     const initial = await startingPrompt(task, model, options.start);
-    const scoring = batchOptions(task, model, 'scoring');
-    const dev = task.splits.dev && openSource(task, model, 'dev');
     return yield* search(
       {
         task,
@@ -85,12 +84,12 @@ export async function* tuneBlackBox(
         batch: batchOptions(task, model, 'training'),
         source: openSource(task, model, 'train'),
         signal: options.signal,
-        score: (prompt, most) =>
-          scoreSplit({ task, objective, batch: scoring, source: dev!, rows: Math.min(most, dev!.rows) }, prompt),
+        dev,
       },
       options.resume,
     );
   } finally {
+    await dev?.close();
     await objective.close();
   }
 }
@@ -106,7 +105,7 @@ async function startingPrompt(task: Task, model: LanguageModel, start?: SoftProm
 
 async function* search(setting: Setting, resume?: Checkpoint): AsyncGenerator<TrainEvent, TrainedPrompt> {
   const {
-    task: { settings, splits },
+    task: { settings },
     projection,
     signal,
   } = setting;
@@ -132,11 +131,13 @@ async function* search(setting: Setting, resume?: Checkpoint): AsyncGenerator<Tr
       examplesPerSecond,
     };
     if (progress.step % settings.evalEvery !== 0 && progress.step !== settings.steps) continue;
-    if (splits.dev) {
+    if (setting.dev) {
       const prompt = projection.prompt(progress.cma.mean);
-      const score = await setting.score(prompt, devRows);
+      const began = performance.now();
+      const score = await setting.dev.score(prompt, devRows);
+      const seconds = (performance.now() - began) / 1000;
       progress = weigh(progress, score, prompt);
-      yield { kind: 'dev', step: progress.step, ...score, best: progress.withoutGain === 0 };
+      yield { kind: 'dev', step: progress.step, ...score, best: progress.withoutGain === 0, seconds };
     }
     yield { kind: 'checkpoint', checkpoint: checkpointOf(progress, setting) };
     if (settings.patience > 0 && progress.withoutGain >= settings.patience) break;
@@ -158,7 +159,10 @@ function begin({ projection, task }: Setting, stepSize: number): Search {
  */
 async function* settleStepSize(setting: Setting, batches: BatchesByPosition): AsyncGenerator<TrainEvent, number> {
   const { learningRate, steps } = setting.task.settings;
-  let best = { stepSize: learningRate === 'auto' ? trialStepSizes[0]! : learningRate, loss: Infinity };
+  let best: Trial & { readonly stepSize: number } = {
+    stepSize: learningRate === 'auto' ? trialStepSizes[0]! : learningRate,
+    loss: Infinity,
+  };
   for (const [i, stepSize] of (learningRate === 'auto' ? trialStepSizes : []).entries()) {
     if (setting.signal?.aborted) break;
     let current: Generation = { search: begin(setting, stepSize), loss: Infinity, examplesPerSecond: 0 };
@@ -175,11 +179,19 @@ async function* settleStepSize(setting: Setting, batches: BatchesByPosition): As
       current = await generation(setting, current.search, batches);
       yield trialStep(current.search.step);
     }
-    const devLoss = setting.task.splits.dev
-      ? (await setting.score(setting.projection.prompt(current.search.cma.mean), trialDevRows)).loss
-      : current.loss;
-    yield { kind: 'sweep', rate: stepSize, trial: i + 1, trials: trialStepSizes.length, devLoss };
-    if (devLoss < best.loss) best = { stepSize, loss: devLoss };
+    const { loss: devLoss, score }: Trial = setting.dev
+      ? await setting.dev.score(setting.projection.prompt(current.search.cma.mean), trialDevRows)
+      : current;
+    yield {
+      kind: 'sweep',
+      rate: stepSize,
+      trial: i + 1,
+      trials: trialStepSizes.length,
+      devLoss,
+      ...(score && { score }),
+    };
+    const trial = { loss: devLoss, ...(score && { score }) };
+    if (isBetterTrial(trial, best)) best = { stepSize, ...trial };
   }
   yield { kind: 'rate', learningRate: best.stepSize };
   return best.stepSize;

@@ -1,7 +1,6 @@
-import { rowAnswer } from '../../template/render/rowMessages';
+import { acceptedAnswers, rowAnswer } from '../../template/render/rowMessages';
 import { basename, dirname, resolve } from 'node:path';
 import { fileOfSource, type DataSource } from '../../data/tableFormat';
-import { valueText } from '../../data/valueText';
 import { Failure } from '../../failure';
 import { modelTokenizer, type ModelTokenizer } from '../../workspace/modelTokenizer';
 import type { RunRecord } from '../../runs/record/record';
@@ -137,7 +136,8 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
       template.output && slotFor(template, tokens?.tokenizer ?? {})
         ? {
             field: template.output.name,
-            expected: expected === undefined || expected === null ? null : valueText(expected),
+            expected:
+              expected === undefined || expected === null ? null : acceptedAnswers(found!.row, template.output)[0],
           }
         : null,
     count: tokens && problem === null ? { ...countPieces(pieces), context: contextOf(settings, tokens) } : null,

@@ -14,7 +14,7 @@ import {
 import { metricText } from '../../comparison/exportTable';
 import { decidingOf } from '../../comparison/study/studyResults';
 import { bestText } from '../../runs/record/describeBest';
-import { decidingScore } from '../../runs/record/devScore';
+import { decidingScore } from '../../scoring/devScore';
 import { decidingMetric, measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';
 import { studyResults } from '../../comparison/study/standingResults';
 import type { MetricLine } from '../../runs/store/metricLine';

@@ -54,7 +54,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'prefixSharing',
     'checkpointing',
   ],
-  'How it is judged': ['evalEvery', 'patience', 'seed', 'seeds'],
+  'How it is judged': ['evalEvery', 'evalRows', 'patience', 'seed', 'seeds'],
 };
 
 /** Settings that only some methods read. */

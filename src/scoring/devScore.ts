@@ -1,12 +1,13 @@
-import { isNumber, object, type Infer } from '../../channel/guards';
-import { labelAccuracy, metricFace, type MetricFace } from '../../scoring/metricFace';
-import { isStoredNumber } from './storedNumber';
+import { isNumber, object, type Infer } from '../channel/guards';
+import { labelAccuracy, metricFace, type MetricFace } from './metricFace';
+import { isStoredNumber } from '../channel/storedNumber';
 
 /** What an evaluation on dev came to by the metric that decides, where that is not the accuracy. */
 export const isDevScore = object({
   ...metricFace,
   value: isStoredNumber,
-  /** Rows that were answered for it. */ rows: isNumber,
+  /** Rows that were answered for it. */
+  rows: isNumber,
 });
 export type DevScore = Infer<typeof isDevScore>;
 
