@@ -1,11 +1,18 @@
 import type { Answer } from '../decoding/answer';
 import { decodingOf } from '../decoding/decoding';
-import { openGenerator } from '../decoding/generator';
+import { openGenerator, type Generator } from '../decoding/generator';
 import type { SourceLocation } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import type { Example } from '../objective/example';
 import type { SoftPrompt } from '../objective/prompt';
 import { endTokensOf, type Task } from '../objective/task';
+
+interface Writers {
+  readonly task: Task;
+  readonly model: LanguageModel;
+  /** One that is open already, and stays open; else one is opened for these rows. */
+  readonly generator?: Generator;
+}
 
 /**
  * The answers that a model writes to the rows of a split, decoded as the settings say; what a row expects has no part
@@ -15,7 +22,7 @@ import { endTokensOf, type Task } from '../objective/task';
  * @throws Failure "loss-not-finite" with the row's place; the signal's reason when it is aborted
  */
 export async function writeAnswers(
-  { task, model }: { readonly task: Task; readonly model: LanguageModel },
+  { task, model, generator: given }: Writers,
   prompt: SoftPrompt | undefined,
   examples: readonly Example[],
   options: {
@@ -24,7 +31,7 @@ export async function writeAnswers(
     onProgress?(done: number, total: number): void;
   },
 ): Promise<ReadonlyMap<number, Answer>> {
-  const generator = await openGenerator(model);
+  const generator = given ?? (await openGenerator(model));
   const answers = new Map<number, Answer>();
   try {
     const pieces = generator.stream(
@@ -45,7 +52,7 @@ export async function writeAnswers(
       if (answers.size > before) options.onProgress?.(answers.size, examples.length);
     }
   } finally {
-    await generator.close();
+    if (!given) await generator.close();
   }
   return answers;
 }

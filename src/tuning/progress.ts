@@ -93,7 +93,7 @@ export interface Trial {
   readonly score?: DevScore;
 }
 
-/** Whether a trial beats the best so far: by the metric that decides, where there is one, and by loss between equals. */
+/** Whether a trial beats the best so far: by the metric that decides, if there is one, and by loss between equals. */
 export function isBetterTrial(trial: Trial, best: Trial): boolean {
   const gain = trial.score ? scoreGain(best.score, trial.score) : 0;
   return trial.loss < Infinity && (gain > 0 || (gain === 0 && trial.loss < best.loss));

@@ -24,15 +24,15 @@ interface Judged {
   readonly task: Task;
   readonly model: LanguageModel;
   readonly objective: OpenObjective;
-  readonly signal?: AbortSignal;
 }
 
 /**
  * Opens the dev rows of a task. Text is written to `tune.evalRows` of them at each evaluation, spread over those that
- * the loss is taken of and always the same, and judged by the metric that decides.
+ * the loss is taken of and always the same, and judged by the metric that decides. An evaluation is not cut short: a
+ * training that is stopped goes on behind it to the same numbers.
  * @throws Failure for a check that cannot be loaded
  */
-export async function openDevScorer({ task, model, objective, signal }: Judged): Promise<DevScorer> {
+export async function openDevScorer({ task, model, objective }: Judged): Promise<DevScorer> {
   const source = openSource(task, model, 'dev');
   const batch = batchOptions(task, model, 'scoring');
   const { labels, settings } = task;
@@ -50,7 +50,6 @@ export async function openDevScorer({ task, model, objective, signal }: Judged):
     const where = (row: number) => ({ file: path, line: lineOf(row) });
     const answers = await writeAnswers({ task, model, generator: await generator }, prompt, examples, {
       where,
-      signal,
     });
     return examples.map(({ row }) => ({ row, answer: answers.get(row)!.text }));
   };
@@ -58,7 +57,7 @@ export async function openDevScorer({ task, model, objective, signal }: Judged):
   return {
     async score(prompt, most) {
       const rows: ScoredRow[] = [];
-      const scoring = { task, objective, batch, source, rows: Math.min(most, source.rows), signal };
+      const scoring = { task, objective, batch, source, rows: Math.min(most, source.rows) };
       for await (const scored of scoreRows(scoring, prompt)) append(rows, scored.rows);
       const score = summariseRows(rows, task);
       if (!judge || rows.length === 0) return score;

@@ -103,7 +103,7 @@ export async function* train(
   const learner = await openLearner(task, model, options.start);
   let dev: DevScorer | undefined;
   try {
-    if (task.splits.dev) dev = await openDevScorer({ task, model, objective, signal: options.signal });
+    if (task.splits.dev) dev = await openDevScorer({ task, model, objective });
     const setting: Setting = {
       task,
       objective,

@@ -1,4 +1,14 @@
-import { isFlag, isNumber, isText, listOf, nullable, object, optional, tableOf, type Infer } from '../../channel/guards';
+import {
+  isFlag,
+  isNumber,
+  isText,
+  listOf,
+  nullable,
+  object,
+  optional,
+  tableOf,
+  type Infer,
+} from '../../channel/guards';
 import { isStoredNumber } from '../../channel/storedNumber';
 
 /** A line of `predictions.jsonl`: one row of the test split. */

@@ -73,7 +73,7 @@ export async function* tuneBlackBox(
   const objective = openObjective(model);
   let dev: DevScorer | undefined;
   try {
-    if (task.splits.dev) dev = await openDevScorer({ task, model, objective, signal: options.signal });
+    if (task.splits.dev) dev = await openDevScorer({ task, model, objective });
     const initial = await startingPrompt(task, model, options.start);
     return yield* search(
       {
