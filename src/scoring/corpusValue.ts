@@ -1,4 +1,4 @@
-import { openMetric } from '../metrics/openMetric';
+import { isTextMetric, openMetric } from '../metrics/openMetric';
 import type { Settings } from '../template/settings/settings';
 
 /**
@@ -10,7 +10,8 @@ export function corpusValue(
   name: string,
 ): (counts: ArrayLike<number>) => number {
   const setting = metrics.find((metric) => metric.name === name);
-  if (!setting) throw new RangeError(`The settings of the run know no metric "${name}".`);
+  if (!setting || !isTextMetric(setting))
+    throw new RangeError(`The settings of the run know no such metric as "${name}".`);
   const metric = openMetric(setting);
   return (counts) => metric.value(counts);
 }

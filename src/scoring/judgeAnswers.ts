@@ -3,7 +3,7 @@ import { acceptedAnswers } from '../template/render/rowMessages';
 import { requireSplit, type Task } from '../objective/task';
 import { openJudge, type Judge, type JudgeMetric, type JudgedRow } from '../metrics/judge';
 import { meanCounts, type RowScore } from '../metrics/metric';
-import type { MetricSetting } from '../metrics/metricSetting';
+import { defaultMetrics, type MetricSetting } from '../metrics/metricSetting';
 import type { MetricFace } from './metricFace';
 import { metricEstimate, metricValue, type MetricScores } from './statistics/metricScores';
 
@@ -44,15 +44,12 @@ export interface GivenAnswer {
 
 /** The metrics of a task beside the accuracy of labels, which needs no judge. */
 export function judgedMetrics({ labels, settings }: Pick<Task, 'labels' | 'settings'>): readonly MetricSetting[] {
-  const metrics = settings.metrics ?? [exactByDefault];
+  const metrics = settings.metrics ?? defaultMetrics;
   return labels.length > 0 && isDefault(metrics) ? [] : metrics;
 }
 
-/** What judges free text in runs of versions that knew no metrics, and where the template names none. */
-const exactByDefault: MetricSetting = { kind: 'exact', name: 'exact' };
-
-const isDefault = ([only, ...others]: readonly MetricSetting[]): boolean =>
-  others.length === 0 && JSON.stringify(only) === JSON.stringify(exactByDefault);
+const isDefault = (metrics: readonly MetricSetting[]): boolean =>
+  JSON.stringify(metrics) === JSON.stringify(defaultMetrics);
 
 /** Opens the metrics of a task. @throws Failure for a check that cannot be loaded */
 export const openTaskJudge = (task: Pick<Task, 'template' | 'labels' | 'settings'>): Promise<Judge> =>

@@ -1,3 +1,4 @@
+import { shownValue } from '../text/shownValue';
 import type { DataSource } from '../../data/tableFormat';
 import { isMapping } from '../syntax/schema';
 import { readDataSource } from './dataSource';
@@ -82,11 +83,4 @@ export function wordsOf(written: unknown): readonly string[] | undefined {
   const list: readonly unknown[] = Array.isArray(written) ? written : [written];
   if (!list.every((word) => ['string', 'number', 'boolean'].includes(typeof word))) return undefined;
   return list.map(String).filter((word) => word !== '');
-}
-
-/** A value as an error repeats it, cut where it is long. */
-export function shownValue(value: unknown): string {
-  if (value === undefined) return 'empty';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
