@@ -1,4 +1,4 @@
-import { continueTag } from '../chat/chatTemplate';
+import { continueTag, openChatTemplate } from '../chat/chatTemplate';
 import { chatTemplateFile } from '../model/tokenizer/chatTemplateFiles';
 import type { ExampleChat } from './exportedPrompt';
 
@@ -23,6 +23,9 @@ const messageLines = ({ messages }: ExampleChat, indent: string): readonly strin
 
 const openedTemplate = `open(${literal(chatTemplateFile)}, encoding="utf-8").read()`;
 
+/** The beginning of the day of the training, in Python. */
+const pythonDay = (day: string): string => `datetime(${day.split('-').map(Number).join(', ')})`;
+
 /** transformers applies the chat template of the training. */
 export function transformersChat(chat: ExampleChat): readonly string[] {
   return [
@@ -34,6 +37,7 @@ export function transformersChat(chat: ExampleChat): readonly string[] {
     `    chat_template=${openedTemplate},`,
     '    tokenize=False,',
     `    ${chat.continues ? 'continue_final_message' : 'add_generation_prompt'}=True,`,
+    ...(chat.day === undefined ? [] : [`    strftime_now=${pythonDay(chat.day)}.strftime,`]),
     ...(Object.keys(chat.variables).length > 0 ? [`    **${pythonLiteral(chat.variables)},`] : []),
     ')',
     `ids = tokenizer(text, add_special_tokens=${pythonLiteral(chat.addsSpecialTokens)}, return_tensors="pt").input_ids`,
@@ -60,7 +64,7 @@ export function pythonChat(chat: ExampleChat): readonly string[] {
     '    trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]',
     ')',
     'jinja.globals["raise_exception"] = refuse',
-    'jinja.globals["strftime_now"] = lambda form: datetime.now().strftime(form)',
+    `jinja.globals["strftime_now"] = ${chat.day === undefined ? 'datetime.now()' : pythonDay(chat.day)}.strftime`,
     'jinja.filters["tojson"] = lambda value, **form: json.dumps(value, ensure_ascii=False, **form)',
     `template = jinja.from_string(${openedTemplate})`,
     `values = ${pythonLiteral(templateValues(chat))}`,
@@ -84,10 +88,17 @@ export const pythonChatIds = ({ addsSpecialTokens }: ExampleChat): string =>
 
 /** The same in JavaScript, whose engine does not know all that templates write: so the example is compared. */
 export function nodeChat(chat: ExampleChat, text: string): readonly string[] {
-  const readsClock = /strftime_now/.test(chat.template);
   return [
-    `const template = new Template(readFileSync(${literal(chatTemplateFile)}, 'utf8'));`,
+    `const source = readFileSync(${literal(chatTemplateFile)}, 'utf8');`,
+    ...(chat.day === undefined
+      ? ['const template = new Template(source);']
+      : [
+          '// The engine reads the clock; the training read its own day.',
+          `const day = ${literal(writtenDays(chat.template, chat.day))};`,
+          "const template = new Template(source.replaceAll('strftime_now', 'day_of_training'));",
+        ]),
     `const values = ${literal(templateValues(chat))};`,
+    ...(chat.day === undefined ? [] : ['values.day_of_training = (form) => day[form];']),
     'const messages = [',
     ...messageLines(chat, '  '),
     '];',
@@ -101,12 +112,18 @@ export function nodeChat(chat: ExampleChat, text: string): readonly string[] {
           'const text = rendered.startsWith(tag, at) ? before : before.trimEnd();',
         ]
       : ['const text = template.render({ messages, ...values });']),
-    ...(readsClock
-      ? []
-      : [
-          `if (text !== ${literal(text)})`,
-          "  throw new Error('@huggingface/jinja writes this chat template otherwise.');",
-        ]),
+    `if (text !== ${literal(text)})`,
+    "  throw new Error('@huggingface/jinja writes this chat template otherwise.');",
     `const { ids } = tokenizer.encode(text, { add_special_tokens: ${String(chat.addsSpecialTokens)} });`,
   ];
+}
+
+/** The day of the training in each form in which a chat template writes it. */
+function writtenDays(template: string, day: string): Readonly<Record<string, string>> {
+  const forms = [...template.matchAll(/strftime_now\(\s*(['"])(.*?)\1/g)].map((match) => match[2]!);
+  const written = openChatTemplate('{{ strftime_now(form) }}', {});
+  const now = new Date(`${day}T00:00:00`);
+  return Object.fromEntries(
+    forms.map((form) => [form, written.render([{ role: 'user', content: '' }], { variables: { form }, now }).text]),
+  );
 }

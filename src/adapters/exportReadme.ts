@@ -42,7 +42,7 @@ export function peftTexts(provenance: Provenance, { placement, prompt, hasPrefix
     '## Use',
     peftUseText(placement.model.id),
     fenced('python', program),
-    ...chatNote(prompt),
+    ...formNote(prompt, placement),
     ...answerNote(prompt),
     ...vocabularyNote(placement, prompt),
     ...labelsSection(prompt),
@@ -64,12 +64,20 @@ export function peftTexts(provenance: Provenance, { placement, prompt, hasPrefix
 /** The chat template of the training, since that of a model may change. */
 const chatFile = ({ chat }: ExamplePrompt): ExportTexts => (chat ? { [chatTemplateFile]: chat.template } : {});
 
-/** How messages become the model's text, and what the programs do otherwise than the training. */
-function chatNote({ chat }: ExamplePrompt): readonly string[] {
-  if (!chat) return [];
+/** How the model reads the prompt, and what the programs do otherwise than the training. */
+function formNote({ chat }: ExamplePrompt, { form }: Placement): readonly string[] {
+  if (!chat) {
+    if (form?.format === 'chat')
+      return [
+        `The prompt is a conversation: the example's ids are what the chat template of the training makes of it.`,
+      ];
+    return form ? ['The prompt is one text: no chat template stands between it and the model.'] : [];
+  }
   return [
     paragraph(
-      `The prompt is a conversation, which \`${chatTemplateFile}\` makes the model's text of.`,
+      `The prompt is a conversation, which \`${chatTemplateFile}\` makes the model's text of` +
+        `${form?.plain ? ', in the plain form of models that have no chat template.' : '.'}`,
+      chat.day !== undefined && `It reads the date, and the programs give it that of the training, ${chat.day}.`,
       'In the training what a message holds was text and nothing else; the programs let special tokens through',
       'that a message spells, as transformers does.',
     ),
@@ -134,7 +142,7 @@ export function onnxTexts(
     ...(front > 0 ? [frontText(front, prompt)] : []),
     ...vocabularyNote(placement, prompt),
     ...maskNote(prompt),
-    ...chatNote(prompt),
+    ...formNote(prompt, placement),
     '## Use in Python',
     `Run \`python use.py\` in this folder, with \`${install}\`.`,
     fenced('python', python),

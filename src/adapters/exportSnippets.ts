@@ -40,6 +40,7 @@ const printAnswer = 'print(tokenizer.decode([token for token in answer if token 
 /** Python that loads a PEFT adapter and asks the model about the example. */
 export function peftSnippet({ model }: Placement, prompt: ExamplePrompt): string {
   return lines(
+    prompt.chat?.day === undefined ? [] : ['from datetime import datetime'],
     'import sys',
     'import torch',
     'from peft import PeftModel',

@@ -40,6 +40,8 @@ export interface ExampleChat {
   readonly template: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly specialTokens: Readonly<Record<string, string>>;
+  /** The day that the template reads as today's, `2026-03-14`; absent where it reads none. */
+  readonly day?: string;
   /** Whether the tokenizer puts its special tokens around the text itself. */
   readonly addsSpecialTokens: boolean;
 }
@@ -53,6 +55,8 @@ interface Exporting extends Pick<LanguageModel, 'tokenizer'> {
   /** The id of row 0 in the export: the tokenizer's own, or where rows are put behind the embedding table its size. */
   readonly firstVirtualToken: number;
   readonly settings: FormatSettings & Pick<Settings, 'labels'>;
+  /** The day that a chat template reads as today's: that of the training. */
+  readonly day?: string;
   /** End tokens and length of the model's context. */
   readonly configuration: Pick<ModelConfiguration, 'endTokens' | 'contextLength'>;
 }
@@ -61,11 +65,11 @@ interface Exporting extends Pick<LanguageModel, 'tokenizer'> {
 export function examplePrompt(
   template: PromptTemplate,
   placement: Placement,
-  { tokenizer, front, firstVirtualToken, settings, configuration }: Exporting,
+  { tokenizer, front, firstVirtualToken, settings, configuration, day }: Exporting,
 ): ExamplePrompt {
   const first = tokenizer.firstVirtualToken;
   const total = placement.slots.reduce((most, { offset, length }) => Math.max(most, offset + length), 0);
-  const encoder = promptEncoder(tokenizer, settings);
+  const encoder = promptEncoder(tokenizer, settings, day);
   const rendered = renderPrompt(template, placeholders(template), encoder);
   const { masks } = softLayout(template, { method: 'hard', length: 0, labels: settings.labels }, encoder);
   const encoded = encodePrompt(rendered, { ...placement, firstVirtualToken: first, total, masks }, encoder);
@@ -120,6 +124,7 @@ function chatOf({ messages = [] }: RenderedPrompt, chat: PromptChat): ExampleCha
     template: chat.source,
     variables: chat.variables,
     specialTokens: chat.specialTokens,
+    ...(chat.day !== undefined && { day: chat.day }),
     addsSpecialTokens: chat.isPlain,
   };
 }

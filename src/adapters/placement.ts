@@ -3,6 +3,7 @@ import { readJson } from '../files/jsonFile';
 import { Failure } from '../failure';
 import type { Method } from '../template/settings/settings';
 import type { LanguageModel } from '../model/openModel';
+import { formOf, isRecordedForm, type RecordedForm } from '../objective/recordedForm';
 import type { Task } from '../objective/task';
 
 /** Where the vectors of an adapter stand in a prompt: what PEFT has no words for. */
@@ -18,14 +19,17 @@ export interface Placement {
   /** Tokens of the instruction whose vectors were trained; their rows are the last of the prompt matrix. */
   readonly instruction: readonly number[];
   readonly model: { readonly id: string; readonly sha256: string };
+  /** How the model read the prompt in the training; absent in those of earlier versions. */
+  readonly form?: RecordedForm;
 }
 
 export const placementName = 'prompt_tuner.json';
 
 export function placementOf(
-  { template, settings, layout, instruction }: Pick<Task, 'template' | 'settings' | 'layout' | 'instruction'>,
+  task: Pick<Task, 'template' | 'settings' | 'layout' | 'instruction' | 'encoder'>,
   { id, sha256 }: Pick<LanguageModel, 'id' | 'sha256'>,
 ): Placement {
+  const { template, settings, layout, instruction } = task;
   return {
     format: 1,
     method: settings.method,
@@ -34,6 +38,7 @@ export function placementOf(
     slots: layout.slots,
     instruction,
     model: { id, sha256 },
+    form: formOf(task),
   };
 }
 
@@ -60,4 +65,5 @@ const isPlacement: Guard<Placement> = (value): value is Placement =>
   isNumber(value.prepended) &&
   Array.isArray(value.slots) &&
   Array.isArray(value.instruction) &&
-  isText(value.method);
+  isText(value.method) &&
+  (value.form === undefined || isRecordedForm(value.form));

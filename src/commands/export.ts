@@ -13,6 +13,8 @@ import { bytes, fraction, metricInterval, metricNumber } from '../formatNumbers'
 import { openModel, type LanguageModel } from '../model/openModel';
 import { writeModel } from '../onnx/writeModel';
 import { trainedParameters, type SoftPrompt } from '../objective/prompt';
+import { dayOfRun, formDifference, formOf } from '../objective/recordedForm';
+import { promptEncoder } from '../template/render/promptEncoder';
 import type { Settings } from '../template/settings/settings';
 import type { PromptTemplate } from '../template/read/template';
 import { measuredRows, selectionText } from '../runs/record/describeProvenance';
@@ -48,6 +50,8 @@ interface Source {
   readonly model: LanguageModel;
   readonly provenance: Provenance;
   readonly settings: Settings;
+  /** The day that a chat template read in the training. */
+  readonly day: string;
 }
 
 /**
@@ -131,8 +135,19 @@ async function openSource(folder: string): Promise<Source> {
       { file: model.file },
       'Restore the file, or train a new run.',
     );
+  const { settings } = record;
+  const day = dayOfRun(record);
+  const form = formOf({ encoder: promptEncoder(model.tokenizer, settings, day) });
+  const difference = formDifference(record.form ?? placement.form, form);
+  if (difference !== undefined)
+    throw new Failure(
+      'export-model-changed',
+      `Since the run, ${difference} has changed.`,
+      { file: model.tokenizer.chatTemplates?.file ?? model.file },
+      'Restore the file, or train a new run.',
+    );
   const provenance = provenanceOf(record, template, prompt);
-  return { adapter, prompt, placement, template, model, provenance, settings: record.settings };
+  return { adapter, prompt, placement, template, model, provenance, settings, day };
 }
 
 function provenanceOf({ id, result }: RunRecord, { name, variant }: PromptTemplate, prompt: SoftPrompt): Provenance {
@@ -155,7 +170,7 @@ function qualityText(result: EvaluationResult): string {
 
 async function writePeft(
   folder: string,
-  { adapter, prompt, placement, template, model, provenance, settings }: Source,
+  { adapter, prompt, placement, template, model, provenance, settings, day }: Source,
 ): Promise<void> {
   if (model.configuration.kind === 'masked')
     throw new Failure(
@@ -172,6 +187,7 @@ async function writePeft(
     front,
     firstVirtualToken: model.tokenizer.vocabularySize,
     settings,
+    day,
     configuration: model.configuration,
   });
   // The embedded model is on no hub, and comes as ONNX only.
@@ -192,7 +208,7 @@ const largestFile = 2 ** 31 - 1;
 
 async function writeOnnx(
   folder: string,
-  { prompt, placement, template, model, provenance, settings }: Source,
+  { prompt, placement, template, model, provenance, settings, day }: Source,
 ): Promise<void> {
   const baked = await bakePrompt(model, prompt, placement.prepended);
   const size = [...baked.model.graph.initializers.values()].reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
@@ -221,6 +237,7 @@ async function writeOnnx(
     front: prompt.prefix ? 0 : baked.front,
     firstVirtualToken: model.tokenizer.firstVirtualToken,
     settings,
+    day,
     configuration: model.configuration,
   });
   await writeTexts(

@@ -5,7 +5,7 @@ import { methodText } from '../comparison/study/methodText';
 import { readMetrics } from '../runs/store/metrics';
 import { lowMassWarning } from '../runs/record/describeLabelMass';
 import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
-import { formText } from '../runs/record/recordedForm';
+import { formText } from '../objective/recordedForm';
 import { stateWord } from '../runs/record/recordWords';
 import { bestText } from '../runs/record/describeBest';
 import { decidingMetric, measuredMetrics } from '../runs/record/measuredMetrics';

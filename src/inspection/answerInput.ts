@@ -12,7 +12,7 @@ import type { InputAnswer } from './inspectorAnswers';
 import { openAdapter } from '../runs/work/openAdapter';
 import { openTask, requireFitting, type OpenTask } from '../runs/work/openTask';
 import { modelDifference, requireMeant } from '../runs/work/sameSubject';
-import { dayOfRun, formDifference, formOf } from '../runs/record/recordedForm';
+import { dayOfRun, formDifference, formOf } from '../objective/recordedForm';
 import { recordedTemplate } from '../runs/record/recordedTemplate';
 import { readRun } from '../runs/store/runFolder';
 

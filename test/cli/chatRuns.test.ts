@@ -107,6 +107,27 @@ describe('a run whose chat template has been changed since', () => {
   });
 });
 
+describe('an adapter that was trained on messages', () => {
+  it('is measured as it was trained, whatever the template leaves open, and what is otherwise is said', async () => {
+    const folder = await chatWeather();
+    nowIn(here);
+    const trained = await train(folder, 'soft', '--format', 'text');
+    nowIn(elsewhere);
+    const adapter = ['--adapter', join(trained.folder, 'adapter')];
+    const again = await evaluate(folder, ...adapter);
+    expect(again.form).toEqual({ format: 'text' });
+    expect(measures(again)).toEqual(measures(trained));
+    const chat = await run(folder, 'evaluate', 'weather.prompt', ...adapter, '--format', 'chat');
+    expect(chat.out + chat.err).toContain(
+      "Not as in the adapter's training: the form of the prompt (messages for one text)",
+    );
+    nowIn(here);
+    const messages = await train(folder, 'soft');
+    nowIn(elsewhere);
+    expect(measures(await evaluate(folder, '--adapter', join(messages.folder, 'adapter')))).toEqual(measures(messages));
+  });
+});
+
 describe('an instruction in a system message', () => {
   it('is searched where it stands, and the text by itself measures the same when it is pasted elsewhere', async () => {
     const folder = await chatWeather();

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as ort from 'onnxruntime-node';
@@ -16,6 +16,7 @@ import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
 import { assembleModel, embeddedModelWith } from '../support/models';
 import {
+  conversation,
   exportTo,
   leaveRun,
   newWorkspace,
@@ -180,6 +181,67 @@ describe('an exported folder', () => {
       expect(probability).toBeCloseTo(await placeholderProbability(left, token), 5);
     },
   );
+
+  /** The embedded model with a chat template that says what day it is. */
+  function datedModel(): string {
+    const folder = embeddedModelWith({});
+    writeFileSync(
+      join(folder, 'chat_template.jinja'),
+      "{{ 'It is ' ~ strftime_now('%A, %d %B %Y') ~ '.\\n' }}" +
+        "{% for m in messages %}{{ m.role ~ ': ' ~ m.content ~ '\\n' }}{% endfor %}assistant:",
+    );
+    return folder;
+  }
+
+  it('gives a chat template that reads the date the day of the training, and says which', async () => {
+    const body = conversation.replace('{{role "model"}}\nThe day was', '');
+    const left = await leaveRun(
+      newWorkspace({ body, model: datedModel() }),
+      'soft',
+      { 'tune.length': 3 },
+      '2024-02-05',
+    );
+    const folder = await exportTo('onnx', left);
+    const [token, probability] = await runSnippet(folder);
+    expect(probability).toBeCloseTo(await placeholderProbability(left, token), 5);
+    const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+    expect(read('use.mjs')).toContain('"%A, %d %B %Y":"Monday, 05 February 2024"');
+    expect(read('use.py')).toContain('jinja.globals["strftime_now"] = datetime(2024, 2, 5).strftime');
+    expect(read('README.md')).toContain('that of the training, 2024-02-05.');
+    const peft = readFileSync(join(await exportTo('peft', left), 'use.py'), 'utf8');
+    expect(peft).toContain('strftime_now=datetime(2024, 2, 5).strftime,');
+  });
+
+  it('is not made where the chat template of the model is another than in the training', async () => {
+    const model = datedModel();
+    const left = await leaveRun(
+      newWorkspace({ body: conversation, model }),
+      'soft',
+      { 'tune.length': 3 },
+      '2024-02-05',
+    );
+    writeFileSync(join(model, 'chat_template.jinja'), '{{ messages[0].content }}');
+    await expect(exportTo('onnx', left)).rejects.toMatchObject({
+      code: 'export-model-changed',
+      message: "Since the run, the model's chat template has changed.",
+      location: { file: join(model, 'chat_template.jinja') },
+    });
+  });
+
+  it('carries how the model read the prompt', async () => {
+    const formOf = async (body: string, set: object) => {
+      const left = await leaveRun(newWorkspace({ body }), 'soft', { 'tune.length': 3, ...set });
+      const folder = await exportTo('peft', left);
+      const { form } = JSON.parse(readFileSync(join(folder, 'prompt_tuner.json'), 'utf8')) as { form: object };
+      return { form, readme: readFileSync(join(folder, 'README.md'), 'utf8') };
+    };
+    const chat = await formOf(conversation, { 'tune.format': 'chat' });
+    expect(chat.form).toMatchObject({ format: 'chat', plain: true });
+    expect(chat.readme).toContain('in the plain form of models that have no chat template.');
+    const text = await formOf('Text: {{text}}\nThe day was{{label}}', {});
+    expect(text.form).toEqual({ format: 'text' });
+    expect(text.readme).toContain('The prompt is one text');
+  });
 
   it('opens as a model that answers to the bare text as the original does to the prompt', async () => {
     const workspace = newWorkspace();

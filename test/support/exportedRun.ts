@@ -137,8 +137,9 @@ export async function leaveRun(
   workspace: Workspace,
   method: Method,
   set: Readonly<Record<string, unknown>> = {},
+  day?: string,
 ): Promise<LeftRun> {
-  const { task, model } = await workspace.task(method, set);
+  const { task, model } = await workspace.task(method, set, day);
   const runs = temporaryFolder();
   const record = withSources(newRecord(await loadTemplate(workspace.file), task.settings), task, model);
   const folder = await createRun(runs, { ...record, status: 'done' });
@@ -159,6 +160,7 @@ function placeholderPrompt({ task, model }: LeftRun): ExamplePrompt {
     front: 0,
     firstVirtualToken: model.tokenizer.firstVirtualToken,
     settings: task.settings,
+    day: task.encoder.chat?.day,
     configuration: model.configuration,
   });
 }

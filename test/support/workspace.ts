@@ -21,6 +21,7 @@ export interface Workspace {
   task(
     method: Method,
     set?: Readonly<Record<string, unknown>>,
+    day?: string,
   ): Promise<{ readonly task: Task; readonly model: LanguageModel }>;
   dispose(): Promise<void>;
 }
@@ -71,10 +72,10 @@ export function makeWorkspace(options: WorkspaceOptions = {}): Workspace {
   const tasks: Task[] = [];
   return {
     file,
-    async task(method, set = {}) {
+    async task(method, set = {}, day?: string) {
       const template = await loadTemplate(file);
       const model = await openModel(template.model, folder);
-      const task = await prepareTask(template, resolveSettings(template, method, set), model);
+      const task = await prepareTask(template, resolveSettings(template, method, set), model, day);
       tasks.push(task);
       return { model, task };
     },

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { count, counted, fraction } from '../../formatNumbers';
 import { h, markupOf, type Child, type Html } from '../../html';
-import { formText } from '../../runs/record/recordedForm';
+import { formText } from '../../objective/recordedForm';
 import type { RunRecord } from '../../runs/record/record';
 import { splits } from '../../template/settings/settingKeys';
 import type { TaskComparison } from '../taskComparison';

@@ -4,7 +4,7 @@ import type { LanguageModel } from '../../model/openModel';
 import type { PromptTemplate } from '../../template/read/template';
 import type { Settings } from '../../template/settings/settings';
 import type { Task } from '../../objective/task';
-import { formOf } from './recordedForm';
+import { formOf } from '../../objective/recordedForm';
 import type { RunRecord } from './record';
 import type { Split } from './recordWords';
 import { sha256 } from '../../files/sha256';

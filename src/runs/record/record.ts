@@ -15,7 +15,7 @@ import {
 import type { Settings } from '../../template/settings/settings';
 import { isLikeliestTokens } from '../../scoring/likeliest';
 import type { AcceptedEdit } from '../../tuning/search/archive';
-import { isRecordedForm } from './recordedForm';
+import { isRecordedForm } from '../../objective/recordedForm';
 import { isProvenance, isSelection, isShared } from './provenance';
 import { isMethod, isSplit, type RunStatus } from './recordWords';
 import { isDevScore } from '../../scoring/devScore';

@@ -1,7 +1,7 @@
 import { Failure } from '../../failure';
 import { requireTemplate, type PromptTemplate } from '../../template/read/template';
 import { partialReader } from '../../template/read/partials';
-import { formDifference } from './recordedForm';
+import { formDifference } from '../../objective/recordedForm';
 import type { RunRecord } from './record';
 
 /**

@@ -23,7 +23,7 @@ import { watchMemory } from './peakMemory';
 import { checkRows, provenanceOf, withShared } from './rowsOfRun';
 import { differencesFrom, keptSettings, modelDifference, requireMeant } from './sameSubject';
 import { showPhase } from './timeLeft';
-import { dayOfRun, formDifference, formOf } from '../record/recordedForm';
+import { dayOfRun, formDifference, formOf, type RecordedForm } from '../../objective/recordedForm';
 import type { Provenance } from '../record/provenance';
 import type { RunProgress, RunRecord } from '../record/record';
 import type { Split } from '../record/recordWords';
@@ -65,6 +65,8 @@ interface Trained {
   readonly prompt?: SoftPrompt;
   /** The model that an adapter from anywhere says it was trained for. */
   readonly base?: AdapterBase;
+  /** How the model read the prompt in the training, where that is known. */
+  readonly form?: RecordedForm;
   /** Folder of the adapter. */
   readonly adapterFolder: string;
   readonly run: string | null;
@@ -174,12 +176,14 @@ async function readTrained({ subject, runs }: EvaluateRunRequest, written: Promp
     const folder = await findRun(runs, subject.run);
     const record = await readRun(folder);
     const trained = await trainedOf(folder, record, subject.textOnly ?? false);
-    return { ...trained, record, set: { ...keptSettings(record, written), ...trained.set } };
+    return { ...trained, record, form: record.form, set: { ...keptSettings(record, written), ...trained.set } };
   }
-  const { folder, prompt, use, base, instruction } = await openAdapter(
+  const { folder, prompt, use, base, instruction, form } = await openAdapter(
     subject.kind === 'adapter' ? subject.folder : '.',
   );
-  return { ...use, instruction, prompt, base, adapterFolder: folder, run: null };
+  const { format = 'auto' } = written.written;
+  const set = { ...(form && format === 'auto' && { 'tune.format': form.format }), ...use.set };
+  return { ...use, set, instruction, prompt, base, form, adapterFolder: folder, run: null };
 }
 
 async function trainedOf(folder: string, record: RunRecord, textOnly: boolean): Promise<Trained> {
@@ -239,7 +243,7 @@ async function evaluateSubject({
 }: SubjectEvaluation): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
   const memory = watchMemory();
   const dated = live?.record ?? trained?.record;
-  const opened = await openTask(template, settings, dated && dayOfRun(dated));
+  const opened = await openTask(template, settings, dated ? dayOfRun(dated) : trained?.form?.chatTemplate?.day);
   const began = performance.now();
   const { task, model } = opened;
   try {
@@ -247,7 +251,9 @@ async function evaluateSubject({
     const mismatch = trained?.base && baseModelMismatch(trained.base, model);
     if (mismatch) options.onEvent?.({ kind: 'warning', run: '', line: mismatch });
     const otherModel = trained?.record && modelDifference(trained.record.model, model);
-    const otherForm = formDifference(trained?.record?.form, formOf(task));
+    const otherForm = formDifference(trained?.form, formOf(task));
+    if (otherForm && !trained?.run)
+      options.onEvent?.({ kind: 'warning', run: '', line: `Not as in the adapter's training: ${otherForm}.` });
     const forced = [
       ...differences,
       ...(otherForm ? [otherForm] : []),

@@ -1,7 +1,7 @@
 import type { Method } from '../../template/settings/settings';
 import type { Evaluation } from '../../scoring/evaluate';
 import { isOnTrainingRows } from '../record/describeProvenance';
-import type { RecordedForm } from '../record/recordedForm';
+import type { RecordedForm } from '../../objective/recordedForm';
 import type { Provenance } from '../record/provenance';
 import type { EvaluationResult } from '../record/record';
 import type { Split } from '../record/recordWords';

@@ -25,7 +25,7 @@ import { evaluateTexts, rewritesText } from './rewriting';
 import { showPhase } from './timeLeft';
 import { modelDifference, requireMeant } from './sameSubject';
 import { checkRows, provenanceOf, withShared, type RowsOfRun } from './rowsOfRun';
-import { dayOfRun, formDifference, formOf } from '../record/recordedForm';
+import { dayOfRun, formDifference, formOf } from '../../objective/recordedForm';
 import { withSources } from '../record/newRecord';
 
 /** What a run came to once its training was at its end. */

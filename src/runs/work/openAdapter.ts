@@ -4,6 +4,7 @@ import { placementName, readPlacement } from '../../adapters/placement';
 import { instructionSource, replaceInstruction } from '../../template/read/replaceInstruction';
 import { requireTemplate, type PromptTemplate } from '../../template/read/template';
 import type { SoftPrompt } from '../../objective/prompt';
+import type { RecordedForm } from '../../objective/recordedForm';
 
 /** An adapter, and what a template needs for it to fit. */
 export interface OpenAdapter {
@@ -13,6 +14,8 @@ export interface OpenAdapter {
   readonly base: AdapterBase;
   /** The task description whose embeddings were trained, as it stands in a file: another text has no vectors. */
   readonly instruction?: string;
+  /** How the model read the prompt in the training, where the adapter says so. */
+  readonly form?: RecordedForm;
 }
 
 /** Opens an adapter folder. @throws Failure "adapter-missing", "adapter-damaged", "adapter-kind" … */
@@ -22,8 +25,9 @@ export async function openAdapter(path: string): Promise<OpenAdapter> {
   const use = await readAdapterUse(folder, prompt);
   const base = await readAdapterBase(folder);
   const placement = await readPlacement(join(folder, placementName));
-  if (!placement?.instruction.length) return { folder, prompt, use, base };
-  return { folder, prompt, use, base, instruction: instructionSource(placement.template, basename(folder)).text };
+  const adapter = { folder, prompt, use, base, ...(placement?.form && { form: placement.form }) };
+  if (!placement?.instruction.length) return adapter;
+  return { ...adapter, instruction: instructionSource(placement.template, basename(folder)).text };
 }
 
 /**

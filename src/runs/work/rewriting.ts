@@ -13,7 +13,7 @@ import { writeJson } from '../../files/jsonFile';
 import { resultOf } from './evaluationResult';
 import type { LiveRun } from './liveRun';
 import type { OpenTask } from './openTask';
-import { formOf } from '../record/recordedForm';
+import { formOf } from '../../objective/recordedForm';
 import { isOnTrainingRows } from '../record/describeProvenance';
 import type { Provenance } from '../record/provenance';
 import type { EvaluationResult, Rewriting, RunRecord } from '../record/record';

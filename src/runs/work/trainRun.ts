@@ -27,7 +27,7 @@ import { openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';
 import { readTicket, removeTicket, type NewRunRequest } from '../queue/queue';
 import type { RunRecord } from '../record/record';
-import { dayOfRun } from '../record/recordedForm';
+import { dayOfRun } from '../../objective/recordedForm';
 import { recordedTemplate, requireSameSources } from '../record/recordedTemplate';
 import { lacksResult } from '../record/runStage';
 import { rewriteInstruction, rewritesText } from './rewriting';

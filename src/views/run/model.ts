@@ -20,7 +20,7 @@ import { studyResults } from '../../comparison/study/standingResults';
 import type { MetricLine } from '../../runs/store/metricLine';
 import { lowMassWarning } from '../../runs/record/describeLabelMass';
 import { hasLabels, listed, measuredRows, selectionText } from '../../runs/record/describeProvenance';
-import { formText } from '../../runs/record/recordedForm';
+import { formText } from '../../objective/recordedForm';
 import type { RunRecord } from '../../runs/record/record';
 import { lacksResult, partDone } from '../../runs/record/runStage';
 import { isOfOlderEdition } from '../../runs/record/versions';

@@ -1,6 +1,6 @@
 import { measuredMetrics } from '../../runs/record/measuredMetrics';
 import * as vscode from 'vscode';
-import { formText } from '../../runs/record/recordedForm';
+import { formText } from '../../objective/recordedForm';
 import { isActive } from '../../runs/store/runStatus';
 import { counted, metricInterval, metricNumber } from '../../formatNumbers';
 import { settingText } from '../../template/settings/settingText';

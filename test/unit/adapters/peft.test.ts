@@ -260,6 +260,7 @@ function taskOf({ tokens = 0, instruction = 0, prefix = 0, method = 'soft' }: Si
     instruction: Array.from({ length: instruction }, (_, i) => i),
     promptRows: tokens + instruction,
     prefixRows: prefix,
+    encoder: {},
   } as unknown as Task;
 }
 

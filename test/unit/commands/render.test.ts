@@ -37,7 +37,8 @@ describe.each(Object.keys(conversations.tokenizers) as ModelName[])('render --js
     const file = join(folder, name, 'a.prompt');
     writeFileSync(
       file,
-      `---\nmodel: model\noutput: { schema: { answer: string } }\ntune.data: { train: rows.jsonl }\n${keys}---\n${body}`,
+      `---\nmodel: model\noutput: { schema: { answer: string } }\ntune.data: { train: rows.jsonl }\n` +
+        `${keys}---\n${body}`,
     );
     return renderFile({ file, row, method: 'v2', set: { 'tune.instruction': 'fixed' } });
   }

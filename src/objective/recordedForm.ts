@@ -1,16 +1,6 @@
-import {
-  isFlag,
-  isObject,
-  isText,
-  object,
-  oneOf,
-  optional,
-  tableOf,
-  type Guard,
-  type Infer,
-} from '../../channel/guards';
-import { sha256 } from '../../files/sha256';
-import type { Task } from '../../objective/task';
+import { isFlag, isObject, isText, object, oneOf, optional, tableOf, type Guard, type Infer } from '../channel/guards';
+import { sha256 } from '../files/sha256';
+import type { Task } from './task';
 
 const isVariables = isObject as Guard<Readonly<Record<string, unknown>>>;
 

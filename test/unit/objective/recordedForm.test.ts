@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { requireSameSources } from '../../../../src/runs/record/recordedTemplate';
-import { dayOfRun, formDifference, formText, type RecordedForm } from '../../../../src/runs/record/recordedForm';
-import { promptEncoder } from '../../../../src/template/render/promptEncoder';
-import { renderPrompt } from '../../../../src/template/render/render';
-import { requireTemplate } from '../../../../src/template/read/template';
-import { resolveSettings } from '../../../../src/template/read/resolveSettings';
-import { openChatModel } from '../../../support/chat/chatModels';
-import { record } from '../../../support/records';
+import { requireSameSources } from '../../../src/runs/record/recordedTemplate';
+import { dayOfRun, formDifference, formText, type RecordedForm } from '../../../src/objective/recordedForm';
+import { promptEncoder } from '../../../src/template/render/promptEncoder';
+import { renderPrompt } from '../../../src/template/render/render';
+import { requireTemplate } from '../../../src/template/read/template';
+import { resolveSettings } from '../../../src/template/read/resolveSettings';
+import { openChatModel } from '../../support/chat/chatModels';
+import { record } from '../../support/records';
 
 const chat: RecordedForm = {
   format: 'chat',
