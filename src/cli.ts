@@ -85,7 +85,7 @@ command('check', 'say what is wrong with templates')
 
 command('render', 'show the prompt of a row as text and as tokens')
   .argument('<file>')
-  .option('--row <n>', 'row of the data, from 0', wholeNumber, 0)
+  .option('--row <n>', 'row of the data, from 0; the preview calls the first one row 1', wholeNumber, 0)
   .addOption(splitOption())
   .addOption(methodOption('method whose virtual tokens are shown'))
   .addOption(formOption())

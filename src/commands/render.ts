@@ -54,6 +54,8 @@ export interface Rendering {
   readonly method: Method;
   readonly split?: Split;
   readonly row: number;
+  /** Rows that the split has; absent without data. */
+  readonly rows?: number;
   /** How the model reads the prompt; absent where it is not on this machine. */
   readonly format?: 'chat' | 'text';
   /** Whose form of messages a chat has: the model's own, or the plain one of base models. */
@@ -83,7 +85,7 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
   const template = await loadTemplate(request.file);
   const settings = resolveSettings(template, request.method ?? template.written.method ?? 'soft', request.set);
   const split = request.split ?? (['train', 'dev', 'test'] as const).find((name) => settings.data[name] !== undefined);
-  const row = await rowOf({ template, settings, split, index: request.row });
+  const { row, rows } = await rowOf({ template, settings, split, index: request.row });
   const opened = await tokenizerFor(template, request.model);
   const tokenizer = 'note' in opened ? undefined : promptEncoder(opened.tokenizer, settings);
   const prompt = renderPrompt(template, row, tokenizer);
@@ -95,6 +97,7 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
     method: settings.method,
     ...(split && { split }),
     row: request.row,
+    ...(rows !== undefined && { rows }),
     ...(tokenizer && { format: tokenizer.chat ? 'chat' : 'text' }),
     ...(tokenizer?.chat && { chatTemplate: tokenizer.chat.isPlain ? 'plain' : 'model' }),
     messages: (prompt.messages ?? renderMessages(template, row, formatSettings(settings))).map(shownMessage),
@@ -158,8 +161,10 @@ const shownMessage = ({ role, segments, isHistory, isDropped }: PromptMessage): 
  * ones as their number.
  */
 export function formatRendering(rendering: Rendering): string {
-  const { text, tokens, virtualTokens = 0, note, answer, format } = rendering;
-  const shown = format === 'chat' ? conversation(rendering) : text;
+  const { text, tokens, virtualTokens = 0, note, answer, format, split, row, rows } = rendering;
+  // As the preview counts: from 1, whatever --row does.
+  const heading = split && rows !== undefined ? `Row ${row + 1} of ${rows} of ${split}\n\n` : '';
+  const shown = heading + (format === 'chat' ? conversation(rendering) : text);
   const closing = answer === undefined ? '' : `\n\nanswer: ${answer}`;
   if (!tokens) return `${shown}\n\n${note}${closing}`;
   const size = `${counted(tokens.length, 'token')}, ${virtualTokens} of them virtual`;
@@ -209,11 +214,11 @@ async function rowOf({
   settings: Settings;
   split?: Split;
   index: number;
-}): Promise<Row> {
+}): Promise<{ readonly row: Row; readonly rows?: number }> {
   const written = split && settings.data[split];
   if (written === undefined) {
     if (split) throw new Failure('data-missing', `The template names no ${split} data.`, {}, `Set tune.data.${split}.`);
-    return {};
+    return { row: {} };
   }
   const path = resolve(dirname(resolve(template.path)), fileOfSource(written));
   const dataset = await openDataset(path, formatOfSource(written));
@@ -221,13 +226,13 @@ async function rowOf({
     if (index >= dataset.rows)
       throw new Failure(
         'row-missing',
-        `There is no row ${index}: the file has ${dataset.rows}, counted from 0.`,
+        `There is no row ${index + 1}: the file has ${dataset.rows}.`,
         { file: path },
-        `Give --row a number up to ${dataset.rows - 1}.`,
+        `Give --row a number up to ${dataset.rows - 1}: it counts from 0.`,
       );
     const [row] = await dataset.read([index]);
     requireRowValues(template, row!, { file: path, line: dataset.lineOf(index) });
-    return row!;
+    return { row: row!, rows: dataset.rows };
   } finally {
     await dataset.close();
   }

@@ -44,7 +44,7 @@ export async function predictRow(request: PredictRequest, signal?: AbortSignal):
     if (request.row >= source.rows)
       throw new Failure(
         'row-missing',
-        `There is no row ${request.row}: ${request.split} has ${source.rows}, counted from 0.`,
+        `There is no row ${request.row + 1}: ${request.split} has ${source.rows}.`,
         { file: template.path },
         `Choose a row up to ${source.rows - 1}.`,
       );

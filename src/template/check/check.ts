@@ -7,7 +7,9 @@ import { answerLeaks, answerSpaces } from './checkAnswer';
 import { missingColumns } from './checkColumns';
 import { labelsWithoutRows } from './checkLabelRows';
 import { missingData, unknownModel } from './checkData';
-import { dataLabelDrafts } from '../read/checkLabels';
+import { dataLabelDrafts, type LabelPlace } from '../read/checkLabels';
+import { leadOf } from '../render/answerTokens';
+import { answerPlace, wordsInPlace } from '../render/promptLength';
 import { outsideWorkspace } from './checkReadable';
 import { schemaTypeDrafts } from './checkSchema';
 import { roleDrafts } from './chat/checkRoles';
@@ -27,7 +29,9 @@ import { nearest } from '../text/suggest';
  */
 export function checkTemplate(text: string, path: string, context: TemplateContext): readonly Finding[] {
   const analysis = inForm(analysisOf(text, path, context.readPartial), context.format);
-  const structure = structuralDrafts(analysis, context).map((draft) => withPartialNames(draft, analysis, context));
+  const structure = structuralDrafts(analysis, context, labelPlace(analysis, context)).map((draft) =>
+    withPartialNames(draft, analysis, context),
+  );
   const usable = !structure.some((draft) => draft.severity === 'error');
   const drafts = analysis.frontMatter.broken
     ? structure
@@ -64,6 +68,13 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...unknownModel(analysis, context),
     ...outsideWorkspace(analysis, context),
   ];
+}
+
+/** Where the answer stands in a chat; in a text the words are those that the template says. */
+function labelPlace(analysis: Analysis, { encoder, sampleRows }: TemplateContext): LabelPlace | undefined {
+  if (!encoder || !analysis.output?.values || analysis.frontMatter.broken) return undefined;
+  const place = answerPlace(analysis, encoder, sampleRows?.[0]);
+  return place.encoder.chat && { words: wordsInPlace(analysis, place), lead: leadOf(place.before) };
 }
 
 /** The labels that occur in any of the data files. */

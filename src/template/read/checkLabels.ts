@@ -10,13 +10,24 @@ import type { Span } from '../text/position';
 import { listed, sameLetters } from '../text/sentences';
 import { nearest, orNearest } from '../text/suggest';
 import { enumSpan } from './labelEdits';
-import { labelWords, sharedWords } from '../settings/verbalizer';
+import { labelWords, sharedWords, writtenWords } from '../settings/verbalizer';
 import { yamlText } from '../text/yamlText';
 
 const path = ['tune.labels'];
 
-/** Rules on the labels that need no tokenizer: `label-unknown`, `label-missing`, `label-duplicate-word`. */
-export function labelDrafts(analysis: Analysis): readonly Draft[] {
+/** Where the answer stands, as far as it is known. */
+export interface LabelPlace {
+  /** The words of the labels there. */
+  readonly words: Readonly<Record<string, readonly string[]>>;
+  /** What a word there begins with: a space, or nothing. */
+  readonly lead: string;
+}
+
+/**
+ * Rules on the labels that need no tokenizer: `label-unknown`, `label-missing`, `label-duplicate-word`.
+ * @param place where the model is known; without it an answer in the middle of a text, unless the template is a chat
+ */
+export function labelDrafts(analysis: Analysis, place: LabelPlace = placeUnknown(analysis)): readonly Draft[] {
   const { frontMatter, output, written } = analysis;
   const labels = output?.values;
   if (!labels || frontMatter.broken) return [];
@@ -24,7 +35,7 @@ export function labelDrafts(analysis: Analysis): readonly Draft[] {
   const problems: Draft[] = [];
   for (const entry of entries) {
     if (!labels.includes(entry.key)) problems.push(unknownLabel(analysis, entry, labels));
-    else if (written.labels?.[entry.key]?.length === 0) problems.push(labelWithoutWords(analysis, entry));
+    else if (written.labels?.[entry.key]?.length === 0) problems.push(labelWithoutWords(analysis, entry, place));
   }
   if (labels.length === 0) {
     problems.push({
@@ -50,7 +61,7 @@ export function labelDrafts(analysis: Analysis): readonly Draft[] {
         span: enumSpan(analysis, label) ?? outputSpan(analysis),
         message: `"${label}" is listed twice, in two Unicode forms: the letters are the same, the characters are not.`,
       });
-  for (const { word, first, second } of sharedWords(labelWords([...new Set(labels)], written.labels))) {
+  for (const { word, first, second } of sharedWords(place.words)) {
     const span =
       entryAt(frontMatter, [...path, second])?.valueSpan ??
       entryAt(frontMatter, [...path, first])?.valueSpan ??
@@ -63,6 +74,11 @@ export function labelDrafts(analysis: Analysis): readonly Draft[] {
     });
   }
   return problems;
+}
+
+function placeUnknown({ output, written }: Analysis): LabelPlace {
+  const words = labelWords([...new Set(output?.values ?? [])], written.labels);
+  return written.format === 'chat' ? { words: writtenWords(words, written.labels), lead: '' } : { words, lead: ' ' };
 }
 
 const sameForm = (one: string, other: string): boolean => one.normalize() === other.normalize();
@@ -90,8 +106,8 @@ function unknownLabel({ frontMatter, outputPath, output }: Analysis, entry: Entr
   };
 }
 
-function labelWithoutWords({ text }: Analysis, entry: Entry): Draft {
-  const word = JSON.stringify(` ${entry.key}`);
+function labelWithoutWords({ text }: Analysis, entry: Entry, { lead }: LabelPlace): Draft {
+  const word = JSON.stringify(`${lead}${entry.key}`);
   const empty = entry.valueSpan === entry.keySpan;
   const colon = /^[ \t]*:/.exec(text.slice(entry.keySpan[1]))?.[0].length;
   const at = entry.keySpan[1] + (colon ?? 0);

@@ -1,18 +1,19 @@
 import type { Analysis } from './analysis';
 import type { TemplateContext } from './templateContext';
 import type { Draft } from '../text/finding';
-import { labelDrafts } from './checkLabels';
+import { labelDrafts, type LabelPlace } from './checkLabels';
 import { entryAt } from '../syntax/frontMatter';
 
 /**
  * The problems that follow from the template's own text and model; a template with an error among them cannot be used.
  * @param model a model with a mask lets text follow the answer slot
+ * @param place where the answer stands, where that is known
  */
-export function structuralDrafts(analysis: Analysis, model: ModelKnown = {}): readonly Draft[] {
+export function structuralDrafts(analysis: Analysis, model: ModelKnown = {}, place?: LabelPlace): readonly Draft[] {
   return [
     ...analysis.problems,
     ...answerSlotDrafts(analysis, model),
-    ...labelDrafts(analysis),
+    ...labelDrafts(analysis, place),
     ...objectiveDrafts(analysis),
   ];
 }

@@ -10,7 +10,7 @@ import type { SettingKey } from '../settings/settingKeys';
 import type { Method, Objective, Settings } from '../settings/settings';
 import { nearest } from '../text/suggest';
 import type { PromptTemplate } from './template';
-import { labelWords, sharedWords } from '../settings/verbalizer';
+import { labelWords, sharedWords, writtenWords } from '../settings/verbalizer';
 
 /**
  * Every setting of a run: overrides over what the template writes over the defaults of the method.
@@ -28,7 +28,10 @@ export function resolveSettings(
     if (decodingPath(key)) overrideDecoding(chosen, { key, written }, template);
     else applyOverride(chosen, key, written, template);
   if (template.output?.kind === 'classification') delete chosen.config;
-  const settings = { ...chosen, labels: resolveLabels(template, chosen.labels as Settings['labels']) } as Settings;
+  const settings = {
+    ...chosen,
+    labels: resolveLabels(template, chosen.labels as Settings['labels'], chosen.format),
+  } as Settings;
   if (settings.objective === 'label' && template.output && template.output.kind !== 'classification') {
     throw invalid(
       'tune.objective',
@@ -141,7 +144,11 @@ function parseText(value: unknown, written: string, template?: PromptTemplate): 
   }
 }
 
-function resolveLabels({ output, path }: PromptTemplate, written: Settings['labels']): Settings['labels'] {
+function resolveLabels(
+  { output, path }: PromptTemplate,
+  written: Settings['labels'],
+  format: unknown,
+): Settings['labels'] {
   if (output?.kind !== 'classification') return {};
   const unknown = Object.keys(written).find((label) => !output.labels.includes(label));
   if (unknown !== undefined) {
@@ -153,7 +160,8 @@ function resolveLabels({ output, path }: PromptTemplate, written: Settings['labe
     );
   }
   const words = labelWords(output.labels, written);
-  const [shared] = sharedWords(words);
+  // In a chat words that nobody wrote begin without a space; what they share is found where the model is known.
+  const [shared] = sharedWords(format === 'chat' ? writtenWords(words, written) : words);
   if (shared) {
     throw new Failure(
       'label-duplicate-word',

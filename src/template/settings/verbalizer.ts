@@ -28,6 +28,10 @@ export function placedWords(words: Words, written: Words = {}, lead: string): Wo
   );
 }
 
+/** Those words that the template writes: what the others are depends on where the answer stands. */
+export const writtenWords = (words: Words, written: Words = {}): Words =>
+  Object.fromEntries(Object.entries(words).filter(([label]) => (written[label]?.length ?? 0) > 0));
+
 /** A word that stands for two labels, so that no score can tell them apart. */
 export interface SharedWord {
   readonly word: string;

@@ -1,4 +1,4 @@
-import { task, withTokens, wordEncoder, type Case } from './checkCase';
+import { chatMl, task, withChat, withTokens, wordEncoder, type Case } from './checkCase';
 import { lines } from '../../../support/lines';
 
 /** Cases of findings in the answer: its slot, the labels and their words. */
@@ -115,6 +115,27 @@ export const answerCases: readonly Case[] = [
     bad: task('{{text}}{{label}}', 'tune.labels: { person: «" place"» }\n'),
     clean: task('{{text}}{{label}}', 'tune.labels: { person: " Place" }\n'),
     how: 'with a default word',
+  },
+  {
+    code: 'label-missing',
+    bad: task('{{text}}{{label}}', 'tune.labels: { person: «[]» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.labels: { person: who }\n'),
+    fixed: task('{{text}}{{label}}', 'tune.labels: { person: "person" }\n'),
+    around: { encoder: withChat(chatMl()) },
+    how: 'where the answer opens the turn of the model',
+  },
+  {
+    code: 'label-duplicate-word',
+    bad: task('{{text}}{{label}}', 'tune.labels: { person: «place» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.labels: { person: Place }\n'),
+    around: { encoder: withChat(chatMl()) },
+    how: 'with a default word of a chat',
+  },
+  {
+    code: 'label-duplicate-word',
+    bad: task('{{text}}{{label}}', 'tune.format: chat\ntune.labels: { person: same, place: «same» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.format: chat\ntune.labels: { person: " place" }\n'),
+    how: 'in a chat whose model is not known',
   },
   {
     code: 'label-multi-token',

@@ -83,6 +83,19 @@ export const chatCases: readonly Case[] = [
     how: 'roles that do not alternate',
   },
   {
+    code: 'chat-refused',
+    bad: task('«{{role "system"}}»\nSort.\n{{role "user"}}\n{{text}}{{label}}', data),
+    clean: task('{{role "user"}}\nSort.\n{{text}}{{label}}', data),
+    fixed: task('{{role "user"}}\nSort.\n{{text}}{{label}}', data),
+    around: {
+      encoder: withChat(
+        chatMl("{% if 'odd' in m.content and messages | length > 1 %}{{ raise_exception('Too odd') }}{% endif %}"),
+      ),
+      sampleRows: [{ text: 'even' }, { text: 'odd' }],
+    },
+    how: 'a later row',
+  },
+  {
     code: 'chat-messages',
     bad: task('«{{history}}»{{label}}', data),
     clean: task('{{history}}{{role "user"}}{{text}}{{label}}', data),
