@@ -2,7 +2,7 @@ import type { PastValue } from '../model/graph/past';
 import { floats, type Feeds, type Numbers, type Wanted } from '../onnx/runtime/session';
 import { elementCount } from '../onnx/tensor';
 
-/** What a pass over some sequences leaves for the next: keys and values `[rows, heads, length, size]`, and states. */
+/** Keys and values of some sequences, `[rows, heads, length, size]`, or a stretch of them, and states. */
 export interface Cache {
   readonly rows: number;
   /** Places of each sequence, empty ones included. */
@@ -11,18 +11,21 @@ export interface Cache {
   readonly parts: readonly Float32Array[];
 }
 
-/** The places of one sequence in a cache that hold tokens. */
-export interface CachedRow {
+/** Places of one sequence, side by side in a cache, that hold tokens. */
+export interface Span {
   readonly cache: Cache;
   readonly row: number;
-  /** First place that holds a token. */
   readonly from: number;
-  /** Places that do, side by side. */
   readonly places: number;
 }
 
 /** Keys and values have a place for each token, states have none. */
-const hasPlaces = ({ empty }: PastValue): boolean => empty.length === 4 && empty[2] === 0;
+export const hasPlaces = ({ empty }: PastValue): boolean => empty.length === 4 && empty[2] === 0;
+
+/** The graph's input for keys and values that came after those of its own input. */
+export const recentName = ({ past }: PastValue): string => `recent_${past}`;
+/** The graph's output for what a pass adds: keys and values of the tokens that it has read, or a state. */
+export const addedName = ({ present }: PastValue): string => `added_${present}`;
 
 const dimsOf = ({ empty }: PastValue, rows: number, length: number): readonly number[] =>
   empty.map((size, axis) => (axis === 0 ? rows : axis === 2 && size === 0 ? length : size));
@@ -38,8 +41,19 @@ export const emptyCache = (past: readonly PastValue[], rows: number): Cache => (
 export const floatsPerPlace = (past: readonly PastValue[]): number =>
   past.filter(hasPlaces).reduce((sum, { empty: [, heads, , size] }) => sum + heads! * size!, 0);
 
-export const cacheFeeds = (past: readonly PastValue[], { rows, length, parts }: Cache): Feeds =>
-  Object.fromEntries(past.map((part, i) => [part.past, floats(dimsOf(part, rows, length), parts[i]!)]));
+/** Hands a pass what is cached: a long stretch, and behind it what has come since. States are those of the newest. */
+export const cacheFeeds = (past: readonly PastValue[], old: Cache, recent: Cache): Feeds =>
+  Object.fromEntries(
+    past.flatMap((part, i) => {
+      const newest = hasPlaces(part) || recent.length === 0 ? old : recent;
+      return [
+        [part.past, floats(dimsOf(part, old.rows, old.length), newest.parts[i]!)] as const,
+        ...(hasPlaces(part)
+          ? [[recentName(part), floats(dimsOf(part, old.rows, recent.length), recent.parts[i]!)] as const]
+          : []),
+      ];
+    }),
+  );
 
 /** One sequence's cache for each of `rows`. */
 export function repeatCache(past: readonly PastValue[], { length, parts }: Cache, rows: number): Cache {
@@ -52,25 +66,46 @@ export function repeatCache(past: readonly PastValue[], { length, parts }: Cache
   return { rows, length, parts: repeated };
 }
 
-/** The cache that a pass has left. */
-export function cacheOf(
+/** Asks a pass for what it adds. The runtime hands outputs out as copies, so that they had better be small. */
+export const wantedOfPass = (past: readonly PastValue[]): Wanted =>
+  Object.fromEntries(past.map((part) => [addedName(part), null]));
+
+/** What a pass has added. @param size of the texts that it has read */
+export function addedBy(
   past: readonly PastValue[],
   results: Readonly<Record<string, Numbers>>,
   { rows, length }: Pick<Cache, 'rows' | 'length'>,
 ): Cache {
-  return { rows, length, parts: past.map(({ present }) => results[present]!.data as Float32Array) };
+  return { rows, length, parts: past.map((part) => results[addedName(part)]!.data as Float32Array) };
+}
+
+/** Two stretches of the same sequences as one; states are those of the second. */
+export function joined(past: readonly PastValue[], first: Cache, second: Cache): Cache {
+  const length = first.length + second.length;
+  const parts = past.map((part, i) => {
+    if (!hasPlaces(part)) return second.parts[i]!;
+    const [, heads, , size] = part.empty as readonly [number, number, number, number];
+    const all = new Float32Array(first.rows * heads * length * size);
+    const [a, b] = [first.length * size, second.length * size];
+    for (let block = 0; block < first.rows * heads; block++) {
+      all.set(first.parts[i]!.subarray(block * a, (block + 1) * a), block * (a + b));
+      all.set(second.parts[i]!.subarray(block * b, (block + 1) * b), block * (a + b) + a);
+    }
+    return all;
+  });
+  return { rows: first.rows, length, parts };
 }
 
 /**
- * Memory that caches are written into by turns: one is read while the other is written. A cache grows with every token,
- * and new memory of that size for each would cost more than the pass itself.
+ * Memory that caches are gathered into by turns: one is read while the other is written. New memory of that size for
+ * each would cost more than the gathering itself.
  */
 export interface CacheMemory {
   /** Where a cache of these sizes is to be written: the memory that holds no current cache. */
   next(rows: number, length: number): Cache;
 }
 
-/** Places by which memory is larger than it must be, so that it lasts for some passes. */
+/** Places by which memory is larger than it must be, so that it lasts for some turns. */
 const sparePlaces = 64;
 
 export function openCacheMemory(past: readonly PastValue[]): CacheMemory {
@@ -91,34 +126,44 @@ export function openCacheMemory(past: readonly PastValue[]): CacheMemory {
   };
 }
 
-/** Lets a pass write what it leaves into a cache. */
-export const wantedCache = (past: readonly PastValue[], { rows, length, parts }: Cache): Wanted =>
-  Object.fromEntries(past.map((part, i) => [part.present, floats(dimsOf(part, rows, length), parts[i]!)]));
-
 /**
- * Puts sequences of several caches side by side, each at the end of its places: no gap stands between a sequence and
- * what follows it, since attention windows count places.
- * @param into sizes and memory of the new cache, apart from that of the rows
+ * Puts sequences side by side, each at the end of its places: no gap stands between a sequence and what follows it,
+ * since attention windows count places.
+ * @param sequences the stretches of each, in their order
+ * @param into sizes and memory of the new cache, apart from that of the stretches
  */
-export function gatherRows(past: readonly PastValue[], rows: readonly CachedRow[], into: Cache): Cache {
+export function gather(past: readonly PastValue[], sequences: readonly (readonly Span[])[], into: Cache): Cache {
   past.forEach((part, i) => {
     const to = into.parts[i]!;
-    const whole = to.length / rows.length;
-    if (!hasPlaces(part)) {
-      rows.forEach(({ cache, row }, b) => to.set(cache.parts[i]!.subarray(row * whole, (row + 1) * whole), b * whole));
+    if (hasPlaces(part)) {
+      sequences.forEach((spans, row) => gatherPlaces(part, spans, { to, part: i, row, length: into.length }));
       return;
     }
-    const [, heads, , size] = part.empty as readonly [number, number, number, number];
-    rows.forEach(({ cache, row, from, places }, b) => {
-      const own = cache.parts[i]!;
-      for (let head = 0; head < heads; head++) {
-        const start = ((row * heads + head) * cache.length + from) * size;
-        const end = ((b * heads + head) * into.length + into.length) * size;
-        // Numbers of another use may be no numbers, which a mask does not hide.
-        to.fill(0, end - into.length * size, end - places * size);
-        to.set(own.subarray(start, start + places * size), end - places * size);
-      }
+    const whole = to.length / sequences.length;
+    sequences.forEach((spans, b) => {
+      const { cache, row } = spans.at(-1)!;
+      to.set(cache.parts[i]!.subarray(row * whole, (row + 1) * whole), b * whole);
     });
   });
   return into;
+}
+
+function gatherPlaces(
+  { empty }: PastValue,
+  spans: readonly Span[],
+  target: { readonly to: Float32Array; readonly part: number; readonly row: number; readonly length: number },
+): void {
+  const [, heads, , size] = empty as readonly [number, number, number, number];
+  const places = spans.reduce((sum, span) => sum + span.places, 0);
+  for (let head = 0; head < heads; head++) {
+    const start = (target.row * heads + head) * target.length * size;
+    let at = start + (target.length - places) * size;
+    // Numbers of another use may be no numbers, which a mask does not hide.
+    target.to.fill(0, start, at);
+    for (const { cache, row, from, places: own } of spans) {
+      const source = ((row * heads + head) * cache.length + from) * size;
+      target.to.set(cache.parts[target.part]!.subarray(source, source + own * size), at);
+      at += own * size;
+    }
+  }
 }

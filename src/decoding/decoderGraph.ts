@@ -2,7 +2,8 @@ import { readAnswersOnly } from '../model/graph/answerPositions';
 import { constantNodes, instantiate } from '../model/graph/instance';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph } from '../onnx/builder';
-import { ElementType, type Model } from '../onnx/graph';
+import { ElementType, intAttribute, type Model, type Node } from '../onnx/graph';
+import { addedName, hasPlaces, recentName } from './cache';
 
 /** Inputs and outputs of a decoder's graph beside the model's own. */
 export const decoderNames = {
@@ -40,6 +41,12 @@ export function decoderGraph({ trainingModel: model, signature, configuration, t
     dims: ['batch_size', 2],
   });
   const own = Object.fromEntries(model.graph.inputs.map((input) => [input.name, input.name]));
+  const both = new Map<string, readonly [string, string]>();
+  for (const part of signature.past.filter(hasPlaces)) {
+    const recent = builder.input({ name: recentName(part), type: ElementType.float });
+    own[part.past] = builder.op('Concat', [part.past, recent], { axis: 2 });
+    both.set(own[part.past]!, [part.past, recent]);
+  }
   const body = instantiate(
     builder,
     { graph: model.graph, signature },
@@ -54,13 +61,29 @@ export function decoderGraph({ trainingModel: model, signature, configuration, t
   );
   builder.alias(op('ArgMax', [logits], { axis: -1, keepdims: 0 }), decoderNames.likeliest);
   builder.alias(op('ReduceSum', [logits, ints([-1])], { keepdims: 0 }), decoderNames.logitSum);
-  for (const { present } of signature.past) builder.alias(body.value(present), present);
+  const read = op('Neg', [op('Shape', [signature.inputIds], { start: 1, end: 2 })]);
+  for (const part of signature.past) {
+    const present = body.value(part.present);
+    builder.alias(
+      hasPlaces(part) ? op('Slice', [present, read, ints([2 ** 31]), ints([2])]) : present,
+      addedName(part),
+    );
+  }
   const graph = builder.graph([
     { name: decoderNames.logits, type: ElementType.float },
     { name: decoderNames.likeliest, type: ElementType.int64 },
     { name: decoderNames.logitSum, type: ElementType.float },
-    ...signature.past.map(({ present }) => ({ name: present, type: ElementType.float })),
+    ...signature.past.map((part) => ({ name: addedName(part), type: ElementType.float })),
   ]);
   // The output projection is most of a small model's work, and one position of a prompt needs it.
-  return { ...model, graph: readAnswersOnly(graph, body.value(signature.finalHidden), positions, () => []) };
+  const answered = readAnswersOnly(graph, body.value(signature.finalHidden), positions, () => []);
+  return { ...model, graph: { ...answered, nodes: answered.nodes.map((node) => joinedOnce(node, both)) } };
+}
+
+/** A join of what was joined before: all is joined at once, since each join copies the whole cache. */
+function joinedOnce(node: Node, both: ReadonlyMap<string, readonly [string, string]>): Node {
+  const [first, ...others] = node.inputs;
+  const parts = node.op === 'Concat' ? both.get(first!) : undefined;
+  const axis = parts && intAttribute(node, 'axis', 0);
+  return parts && (axis === 2 || axis === -2) ? { ...node, inputs: [...parts, ...others] } : node;
 }

@@ -1,16 +1,17 @@
 import type { Writing } from './answer';
 import {
+  addedBy,
   cacheFeeds,
-  cacheOf,
   emptyCache,
   floatsPerPlace,
-  gatherRows,
+  gather,
+  joined,
   openCacheMemory,
   repeatCache,
-  wantedCache,
+  wantedOfPass,
   type Cache,
   type CacheMemory,
-  type CachedRow,
+  type Span,
 } from './cache';
 import { takesLikeliest, type Decoding } from './decoding';
 import { decoderNames } from './decoderGraph';
@@ -57,7 +58,15 @@ interface Engine {
 /** An answer that is being written, and where what has been read of it is cached. */
 interface CachedWriting {
   readonly writing: Writing;
-  readonly cached: CachedRow;
+  /** One behind the other. */
+  readonly spans: readonly Span[];
+}
+
+/** Answers whose caches stand in the same memory. */
+interface Standing {
+  readonly old: Cache;
+  /** What has been read since. */
+  readonly recent: Cache;
 }
 
 /** Answers written at once at most: more rows make no product of matrices faster. */
@@ -70,6 +79,8 @@ const promptTokens = 8192;
 const shortestOpening = 4;
 /** New tokens that an answer is thought to have when room is made for it. */
 const expectedTokens = 64;
+/** Passes after which what they have added joins the rest of the cache. */
+const mostRecent = 16;
 /** Share of the rows of a cache that may belong to answers that have left, until the others move together. */
 const mostLeft = 1 / 8;
 
@@ -90,6 +101,7 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
       ),
   );
   let rows: readonly CachedWriting[] = [];
+  let standing: Standing | undefined;
 
   return {
     get active() {
@@ -108,12 +120,16 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
     async enter(entering, decoding) {
       const texts = entering.map(({ ids }) => ids.slice(opening.length));
       const read = { texts, before: repeatCache(past, front, texts.length) };
-      const { results, cache } = await readTexts(engine, read, wantedOf(decoding));
+      const { results, added } = await readTexts(engine, read, wantedOf(decoding));
       const entered = entering.map((writing, row): CachedWriting => ({
         writing,
-        cached: { cache, row, from: 0, places: front.length + texts[row]!.length },
+        spans: [
+          { cache: front, row: 0, from: 0, places: front.length },
+          { cache: added, row, from: 0, places: texts[row]!.length },
+        ],
       }));
       rows = [...rows, ...entered];
+      standing = undefined;
       return resultOf(results, (place) => place);
     },
     async goOn(decoding) {
@@ -123,10 +139,17 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
         const { results } = await readTexts(engine, { texts, before }, wantedOf(decoding));
         return resultOf(results, (place) => place);
       }
-      if (!standTogether(rows)) rows = movedTogether(engine, rows, memory);
-      const { results, cache } = await readTokens(engine, { rows, memory }, wantedOf(decoding));
-      rows = rows.map(({ writing, cached }) => ({ writing, cached: { ...cached, cache, places: cached.places + 1 } }));
-      return resultOf(results, (place) => rows[place]!.cached.row);
+      if (!standing || standing.recent.length >= mostRecent || rows.length < standing.old.rows * (1 - mostLeft)) {
+        [standing, rows] = movedTogether(engine, rows, memory);
+      }
+      const { results, added } = await readTokens(engine, { rows, standing }, wantedOf(decoding));
+      const recent = joined(past, standing.recent, added);
+      standing = { ...standing, recent };
+      rows = rows.map(({ writing, spans: [first] }) => ({
+        writing,
+        spans: [first!, { cache: recent, row: first!.row, from: 0, places: recent.length }],
+      }));
+      return resultOf(results, (place) => rows[place]!.spans[0]!.row);
     },
     keep(stays) {
       rows = rows.filter(({ writing }) => stays(writing));
@@ -160,35 +183,33 @@ async function readOpening(engine: Engine, opening: readonly number[]): Promise<
     ? { rows: 1, length: prefix.rows, parts: keysAndValuesOf(prefix, configuration) }
     : emptyCache(signature.past, 1);
   if (opening.length === 0) return before;
-  return (await readTexts(engine, { texts: [opening], before }, {})).cache;
+  return joined(signature.past, before, (await readTexts(engine, { texts: [opening], before }, {})).added);
 }
 
-/** Whether all stand in one cache, each at its end, and few others with them. */
-function standTogether(rows: readonly CachedWriting[]): boolean {
-  const { cache } = rows[0]!.cached;
-  return (
-    (cache.rows - rows.length) / cache.rows <= mostLeft &&
-    rows.every(({ cached }) => cached.cache === cache && cached.from + cached.places === cache.length)
-  );
-}
+const placesOf = ({ spans }: CachedWriting): number => spans.reduce((sum, { places }) => sum + places, 0);
 
 function movedTogether(
   { model }: Engine,
   rows: readonly CachedWriting[],
   memory: CacheMemory,
-): readonly CachedWriting[] {
-  const length = largest(rows.map(({ cached }) => cached.places));
-  const cached = rows.map((row) => row.cached);
-  const cache = gatherRows(model.signature.past, cached, memory.next(rows.length, length));
-  return rows.map(({ writing, cached: { places } }, row) => ({
-    writing,
-    cached: { cache, row, from: length - places, places },
-  }));
+): [Standing, readonly CachedWriting[]] {
+  const { past } = model.signature;
+  const length = largest(rows.map(placesOf));
+  const old = gather(
+    past,
+    rows.map(({ spans }) => spans),
+    memory.next(rows.length, length),
+  );
+  const moved = rows.map((cached, row) => {
+    const places = placesOf(cached);
+    return { writing: cached.writing, spans: [{ cache: old, row, from: length - places, places }] };
+  });
+  return [{ old, recent: emptyCache(past, rows.length) }, moved];
 }
 
 interface Read {
   readonly results: Readonly<Record<string, Numbers>>;
-  readonly cache: Cache;
+  readonly added: Cache;
 }
 
 const wantedOf = (decoding: Decoding): Wanted => ({
@@ -241,47 +262,46 @@ async function readTexts(
         texts.flatMap((text, row) => [row, text.length - 1]),
       ),
       [decoderNames.prompt]: vectorsOf(soft, model),
-      ...cacheFeeds(past, before),
+      ...cacheFeeds(past, before, emptyCache(past, texts.length)),
     },
-    { ...wanted, ...Object.fromEntries(past.map(({ present }) => [present, null])) },
+    { ...wanted, ...wantedOfPass(past) },
   );
-  return { results, cache: cacheOf(past, results, { rows: texts.length, length }) };
+  return { results, added: addedBy(past, results, { rows: texts.length, length: longest }) };
 }
 
 /** Reads the last token of each answer behind its cache. */
 async function readTokens(
   { session, model, soft }: Engine,
-  { rows, memory }: { readonly rows: readonly CachedWriting[]; readonly memory: CacheMemory },
+  { rows, standing: { old, recent } }: { readonly rows: readonly CachedWriting[]; readonly standing: Standing },
   wanted: Wanted,
 ): Promise<Read> {
   const { past } = model.signature;
-  const before = rows[0]!.cached.cache;
-  const length = before.length + 1;
+  const length = old.length + recent.length + 1;
   // Rows of answers that have left are read along; nobody asks what becomes of them.
-  const ids = new BigInt64Array(before.rows);
-  const positions = new BigInt64Array(before.rows).fill(BigInt(before.length));
-  const mask = new BigInt64Array(before.rows * length).fill(1n);
-  for (const { writing, cached } of rows) {
-    ids[cached.row] = BigInt(writing.tokens.at(-1)!);
-    positions[cached.row] = BigInt(cached.places);
-    mask.fill(0n, cached.row * length, cached.row * length + cached.from);
+  const ids = new BigInt64Array(old.rows);
+  const positions = new BigInt64Array(old.rows).fill(BigInt(length - 1));
+  const mask = new BigInt64Array(old.rows * length).fill(1n);
+  for (const { writing, spans } of rows) {
+    const { row, from } = spans[0]!;
+    ids[row] = BigInt(writing.tokens.at(-1)!);
+    positions[row] = BigInt(length - 1 - from);
+    mask.fill(0n, row * length, row * length + from);
   }
-  const cache = memory.next(before.rows, length);
   const results = await session.run(
     {
-      input_ids: { dims: [before.rows, 1], data: ids },
-      attention_mask: { dims: [before.rows, length], data: mask },
-      position_ids: { dims: [before.rows, 1], data: positions },
+      input_ids: { dims: [old.rows, 1], data: ids },
+      attention_mask: { dims: [old.rows, length], data: mask },
+      position_ids: { dims: [old.rows, 1], data: positions },
       [decoderNames.lastPositions]: int64s(
-        [before.rows, 2],
-        Array.from({ length: before.rows }, (_, row) => [row, 0]).flat(),
+        [old.rows, 2],
+        Array.from({ length: old.rows }, (_, row) => [row, 0]).flat(),
       ),
       [decoderNames.prompt]: vectorsOf(soft, model),
-      ...cacheFeeds(past, before),
+      ...cacheFeeds(past, old, recent),
     },
-    { ...wanted, ...wantedCache(past, cache) },
+    { ...wanted, ...wantedOfPass(past) },
   );
-  return { results, cache };
+  return { results, added: addedBy(past, results, { rows: old.rows, length: 1 }) };
 }
 
 /** The vectors of the virtual tokens, `[virtual tokens, hidden]`; one that nobody asks for where there are none. */

@@ -13,8 +13,8 @@ export interface Numbers {
 
 export type Feeds = Readonly<Record<string, Numbers>>;
 
-/** Outputs by name, each with the numbers that it is written into, of its exact shape, or null for new ones. */
-export type Wanted = Readonly<Record<string, Numbers | null>>;
+/** Names of outputs, as the runtime takes them. */
+export type Wanted = Readonly<Record<string, null>>;
 
 /** A graph ready to run; `run` blocks the process's event loop for the time of one pass. */
 export interface Session {
@@ -165,10 +165,7 @@ async function runSession(
   const tensors = Object.fromEntries(
     session.inputNames.filter((name) => feeds[name]).map((name) => [name, toTensor(feeds[name]!)]),
   );
-  const fetches = Object.fromEntries(
-    Object.entries(wanted).map(([name, into]) => [name, into && toTensor(into)] as const),
-  );
-  const results = await session.run(tensors, fetches).catch((error: Error) => {
+  const results = await session.run(tensors, wanted).catch((error: Error) => {
     throw runFailure(error);
   });
   return Object.fromEntries(

@@ -1,0 +1,98 @@
+// Speed of writing answers beside transformers' generate, in one run: the same weights, prompts and threads, the same
+// tokens.
+// usage: npm run build && node test/bench/decoding.mjs [--rounds 3 --threads 2 --rows 200 --large --opening 40]
+// PROMPT_TUNER_PYTHON names a Python with torch and transformers. `--large` measures random weights in the shape of
+// SmolLM2-135M instead of the embedded model; `--opening` lets all prompts begin with so many tokens.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const out = join(root, 'out', 'bench');
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    threads: { type: 'string', default: String(Math.min(cpus().length, 2)) },
+    rows: { type: 'string', default: '200' },
+    prompt: { type: 'string', default: '100' },
+    answer: { type: 'string', default: '40' },
+    opening: { type: 'string', default: '0' },
+    large: { type: 'boolean', default: false },
+    alone: { type: 'boolean', default: false },
+  },
+});
+const python = process.env.PROMPT_TUNER_PYTHON ?? 'python3';
+const peer = join(root, 'test/bench/decoding_speed.py');
+const embedded = join(root, 'media', 'models', 'prompt-tuner-base');
+
+mkdirSync(out, { recursive: true });
+await build({
+  entryPoints: {
+    'bench-decoding': join(root, 'test/bench/decoding.ts'),
+    'bench-weights': join(root, 'test/bench/weights.ts'),
+  },
+  outdir: join(root, 'out'),
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  external: ['onnxruntime-node'],
+  logLevel: 'warning',
+});
+
+const folder = join(out, values.large ? 'smollm2-135m-random' : 'embedded');
+mkdirSync(folder, { recursive: true });
+if (!existsSync(join(folder, 'model.safetensors'))) {
+  if (values.large) execFileSync(python, [peer, 'make', folder], { stdio: 'inherit' });
+  else execFileSync(process.execPath, [join(root, 'out', 'bench-weights.js'), embedded, folder]);
+  for (const file of ['tokenizer.json', 'tokenizer_config.json']) cpSync(join(embedded, file), join(folder, file));
+}
+
+const work = join(out, 'decoding.json');
+const [rows, length, opening, answer] = [values.rows, values.prompt, values.opening, values.answer].map(Number);
+writeFileSync(work, JSON.stringify({ answer, prompts: promptsOf(rows, length, opening) }));
+const rounds = [];
+for (let round = 0; round < Number(values.rounds); round++) {
+  const ours = run(process.execPath, [
+    join(root, 'out', 'bench-decoding.js'),
+    values.large ? folder : 'builtin',
+    work,
+    values.threads,
+  ]);
+  const theirs = values.alone ? undefined : run(python, [peer, folder, work, values.threads]);
+  console.log(
+    JSON.stringify({ ours: summary(ours), theirs: theirs && summary(theirs), same: theirs && alike(ours, theirs) }),
+  );
+  rounds.push({ ours, theirs });
+}
+if (!values.alone) {
+  const ratios = rounds.map(({ ours, theirs }) => theirs.seconds / ours.seconds).sort((a, b) => a - b);
+  console.log(
+    `${rows} rows of ${length} + ${answer} tokens, ${opening} shared, ${values.threads} threads: ` +
+      `${ratios[Math.floor(ratios.length / 2)].toFixed(2)} times as fast (from ${ratios[0].toFixed(2)} to ${ratios.at(-1).toFixed(2)})`,
+  );
+}
+
+function promptsOf(count, tokens, shared) {
+  let state = 12345;
+  const next = () => 10 + (((state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 8) % 3000);
+  const front = Array.from({ length: shared }, next);
+  return Array.from({ length: count }, () => [...front, ...Array.from({ length: tokens - shared }, next)]);
+}
+
+function summary({ seconds, tokens, batch }) {
+  return { seconds: Number(seconds.toFixed(2)), tokensPerSecond: Math.round(tokens.flat().length / seconds), batch };
+}
+
+/** Share of the rows with the same tokens: near ties may fall either way. */
+function alike({ tokens: ours }, { tokens: theirs }) {
+  return ours.filter((row, i) => row.join() === theirs[i].join()).length / ours.length;
+}
+
+function run(command, args) {
+  const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1e9 };
+  return JSON.parse(execFileSync(command, args, options).trim().split('\n').at(-1));
+}

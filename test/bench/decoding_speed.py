@@ -1,0 +1,53 @@
+"""transformers' side of the speed of writing answers; of some batch sizes the fastest counts.
+
+usage: decoding_speed.py MODEL_FOLDER WORK_FILE THREADS
+       decoding_speed.py make FOLDER   (random weights in the shape of SmolLM2-135M)
+"""
+
+import json
+import sys
+import time
+import warnings
+
+warnings.filterwarnings('ignore')
+import torch
+from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
+
+if sys.argv[1] == 'make':
+    torch.manual_seed(0)
+    LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=49152, hidden_size=576, intermediate_size=1536, num_hidden_layers=30, num_attention_heads=9,
+            num_key_value_heads=3, max_position_embeddings=8192, rope_theta=100000.0, tie_word_embeddings=True,
+            rms_norm_eps=1e-5, bos_token_id=1, eos_token_id=2,
+        )
+    ).save_pretrained(sys.argv[2])
+    sys.exit()
+
+folder, file, threads = sys.argv[1:4]
+torch.set_num_threads(int(threads))
+work = json.load(open(file))
+model = AutoModelForCausalLM.from_pretrained(folder).float().eval()
+prompts = torch.tensor(work['prompts'])
+options = dict(
+    max_new_tokens=work['answer'], min_new_tokens=work['answer'], do_sample=False, eos_token_id=None, pad_token_id=0
+)
+
+
+def write(batch):
+    found = []
+    for ids in prompts.split(batch):
+        found += model.generate(ids, attention_mask=torch.ones_like(ids), **options)[:, ids.shape[1] :].tolist()
+    return found
+
+
+with torch.no_grad():
+    model.generate(prompts[:2], attention_mask=torch.ones_like(prompts[:2]), max_new_tokens=2, pad_token_id=0)
+    best = None
+    for batch in (64, len(prompts)) if len(prompts) > 64 else (len(prompts),):
+        began = time.perf_counter()
+        tokens = write(batch)
+        seconds = time.perf_counter() - began
+        if best is None or seconds < best['seconds']:
+            best = {'seconds': seconds, 'tokens': tokens, 'batch': batch}
+print(json.dumps(best))
