@@ -69,11 +69,15 @@ for (let round = 0; round < Number(values.rounds); round++) {
   rounds.push({ ours, theirs });
 }
 if (!values.alone) {
-  const ratios = rounds.map(({ ours, theirs }) => theirs.seconds / ours.seconds).sort((a, b) => a - b);
-  console.log(
-    `${rows} rows of ${length} + ${answer} tokens, ${opening} shared, ${values.threads} threads: ` +
-      `${ratios[Math.floor(ratios.length / 2)].toFixed(2)} times as fast (from ${ratios[0].toFixed(2)} to ${ratios.at(-1).toFixed(2)})`,
-  );
+  console.log(`${rows} rows of ${length} + ${answer} tokens, ${opening} shared, ${values.threads} threads:`);
+  for (const [what, key] of [
+    ['times as fast', 'seconds'],
+    ['times less processor time', 'cpuSeconds'],
+  ]) {
+    const ratios = rounds.map(({ ours, theirs }) => theirs[key] / ours[key]).sort((a, b) => a - b);
+    const [least, median, most] = [ratios[0], ratios[Math.floor(ratios.length / 2)], ratios.at(-1)];
+    console.log(`  ${median.toFixed(2)} ${what} (from ${least.toFixed(2)} to ${most.toFixed(2)})`);
+  }
 }
 
 function promptsOf(count, tokens, shared) {
@@ -83,8 +87,13 @@ function promptsOf(count, tokens, shared) {
   return Array.from({ length: count }, () => [...front, ...Array.from({ length: tokens - shared }, next)]);
 }
 
-function summary({ seconds, tokens, batch }) {
-  return { seconds: Number(seconds.toFixed(2)), tokensPerSecond: Math.round(tokens.flat().length / seconds), batch };
+function summary({ seconds, cpuSeconds, tokens, batch }) {
+  return {
+    seconds: Number(seconds.toFixed(2)),
+    cpuSeconds: Number(cpuSeconds.toFixed(2)),
+    tokensPerSecond: Math.round(tokens.flat().length / seconds),
+    batch,
+  };
 }
 
 /** Share of the rows with the same tokens: near ties may fall either way. */

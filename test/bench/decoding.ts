@@ -11,11 +11,14 @@ async function main([reference, file, threads]: readonly string[]): Promise<void
   };
   const generator = await openGenerator(await openModel(reference!, process.cwd()));
   await generator.generate(prompts.slice(0, 2), undefined, { most: 2, end: [] });
-  const began = performance.now();
+  const [began, cpu] = [performance.now(), process.cpuUsage()];
   const answers = await generator.generate(prompts, undefined, { most, end: [] });
   const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
   await generator.close();
-  process.stdout.write(`${JSON.stringify({ seconds, tokens: answers.map(({ tokens }) => tokens) })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, tokens: answers.map(({ tokens }) => tokens) })}\n`,
+  );
 }
 
 void main(process.argv.slice(2));
