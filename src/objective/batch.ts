@@ -18,8 +18,10 @@ export interface Batch {
   readonly prefixLength: number;
   readonly virtualInPrefix: boolean;
   readonly virtualInSequences: boolean;
-  /** What the batch's mean loss is a mean over: examples (`label`) or answer tokens (`token`). */
+  /** What the batch's mean loss is a mean over: examples (`label`) or answer tokens (`token`), each by its weight. */
   readonly weight: number;
+  /** Share of a token's target that is spread over the vocabulary; absent where the labels hold it, or nothing does. */
+  readonly tokenSmoothing?: number;
   /** Tokens the model runs through, shared ones counted once, padding not counted. */
   readonly tokens: number;
   /** For each example, where its expected answer's tokens begin in `log_likelihoods`, and how many they are. */
@@ -40,6 +42,10 @@ export interface BatchOptions {
   readonly deepRows: number;
   /** Which examples may share a batch; all, where it is not stated. Only {@link layOutParts} looks at it. */
   readonly batching?: Batching;
+  /** Share of an answer's target that is spread over all labels, or over the vocabulary; 0 by default. */
+  readonly labelSmoothing?: number;
+  /** Whether examples count by their weights. */
+  readonly weighted?: boolean;
   /** Changes no number; exists so that tests can show it. */
   readonly padding?: { readonly side: 'left' | 'right'; readonly extra: number };
 }
@@ -56,7 +62,9 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
   const isVirtual = (id: number): boolean => id >= options.firstVirtualToken;
   const prefix = plan.sequences[0]!.slice(0, prefixLength);
   const sequences = plan.sequences.map((ids) => ids.slice(prefixLength));
-  const scored = layOutTokens(plan, examples, options.objective);
+  const weights = examples.map(({ weight = 1 }) => (options.weighted ? weight : 1));
+  const scored = layOutTokens(plan, examples, { ...options, weights });
+  const { labelSmoothing = 0 } = options;
   return {
     objective: options.objective,
     examples,
@@ -71,16 +79,18 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
     prefixLength,
     virtualInPrefix: prefix.some(isVirtual),
     virtualInSequences: sequences.some((ids) => ids.some(isVirtual)),
-    weight:
-      options.objective === 'label'
-        ? examples.length
-        : examples.reduce((sum, example) => sum + example.answer.length, 0),
+    weight: totalWeight(examples, weights, options.objective),
+    ...(options.objective === 'token' && labelSmoothing > 0 && { tokenSmoothing: labelSmoothing }),
     tokens: prefixLength + sequences.reduce((sum, ids) => sum + ids.length, 0),
     expectedTokens: scored.expected,
     words: options.objective === 'label' ? examples.map(wordsOf(options)) : [],
     wordGrid: scored.grid,
   };
 }
+
+/** Examples, or the tokens of their answers, each by its weight. */
+const totalWeight = (examples: readonly Example[], weights: readonly number[], objective: Objective): number =>
+  examples.reduce((sum, { answer }, e) => sum + weights[e]! * (objective === 'label' ? 1 : answer.length), 0);
 
 /** The words of a label task behind each prompt. */
 function wordsOf({ verbalizer }: BatchOptions): (example: Example) => WordsInPlace {
@@ -149,7 +159,16 @@ interface TokenLayout {
   readonly grid: Batch['wordGrid'];
 }
 
-function layOutTokens({ scoredTokens }: ScoringPlan, examples: readonly Example[], objective: Objective): TokenLayout {
+interface TargetOptions extends Pick<BatchOptions, 'objective' | 'labelSmoothing'> {
+  /** `[examples]` */
+  readonly weights: readonly number[];
+}
+
+function layOutTokens(
+  { scoredTokens }: ScoringPlan,
+  examples: readonly Example[],
+  { objective, labelSmoothing = 0, weights: exampleWeights }: TargetOptions,
+): TokenLayout {
   const grouped = objective === 'label' ? scoredTokens : [[[scoredTokens.flatMap((example) => example[0]![0]!)]]];
   const labels = grouped[0]!.length;
   const words = largest(grouped.flatMap((example) => example.map((label) => label.length)));
@@ -161,6 +180,7 @@ function layOutTokens({ scoredTokens }: ScoringPlan, examples: readonly Example[
     new Float32Array(count),
   ];
   const positions = new Map<string, number>();
+  const shares = objective === 'token' ? tokenShares(examples, exampleWeights) : undefined;
   grouped.forEach((example, e) =>
     example.forEach((label, l) =>
       label.forEach((word, w) =>
@@ -169,7 +189,7 @@ function layOutTokens({ scoredTokens }: ScoringPlan, examples: readonly Example[
           const key = `${sequence} ${position}`;
           const row = positions.get(key) ?? positions.size;
           positions.set(key, row);
-          [pairs[2 * at], pairs[2 * at + 1], rows[at], weights[at]] = [row, token, row, 1 / word.length];
+          [pairs[2 * at], pairs[2 * at + 1], rows[at], weights[at]] = [row, token, row, shares?.[t] ?? 1 / word.length];
         }),
       ),
     ),
@@ -191,7 +211,7 @@ function layOutTokens({ scoredTokens }: ScoringPlan, examples: readonly Example[
           grouped[0]!.map((label) => label.length),
           words,
         ),
-        [names.targets]: targets(examples, labels),
+        [names.targets]: targets(examples, { labels, weights: exampleWeights, smoothing: labelSmoothing }),
       }),
     },
   };
@@ -213,9 +233,28 @@ function wordOffsets(counts: readonly number[], words: number): Feeds[string] {
   );
 }
 
-function targets(examples: readonly Example[], labels: number): Feeds[string] {
+/** Of each answer token of all examples its share in the mean, `[tokens]`. */
+function tokenShares(examples: readonly Example[], weights: readonly number[]): readonly number[] {
+  const total = totalWeight(examples, weights, 'token');
+  return examples.flatMap(({ answer }, e) => answer.map(() => weights[e]! / total));
+}
+
+interface LabelTargets {
+  readonly labels: number;
+  /** `[examples]` */
+  readonly weights: readonly number[];
+  readonly smoothing: number;
+}
+
+/** Each example's share in the mean, the whole of it at its label but for what is spread over all labels. */
+function targets(examples: readonly Example[], { labels, weights, smoothing }: LabelTargets): Feeds[string] {
   const values = new Float32Array(examples.length * labels);
-  examples.forEach((example, e) => (values[e * labels + example.label] = 1 / examples.length));
+  const total = totalWeight(examples, weights, 'label');
+  examples.forEach(({ label }, e) => {
+    const share = weights[e]! / total;
+    values.fill((share * smoothing) / labels, e * labels, (e + 1) * labels);
+    values[e * labels + label]! += share * (1 - smoothing);
+  });
   return floats([examples.length, labels], values);
 }
 
@@ -249,6 +288,7 @@ export function batchOptions(task: Task, model: LanguageModel, purpose: 'trainin
     sharePrefix: task.settings.prefixSharing && model.signature.cache.length > 0,
     deepRows: task.prefixRows,
     batching: batchingFor(purpose, model),
+    ...(purpose === 'training' && { labelSmoothing: task.settings.labelSmoothing ?? 0, weighted: true }),
   };
 }
 

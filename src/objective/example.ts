@@ -30,6 +30,8 @@ export interface Example {
   readonly merged?: number;
   /** The words of every label behind the prompt; absent for a generation task. Examples share equal records. */
   readonly words?: WordsInPlace;
+  /** How much the row counts in training, at least 0; 1 where it is absent. */
+  readonly weight?: number;
   /** Whether a value of the row was shortened, so that its prompt fits. */
   readonly shortened?: true;
 }

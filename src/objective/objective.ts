@@ -66,6 +66,7 @@ export function openObjective(
     deepPrefix,
     checkpointing: checkpointing && wanted.gradient,
     objective: batch.objective,
+    ...(batch.tokenSmoothing !== undefined && { tokenSmoothing: batch.tokenSmoothing }),
     sharedPrefix: batch.prefixLength > 0,
     virtualInPrefix: batch.virtualInPrefix,
     virtualInSequences: batch.virtualInSequences,

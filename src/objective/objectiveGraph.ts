@@ -9,7 +9,6 @@ import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Graph, type Model, type Value } from '../onnx/graph';
 import type { Feeds } from '../onnx/runtime/session';
 import { elementCount, floatTensor, int64Tensor } from '../onnx/tensor';
-import type { Objective } from '../template/settings/settings';
 import { blackBoxOffer } from './blackBoxStatement';
 import { names, type ObjectivePlan } from './objectiveNames';
 import { probeFeeds } from './probeFeeds';
@@ -96,7 +95,7 @@ function composeForward(
   );
   builder.input(intInput(names.answerPositions, ['answers', 2]));
   if (plan.nextTokens) appendNextTokens(builder, body.value(signature.logits));
-  else appendLoss(builder, body.value(signature.logits), plan.objective);
+  else appendLoss(builder, body.value(signature.logits), plan);
   const whole = builder.graph([]);
   // The answer positions are an input that nothing reads yet.
   const graph: Graph = { ...keepOnly(whole, outputsOf(plan)), inputs: whole.inputs };
@@ -224,7 +223,11 @@ function appendNextTokens(builder: Builder, logits: string): void {
   builder.alias(builder.op('ReduceMean', [probabilities, builder.ints([0])], { keepdims: 0 }), names.nextTokens);
 }
 
-function appendLoss(builder: Builder, logits: string, objective: Objective): void {
+function appendLoss(
+  builder: Builder,
+  logits: string,
+  { objective, tokenSmoothing = 0 }: Pick<ObjectivePlan, 'objective' | 'tokenSmoothing'>,
+): void {
   const { op } = builder;
   const tokens = builder.input(intInput(names.scoredTokens, ['scored', 2]));
   const rows = builder.input(intInput(names.scoredRows, ['scored', 1]));
@@ -233,7 +236,9 @@ function appendLoss(builder: Builder, logits: string, objective: Objective): voi
   const normalizer = op('ReduceLogSumExp', [flat, builder.ints([-1])], { keepdims: 0 });
   const logLikelihoods = op('Sub', [op('GatherND', [flat, tokens]), op('GatherND', [normalizer, rows])]);
   builder.alias(logLikelihoods, names.logLikelihoods);
-  const weighted = op('Mul', [op('Reshape', [logLikelihoods, op('Shape', [weights])]), weights]);
+  const spread = tokenSmoothing > 0 ? meanLogLikelihoods(builder, { flat, normalizer, rows }) : undefined;
+  const aimedAt = spread ? mixed(builder, [logLikelihoods, spread], tokenSmoothing) : logLikelihoods;
+  const weighted = op('Mul', [op('Reshape', [aimedAt, op('Shape', [weights])]), weights]);
   if (objective === 'token') {
     builder.alias(op('Neg', [op('ReduceSum', [weighted], { keepdims: 0 })]), names.loss);
     return;
@@ -244,4 +249,19 @@ function appendLoss(builder: Builder, logits: string, objective: Objective): voi
   const scores = builder.alias(op('ReduceLogSumExp', [words, builder.ints([2])], { keepdims: 0 }), names.scores);
   const chosen = op('Mul', [op('LogSoftmax', [scores], { axis: -1 }), targets]);
   builder.alias(op('Neg', [op('ReduceSum', [chosen], { keepdims: 0 })]), names.loss);
+}
+
+/** Log-likelihood that all tokens of the vocabulary have in the mean at each scored position, `[scored]`. */
+function meanLogLikelihoods(
+  { op, ints }: Builder,
+  { flat, normalizer, rows }: Readonly<Record<'flat' | 'normalizer' | 'rows', string>>,
+): string {
+  const mean = op('Sub', [op('ReduceMean', [flat, ints([-1])], { keepdims: 0 }), normalizer]);
+  return op('GatherND', [mean, rows]);
+}
+
+/** What is aimed at, and the part of it that is spread evenly (label smoothing; Szegedy et al. 2016, section 7). */
+function mixed({ op, constant }: Builder, [own, spread]: readonly [string, string], share: number): string {
+  const scaled = (value: string, factor: number): string => op('Mul', [value, constant(floatTensor([], [factor]))]);
+  return op('Add', [scaled(own, 1 - share), scaled(spread, share)]);
 }

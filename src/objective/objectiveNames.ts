@@ -47,6 +47,8 @@ export interface ObjectivePlan {
   readonly gradient: boolean;
   /** What the model would write next is wanted in place of the loss. */
   readonly nextTokens?: boolean;
+  /** Share of a token's target that is spread over the whole vocabulary; 0 where it is absent. */
+  readonly tokenSmoothing?: number;
   /** Activations are computed again for the gradient, layer by layer, instead of being held. */
   readonly checkpointing: boolean;
 }

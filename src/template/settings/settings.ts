@@ -70,6 +70,10 @@ export interface Settings {
   /** Evaluations without gain after which training stops; 0 switches early stopping off. */
   readonly patience: number;
   readonly objective: Objective;
+  /** Share of an answer's target that is spread over all labels, or over the vocabulary; absent in earlier runs: 0. */
+  readonly labelSmoothing?: number;
+  /** Column of the train rows that says how much each counts; absent where all count alike. */
+  readonly weight?: string;
   readonly prefixSharing: boolean;
   /** Recomputes activations for the gradient, layer by layer, instead of keeping them; no number changes. */
   readonly checkpointing: boolean;
