@@ -8,6 +8,7 @@ import { acceptedAnswers } from '../template/render/rowMessages';
 import { requireRowValues } from '../template/render/rowValues';
 import { answersBehind, leadOf, type AnswerContext } from '../template/render/answerTokens';
 import { encodePrompt } from '../template/render/tokens';
+import { rowWeight } from './rowWeight';
 import { sameLetters } from '../template/text/sentences';
 import { endTokensOf, type Task } from './task';
 import { openWordPlacer, type WordPlacer, type WordsInPlace } from './wordsInPlace';
@@ -114,7 +115,16 @@ function wholeExample(task: Task, model: LanguageModel, given: DatasetRow): Exam
   const { prompt, masks, before } = promptTokens(task, { row, location });
   const answers = answersOf({ label, expected }, before, task, model);
   if (answers.answer.length === 0) throw emptyAnswer(task, location);
-  const example: Example = { row: index, prompt, ...(masks !== undefined && { masks }), expected, label, ...answers };
+  const weight = rowWeight(row, task.settings, location);
+  const example: Example = {
+    row: index,
+    prompt,
+    ...(masks !== undefined && { masks }),
+    expected,
+    label,
+    ...answers,
+    ...(weight !== undefined && { weight }),
+  };
   if (prompt.length === 0)
     throw new Failure(
       'prompt-empty',

@@ -1,3 +1,4 @@
+import { rowWeight } from './rowWeight';
 import { createHash } from 'node:crypto';
 import type { Dataset, Row } from '../data/dataset';
 import { Failure } from '../failure';
@@ -123,6 +124,7 @@ function openRowCheck(task: Task, model: LanguageModel): RowCheck {
     try {
       const location = { file: dataset.path, line: dataset.lineOf(index) };
       const { expected } = expectedAnswer(task, row, location);
+      rowWeight(row, task.settings, location);
       const { segments } = renderPrompt(task.template, row, task.encoder);
       const around = task.instruction.length > 0 ? aroundInstruction(segments) : '';
       const isKnown = task.instruction.length === 0 || surroundings.has(around);

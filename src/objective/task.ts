@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { answeredRows } from './answeredRows';
 import { requireColumns } from './requireColumns';
+import { requireWeights } from './rowWeight';
 import { openDataset, type Dataset } from '../data/dataset';
 import { fileOfSource, formatOfSource } from '../data/tableFormat';
 import { Failure } from '../failure';
@@ -87,6 +88,7 @@ export async function prepareTask(
   try {
     for (const [split, dataset] of Object.entries(splits))
       await requireColumns({ ...template, output }, dataset, settings.data[split as Split]!);
+    if (splits.train && settings.method !== 'hard') requireWeights(splits.train, settings);
     const first = await firstPrompt({ template, layout, splits, encoder });
     const instruction = trainsInstruction(settings) ? instructionTokens(first, template) : [];
     const before = encoder.mask === undefined ? first.before : contextWithoutRow(template, layout, encoder);

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { decimals } from '../../formatNumbers';
 import { baseModelMismatch, type AdapterBase } from '../../adapters/peft';
 import { Failure, withLocation } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
@@ -10,7 +9,7 @@ import type { PromptTemplate } from '../../template/read/template';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
 import type { EvaluationOutcome } from './evaluationOutcome';
-import { resultOf } from './evaluationResult';
+import { resultOf, resultText } from './evaluationResult';
 import { errorOf, startRun, type LiveRun } from './liveRun';
 import { writePredictions } from '../store/predictionsFile';
 import { logPath } from '../store/logFile';
@@ -122,9 +121,7 @@ export async function evaluateText(folder: string, given: RunOptions = {}, split
       live: run,
     });
     await writePredictions(folder, predictions);
-    await run.log(
-      `Done: accuracy ${decimals(result.accuracy, 4)}, loss ${decimals(result.loss, 4)} on ${result.split}`,
-    );
+    await run.log(`Done: ${resultText(result)}`);
     await run.end('done', (current) => ({ ...current, result, ...(collapsed !== undefined && { collapsed }) }));
     return { result, predictions, folder };
   } catch (error) {

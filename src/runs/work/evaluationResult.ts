@@ -1,3 +1,5 @@
+import { decidingMetric } from '../record/measuredMetrics';
+import { decimals } from '../../formatNumbers';
 import type { Method } from '../../template/settings/settings';
 import type { Evaluation } from '../../scoring/evaluate';
 import { isOnTrainingRows } from '../record/describeProvenance';
@@ -57,3 +59,9 @@ export function resultOf(evaluation: Evaluation, context: EvaluationContext): Ev
 /** Of rows that were trained on an interval says nothing. */
 const withoutIntervals = (metrics: NonNullable<Evaluation['metrics']>): EvaluationResult['metrics'] =>
   Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, { ...metric, interval: undefined }]));
+
+/** What decides and the loss, for the log: `f1 0.4120, loss 0.8300 on test`. */
+export function resultText(result: EvaluationResult): string {
+  const { name, value } = decidingMetric(result);
+  return `${name} ${decimals(value, 4)}, loss ${decimals(result.loss, 4)} on ${result.split}`;
+}

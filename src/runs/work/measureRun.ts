@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { asFailure, isStopped, traceOf } from '../../classifyError';
 import { Failure, withLocation } from '../../failure';
-import { decimals } from '../../formatNumbers';
 import { collapsedOnto } from '../../scoring/collapse';
 import { evaluate } from '../../scoring/evaluate';
 import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
@@ -15,7 +14,7 @@ import type { RunOptions } from '../store/runEvent';
 import { logPath } from '../store/logFile';
 import { readPredictions, writePredictions } from '../store/predictionsFile';
 import { readRun } from '../store/runFolder';
-import { resultOf } from './evaluationResult';
+import { resultOf, resultText } from './evaluationResult';
 import { errorOf, startRun, type LiveRun } from './liveRun';
 import { openAdapter } from './openAdapter';
 import type { EvaluationOutcome } from './evaluationOutcome';
@@ -103,9 +102,8 @@ function bestNumbers(best: RunRecord['best']): Pick<RunRecord['progress'], 'devA
 
 /** Notes the end of a run that was measured. */
 export async function endMeasured(run: LiveRun, measured: Measured): Promise<RunRecord> {
-  const { accuracy, loss, split } = measured.result;
   await run.log(
-    `Done: accuracy ${decimals(accuracy, 4)}, loss ${decimals(loss, 4)} on ${split}` +
+    `Done: ${resultText(measured.result)}` +
       (measured.collapsed === undefined ? '' : `; nearly every row was called "${measured.collapsed}"`),
   );
   // A provider may have refused the graph meanwhile.

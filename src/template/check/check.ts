@@ -5,6 +5,7 @@ import { decodingDrafts } from './checkDecoding';
 import { exampleDrafts } from './checkExamples';
 import { answerLeaks, answerSpaces } from './checkAnswer';
 import { missingColumns } from './checkColumns';
+import { missingWeights } from './checkWeights';
 import { labelsWithoutRows } from './checkLabelRows';
 import { missingData, unknownModel } from './checkData';
 import { dataLabelDrafts, type LabelPlace } from '../read/checkLabels';
@@ -63,6 +64,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...openPromptLines(analysis),
     ...(fileExists ? missingData(analysis, { ...context, fileExists }) : []),
     ...missingColumns(analysis, context),
+    ...missingWeights(analysis, context),
     ...(dataLabels ? dataLabelDrafts(analysis, dataLabels, labelsOfSplits(context)) : []),
     ...labelsWithoutRows(analysis, context),
     ...unknownModel(analysis, context),

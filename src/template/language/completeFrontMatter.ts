@@ -225,6 +225,8 @@ function valuesOfSetting(
       return choicesOf(type).map(value);
     case 'switch':
       return ['true', 'false'].map(value);
+    case 'column':
+      return (context.columns ?? []).map((column) => ({ label: yamlText(column), kind: 'column' }));
     case 'learningRate':
       return [{ label: 'auto', kind: 'value', detail: 'tries a few and keeps the best' }];
     case 'init':

@@ -21,6 +21,8 @@ export function describeRange({ type }: SettingKey): string {
       return '{ label: word, or a list of words }';
     case 'variables':
       return '{ name: value }';
+    case 'column':
+      return 'name of a column';
   }
 }
 

@@ -48,6 +48,8 @@ export function readSettingValue(key: SettingKey, written: unknown): ValueResult
       return readLabels(written) ?? refuse('a mapping of labels to a word or a list of words');
     case 'variables':
       return isMapping(written) ? { value: written } : refuse('a mapping of names to values');
+    case 'column':
+      return typeof written === 'string' && written !== '' ? { value: written } : refuse('the name of a column');
   }
 }
 

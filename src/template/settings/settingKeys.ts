@@ -10,7 +10,9 @@ export type ValueType =
   | { readonly kind: 'init' }
   | { readonly kind: 'data' }
   | { readonly kind: 'labels' }
-  | { readonly kind: 'variables' };
+  | { readonly kind: 'variables' }
+  /** A column of the data. */
+  | { readonly kind: 'column' };
 
 /** One `tune.*` key: the values it may have, its meaning and its defaults. */
 export interface SettingKey {
@@ -197,6 +199,21 @@ export const settingKeys: readonly SettingKey[] = [
     name: 'objective',
     type: { kind: 'choice', values: ['label', 'token'] },
     meaning: 'The loss: over the labels (default for an enum) or over the tokens of the answer.',
+  },
+  {
+    name: 'labelSmoothing',
+    type: { kind: 'number', minimum: 0, below: 1 },
+    defaults: always(0),
+    meaning:
+      "Share of an answer's target that training spreads evenly: over all labels, or for tokens over the vocabulary.",
+    paper: 'Szegedy et al. 2016, Rethinking the Inception Architecture for Computer Vision, section 7',
+  },
+  {
+    name: 'weight',
+    type: { kind: 'column' },
+    meaning:
+      'A column of the train rows with a number above 0: how much each counts in the loss, for data that are uneven. ' +
+      'Measuring counts all rows alike.',
   },
   {
     name: 'prefixSharing',

@@ -27,7 +27,17 @@ import {
 
 /** Settings by what they are about; what is not named comes last under `More`. */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  Data: ['data.train', 'data.dev', 'data.test', 'labels', 'objective', 'maxLength', 'truncate'],
+  Data: [
+    'data.train',
+    'data.dev',
+    'data.test',
+    'labels',
+    'objective',
+    'labelSmoothing',
+    'weight',
+    'maxLength',
+    'truncate',
+  ],
   'How the model reads it': ['format', 'chat', 'trimMessages', 'examplesAs'],
   'What is learned': [
     'length',

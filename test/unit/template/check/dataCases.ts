@@ -56,12 +56,28 @@ export const dataCases: readonly Case[] = [
     how: 'of another name altogether',
   },
   {
+    code: 'data-column',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: t }\ntune.weight: «wieght»\n'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: t }\ntune.weight: weight\n'),
+    around: { splitColumns: { train: { names: ['text', 'label', 'weight'], repeated: [] } } },
+    fixed: task('{{text}}{{label}}', 'tune.data: { train: t }\ntune.weight: weight\n'),
+    how: 'of the weights',
+  },
+  {
     code: 'label-without-rows',
     bad: task('{{text}}{{label}}', 'tune.data: { train: t }\n').replace('place]', '«place»]'),
     clean: task('{{text}}{{label}}', 'tune.data: { train: t }\n').replace(', place]', ']'),
     around: { splits: { train: { ...seen(['a']), labels: { person: 1 } } } },
     fixed: task('{{text}}{{label}}', 'tune.data: { train: t }\n').replace(', place]', ']'),
     severity: 'warning',
+  },
+  {
+    code: 'data-column',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: t }\ntune.weight: «wieght»\n'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: t }\ntune.weight: weight\n'),
+    around: { splitColumns: { train: { names: ['text', 'label', 'weight'], repeated: [] } } },
+    fixed: task('{{text}}{{label}}', 'tune.data: { train: t }\ntune.weight: weight\n'),
+    how: 'of the weights',
   },
   {
     code: 'label-without-rows',
