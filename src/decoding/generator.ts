@@ -40,7 +40,7 @@ export interface Generator {
 }
 
 export async function openGenerator(model: LanguageModel): Promise<Generator> {
-  const session = await openSession(decoderGraph(model), { threads: defaultThreads() });
+  const session = await openSession(decoderGraph(model), { threads: defaultThreads(), packLarge: true });
   const stream: Generator['stream'] = (prompts, soft, options = {}) =>
     writeAnswers(prompts, soft, { ...options, session, model });
   return {

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import { Failure } from '../../failure';
 import { keepOnly, type Graph, type Model, type Value } from '../graph';
@@ -35,6 +36,11 @@ export interface SessionOptions {
    * both times.
    */
   readonly bitReproducible?: boolean;
+  /**
+   * Whether large weights are packed too, where the machine has the memory for a copy of them: worth it where a session
+   * reads few rows often.
+   */
+  readonly packLarge?: boolean;
   /** Writes a profile beginning with this path. */
   readonly profile?: string;
 }
@@ -100,6 +106,12 @@ const roundingFusions = [
 /** Weights of up to this size are packed for faster products, which takes a copy of them in each session. */
 const packedBytes = 32 * 1024 * 1024;
 
+/**
+ * Share of the machine's memory that packed copies may take where they are asked for. Not of what is free at the
+ * moment: packed weights round otherwise, and a machine must come to the same numbers each time.
+ */
+const packedShare = 1 / 8;
+
 /** Values that leave a graph, from which on it is prepared faster where shapes are known: none of them is ever free. */
 const manyOutputs = 100;
 
@@ -117,11 +129,12 @@ function withoutShapes(graph: Graph): Graph {
 function createSession(
   model: Model,
   provider: Provider,
-  { threads, optimize, bitReproducible, profile }: SessionOptions,
+  { threads, optimize, bitReproducible, packLarge, profile }: SessionOptions,
 ): Promise<ort.InferenceSession> {
   const weights = mapWeights(model.graph);
   const onProcessor = provider === 'cpu';
   const shared = weights && onProcessor ? withoutTransposedCopies(model) : model;
+  const packed = packLarge ? Math.max(packedBytes, totalmem() * packedShare) : packedBytes;
   const graph = keepOnly(shared.graph, shared.graph.outputs);
   return ort.InferenceSession.create(
     writeModel({ ...shared, graph: onProcessor ? withoutShapes(graph) : graph }, weights?.locate),
@@ -138,7 +151,7 @@ function createSession(
         ...(weights && {
           session: {
             model_external_initializers_file_folder_path: weights.folder,
-            ...(onProcessor && weights.bytes > packedBytes && { disable_prepacking: '1' }),
+            ...(onProcessor && weights.bytes > packed && { disable_prepacking: '1' }),
           },
         }),
       },
