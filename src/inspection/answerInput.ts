@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Dataset, Row } from '../data/dataset';
+import { Failure } from '../failure';
 import { decodingOf } from '../decoding/decoding';
 import { openGenerator, type Generator } from '../decoding/generator';
 import { requireNumbers, scoreRows } from '../scoring/scoreSplit';
@@ -18,7 +19,10 @@ import { readRun } from '../runs/store/runFolder';
 
 /** Answers typed inputs with the prompts of runs; what it opens for a run stays open for the next input. */
 export interface InputAnswerer {
-  /** @throws Failure when the run's template, data, model or adapter cannot be used */
+  /**
+   * @throws Failure when the run's template, data, model or adapter cannot be used; "outdated" once another input is
+   * asked about
+   */
   answer(folder: string, input: Readonly<Record<string, string>>): Promise<InputAnswer>;
   close(): Promise<void>;
 }
@@ -55,8 +59,19 @@ export function createInputAnswerer(): InputAnswerer {
     return engine;
   };
 
+  // An answer may take long, and whoever types on has asked something else.
+  let asked: { readonly input: string; readonly controller: AbortController } | undefined;
+  const signalFor = (input: string): AbortSignal => {
+    if (asked?.input !== input) {
+      asked?.controller.abort(outdated());
+      asked = { input, controller: new AbortController() };
+    }
+    return asked.controller.signal;
+  };
+
   return {
     async answer(folder, input) {
+      const signal = signalFor(JSON.stringify(input));
       const subject = await subjectOf(folder);
       const { task, model } = subject;
       const [example] = await encodeRows(
@@ -68,7 +83,9 @@ export function createInputAnswerer(): InputAnswerer {
       const engine = engineOf(subject);
       const began = performance.now();
       const said =
-        task.labels.length > 0 ? await classify(subject, example!, engine) : await generate(subject, example!, engine);
+        task.labels.length > 0
+          ? await classify(subject, example!, engine)
+          : await generate(subject, example!, { engine, signal });
       return {
         run: basename(folder),
         ...said,
@@ -86,6 +103,8 @@ export function createInputAnswerer(): InputAnswerer {
     },
   };
 }
+
+const outdated = (): Failure => new Failure('outdated', 'Another input was asked about meanwhile.');
 
 /** The run's prompt as it was measured: its own text, its settings, what it learned. */
 async function openSubject(folder: string): Promise<Subject> {
@@ -142,12 +161,13 @@ async function classify(
 async function generate(
   { task, model, prompt }: Subject,
   example: Example,
-  engine: Engine,
+  { engine, signal }: { readonly engine: Engine; readonly signal: AbortSignal },
 ): Promise<Pick<InputAnswer, 'answer' | 'probabilities'>> {
   engine.generator ??= await openGenerator(model);
   const [answer] = await engine.generator.generate([example.prompt], prompt, {
     ...decodingOf(task.settings),
     end: endTokensOf(task, model),
+    signal,
   });
   return { probabilities: [], answer: answer!.text.trim() };
 }

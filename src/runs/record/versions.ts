@@ -5,13 +5,16 @@ export const promptTunerVersion: string = version;
 
 /**
  * How numbers are computed, counted up whenever a change moves them; the changelog says what moves. Runs without it are
- * of 1: texts had the tokens that they have by themselves, not those that they have in their place.
+ * of 1: texts had the tokens that they have by themselves, not those that they have in their place. In 2 an answer of
+ * free text ended at the length of the expected one and 8 tokens more.
  */
-export const numbersEdition = 2;
+export const numbersEdition = 3;
 
 /** Whether the numbers of a run may be others now, although nothing that it was made from has changed. */
-export const isOfOlderEdition = ({ versions }: Pick<RunRecord, 'versions'>): boolean =>
-  (versions.numbers ?? 1) < numbersEdition;
+export const isOfOlderEdition = ({ versions, settings }: Pick<RunRecord, 'versions' | 'settings'>): boolean => {
+  const writesText = Object.keys(settings.labels ?? {}).length === 0;
+  return (versions.numbers ?? 1) < (writesText ? numbersEdition : 2);
+};
 
 /** The versions that a run's numbers depend on. */
 export async function readVersions(): Promise<RunRecord['versions']> {

@@ -27,7 +27,7 @@ import { isOfOlderEdition } from '../../runs/record/versions';
 import { can } from '../../runs/queue/runCapabilities';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
 import { markOf, type ChosenRuns } from '../runs/runColours';
-import { settingText } from '../../template/settings/settingText';
+import { settingText, writtenSetting } from '../../template/settings/settingText';
 import { timeLeft } from '../sidebar/runsTreeModel';
 import { methodTitles } from '../../methodTitles';
 import { describeState, runTitle } from '../runs/runText';
@@ -182,9 +182,15 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
 
 function settingsOf({ settings, method }: RunRecord): readonly Fact[] {
   const shown = Object.keys(settings).filter(
-    (name) => name !== 'method' && name !== 'data' && (method !== 'hard' || name === 'labels'),
+    (name) => !['method', 'data', 'config'].includes(name) && (method !== 'hard' || name === 'labels'),
   );
-  return shown.map((name) => ({ name: `tune.${name}`, value: settingText(settings, name) }));
+  return [
+    ...shown.map((name) => ({ name: `tune.${name}`, value: settingText(settings, name) })),
+    ...Object.entries(settings.config ?? {}).map(([name, value]) => ({
+      name: `config.${name}`,
+      value: writtenSetting(value),
+    })),
+  ];
 }
 
 /** The buttons of the page, in their order. */

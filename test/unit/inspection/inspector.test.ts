@@ -120,6 +120,25 @@ describe('the inspector', () => {
     );
   });
 
+  it('answers in free text as the run decodes, and leaves an input when another is asked about', async () => {
+    const text = join(folder, 'text.prompt');
+    writeFileSync(
+      text,
+      '---\nmodel: builtin\noutput: { schema: { label: string } }\ntune.data: { test: data/test.jsonl }\n' +
+        'config: { maxOutputTokens: 5 }\n---\nMessage: {{text}}\nAnswer:{{label}}',
+    );
+    const run = (await evaluateRun({ file: text, subject: { kind: 'hard' }, set: {}, runs: join(folder, 'runs') }))
+      .folder!;
+    const [measured] = await readPredictions(run);
+    const [row] = readFileSync(join(folder, 'data', 'test.jsonl'), 'utf8').split('\n');
+    const { text: message } = JSON.parse(row!) as { text: string };
+    const older = inspector.answerInput({ folder: run, input: { text: 'Where is it?' } });
+    const newer = inspector.answerInput({ folder: run, input: { text: message } });
+    await expect(older).rejects.toMatchObject({ code: 'outdated' });
+    expect((await newer).answer).toBe(measured!.predicted);
+    expect(measured!.truncated).toBe(true);
+  });
+
   it('measures trained vectors, their movement and their nearest words', async () => {
     const anatomy = await inspector.inspectPrompt({ folder: soft });
     expect(inspectionCalls.inspectPrompt.result(structuredClone(anatomy))).toBe(true);

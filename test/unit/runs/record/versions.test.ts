@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { isOfOlderEdition, numbersEdition } from '../../../../src/runs/record/versions';
+import { record } from '../../../support/records';
+
+const older = (numbers: number | undefined, labels: Readonly<Record<string, readonly string[]>>): boolean => {
+  const { versions, settings } = record('run');
+  return isOfOlderEdition({ versions: { ...versions, numbers }, settings: { ...settings, labels } });
+};
+
+describe('the numbers of a run', () => {
+  it('may be others now where the budget of answers knew the expected one, which labels have no part in', () => {
+    expect(older(2, {})).toBe(true);
+    expect(older(2, { good: [' good'] })).toBe(false);
+    expect(older(numbersEdition, {})).toBe(false);
+  });
+
+  it('may be others now where texts had the tokens that they have by themselves', () => {
+    expect(older(undefined, {})).toBe(true);
+    expect(older(1, { good: [' good'] })).toBe(true);
+  });
+});
