@@ -41,6 +41,7 @@ export const findingTitles = {
   'chat-messages': 'The messages are none that could be put before a model',
   'chat-template': 'The chat template of the model cannot be read, or breaks off',
   'chat-limit': 'The chat template of the model comes to no end',
+  'chat-template-unread': 'The form of messages of the model is not read here',
   'chat-variable': 'The chat template never reads a variable',
   'message-dropped': 'The chat template leaves a message out',
   'message-added': 'The chat template adds a text of its own',

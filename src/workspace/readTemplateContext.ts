@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { Failure } from '../failure';
 import { nameModels } from '../model/open/listModels';
 import { findModelFiles } from '../model/open/modelFiles';
+import { ollamaExtras } from '../model/stores/ollama';
 import { storeOf } from '../model/stores/stores';
 import { foldersUpwards, mayRead } from '../fileAccess';
 import { analysisOf, inForm } from '../template/read/analysisCache';
@@ -114,11 +115,23 @@ async function whyMissing(model: string, from: string): Promise<Failure | undefi
 async function tokenContext(model: string, from: string): Promise<Partial<TemplateContext>> {
   try {
     const { tokenizer, sizes } = await modelTokenizer(model, from);
-    return { encoder: tokenizer, sizes, contextLength: sizes.contextLength };
+    const foreign = await foreignTemplate(model);
+    return {
+      encoder: tokenizer,
+      sizes,
+      contextLength: sizes.contextLength,
+      ...(foreign !== undefined && { foreignTemplate: foreign }),
+    };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { noTokens: error.message };
   }
+}
+
+async function foreignTemplate(model: string): Promise<string | undefined> {
+  const named = storeOf(model);
+  if (named?.store.name !== 'ollama') return undefined;
+  return (await ollamaExtras(named.name))?.template == null ? undefined : named.store.title;
 }
 
 /** The result that stands for each method on this template, but for those measured on the rows of train. */

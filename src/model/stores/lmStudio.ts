@@ -1,11 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseDocument } from 'yaml';
 import { Failure } from '../../failure';
-import { isObject } from '../../channel/guards';
+import { isObject, isText } from '../../channel/guards';
 import { readJson } from '../../files/jsonFile';
 import { folderSize } from '../hub/cache';
 import { shardIndex } from '../weights/openSafetensors';
 import { filesBelow, isModelName, modelBytes, variantOfName } from './modelFolder';
-import { lmStudioFolders } from './storeFolders';
+import { lmStudioFolders, lmStudioHubs } from './storeFolders';
 import { byName, type ModelStore, type StoredModel } from './storedModel';
 
 /** A file in one of LM Studio's folders, which it lays out as PUBLISHER/MODEL/FILE. */
@@ -23,7 +25,8 @@ export const lmStudio: ModelStore = {
   folders: () => lmStudioFolders(),
   async list() {
     const entries = await allEntries();
-    return (await Promise.all(entries.map((entry) => toModel(entry, nameOf(entry, entries))))).sort(byName);
+    const models = await Promise.all(entries.map((entry) => toModel(entry, nameOf(entry, entries))));
+    return [...models, ...(await virtualModels(entries))].sort(byName);
   },
   async find(written) {
     const entries = await allEntries();
@@ -35,7 +38,8 @@ export const lmStudio: ModelStore = {
         {},
         `Name one of them: ${fitting.map((entry) => `lmstudio:${nameOf(entry, entries)}`).join(', ')}.`,
       );
-    return fitting[0] && toModel(fitting[0], nameOf(fitting[0], entries));
+    if (fitting[0]) return toModel(fitting[0], nameOf(fitting[0], entries));
+    return (await virtualModels(entries)).find(({ id }) => id.toLowerCase() === `lmstudio:${written.toLowerCase()}`);
   },
   remedy: (name) => `Download it in LM Studio: lms get ${name}.`,
 };
@@ -95,5 +99,64 @@ async function mlxFailure(folder: string, name: string): Promise<Failure | undef
     `The model "${name}" is quantised for MLX (${String(config.quantization.bits)} bits), which is not read here.`,
     { file },
     'Download it as GGUF.',
+  );
+}
+
+/**
+ * Models that are a name for others (`model.yaml`, lmstudio.ai/docs/app/modelyaml): with settings and a choice of files,
+ * which are not applied here, so that they cannot stand for the files by themselves.
+ */
+async function virtualModels(entries: readonly Entry[]): Promise<readonly StoredModel[]> {
+  const found = await Promise.all(
+    lmStudioHubs().map(async (root) =>
+      (await filesBelow(root, (name) => name === 'model.yaml')).map((path) => ({ file: join(root, path), path })),
+    ),
+  );
+  const taken = new Set(entries.map(({ model }) => model.toLowerCase()));
+  return Promise.all(
+    found
+      .flat()
+      .map(({ file, path }) => ({ file, name: path.split('/').slice(0, -1).join('/') }))
+      .filter(({ name }) => !taken.has(name.toLowerCase()) && taken.add(name.toLowerCase()))
+      .map(async ({ file, name }): Promise<StoredModel> => {
+        const written = await readFile(file, 'utf8').catch(() => '');
+        const failure = virtualFailure(name, { file, bases: basesOf(written), entries });
+        return { id: `lmstudio:${name}`, store: 'lmstudio', file, kind: 'gguf', bytes: 0, failure };
+      }),
+  );
+}
+
+/** PUBLISHER/MODEL of what a virtual model is made of; none where the file does not say so as is known. */
+function basesOf(written: string): readonly string[] {
+  const value: unknown = parseDocument(written, { logLevel: 'silent' }).toJS();
+  const base = isObject(value) ? value.base : undefined;
+  if (isText(base)) return [base];
+  return (Array.isArray(base) ? (base as readonly unknown[]) : []).flatMap((one) => {
+    if (!isObject(one)) return [];
+    const sources = (Array.isArray(one.sources) ? (one.sources as readonly unknown[]) : []).filter(isObject);
+    const repositories = sources.flatMap(({ user, repo }) => (isText(user) && isText(repo) ? [`${user}/${repo}`] : []));
+    return [...(isText(one.key) ? [one.key] : []), ...repositories];
+  });
+}
+
+function virtualFailure(
+  name: string,
+  {
+    file,
+    bases,
+    entries,
+  }: { readonly file: string; readonly bases: readonly string[]; readonly entries: readonly Entry[] },
+): Failure {
+  const wanted = new Set(bases.map((base) => base.toLowerCase()));
+  const here = entries.filter(({ model }) => wanted.has(model.toLowerCase()));
+  const names = here.map((entry) => `lmstudio:${nameOf(entry, entries)}`).join(', ');
+  const of = bases.length > 0 ? ` of ${[...new Set(bases.map((base) => base.toLowerCase()))].join(', ')}` : '';
+  return new Failure(
+    'model-missing',
+    `"${name}" is a virtual model of LM Studio, a name with settings for files${of}.`,
+    { file },
+    here.length > 0
+      ? `Name the files themselves: ${names}.`
+      : `Its files are not here: lms get ${name} downloads them.`,
   );
 }

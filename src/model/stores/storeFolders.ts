@@ -48,6 +48,10 @@ export function lmStudioFolders(machine: Machine = thisMachine()): readonly stri
   return [...new Set([...chosen, ...homes.map((folder) => join(folder, 'models'))])];
 }
 
+/** Where LM Studio keeps what says of a virtual model which files it is made of: PUBLISHER/MODEL/model.yaml. */
+export const lmStudioHubs = (machine: Machine = thisMachine()): readonly string[] =>
+  lmStudioHomes(machine).map((folder) => join(folder, 'hub', 'models'));
+
 /** `~/.lmstudio-home-pointer` names the folder where somebody has moved it. */
 function lmStudioHomes({ home }: Machine): readonly string[] {
   const pointer = textOf(join(home, '.lmstudio-home-pointer')).split('\n')[0]!.trim();

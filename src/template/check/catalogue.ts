@@ -51,6 +51,7 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'chat-messages': ['error', 'warning'],
   'chat-template': ['error', 'warning'],
   'chat-limit': ['error', 'warning'],
+  'chat-template-unread': ['warning'],
   'chat-variable': ['warning'],
   'message-dropped': ['warning'],
   'message-added': ['information'],

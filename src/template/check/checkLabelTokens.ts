@@ -1,3 +1,4 @@
+import { Failure } from '../../failure';
 import type { Analysis } from '../read/analysis';
 import { outputSpan } from '../read/checkLabels';
 import type { Draft, Fix } from '../text/finding';
@@ -21,18 +22,40 @@ export function labelTokenDrafts(
   const problems: Draft[] = [];
   const place = answerPlace(analysis, encoder, row);
   const { before } = place;
-  const inPlace = answersBehind(before, encoder);
+  const encode = answersBehind(before, encoder);
+  const inPlace = (word: string): TokensInPlace | Failure => {
+    try {
+      return encode(word);
+    } catch (error) {
+      if (error instanceof Failure) return error;
+      throw error;
+    }
+  };
   const firstOwner = new Map<string, { label: string; word: string }>();
-  const words = Object.entries(wordsInPlace(analysis, place)).flatMap(([label, list]) =>
-    list.map((word) => ({ label, word, ...inPlace(word) })),
+  // Where the prompt itself cannot be written, no word is to blame.
+  if (inPlace('') instanceof Failure) return [];
+  const encoded = Object.entries(wordsInPlace(analysis, place)).flatMap(([label, list]) =>
+    list.map((word) => ({ label, word, found: inPlace(word) })),
   );
+  const words = encoded.flatMap(({ found, ...word }) => (found instanceof Failure ? [] : [{ ...word, ...found }]));
+  for (const { label, word, found } of encoded)
+    if (found instanceof Failure)
+      problems.push({
+        code: 'label-missing',
+        severity: 'error',
+        span: wordSpan(analysis, label, word) ?? enumSpan(analysis, label) ?? outputSpan(analysis),
+        message: `The model cannot write the word "${word}" of the label "${label}": ${found.message}`,
+      });
   for (const { label, word, tokens, merged } of words) {
     const span = wordSpan(analysis, label, word) ?? enumSpan(analysis, label) ?? outputSpan(analysis);
     if (tokens.length > 1) {
       const others = words.filter((other) => other.word !== word || other.label !== label);
       const taken = new Set(others.map(firstToken));
       const shorter = shorterWords(label, word)
-        .map((candidate) => ({ candidate, ...inPlace(candidate) }))
+        .flatMap((candidate) => {
+          const found = inPlace(candidate);
+          return found instanceof Failure ? [] : [{ candidate, ...found }];
+        })
         .filter((each) => each.tokens.length === 1 && !taken.has(firstToken(each)));
       problems.push({
         code: 'label-multi-token',

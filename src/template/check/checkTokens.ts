@@ -4,6 +4,7 @@ import type { Analysis } from '../read/analysis';
 import { labelTokenDrafts } from './checkLabelTokens';
 import { chatDrafts, checkedRows } from './chat/checkChat';
 import { chatVariableDrafts } from './chat/checkChatVariables';
+import { foreignTemplateDrafts } from './chat/checkForeignTemplate';
 import { labelPlaceDrafts } from './chat/checkLabelPlace';
 import { writtenTokenDrafts } from './chat/checkWrittenTokens';
 import type { TemplateContext } from '../read/templateContext';
@@ -24,6 +25,7 @@ export function tokenDrafts(analysis: Analysis, usable: boolean, context: Templa
     ...specialTokenDrafts(analysis, context.encoder, context),
     ...writtenTokenDrafts(analysis, context.encoder),
     ...chatVariableDrafts(analysis, context.encoder),
+    ...foreignTemplateDrafts(analysis, context.encoder, context.foreignTemplate),
     ...(usable ? chatDrafts(analysis, context.encoder, rows) : []),
     ...(usable ? tooLong(analysis, context) : []),
   ];

@@ -96,6 +96,8 @@ export interface TemplateContext {
   readonly splits?: Readonly<Partial<Record<SplitName, SplitSummary>>>;
   /** Tokenizer of the template's model. */
   readonly encoder?: TokenEncoder;
+  /** The program that keeps the model, where it puts messages together by a template that is not read here. */
+  readonly foreignTemplate?: string;
   /** Longest prompt of the model, in tokens. */
   readonly contextLength?: number;
   readonly sizes?: ModelSizes;

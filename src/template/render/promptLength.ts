@@ -184,7 +184,17 @@ export function answerPlace(analysis: Analysis, encoder: TokenEncoder, row: Row 
   const [slot] = analysis.answerSlot?.span ?? [0];
   const text = withLineFeeds(/[^{}]*$/.exec(analysis.text.slice(analysis.parts.body.start, slot))![0]);
   const encode = (part: string): readonly number[] => encoder.encode(part, false);
-  return { before: nearContext({ text, tokens: encode(text), encode }), encoder };
+  return { before: nearContext({ text, tokens: knownTokens(text, encode), encode }), encoder };
+}
+
+/** None for a text that the tokenizer cannot write, of which the rows' findings tell. */
+function knownTokens(text: string, encode: (text: string) => readonly number[]): readonly number[] {
+  try {
+    return encode(text);
+  } catch (error) {
+    if (error instanceof Failure) return [];
+    throw error;
+  }
 }
 
 function formOrText(analysis: Analysis, encoder: TokenEncoder): PromptEncoder {

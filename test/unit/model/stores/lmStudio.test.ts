@@ -79,6 +79,36 @@ describe("a model of LM Studio's folders", () => {
     await expect(openModel('lmstudio:mlx/packed', '/')).rejects.toThrow('quantised for MLX');
   });
 
+  it('may be a virtual one, which is listed with the files that it stands for and is not opened', async () => {
+    const hub = (...path: string[]): string => join(home(), '.lmstudio', 'hub', 'models', ...path, 'model.yaml');
+    put(studio('ada', 'tiny-GGUF', 'tiny.gguf'), wholeGguf('llama'));
+    const source = 'sources: [{ type: huggingface, user: ada, repo: tiny-GGUF }]';
+    put(hub('ada', 'tiny'), `model: ada/tiny\nbase:\n  - key: ada/tiny-gguf\n    ${source}\n`);
+    put(hub('ada', 'far'), 'model: ada/far\nbase: ada/elsewhere\n');
+    put(hub('ada', 'broken'), '{ [');
+    put(hub('ada', 'tiny-GGUF'), 'model: ada/tiny-GGUF\n');
+    const models = await listed('lmstudio');
+    expect(models.map(({ id, problem }) => [id, problem])).toEqual([
+      ['lmstudio:ada/broken', '"ada/broken" is a virtual model of LM Studio, a name with settings for files.'],
+      [
+        'lmstudio:ada/far',
+        '"ada/far" is a virtual model of LM Studio, a name with settings for files of ada/elsewhere.',
+      ],
+      [
+        'lmstudio:ada/tiny',
+        '"ada/tiny" is a virtual model of LM Studio, a name with settings for files of ada/tiny-gguf.',
+      ],
+      ['lmstudio:ada/tiny-GGUF', undefined],
+    ]);
+    await expect(openModel('lmstudio:Ada/Tiny', '/')).rejects.toMatchObject({
+      location: { file: hub('ada', 'tiny') },
+      remedy: 'Name the files themselves: lmstudio:ada/tiny-GGUF.',
+    });
+    await expect(openModel('lmstudio:ada/far', '/')).rejects.toMatchObject({
+      remedy: 'Its files are not here: lms get ada/far downloads them.',
+    });
+  });
+
   it('is looked for where LM Studio was told to keep it, and where its first versions did', async () => {
     const gguf = wholeGguf('llama');
     put(join(home(), '.cache', 'lm-studio', 'models', 'old', 'tiny', 'a.gguf'), gguf);

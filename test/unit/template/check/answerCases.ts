@@ -1,5 +1,15 @@
+import { Failure } from '../../../../src/failure';
 import { chatMl, task, withChat, withTokens, wordEncoder, type Case } from './checkCase';
 import { lines } from '../../../support/lines';
+
+/** A tokenizer without a token for what it does not know. */
+const withoutSnow = {
+  ...wordEncoder,
+  encode(text: string) {
+    if (text.includes('☃')) throw new Failure('tokenizer-unknown', 'There is no token for "☃".');
+    return wordEncoder.encode(text);
+  },
+};
 
 /** Cases of findings in the answer: its slot, the labels and their words. */
 export const answerCases: readonly Case[] = [
@@ -104,6 +114,13 @@ export const answerCases: readonly Case[] = [
     clean: task('{{text}}{{label}}', 'tune.labels:\n  place: there\n'),
     fixed: task('{{text}}{{label}}', 'tune.labels:\n  person: " person"\n  place: there\n'),
     how: 'nothing written',
+  },
+  {
+    code: 'label-missing',
+    bad: task('{{text}}{{label}}', 'tune.labels: { person: «" ☃"» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.labels: { person: " a" }\n'),
+    around: { encoder: withoutSnow },
+    how: 'no word that the model can write',
   },
   {
     code: 'label-duplicate-word',

@@ -1,4 +1,4 @@
-import { chatMl, task, withChat, withTokens, type Case } from './checkCase';
+import { chatMl, task, withChat, wordEncoder, withTokens, type Case } from './checkCase';
 
 const data = 'tune.data: { train: t }\n';
 const chat = { encoder: withChat(chatMl()) };
@@ -117,6 +117,14 @@ export const chatCases: readonly Case[] = [
     clean: task('{{text}}{{label}}', `${data}tune.format: text\n`),
     fixed: task('{{text}}{{label}}', `${data}tune.format: text\n`),
     around: { encoder: withChat('{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}') },
+  },
+  {
+    code: 'chat-template-unread',
+    bad: task('{{text}}{{label}}', 'model: «ollama:m»\n'),
+    clean: task('{{text}}{{label}}', 'model: ollama:m\ntune.format: text\n'),
+    fixed: task('{{text}}{{label}}', 'model: ollama:m\ntune.format: text\n'),
+    around: { encoder: wordEncoder, foreignTemplate: 'Ollama' },
+    severity: 'warning',
   },
   {
     code: 'chat-variable',
