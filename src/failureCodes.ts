@@ -47,6 +47,8 @@ export const findingTitles = {
   'message-added': 'The chat template adds a text of its own',
   'token-written': 'A control token is written by hand',
   'label-place': 'A label word was written for another place',
+  'metric-blind': 'A metric sees nothing of the answers',
+  'check-missing': 'A check of answers is not there',
   'partial-missing': 'A partial is not there',
   'partial-cycle': 'A partial includes itself',
   'data-missing': 'A data file is not there',
@@ -90,6 +92,7 @@ export const otherFailures = [
   'row-missing', // The data have no row of that number.
   'prompt-empty', // The prompt of a row is empty.
   'answer-empty', // A row has no answer.
+  'check-broken', // A JavaScript check of answers cannot be loaded.
 
   // Models
   'model-missing', // No model is found where one is named.

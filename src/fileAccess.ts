@@ -5,12 +5,16 @@ import { Failure } from './failure';
 /** Folders that a template may make this process read from; any where it is undefined. */
 let confinement: readonly string[] | undefined;
 
+/** Whether somebody has decided on the confinement of this process, and be it that there is none. */
+let isDecided = false;
+
 /**
  * Confines what templates make this process read (data, parts, model folders) to these folders; `undefined` lifts it.
  * A property of the process, set once by its door: the editor confines, the command line trusts its caller.
  */
 export function confineReading(folders: readonly string[] | undefined): void {
   confinement = folders?.map(truePath);
+  isDecided = true;
 }
 
 /** Whether a template may make this process read the path. Symbolic links count as what they point to. */
@@ -69,6 +73,26 @@ export function requireOpenableFolder(path: string): void {
       'Trust the workspace first.',
     );
   requireReadable(path, 'The model folder');
+}
+
+/**
+ * Code that a template names is run only in a trusted workspace, and only from where the template may read; where
+ * nobody has decided on that, as on the command line, from the folder of the template.
+ * @throws Failure "untrusted", "outside-workspace" or "check-missing"
+ */
+export function requireCheckFile(file: string, templateFolder: string): void {
+  if (!modelFolders)
+    throw new Failure('untrusted', 'Checks do not run in Restricted Mode.', { file }, 'Trust the workspace first.');
+  requireReadable(file, 'The check');
+  if (!isDecided && !isInside(truePath(templateFolder), truePath(file)))
+    throw new Failure(
+      'outside-workspace',
+      'The check lies outside the folder of the template.',
+      { file },
+      'Move it beside the template, or allow it with --outside-checks.',
+    );
+  if (!existsSync(file))
+    throw new Failure('check-missing', 'There is no such check.', { file }, 'Correct its path under tune.metrics.');
 }
 
 function isInside(folder: string, path: string): boolean {

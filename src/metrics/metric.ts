@@ -48,6 +48,9 @@ export interface Metric {
   value(counts: ArrayLike<number>): number;
 }
 
+/** A metric of a judge, which alone asks it for scores. */
+export type JudgeMetric = Omit<Metric, 'score'>;
+
 /** The counts of a row in a metric whose split has the mean of its rows. */
 export const meanCounts = (value: number): readonly number[] => [value, 1];
 

@@ -23,7 +23,8 @@ export type TextMetricSetting = SettingOf<Exclude<MetricKind, 'javascript'>>;
 
 /**
  * The metric of a setting. What an answer cannot be judged by, a score says.
- * @throws Error when the setting holds a pattern or a schema that is none, which `readMetrics` refuses
+ * @throws Failure `invalid-value` for `json: valid` without a schema that could be used; patterns are those that
+ *   `readMetrics` has let through
  */
 export function openMetric(setting: TextMetricSetting, { schema }: MetricContext = {}): Metric {
   const metric = metricOf(setting, schema);

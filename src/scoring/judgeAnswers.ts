@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { acceptedAnswers } from '../template/render/rowMessages';
 import { requireSplit, type Task } from '../objective/task';
-import { openJudge, type Judge, type JudgeMetric, type JudgedRow } from '../metrics/judge';
-import { meanCounts, type RowScore } from '../metrics/metric';
+import { openJudge, type Judge, type JudgedRow } from '../metrics/judge';
+import { meanCounts, type JudgeMetric, type RowScore } from '../metrics/metric';
 import { defaultMetrics, type MetricSetting } from '../metrics/metricSetting';
 import type { MetricFace } from './metricFace';
 import { metricEstimate, metricValue, type MetricScores } from './statistics/metricScores';
@@ -53,7 +53,7 @@ const isDefault = (metrics: readonly MetricSetting[]): boolean =>
 
 /** Opens the metrics of a task. @throws Failure for a check that cannot be loaded */
 export const openTaskJudge = (task: Pick<Task, 'template' | 'labels' | 'settings'>): Promise<Judge> =>
-  openJudge(judgedMetrics(task), { folder: dirname(task.template.path) });
+  openJudge(judgedMetrics(task), { folder: dirname(task.template.path), schema: task.template.outputSchema });
 
 interface JudgedSplit {
   readonly task: Task;

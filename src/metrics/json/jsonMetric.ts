@@ -1,3 +1,4 @@
+import { Failure } from '../../failure';
 import { meanOfCounts, Unjudgeable, yesNo, type Metric, type RowScore } from '../metric';
 import type { SettingOf } from '../metricSetting';
 import { readJsonAnswer, rootsOf, type JsonAnswer } from './jsonAnswer';
@@ -19,7 +20,7 @@ const notJson = 'The answer holds no JSON.';
  * Judges an answer that is JSON: by the F1 over its leaves (of a split, over the leaves of all rows), or by whether it
  * equals a reference, satisfies the schema, or can be read at all.
  * @param schema `output.schema` as JSON Schema
- * @throws Error for `measure: valid` with a schema that is none, or without one
+ * @throws Failure `invalid-value` for `measure: valid` with a schema that is none, or without one
  */
 export function jsonMetric(setting: SettingOf<'json'>, schema: unknown): Metric {
   const { name, measure = 'f1', reading = 'lenient', not } = setting;
@@ -49,7 +50,7 @@ type Judge = (found: JsonAnswer | undefined, references: readonly string[]) => R
 function yesNoJudge(setting: SettingOf<'json'>, schema: unknown): Judge {
   if (setting.measure === 'parses') return (found) => yesNo(found !== undefined, setting, found ? undefined : notJson);
   if (setting.measure === 'valid') {
-    const check: SchemaCheck = compileSchema(schema);
+    const check = requireSchema(schema);
     return (found) => {
       if (!found) return yesNo(false, setting, notJson);
       const { valid, reason } = check(found.value);
@@ -63,6 +64,18 @@ function yesNoJudge(setting: SettingOf<'json'>, schema: unknown): Judge {
     const equal = expected.some((each) => jsonEqual(known(each), known(found.value), setting));
     return yesNo(equal, setting, equal ? undefined : wrongFields(expected[0], found));
   };
+}
+
+/** @throws Failure `invalid-value` */
+function requireSchema(schema: unknown): SchemaCheck {
+  const refuse = (message: string): Failure =>
+    new Failure('invalid-value', message, {}, 'Change output.schema, or choose another measure for json.');
+  if (schema === undefined) throw refuse('json: valid needs an output.schema to be valid by.');
+  try {
+    return compileSchema(schema);
+  } catch (error) {
+    throw refuse(`Answers cannot be checked against output.schema, because ${(error as Error).message}.`);
+  }
 }
 
 /** The F1 of the reference for which it is highest; counts are hits, leaves of the answer, leaves of the reference. */

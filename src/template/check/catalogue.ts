@@ -57,6 +57,8 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'message-added': ['information'],
   'token-written': ['warning', 'information'],
   'label-place': ['warning'],
+  'metric-blind': ['warning'],
+  'check-missing': ['error'],
   'partial-missing': ['error'],
   'partial-cycle': ['error'],
   'data-missing': ['error'],

@@ -1,5 +1,6 @@
 import { analysisOf, inForm } from '../read/analysisCache';
 import { isOurs, type Analysis } from '../read/analysis';
+import { metricDrafts } from './checkMetrics';
 import { mediaDrafts, openPromptLines, softDrafts, unknownVariables, unusedInputs } from './checkBody';
 import { decodingDrafts } from './checkDecoding';
 import { exampleDrafts } from './checkExamples';
@@ -60,6 +61,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...maskedDrafts(analysis, context),
     ...schemaTypeDrafts(analysis),
     ...mediaDrafts(analysis),
+    ...metricDrafts(analysis, context),
     ...exampleDrafts(analysis),
     ...openPromptLines(analysis),
     ...(fileExists ? missingData(analysis, { ...context, fileExists }) : []),

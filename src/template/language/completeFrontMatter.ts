@@ -9,6 +9,7 @@ import type { SettingKey } from '../settings/settingKeys';
 import type { TolerantParse } from '../syntax/tolerantParse';
 import type { YamlLocation } from '../syntax/yamlOutline';
 import { proposeChatValues, proposeChatVariables, wordLead } from './completeChat';
+import { meaningOfMetricKey, proposeMetricKeys, proposeMetricValues } from './completeMetrics';
 import { yamlText } from '../text/yamlText';
 
 /** Keys that fit at a location of the front matter and are not written yet. */
@@ -66,6 +67,7 @@ function keysOfSetting(path: readonly string[], parsed: TolerantParse, context: 
       documentation: meaning,
       insert: `${name}: `,
     }));
+  if (path[0] === 'tune.metrics') return proposeMetricKeys(path.slice(1));
   if (path.length !== 1) return [];
   const kind = settingKey(path[0]!.replace(/^tune\./, ''))?.type.kind;
   if (kind === 'data')
@@ -219,6 +221,7 @@ function valuesOfSetting(
   if (type.kind === 'data' && path.length === 3) return valuesOfDataFile(path[2]!, context);
   if (type.kind === 'labels' && path.length >= 2) return [ownWord(path[1]!, wordLead(parsed, context))];
   if (type.kind === 'variables' && path.length === 2) return proposeChatValues(path[1]!, context);
+  if (type.kind === 'metrics') return proposeMetricValues(path.slice(1));
   if (path.length > 1) return [];
   switch (type.kind) {
     case 'choice':
@@ -277,6 +280,7 @@ export function meaningOfKey(path: readonly string[]): string | undefined {
   const setting =
     path.length === 1 && path[0]!.startsWith('tune.') ? settingKey(path[0]!.slice('tune.'.length)) : undefined;
   if (setting) return describeSetting(setting);
+  if (path[0] === 'tune.metrics') return meaningOfMetricKey(path.slice(1));
   const fileKey = path.length === 3 && path[0] === 'tune.data' ? dataFileKey(path[2]!) : undefined;
   if (fileKey) return `**${fileKey.name}**\n\n${fileKey.meaning}\n\nValue: ${fileKey.range}.`;
   const key = dotpromptKey(path);

@@ -1,6 +1,7 @@
 import { count, counted, fraction, metricNumber } from '../../formatNumbers';
 import { largest } from '../../lists';
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
+import { meaningOfMetricKey } from './completeMetrics';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { analysisOfText } from '../read/analysisCache';
 import { answersBehind } from '../render/answerTokens';
@@ -53,12 +54,20 @@ function inFrontMatter(parsed: TolerantParse, at: number, context: TemplateConte
   }
   const { location } = outlineYaml(frontMatter, at);
   const [first, second] = location.path;
+  if (location.role === 'value' && first === 'tune.metrics') return onMetric(parsed.text, at);
   if (location.role !== 'value' || first !== 'output' || second !== 'schema') return undefined;
   const word = wordAround(parsed.text, at);
   const label = word && parsed.text.slice(...word);
   return label !== undefined && labelsOf(parsed).includes(label)
     ? { span: word!, markdown: aboutLabel(parsed, label, context) }
     : undefined;
+}
+
+/** The name of a metric, where it is written without options. */
+function onMetric(text: string, at: number): Found | undefined {
+  const word = wordAround(text, at);
+  const markdown = word && meaningOfMetricKey([text.slice(...word)]);
+  return markdown === undefined ? undefined : { span: word!, markdown };
 }
 
 function onKey(parsed: TolerantParse, path: readonly string[], context: TemplateContext): string | undefined {

@@ -6,6 +6,7 @@ import { failureOf, toFinding } from '../text/finding';
 import type { Finding } from '../text/finding';
 import { rangeOf } from '../text/position';
 import type { Range } from '../text/position';
+import { outputSchemaOf } from '../metrics/outputSchema';
 import type { SchemaField } from '../syntax/schema';
 import type { SoftSlot } from './softSlots';
 import type { WrittenSettings } from '../settings/writtenSettings';
@@ -35,6 +36,8 @@ export interface PromptTemplate {
   readonly description?: string;
   readonly inputs: readonly InputField[];
   readonly output?: OutputField;
+  /** `output.schema` as JSON Schema; absent where there is none that could be read. */
+  readonly outputSchema?: Readonly<Record<string, unknown>>;
   /** `input.default`, laid under every row. */
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly written: WrittenSettings;
@@ -146,6 +149,7 @@ export function templateOf(analysis: Analysis): PromptTemplate {
       optional,
     })),
     output: outputOf(analysis),
+    outputSchema: outputSchemaOf(frontMatter),
     slots: soft?.slots ?? [],
     hasInstruction: hasInstruction(analysis),
     variables: requiredVariables(analysis),

@@ -1,6 +1,6 @@
 import { isMapping } from '../syntax/schema';
-import { nearest, orNearest } from '../text/suggest';
 import { shownValue } from '../text/shownValue';
+import { nearest, orNearest } from '../text/suggest';
 
 /** How an answer of free text is written, as dotprompt's `config` says it; what is absent is left to its default. */
 export interface WrittenDecoding {

@@ -1,4 +1,7 @@
-import { choicesOf, describeBounds, initialisations, type SettingKey } from './settingKeys';
+import { metricKinds } from '../../metrics/metricKinds';
+import type { MetricSetting } from '../../metrics/metricSetting';
+import { writtenMetrics } from '../metrics/writtenMetrics';
+import { choicesOf, describeBounds, initialisations, type SettingKey, type ValueType } from './settingKeys';
 import { methods } from './settings';
 
 /** What may be written for a setting, in a few words. */
@@ -23,13 +26,15 @@ export function describeRange({ type }: SettingKey): string {
       return '{ name: value }';
     case 'column':
       return 'name of a column';
+    case 'metrics':
+      return `one or more of ${metricKinds.map(({ kind }) => kind).join(', ')}`;
   }
 }
 
 /** The defaults in one sentence; by method where they differ. */
-export function describeDefaults({ defaults }: SettingKey): string | undefined {
+export function describeDefaults({ defaults, type }: SettingKey): string | undefined {
   if (!defaults) return undefined;
-  const shown = methods.map((method) => showDefault(defaults[method]));
+  const shown = methods.map((method) => showDefault(type, defaults[method]));
   if (new Set(shown).size === 1) return shown[0];
   return methods.map((method, index) => `${method}: ${shown[index]}`).join(', ');
 }
@@ -46,7 +51,8 @@ export function describeSetting(key: SettingKey): string {
   ].join('\n\n');
 }
 
-function showDefault(value: unknown): string {
+function showDefault(type: ValueType, value: unknown): string {
+  if (type.kind === 'metrics') return writtenMetrics(value as readonly MetricSetting[]);
   if (typeof value !== 'object' || value === null) return String(value);
   return 'kind' in value ? String(value.kind) : 'none';
 }

@@ -1,6 +1,7 @@
 import { shownValue } from '../text/shownValue';
 import type { DataSource } from '../../data/tableFormat';
 import { isMapping } from '../syntax/schema';
+import { readMetrics } from '../metrics/readMetrics';
 import { readDataSource } from './dataSource';
 import { choicesOf, describeBounds, initialisations, splits, type SettingKey } from './settingKeys';
 
@@ -50,6 +51,10 @@ export function readSettingValue(key: SettingKey, written: unknown): ValueResult
       return isMapping(written) ? { value: written } : refuse('a mapping of names to values');
     case 'column':
       return typeof written === 'string' && written !== '' ? { value: written } : refuse('the name of a column');
+    case 'metrics': {
+      const { metrics, problems } = readMetrics(written);
+      return problems.length > 0 ? { problem: problems[0]!.problem } : { value: metrics };
+    }
   }
 }
 

@@ -47,19 +47,23 @@ export function readSettingText(key: SettingKey, text: string): SettingTexts {
   let written: unknown;
   try {
     written = parse(text, { logLevel: 'error' });
-    if (typeof written === 'string' && written.includes(',') && listed.has(key.type.kind))
+    if (
+      typeof written === 'string' &&
+      written.includes(',') &&
+      (key.type.kind === 'metrics' || listed.has(key.type.kind))
+    )
       written = parse(`[${text}]`, { logLevel: 'error' });
   } catch {
     return { problem: `What is written for tune.${key.name} is not YAML.` };
   }
-  const isMapping = key.type.kind === 'labels' || key.type.kind === 'variables';
-  const list: readonly unknown[] = Array.isArray(written) && !isMapping ? written : [written];
+  const isWhole = ['labels', 'variables', 'metrics'].includes(key.type.kind);
+  const list: readonly unknown[] = Array.isArray(written) && !isWhole ? written : [written];
   if (list.length === 0) return { problem: `The list of tune.${key.name} is empty.` };
   for (const value of list) {
     const result = readSettingValue(key, value);
     if ('problem' in result) return { problem: result.problem };
   }
-  const texts = list.map((value) => (typeof value === 'string' && !isMapping ? value : JSON.stringify(value)));
+  const texts = list.map((value) => (typeof value === 'string' && !isWhole ? value : JSON.stringify(value)));
   return { values: [...new Set(texts)] };
 }
 

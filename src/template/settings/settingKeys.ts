@@ -1,3 +1,4 @@
+import { defaultMetrics } from '../../metrics/metricSetting';
 import { methods, type Method } from './settings';
 
 /** What a value may be; `minimum` may be reached, `below` may not. */
@@ -12,7 +13,8 @@ export type ValueType =
   | { readonly kind: 'labels' }
   | { readonly kind: 'variables' }
   /** A column of the data. */
-  | { readonly kind: 'column' };
+  | { readonly kind: 'column' }
+  | { readonly kind: 'metrics' };
 
 /** One `tune.*` key: the values it may have, its meaning and its defaults. */
 export interface SettingKey {
@@ -214,6 +216,14 @@ export const settingKeys: readonly SettingKey[] = [
     meaning:
       'A column of the train rows with a number above 0: how much each counts in the loss, for data that are uneven. ' +
       'Measuring counts all rows alike.',
+  },
+  {
+    name: 'metrics',
+    type: { kind: 'metrics' },
+    defaults: always(defaultMetrics),
+    meaning:
+      'What answers are judged by: a name, or a list of names and of { name: { option: value } }. The first ' +
+      'decides: it chooses the best step, and orders and colours results.',
   },
   {
     name: 'prefixSharing',

@@ -1,8 +1,10 @@
 import { isObject } from '../../channel/guards';
+import { isMetrics, writtenMetrics } from '../metrics/writtenMetrics';
 import type { Settings } from './settings';
 
 /** A value as it is written in a front matter or behind `--set`: `auto`, `0.1`, `{ text: "words" }`. */
 export function writtenSetting(value: unknown): string {
+  if (isMetrics(value)) return writtenMetrics(value);
   if (typeof value === 'object' && value !== null && 'kind' in value)
     return 'words' in value && value.words !== undefined
       ? `{ text: ${JSON.stringify(value.words)} }`

@@ -5,6 +5,8 @@ import { entriesAt, entryAt } from '../syntax/frontMatter';
 import type { Entry, FrontMatter } from '../syntax/frontMatter';
 import { isMapping } from '../syntax/schema';
 import { settingKey, settingKeys, splits } from './settingKeys';
+import { metricSpan } from '../metrics/metricSpan';
+import { readMetrics, type MetricProblem } from '../metrics/readMetrics';
 import { dataFileKey, readDataSource, type SourceProblem } from './dataSource';
 import { readSettingValue } from './readSettingValue';
 import type { DataSource } from '../../data/tableFormat';
@@ -61,6 +63,15 @@ export function readWrittenSettings(frontMatter: FrontMatter): {
       append(problems, data.problems);
       continue;
     }
+    if (key.type.kind === 'metrics') {
+      const { metrics, problems: wrong } = readMetrics(value);
+      if (metrics.length > 0) written.metrics = metrics;
+      append(
+        problems,
+        wrong.map((problem) => invalidMetric(problem, frontMatter, entry)),
+      );
+      continue;
+    }
     const result = readSettingValue(key, value);
     if ('value' in result) written[name] = result.value;
     else problems.push(invalidValue(result.problem, entry, result.choices));
@@ -72,6 +83,10 @@ function invalidValue(message: string, entry: Entry, choices: readonly string[] 
   const empty = entry.valueSpan === entry.keySpan;
   const fixes = empty ? [] : choices.map((choice) => replacement(`Use ${choice}`, entry.valueSpan, choice));
   return { code: 'invalid-value', severity: 'error', span: entry.valueSpan, message, fixes };
+}
+
+function invalidMetric({ problem, choices, ...place }: MetricProblem, frontMatter: FrontMatter, whole: Entry): Draft {
+  return invalidValue(problem, { ...whole, valueSpan: metricSpan(frontMatter, place) ?? whole.valueSpan }, choices);
 }
 
 function readDataEntries(

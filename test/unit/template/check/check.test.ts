@@ -9,9 +9,10 @@ import { chatCases } from './chatCases';
 import { task } from './checkCase';
 import { dataCases } from './dataCases';
 import { frontMatterCases } from './frontMatterCases';
+import { metricCases } from './metricCases';
 import { lines } from '../../../support/lines';
 
-const cases = [...frontMatterCases, ...bodyCases, ...answerCases, ...chatCases, ...dataCases];
+const cases = [...frontMatterCases, ...bodyCases, ...answerCases, ...chatCases, ...dataCases, ...metricCases];
 
 describe('the checker', () => {
   it.each(cases)('reports $code at its place $how', ({ code, bad, around = {}, severity = 'error' }) => {

@@ -62,6 +62,7 @@ describe('resolving settings', () => {
       patience: 0,
       objective: 'label',
       labelSmoothing: 0,
+      metrics: [{ kind: 'exact', name: 'exact' }],
       prefixSharing: true,
       checkpointing: false,
       instruction: 'fixed',

@@ -1,0 +1,127 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import { outsideText } from '../../fileAccess';
+import { counted } from '../../formatNumbers';
+import { schemaProblem } from '../../metrics/json/jsonSchema';
+import type { MetricSetting } from '../../metrics/metricSetting';
+import { isTextMetric, openMetric } from '../../metrics/openMetric';
+import { referencesOf } from '../../metrics/references';
+import { rougeWords } from '../../metrics/text/rouge';
+import { metricSpan } from '../metrics/metricSpan';
+import { writtenOutputSchema } from '../metrics/outputSchema';
+import { readMetrics } from '../metrics/readMetrics';
+import type { Analysis } from '../read/analysis';
+import type { TemplateContext } from '../read/templateContext';
+import { entryAt } from '../syntax/frontMatter';
+import { toJsonSchema } from '../syntax/picoschema';
+import { replacement, type Draft } from '../text/finding';
+import type { Span } from '../text/position';
+
+/** A metric of a template, and where its name stands. */
+interface PlacedMetric {
+  readonly setting: MetricSetting;
+  readonly span: Span;
+}
+
+/** What is wrong with metrics in this template and for these rows; what is wrong in themselves, reading says. */
+export function metricDrafts(analysis: Analysis, context: TemplateContext): readonly Draft[] {
+  const { frontMatter } = analysis;
+  if (entryAt(frontMatter, ['tune.metrics']) === undefined) return [];
+  const { metrics, places } = readMetrics(frontMatter.value['tune.metrics']);
+  const placed = metrics.flatMap((setting, index): readonly PlacedMetric[] => {
+    const span = metricSpan(frontMatter, places[index]!);
+    return span ? [{ setting, span }] : [];
+  });
+  return placed.flatMap((metric) => [
+    ...withoutReference(metric, analysis),
+    ...withoutSchema(metric, analysis),
+    ...missingCheck(metric, analysis, context),
+    ...blindMetric(metric, analysis, { ...context, kinds: metrics.map(({ kind }) => kind) }),
+  ]);
+}
+
+/** `invalid-value`: a metric that compares, in a template that says nothing of what is answered. */
+function withoutReference({ setting, span }: PlacedMetric, { output, frontMatter }: Analysis): readonly Draft[] {
+  if (output || !isTextMetric(setting) || isOfSchema(setting)) return [];
+  if (writtenOutputSchema(frontMatter) !== undefined || !openMetric(setting).needsReference) return [];
+  const message = `${setting.name} compares with an expected answer, and no field of output.schema says what that is.`;
+  return [{ code: 'invalid-value', severity: 'error', span, message }];
+}
+
+const isOfSchema = (setting: MetricSetting): boolean => setting.kind === 'json' && setting.measure === 'valid';
+
+/** `invalid-value`: answers are to be valid, and there is no schema, or none that could be used. */
+function withoutSchema({ setting, span }: PlacedMetric, { frontMatter }: Analysis): readonly Draft[] {
+  if (!isOfSchema(setting)) return [];
+  const written = writtenOutputSchema(frontMatter);
+  if (written === undefined)
+    return [
+      { code: 'invalid-value', severity: 'error', span, message: 'json: valid needs an output.schema to be valid by.' },
+    ];
+  const problem = problemOfSchema(written);
+  if (problem === undefined) return [];
+  const schema = entryAt(frontMatter, ['output', 'schema'])?.valueSpan ?? span;
+  const message = `Answers cannot be checked against output.schema, because ${problem}.`;
+  return [{ code: 'invalid-value', severity: 'error', span: schema, message }];
+}
+
+/** The last schema, since it stays the same while other lines are typed. */
+let last: { readonly text: string; readonly problem: string | undefined } | undefined;
+
+function problemOfSchema(written: unknown): string | undefined {
+  const text = JSON.stringify(written);
+  if (last?.text === text) return last.problem;
+  let problem: string | undefined;
+  try {
+    problem = schemaProblem(toJsonSchema(written));
+  } catch (error) {
+    problem = (error as Error).message;
+  }
+  last = { text, problem };
+  return problem;
+}
+
+/** `check-missing` and `outside-workspace`: a check whose file is not there, or may not be run. */
+function missingCheck(
+  { setting, span }: PlacedMetric,
+  { path }: Analysis,
+  { fileExists = () => true, mayRead = () => true }: TemplateContext,
+): readonly Draft[] {
+  if (setting.kind !== 'javascript') return [];
+  const file = isAbsolute(setting.file) ? setting.file : join(dirname(path), setting.file);
+  if (!mayRead(file))
+    return [{ code: 'outside-workspace', severity: 'error', span, message: outsideText('The check') }];
+  if (fileExists(file)) return [];
+  const message = `There is no check "${setting.file}" beside the template.`;
+  return [{ code: 'check-missing', severity: 'error', span, message }];
+}
+
+const rouge: ReadonlySet<string> = new Set(['rouge1', 'rouge2', 'rougeL']);
+const chinese = /\p{Script=Han}/u;
+
+/** `metric-blind`: a metric that sees nothing, or one word, of the answers that the first rows expect. */
+function blindMetric(
+  { setting, span }: PlacedMetric,
+  { output }: Analysis,
+  { sampleRows = [], kinds }: TemplateContext & { readonly kinds: readonly string[] },
+): readonly Draft[] {
+  const expected = output ? sampleRows.map((row) => referencesOf(row[output.name])) : [];
+  const blind = (isBlind: (reference: string) => boolean): number =>
+    expected.filter((references) => references.length > 0 && references.every(isBlind)).length;
+  const of = (rows: number): string => `of ${rows} of the first ${counted(expected.length, 'row')}`;
+  if (rouge.has(setting.kind)) {
+    const rows = blind((reference) => /\S/.test(reference) && rougeWords(reference).length === 0);
+    if (rows === 0) return [];
+    const message =
+      `${setting.kind} reads ASCII letters and digits, and the answers ${of(rows)} have none: they score 0, ` +
+      'even where they are right. chrf reads every script.';
+    const fixes = kinds.includes('chrf') ? [] : [replacement('Measure chrf instead', span, 'chrf')];
+    return [{ code: 'metric-blind', severity: 'warning', span, message, fixes }];
+  }
+  if (setting.kind !== 'bleu' || setting.tokenise === 'zh') return [];
+  const rows = blind((reference) => chinese.test(reference) && !/\s/.test(reference.trim()));
+  if (rows === 0) return [];
+  const message =
+    `bleu tells words apart by spaces, and the answers ${of(rows)} are Chinese without any: each is one word. ` +
+    'Write bleu: { tokenise: zh }.';
+  return [{ code: 'metric-blind', severity: 'warning', span, message }];
+}
