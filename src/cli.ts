@@ -1,6 +1,7 @@
 import { counted } from './formatNumbers';
 import { Command, CommanderError, Option } from 'commander';
 import { describeFailure, Failure } from './failure';
+import { confineReading } from './fileAccess';
 import { checkFiles, formatFindings, warningsOf } from './commands/check';
 import { compareAndReport } from './commands/compare';
 import { exportRun, formatExport, type ExportFormat } from './commands/export';
@@ -31,6 +32,7 @@ import {
   forms,
   methodList,
   methodOption,
+  outsideChecksOption,
   positiveNumber,
   providerOption,
   runsOption,
@@ -68,8 +70,9 @@ const program = new Command('prompt-tuner')
   .showHelpAfterError('("prompt-tuner --help" names the commands and their options)')
   .configureHelp({ showGlobalOptions: true })
   .hook('preAction', async (_, called) => {
-    const { provider, runs } = called.opts<{ provider?: string; runs?: string }>();
+    const { provider, runs, outsideChecks } = called.opts<{ provider?: string; runs?: string; outsideChecks?: true }>();
     if (provider) process.env.PROMPT_TUNER_PROVIDER = provider;
+    if (outsideChecks) confineReading(undefined);
     // Runs that cannot be read are named by the command itself.
     if (runs !== undefined) await followTemplates(runs).catch(() => []);
   });
@@ -103,6 +106,7 @@ command('train', 'train a prompt and measure it on the test split')
   .addOption(setOption())
   .addOption(runsOption())
   .addOption(providerOption())
+  .addOption(outsideChecksOption())
   .option('--init-from <adapter>', 'start from the vectors of an adapter folder')
   .option('--resume <run>', 'go on with a run from its checkpoint')
   .action(async (file: string, given: Formed & { method: Method; initFrom?: string; resume?: string }) => {
@@ -138,6 +142,7 @@ command('evaluate', 'measure a prompt, a run or an adapter')
   .addOption(new Option('--method <method>', 'measure the text alone').choices(['hard']).conflicts(['run', 'adapter']))
   .addOption(new Option('--run <run>', 'measure the prompt of a run').conflicts('adapter'))
   .addOption(providerOption())
+  .addOption(outsideChecksOption())
   .option('--adapter <dir>', 'measure the vectors of an adapter folder')
   .option('--force', 'with --run: measure it on a template or model that is not that of its training')
   .addOption(formOption())
@@ -171,6 +176,7 @@ command('compare', 'train and measure methods side by side')
   .argument('<file...>')
   .option('--methods <list>', 'methods, separated by commas', methodList, ['hard', 'soft'] as Method[])
   .addOption(providerOption())
+  .addOption(outsideChecksOption())
   .option('--formats <list>', 'chat, text or both, separated by commas: forms of the prompt, side by side', formatList)
   .option('--seeds <n>', 'trainings of each method, with seeds one after another', positiveNumber)
   .option('--report <file>', 'write a report as one HTML file')

@@ -56,6 +56,9 @@ export function providerOption(): Option {
     .env('PROMPT_TUNER_PROVIDER');
 }
 
+export const outsideChecksOption = (): Option =>
+  new Option('--outside-checks', 'run JavaScript checks from outside the folder of the template too');
+
 export function setOption(): Option {
   const collect = (written: string, earlier: Readonly<Record<string, string>>) => {
     const [, key, value] = /^(tune\.[^=]+)=(.*)$/s.exec(written) ?? [];

@@ -138,7 +138,9 @@ describe('the setting tune.metrics', () => {
     expect(() => resolveSettings(template, 'soft', { 'tune.metrics': 'rogue1' })).toThrow(
       'There is no metric "rogue1"; did you mean "rouge1"?',
     );
-    expect(() => expandGrid({ 'tune.metrics': 'rogue1' })).toThrow('There is no metric "rogue1"; did you mean "rouge1"?');
+    expect(() => expandGrid({ 'tune.metrics': 'rogue1' })).toThrow(
+      'There is no metric "rogue1"; did you mean "rouge1"?',
+    );
   });
 
   it('is written from a run as a template writes it', () => {
