@@ -103,8 +103,8 @@ async function mlxFailure(folder: string, name: string): Promise<Failure | undef
 }
 
 /**
- * Models that are a name for others (`model.yaml`, lmstudio.ai/docs/app/modelyaml): with settings and a choice of files,
- * which are not applied here, so that they cannot stand for the files by themselves.
+ * Models that are a name for others (`model.yaml`, lmstudio.ai/docs/app/modelyaml), with settings and a choice of
+ * files that are not applied here, so that they cannot stand for the files by themselves.
  */
 async function virtualModels(entries: readonly Entry[]): Promise<readonly StoredModel[]> {
   const found = await Promise.all(

@@ -2,6 +2,7 @@ import { isUntaken, openChatTemplate, type ChatTemplate } from '../../chat/chatT
 import { openChatEncoder, type ChatEncoder } from '../../chat/encodeChat';
 import { findChatTemplate, namedSpecialTokens } from '../../chat/findChatTemplate';
 import { plainChatTemplate } from '../../chat/plainChatTemplate';
+import { templateVariables } from '../../chat/templateVariables';
 import { formatSettings, type FormatSettings } from '../settings/formatSettings';
 import type { ExamplesAs } from '../settings/settings';
 import type { TokenEncoder } from '../text/tokenEncoder';
@@ -96,12 +97,10 @@ const onDay = ({ render }: ChatTemplate, day: string): ChatTemplate => ({
 const thinkingSwitches = ['enable_thinking', 'thinking'];
 
 /** A label is not the first word of a thought: models that can do without thinking are asked to. */
-const switchesOff = (source: string): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    thinkingSwitches
-      .filter((name) => new RegExp(`(?<![\\w.'"])${name}(?![\\w'"(])`).test(source))
-      .map((name) => [name, false]),
-  );
+function switchesOff(source: string): Readonly<Record<string, unknown>> {
+  const read = templateVariables(source);
+  return Object.fromEntries(thinkingSwitches.filter((name) => read.includes(name)).map((name) => [name, false]));
+}
 
 /** What stands between the generation prompt and the answer in a conversation that is over. */
 function leadOfTurn(template: ChatTemplate, variables: Readonly<Record<string, unknown>>): string {

@@ -24,9 +24,8 @@ const silentKeys = new Set(['role', 'content', 'name', 'metadata', 'weight', 'id
  * @returns undefined where there is neither
  */
 export function rowAnswer(row: Row, field: string): unknown {
-  if (isAnswered(row, field)) return row[field];
-  const last = lastMessage(row);
-  return isMapping(last) && isModel(last.role) ? contentText(last.content) : undefined;
+  if (hasColumn(row, field)) return row[field];
+  return contentText(answeringMessage(row, field)?.content);
 }
 
 /**
@@ -51,8 +50,7 @@ export function acceptedAnswers(
  * that is done to them touches the answer.
  */
 export function withAnswer(row: Row, field: string): Row {
-  if (isAnswered(row, field) || !isModel(lastMessage(row)?.role)) return row;
-  const answer = rowAnswer(row, field);
+  const answer = contentText(answeringMessage(row, field)?.content);
   if (answer === undefined) return row;
   return { ...row, [messagesColumn]: (row[messagesColumn] as readonly unknown[]).slice(0, -1), [field]: answer };
 }
@@ -66,19 +64,19 @@ export function rowHistory(row: Row, field: string | undefined, location: Source
   const given = row[messagesColumn];
   if (given === undefined || given === null) return [];
   if (!Array.isArray(given)) throw unread('"messages" is no list of messages', location);
-  const isAnswer = field !== undefined && !isAnswered(row, field) && isModel(lastMessage(row)?.role);
-  const shown: readonly unknown[] = isAnswer ? given.slice(0, -1) : given;
+  const isAnswered = field !== undefined && answeringMessage(row, field) !== undefined;
+  const shown: readonly unknown[] = isAnswered ? given.slice(0, -1) : given;
   return shown.map((message, i) => readMessage(message, i + 1, location));
 }
 
-const isAnswered = (row: Row, field: string): boolean => row[field] !== undefined && row[field] !== null;
+const hasColumn = (row: Row, field: string): boolean => row[field] !== undefined && row[field] !== null;
 
-const isModel = (role: unknown): boolean => typeof role === 'string' && knownRoles[role] === 'model';
-
-function lastMessage(row: Row): Readonly<Record<string, unknown>> | undefined {
+/** What the model says last in a row's messages, where no column has the answer. */
+function answeringMessage(row: Row, field: string): Readonly<Record<string, unknown>> | undefined {
   const given = row[messagesColumn];
-  const last: unknown = Array.isArray(given) ? given.at(-1) : undefined;
-  return isMapping(last) ? last : undefined;
+  const last: unknown = Array.isArray(given) && !hasColumn(row, field) ? given.at(-1) : undefined;
+  const isModel = isMapping(last) && typeof last.role === 'string' && knownRoles[last.role] === 'model';
+  return isModel ? last : undefined;
 }
 
 function readMessage(message: unknown, number: number, location: SourceLocation): PromptMessage {

@@ -29,8 +29,8 @@ describe('a model of Ollama', () => {
     store.manifest('registry.ollama.ai/library/both/latest', [chat, template]);
     store.manifest('registry.ollama.ai/library/bare/latest', [plain]);
     expect(await found('ollama:go')).toEqual([
-      'warning ollama:go: Ollama puts messages before this model by a template in its own language, which is not read ' +
-        'here, and the file has no other: the model reads this prompt as one text.',
+      'warning ollama:go: Ollama puts messages before this model by a template in its own language, which is not ' +
+        'read here, and the file has no other: the model reads this prompt as one text.',
     ]);
     for (const format of ['text', 'chat']) expect(await found('ollama:go', `tune.format: ${format}\n`)).toEqual([]);
     expect(await found('ollama:both')).toEqual([]);

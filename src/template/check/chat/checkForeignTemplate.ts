@@ -22,8 +22,8 @@ export function foreignTemplateDrafts(
       severity: 'warning',
       span: entryAt(frontMatter, ['model'])?.valueSpan ?? [0, 0],
       message:
-        `${program} puts messages before this model by a template in its own language, which is not read here, and the ` +
-        'file has no other: the model reads this prompt as one text.',
+        `${program} puts messages before this model by a template in its own language, which is not read here, and ` +
+        'the file has no other: the model reads this prompt as one text.',
       fixes: [...formatFixes(frontMatter, 'text'), ...formatFixes(frontMatter, 'chat')],
     },
   ];

@@ -64,6 +64,14 @@ describe('the form in which a prompt is read', () => {
     expect(textOf(tokenizer, { format: 'auto', chat: { enable_thinking: true } })).toMatch(/<\|assistant\|>\n$/);
   });
 
+  it.each([
+    ['sets itself', "{% set thinking = 'x' %}{{ thinking }}"],
+    ['writes', "{{ 'no thinking here' }}"],
+    ['has of a message', '{{ messages[0].thinking }}'],
+  ])('takes no name for a switch that the chat template %s', (_, source) => {
+    expect(promptEncoder(tokenizerWith(source), { format: 'auto' }).chat!.variables).toEqual({});
+  });
+
   it('passes the variables that the template gives to the chat template', () => {
     const tokenizer = tokenizerWith('{{ date_string }} {{ messages[-1].content }}{{ 1 if tone.dry else 2 }}');
     expect(textOf(tokenizer, { format: 'auto', chat: { date_string: '1 May', tone: { dry: true } } })).toBe('1 May q1');
