@@ -11,7 +11,8 @@ const hues = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'] as const;
 
 /** The theme as it is now. */
 export function readTheme(): Theme {
-  const style = getComputedStyle(document.documentElement);
+  // Of the body, whose style sheet may have a hue of its own.
+  const style = getComputedStyle(document.body);
   const colour = (name: string, otherwise: string) => style.getPropertyValue(name).trim() || otherwise;
   const foreground = colour('--vscode-foreground', getComputedStyle(document.body).color);
   return {
