@@ -1,6 +1,9 @@
+import { parse } from 'yaml';
 import { ExactNumber, writeJson } from '../../../data/exactNumber';
 import { Failure } from '../../../failure';
 import { append } from '../../../lists';
+import type { MetricSetting } from '../../../metrics/metricSetting';
+import { writtenMetrics } from '../../metrics/writtenMetrics';
 import { isMapping } from '../../syntax/schema';
 import { freeAnswerName } from '../answerName';
 import { fileName, type Imported, type NewFile } from '../imported';
@@ -14,6 +17,7 @@ import type { FoundPrompt } from './promptfooChats';
 import { readDataFile, withReferences, type Mapping, type Reading } from './promptfooFiles';
 import { withMessages } from './promptfooHistories';
 import type { History } from './promptfooTemplates';
+import { metricsOfRows } from './promptfooMetrics';
 import { readPrompts } from './promptfooPrompts';
 import { readRows, type TestRow } from './promptfooRows';
 import { writeTemplate } from '../writeTemplate';
@@ -51,6 +55,10 @@ export function importPromptfoo(text: string, options: { readonly name: string }
   const base = fileName(options.name);
   const dataFile = `data/${base}.jsonl`;
   const task = describeTask(converted, rows, history);
+  const { metrics, files: checks } = metricsOfRows(
+    known.flatMap(({ asserted }) => (asserted ? [asserted] : [])),
+    { base, isChoice: task.labels !== undefined, notCarried },
+  );
   const files = converted.map((prompt, index): NewFile => {
     const described = [index === 0 ? value.description : undefined, prompt.label];
     return {
@@ -59,6 +67,7 @@ export function importPromptfoo(text: string, options: { readonly name: string }
         task,
         description: described.filter((each) => typeof each === 'string').join(': ') || undefined,
         dataFile: known.length > 0 ? dataFile : undefined,
+        metrics,
       }),
     };
   });
@@ -67,7 +76,7 @@ export function importPromptfoo(text: string, options: { readonly name: string }
       path: dataFile,
       text: known.map((row) => `${writeJson({ ...row.vars, [task.answer]: row.answer })}\n`).join(''),
     });
-  return { files, notCarried: [...new Set(notCarried)] };
+  return { files: [...files, ...checks], notCarried: [...new Set(notCarried)] };
 }
 
 /** @throws Failure `import-format` */
@@ -185,13 +194,16 @@ function describeTask(
   };
 }
 
+interface Described {
+  readonly task: FoundTask;
+  readonly description?: string;
+  readonly dataFile?: string;
+  readonly metrics: readonly MetricSetting[];
+}
+
 function templateText(
   { messages, used, collections }: ConvertedPrompt,
-  {
-    task: { answer, labels, columns },
-    description,
-    dataFile,
-  }: { readonly task: FoundTask; readonly description?: string; readonly dataFile?: string },
+  { task: { answer, labels, columns }, description, dataFile, metrics }: Described,
 ): string {
   const missing = [...used].filter((name) => !Object.hasOwn(columns, name));
   const inputs = {
@@ -205,6 +217,7 @@ function templateText(
     input: Object.keys(inputs).length > 0 ? { schema: inputs } : undefined,
     output: { schema: labels ? { [`${answer}(enum)`]: labels } : { [answer]: 'string' } },
     ...(dataFile !== undefined && { 'tune.data': { train: dataFile } }),
+    ...(metrics.length > 0 && { 'tune.metrics': parse(writtenMetrics(metrics)) as unknown }),
     ...settings,
   };
   return writeTemplate(frontMatter, body);

@@ -3,6 +3,7 @@ import { valueText } from '../../../data/valueText';
 import { isMapping } from '../../syntax/schema';
 import { pathsMatching } from '../importFiles';
 import { readDataFile, type Mapping, type Reading } from './promptfooFiles';
+import { decidingTypes, type RowAssertions } from './promptfooMetrics';
 
 /** Types of promptfoo's assertions, without those that ask for the contrary (`not-`). */
 const types: readonly string[] = [
@@ -19,12 +20,12 @@ const types: readonly string[] = [
 ];
 
 const escaped = [...types].sort((a, b) => b.length - a.length).map((type) => type.replace(/[-:]/g, '\\$&'));
-const inShort = new RegExp(`^((?:not-)?(?:${escaped.join('|')}))(?:\\(\\d+(?:\\.\\d+)?\\))?(?::\\s*([\\s\\S]*))?$`);
+const inShort = new RegExp(`^((?:not-)?(?:${escaped.join('|')}))(?:\\((\\d+(?:\\.\\d+)?)\\))?(?::\\s*([\\s\\S]*))?$`);
 
 /** What a cell writes in short: `equals: good`, `similar(0.8): x`; a text without a type is to be equalled. */
 export function assertionOf(written: string): Mapping {
-  const [, type, value] = inShort.exec(written) ?? [];
-  if (type !== undefined) return { type, value };
+  const [, type, threshold, value] = inShort.exec(written) ?? [];
+  if (type !== undefined) return { type, value, ...(threshold !== undefined && { threshold: Number(threshold) }) };
   if (/^file:\/\/.*\.(?:py|[cm]?[jt]s)(?::\w+)?$/.test(written)) return { type: 'javascript', value: written };
   return { type: 'equals', value: written };
 }
@@ -45,35 +46,30 @@ export function assertionsOf(value: unknown, reading: Reading): readonly Mapping
   });
 }
 
-/** Types whose value is an answer, the one that says most of it first. */
-const deciding = ['equals', 'contains', 'icontains', 'starts-with'];
-
 /**
- * The answer that a test asks for: what it is to equal, or to hold; undefined where no assertion says it. Every other
- * assertion is listed.
+ * The answer that a test asks for: what it is to equal, to hold or to be like; undefined where no assertion says it,
+ * and every assertion is listed.
  */
-export function answerAmong(asserts: readonly Mapping[], reading: Reading): string | undefined {
+export function answerAmong(asserts: readonly Mapping[], reading: Reading): RowAssertions | undefined {
   const answers = asserts.map((assert) => answerOf(assert, reading));
-  const [best] = deciding.flatMap((type) =>
+  const [best] = decidingTypes.flatMap((type) =>
     asserts.flatMap((assert, index) => (assert.type === type && answers[index] !== undefined ? [index] : [])),
   );
-  asserts.forEach((assert, index) => {
-    if (index !== best)
-      reading.notCarried.push(
-        answers[index] === undefined
-          ? `Assertions of type "${String(assert.type)}".`
-          : `Further assertions of type "${String(assert.type)}": a row has one answer.`,
-      );
-    else
-      for (const key of Object.keys(assert))
-        if (key !== 'type' && key !== 'value')
-          reading.notCarried.push(`"${key}" of assertions, which has no counterpart.`);
-  });
-  return best === undefined ? undefined : answers[best];
+  if (best === undefined) {
+    for (const { type } of asserts) reading.notCarried.push(`Assertions of type "${String(type)}".`);
+    return undefined;
+  }
+  for (const key of Object.keys(asserts[best]!))
+    if (key !== 'type' && key !== 'value') reading.notCarried.push(`"${key}" of assertions, which has no counterpart.`);
+  return {
+    type: String(asserts[best]!.type),
+    answer: answers[best]!,
+    others: asserts.filter((_, index) => index !== best),
+  };
 }
 
 function answerOf({ type, value }: Mapping, reading: Reading): string | undefined {
-  if (!deciding.includes(String(type)) || value === undefined || value === null) return undefined;
+  if (!decidingTypes.includes(String(type)) || value === undefined || value === null) return undefined;
   if (typeof value === 'object') return type === 'equals' ? valueText(value) : undefined;
   const path = typeof value === 'string' ? /^file:\/\/(.+)$/s.exec(value)?.[1] : undefined;
   if (path === undefined) return valueText(value);

@@ -5,12 +5,15 @@ import { pathsMatching } from '../importFiles';
 import { readPath } from '../jinja/jinjaNames';
 import { answerAmong, assertionsOf } from './promptfooAssertions';
 import { readDataFile, type Mapping, type Reading } from './promptfooFiles';
+import type { RowAssertions } from './promptfooMetrics';
 import { readTests, varsOf } from './promptfooTests';
 
 /** A row: the variables of a test, and what the model should answer. */
 export interface TestRow {
   readonly vars: Mapping;
   readonly answer?: string;
+  /** What the answer was taken from, and what else it is held to. */
+  readonly asserted?: RowAssertions;
 }
 
 export interface RowReading extends Reading {
@@ -37,15 +40,20 @@ function rowsOf(test: Mapping, common: Mapping, reading: RowReading): readonly T
     if (key !== 'disableVarExpansion') notCarried.push(`"options.${key}" of tests, which has no counterpart.`);
   const vars = { ...varsOf(common.vars, reading), ...varsOf(test.vars, reading) };
   const asserts = [...assertionsOf(test.assert, reading), ...assertionsOf(common.assert, reading)];
-  const answer = answerAmong(asserts, reading);
+  const asserted = answerAmong(asserts, reading);
   const options = [test.options, common.options].filter(isMapping);
   const expands = !options.some(({ disableVarExpansion }) => disableVarExpansion === true);
   return combinations(vars, { ...reading, expands }).map((combination) => {
     const row = filledRow(combination, notCarried);
-    if (answer === undefined) return { vars: row };
-    const told = filled(answer, row);
+    if (!asserted) return { vars: row };
+    const told = filled(asserted.answer, row);
     listTags('an assertion', told, notCarried);
-    return { vars: row, answer: told };
+    const others = asserted.others.map((assertion) =>
+      typeof assertion.value === 'string' && assertion.type !== 'javascript' && filled(assertion.value, row) === told
+        ? { ...assertion, value: told }
+        : assertion,
+    );
+    return { vars: row, answer: told, asserted: { ...asserted, answer: told, others } };
   });
 }
 

@@ -143,7 +143,7 @@ describe('importing promptfoo', () => {
     ...['contains-any: x', 'contains-all: x', 'javascript: output.length > 3', 'fn: x', 'eval: x', 'python: x'],
     ...['llm-rubric: is kind', 'grade: kind', 'similar(0.8): x', 'similar:cosine(0.8): x', 'is-json', 'not-equals: x'],
     ...['not-contains: x', 'regex: x', 'cost: 1', 'latency(5): x', 'is-refusal', 'g-eval: x', 'file://check.py'],
-    ...['file://check.js:fn', 'rouge-n(0.5): x', 'model-graded-closedqa: x', 'is-valid-openai-tools-call'],
+    ...['file://check.js:fn', 'gleu(0.5): x', 'model-graded-closedqa: x', 'is-valid-openai-tools-call'],
   ])('lists %s, which says no answer', (cell) => {
     const found = imported(withTests('{{q}}', 't.csv'), { 't.csv': `q,__expected\na,${cell}\n` });
     expect(found.files).toHaveLength(1);
@@ -166,9 +166,10 @@ describe('importing promptfoo', () => {
     const found = imported(withTests('{{x}}', tests), { 'asserts.yaml': '- { type: equals, value: read }' });
     expect(rowsOf(found).map(({ answer }) => answer)).toEqual(['whole', 'part', '{"k":1}', 'read', 'good', 'false']);
     expect(found.notCarried).toEqual([
-      'Further assertions of type "starts-with": a row has one answer.',
-      'Further assertions of type "contains": a row has one answer.',
       '"weight" of assertions, which has no counterpart.',
+      '"equals" of 5 of 6 rows, which are judged by "icontains" as the others are.',
+      'Assertions of type "starts-with" of 1 of 6 rows: a metric judges every row.',
+      'Assertions of type "contains" of 1 of 6 rows: a metric judges every row.',
     ]);
   });
 
