@@ -147,7 +147,9 @@ describe('data files as people have them', () => {
   });
 
   it('a row whose label has another Unicode form is refused in those words', () => {
-    const task = { answerField: 'label', labels: ['café', 'bar'], template: { path: 't.prompt' } as Task['template'] };
+    const output = { name: 'label', kind: 'classification', labels: ['café', 'bar'] };
+    const template = { path: 't.prompt', output } as unknown as Task['template'];
+    const task = { answerField: 'label', labels: output.labels, template };
     const read = () => expectedAnswer(task, { label: 'café'.normalize('NFD') }, { file: 'nfd.csv', line: 2 });
     expect(read).toThrow('in another Unicode form than in output.schema of t.prompt');
   });

@@ -183,7 +183,7 @@ describe('results and the texts that they are of', () => {
     if (!isWatched) this.skip();
     await vscode.commands.executeCommand('promptTuner.openRun', run);
     const shown = await windowShows(
-      inOrder(/Answers word for word/, /Loss per answer token/, /Answers/, /Expected/),
+      inOrder(/Exact match/, /Loss per answer token/, /Answers/, /Expected/),
       'free',
     );
     assert.doesNotMatch(shown, /Macro-F1/);
