@@ -182,10 +182,7 @@ describe('results and the texts that they are of', () => {
     assert.equal(run?.record.status, 'done', JSON.stringify(run?.record.error));
     if (!isWatched) this.skip();
     await vscode.commands.executeCommand('promptTuner.openRun', run);
-    const shown = await windowShows(
-      inOrder(/Exact match/, /Loss per answer token/, /Answers/, /Expected/),
-      'free',
-    );
+    const shown = await windowShows(inOrder(/Exact match/, /Loss per answer token/, /Answers/, /Expected/), 'free');
     assert.doesNotMatch(shown, /Macro-F1/);
     await vscode.commands.executeCommand('workbench.action.closeSidebar');
     await inThemes('free-text');
