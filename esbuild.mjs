@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build, context } from 'esbuild';
 
 const watching = process.argv.includes('--watch');
@@ -48,6 +48,7 @@ function options(bundle) {
     minifySyntax: !watching,
     minifyIdentifiers: !watching && bundle.platform === 'browser',
     logLevel: 'warning',
+    metafile: true,
     ...bundle,
   };
 }
@@ -61,6 +62,33 @@ if (watching) {
   // Every bundle is tried, so that one broken file does not hide what is wrong in another.
   const builds = await Promise.allSettled(bundles.map((bundle) => build(options(bundle))));
   if (builds.some(({ status }) => status === 'rejected')) process.exitCode = 1;
+  else writeNotices(builds.map(({ value }) => value.metafile));
+}
+
+/** The licences of all packages that went into a bundle of the product, which each asks to be handed on. */
+function writeNotices(metafiles) {
+  const packages = metafiles
+    .filter(({ outputs }) => Object.keys(outputs).every((path) => path.startsWith('dist/')))
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  const all = [...packages, 'node_modules/onnxruntime-node', 'node_modules/onnxruntime-common'];
+  writeFileSync(
+    'dist/notices.txt',
+    [...new Set(all)]
+      .sort()
+      .map(noticeOf)
+      .join(`\n${'-'.repeat(80)}\n\n`),
+  );
+}
+
+function noticeOf(folder) {
+  const { name, version, license, author, repository } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const texts = readdirSync(folder)
+    .filter((file) => /^(?:licen[cs]e|notice|copying)/i.test(file))
+    .map((file) => readFileSync(`${folder}/${file}`, 'utf8').trim());
+  // Where a package comes without the text, it is with its source.
+  const origin = [author?.name ?? author, repository?.url ?? repository].filter(Boolean).join(', ');
+  return `${[`${name} ${version}: ${license}`, ...(texts.length > 0 ? texts : [origin])].join('\n\n')}\n`;
 }
 
 /** A package carries the runtime's own files for one platform; what it does not need stays out. */

@@ -68,6 +68,12 @@ const tests = {
       [],
     );
   },
+  'names the licences of the packages in its bundles'() {
+    const notices = readFileSync(join(extension, 'dist', 'notices.txt'), 'utf8');
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+    for (const name of Object.keys(dependencies)) assert.match(notices, new RegExp(`^${name} [0-9.]+: .+$`, 'm'));
+    assert.match(notices, /Permission is hereby granted/);
+  },
   'holds the runtime of this platform only'() {
     const natives = inside.filter((path) => path.includes('/bin/napi'));
     assert.ok(natives.length > 0);
