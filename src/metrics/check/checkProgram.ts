@@ -5,6 +5,13 @@
  */
 export const checkProgram = String.raw`
 'use strict';
+// A check that loops never learns that nobody waits for it any more; a thread beside it does.
+const { Worker } = require('node:worker_threads');
+const watch = "const { workerData: parent } = require('node:worker_threads');" +
+  'const isThere = () => { try { return process.kill(parent, 0); } catch { return false; } };' +
+  'const isAlone = () => process.ppid !== parent || !isThere();' +
+  "setInterval(() => isAlone() && process.kill(process.pid, 'SIGKILL'), 1000);";
+new Worker(watch, { eval: true, workerData: process.ppid }).unref();
 const send = process.send.bind(process);
 // What a check prints or sends is not an answer.
 process.send = undefined;
