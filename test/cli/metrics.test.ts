@@ -48,7 +48,7 @@ interface Measured {
 describe('metrics on the command line', () => {
   it('are measured as the template names them, and what a check does wrong loses no run', async () => {
     const check =
-      'export default ({ length }, { x }) => { if (x === "two") throw new Error("not two"); return Math.sign(length); }';
+      'export default ({ length }, { x }) => { if (x === "two") throw new Error("not two"); return length > 0; }';
     const folder = await withCheck('[{ javascript: inner.mjs }, exact, length]', check);
     const { metrics } = await json<Measured>(folder, ...evaluate);
     expect(Object.keys(metrics)).toEqual(['inner', 'exact', 'length']);
