@@ -120,10 +120,11 @@ function valueOf(metric: JudgeMetric, all: readonly RowScore[], intervals: boole
 
 function scoresOf(metric: JudgeMetric, scores: readonly Extract<RowScore, { readonly value: number }>[]): MetricScores {
   const rows = [Float64Array.from(scores, ({ value }) => value)];
-  if (scores.every(isMean)) return { rows };
+  const { scale } = metric;
+  if (scores.every(isMean)) return { rows, scale };
   const width = scores[0]!.counts.length;
   const seeds = [Float64Array.from(scores.flatMap(({ counts }) => counts))];
-  return { rows, counted: { width, seeds, value: (counts) => metric.value(counts) } };
+  return { rows, scale, counted: { width, seeds, value: (counts) => metric.value(counts) } };
 }
 
 function judgedAnswer(metrics: readonly JudgeMetric[], scores: readonly RowScore[]): JudgedAnswer {

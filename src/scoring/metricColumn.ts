@@ -14,6 +14,7 @@ export interface JudgedLine {
 export interface MetricColumn {
   /** `[seeds][rows]`; NaN where it could not judge the answer */
   readonly scores: readonly Float64Array[];
+  readonly scale?: MetricScores['scale'];
   /** Of a metric whose value is made of all rows together. */
   readonly counted?: {
     readonly width: number;
@@ -54,14 +55,14 @@ export function judgedRows({ scores }: MetricColumn): Uint32Array {
 }
 
 /** The scores at some places, for the statistics. */
-export function scoresAt({ scores, counted }: MetricColumn, positions: Uint32Array): MetricScores {
+export function scoresAt({ scores, counted, scale }: MetricColumn, positions: Uint32Array): MetricScores {
   const rows = scores.map((seed) => Float64Array.from(positions, (position) => seed[position]!));
-  if (!counted) return { rows };
+  if (!counted) return { rows, ...(scale && { scale }) };
   const { width } = counted;
   const seeds = counted.seeds.map((seed) => {
     const part = new Float64Array(positions.length * width);
     positions.forEach((position, i) => part.set(seed.subarray(position * width, (position + 1) * width), i * width));
     return part;
   });
-  return { rows, counted: { ...counted, seeds } };
+  return { rows, ...(scale && { scale }), counted: { ...counted, seeds } };
 }

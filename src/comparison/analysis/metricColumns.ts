@@ -22,6 +22,7 @@ export function metricColumns(seeds: readonly SeedAnswers[]): readonly StudyColu
     .filter((metric) => measured.every((metrics) => metrics.some(({ name }) => name === metric.name)))
     .map((metric) => ({
       metric,
+      scale: metric.scale,
       ...metricColumn(
         seeds.map(({ lines }) => lines),
         metric.name,

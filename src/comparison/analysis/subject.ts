@@ -1,4 +1,4 @@
-import { isText, listOf, nullable, object, type Infer } from '../../channel/guards';
+import { isText, listOf, nullable, object, optional, type Infer } from '../../channel/guards';
 import { isStudyAnalysis } from './studyAnalysis';
 
 /** Runs of one method on one template that differ in nothing but the seed. */
@@ -15,6 +15,8 @@ export const isComparisonSubject = object({
   token: isText,
   studies: listOf(isStudyFolders),
   baseline: nullable(isText),
+  /** Name of the metric whose scores stand beside the answers; null for right and wrong alone. */
+  metric: optional(nullable(isText)),
 });
 export type ComparisonSubject = Infer<typeof isComparisonSubject>;
 

@@ -1,4 +1,4 @@
-import { instanceOf, isNumber, isText, listOf, object, type Infer } from '../../channel/guards';
+import { instanceOf, isNumber, isText, listOf, nullable, object, type Infer } from '../../channel/guards';
 import { isLabelProbability } from '../../scoring/labelProbability';
 
 const isUint32s = instanceOf<Uint32Array>(Uint32Array);
@@ -26,6 +26,8 @@ export const isRowChunk = object({
   predicted: isUint32s,
   /** `[studies, rows]` mean probability of that answer; NaN for a generated text. */
   probabilities: isFloat32s,
+  /** `[studies, rows]` mean score over the seeds by the metric that decides; NaN where no metric has judged the row. */
+  scores: isFloat32s,
 });
 export type RowChunk = Infer<typeof isRowChunk>;
 
@@ -37,6 +39,8 @@ const isRowAnswer = object({
   run: isText,
   predicted: isText,
   probabilities: listOf(isLabelProbability),
+  /** What each metric says of it, in its own words where it has any; null where it could not judge it. */
+  scores: listOf(object({ metric: isText, score: nullable(isNumber), reason: isText })),
 });
 export type RowAnswer = Infer<typeof isRowAnswer>;
 
@@ -44,6 +48,8 @@ export const isRowDetail = object({
   row: isNumber,
   input: isText,
   expected: isText,
+  /** Further answers that are right. */
+  alternatives: listOf(isText),
   answers: listOf(isRowAnswer),
 });
 export type RowDetail = Infer<typeof isRowDetail>;

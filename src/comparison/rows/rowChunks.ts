@@ -31,9 +31,11 @@ export interface RowSpan {
 /**
  * Packs the table chunk by chunk. Texts are numbered in the order in which chunks first need them, and go with that
  * chunk.
+ * @param metric name of the one whose scores stand beside the answers
  */
 export function createChunkPacker(
   table: Pick<RowChunk, 'token' | 'studies' | 'total'>,
+  metric?: string | null,
 ): (span: RowSpan, answers: readonly SeedAnswers[]) => RowChunk {
   const known = new Map<string, number>();
   return ({ from, numbers }, answers) => {
@@ -51,6 +53,7 @@ export function createChunkPacker(
     const [expected, filled] = [new Uint32Array(rows), new Uint8Array(rows)];
     const predicted = new Uint32Array(answers.length * rows).fill(noAnswer);
     const probabilities = new Float32Array(answers.length * rows).fill(Number.NaN);
+    const scores = new Float32Array(answers.length * rows).fill(Number.NaN);
     answers.forEach((seeds, study) => {
       for (const [row, lines] of byRow(seeds)) {
         const position = positions.get(row);
@@ -63,18 +66,23 @@ export function createChunkPacker(
         const { answer, probability } = agreed(lines);
         predicted[study * rows + position] = textOf(answer);
         probabilities[study * rows + position] = probability;
+        scores[study * rows + position] = meanScore(lines, metric);
       }
     });
     // A row whose every line is damaged expects nothing.
     filled.forEach((has, position) => {
       if (has === 0) expected[position] = textOf('');
     });
-    return { ...table, from, texts, inputs, numbers, expected, predicted, probabilities };
+    return { ...table, from, texts, inputs, numbers, expected, predicted, probabilities, scores };
   };
 }
 
 /** A table whose answers are in memory, in its chunks. @param studies answers of each, by its key */
-export function chunksOf(token: string, studies: Readonly<Record<string, SeedAnswers>>): readonly RowChunk[] {
+export function chunksOf(
+  token: string,
+  studies: Readonly<Record<string, SeedAnswers>>,
+  metric?: string,
+): readonly RowChunk[] {
   const numbers = Uint32Array.from(
     new Set(
       Object.values(studies)
@@ -82,7 +90,7 @@ export function chunksOf(token: string, studies: Readonly<Record<string, SeedAns
         .map(({ row }) => row),
     ),
   ).sort();
-  const pack = createChunkPacker({ token, studies: Object.keys(studies), total: numbers.length });
+  const pack = createChunkPacker({ token, studies: Object.keys(studies), total: numbers.length }, metric);
   const chunks: RowChunk[] = [];
   for (let index = 0; index === 0 || chunkSpan(index, numbers.length).from < numbers.length; index++) {
     const { from, until } = chunkSpan(index, numbers.length);
@@ -96,6 +104,12 @@ export function chunksOf(token: string, studies: Readonly<Record<string, SeedAns
     );
   }
   return chunks;
+}
+
+/** Over the seeds; NaN where one of them has none. */
+function meanScore(lines: readonly PredictionLine[], metric: string | null | undefined): number {
+  if (!metric) return Number.NaN;
+  return lines.reduce((sum, { scores }) => sum + (scores?.[metric] ?? Number.NaN), 0) / lines.length;
 }
 
 /** Lines of the same row together, lowest seed first. */

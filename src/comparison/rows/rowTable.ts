@@ -20,14 +20,15 @@ export interface RowTable {
 export async function openRowTable({
   token,
   studies,
-}: Pick<ComparisonSubject, 'token' | 'studies'>): Promise<RowTable> {
+  metric,
+}: Pick<ComparisonSubject, 'token' | 'studies' | 'metric'>): Promise<RowTable> {
   const indexes: (readonly PredictionIndex[])[] = [];
   for (const { folders } of studies) indexes.push(await Promise.all(folders.map(indexPredictions)));
   const numbers = indexes
     .flat()
     .map(({ rows }) => rows)
     .reduce(union, new Uint32Array());
-  const pack = createChunkPacker({ token, studies: studies.map(({ key }) => key), total: numbers.length });
+  const pack = createChunkPacker({ token, studies: studies.map(({ key }) => key), total: numbers.length }, metric);
   // Texts are numbered as chunks are made, so each is made once, after the one before it.
   const chunks: (Promise<RowChunk> | undefined)[] = [];
 
@@ -62,22 +63,33 @@ export async function openRowTable({
       return chunk(index);
     },
     async detail(row) {
-      let found: Pick<RowDetail, 'input' | 'expected'> | undefined;
+      let found: Pick<RowDetail, 'input' | 'expected' | 'alternatives'> | undefined;
       const answers: RowAnswer[] = [];
       for (const [study, { key, folders }] of studies.entries()) {
         for (const [seed, folder] of folders.entries()) {
           const [line] = await readAnswers(indexes[study]![seed]!, [row, row]);
           if (!line) continue;
-          found ??= { input: line.input, expected: line.expected };
+          found ??= {
+            input: line.input,
+            expected: line.expected,
+            alternatives: (line.references ?? []).slice(1),
+          };
           answers.push({
             study: key,
             run: basename(folder),
             predicted: line.predicted,
             probabilities: probabilitiesOf(line),
+            scores: scoresOf(line),
           });
         }
       }
-      return { row, input: found?.input ?? '', expected: found?.expected ?? '', answers };
+      return {
+        row,
+        input: found?.input ?? '',
+        expected: found?.expected ?? '',
+        alternatives: found?.alternatives ?? [],
+        answers,
+      };
     },
   };
 }
@@ -90,4 +102,8 @@ function union(a: Uint32Array, b: Uint32Array): Uint32Array {
 
 function probabilitiesOf({ probabilities }: PredictionLine): readonly LabelProbability[] {
   return Object.entries(probabilities ?? {}).map(([label, probability]) => ({ label, probability }));
+}
+
+function scoresOf({ scores = {}, reasons = {} }: PredictionLine): RowAnswer['scores'] {
+  return Object.entries(scores).map(([metric, score]) => ({ metric, score, reason: reasons[metric] ?? '' }));
 }

@@ -1,5 +1,6 @@
 import { version } from '../../../package.json';
 import type { RunRecord } from './record';
+import { isFreeText } from './runStage';
 
 export const promptTunerVersion: string = version;
 
@@ -11,10 +12,8 @@ export const promptTunerVersion: string = version;
 export const numbersEdition = 3;
 
 /** Whether the numbers of a run may be others now, although nothing that it was made from has changed. */
-export const isOfOlderEdition = ({ versions, settings }: Pick<RunRecord, 'versions' | 'settings'>): boolean => {
-  const writesText = Object.keys(settings.labels ?? {}).length === 0;
-  return (versions.numbers ?? 1) < (writesText ? numbersEdition : 2);
-};
+export const isOfOlderEdition = (run: Pick<RunRecord, 'versions' | 'settings' | 'result'>): boolean =>
+  (run.versions.numbers ?? 1) < (isFreeText(run) ? numbersEdition : 2);
 
 /** The versions that a run's numbers depend on. */
 export async function readVersions(): Promise<RunRecord['versions']> {

@@ -13,6 +13,8 @@ export interface MetricScores {
   readonly rows: SeedsByRows;
   /** Of a metric whose value is made of all rows together; for others the value is the mean of the rows. */
   readonly counted?: CountedSeeds;
+  /** From 0 to 1, from 0 to 100, or a count: no interval leaves it. Taken from the scores where it is absent. */
+  readonly scale?: 'share' | 'hundred' | 'count';
 }
 
 /** `mcnemar`: McNemar's exact test; `randomisation`: rows exchanged; `seeds`: Student's t over seeds and rows. */
@@ -31,11 +33,12 @@ const bootstrapSeed = 1;
  * over seeds and rows.
  * @param scores of one row or more
  */
-export function metricEstimate({ rows, counted }: MetricScores): MeanInterval {
+export function metricEstimate({ rows, counted, scale }: MetricScores): MeanInterval {
   const options = { seed: bootstrapSeed };
-  if (counted) return corpusBootstrap(counted, undefined, options);
+  const bounds = boundsOf(rows, scale);
+  if (counted) return within(corpusBootstrap(counted, undefined, options), bounds);
   const mean = rowMean(rows.map(rowMean));
-  if (!areYesNo(rows)) return within(seedBootstrap(rows, [], options), boundsOf(rows));
+  if (!areYesNo(rows)) return within(seedBootstrap(rows, [], options), bounds);
   if (rows.length > 1) {
     const { low, high, standardError } = seedBootstrap(rows, [], options);
     // Seeds that all have every row right, or none, do not show that the next row must come out so.
@@ -56,18 +59,20 @@ export const metricValue = ({ rows, counted }: MetricScores): number =>
 export function metricDifference(a: MetricScores, b: MetricScores): MetricDifference {
   const options = { seed: bootstrapSeed };
   const isOneEach = a.rows.length === 1 && b.rows.length === 1;
+  const scores = [...a.rows, ...b.rows];
+  const { low, high } = boundsOf(scores, a.scale);
+  const bounds = { low: low - high, high: high - low };
   if (a.counted && b.counted) {
     const interval = corpusBootstrap(a.counted, b.counted, options);
+    const bounded = within(interval, bounds);
     return isOneEach
-      ? { ...bare(interval), test: 'randomisation', p: exchangeTest(a.counted, b.counted, options) }
-      : { ...bare(interval), test: 'seeds', p: interval.p };
+      ? { ...bounded, test: 'randomisation', p: exchangeTest(a.counted, b.counted, options) }
+      : { ...bounded, test: 'seeds', p: interval.p };
   }
-  const scores = [...a.rows, ...b.rows];
   const isYesNo = areYesNo(scores);
   if (isOneEach && isYesNo) return pairedYesNo(a.rows[0]!, b.rows[0]!);
   const interval = seedBootstrap(a.rows, b.rows, options);
-  const { low, high } = boundsOf(scores);
-  const bounded = bare(within(interval, { low: low - high, high: high - low }));
+  const bounded = within(interval, bounds);
   return isOneEach
     ? { ...bounded, test: 'randomisation', p: signTest(differencesOf(a.rows[0]!, b.rows[0]!), options) }
     : { ...bounded, test: 'seeds', p: interval.p };
@@ -83,8 +88,6 @@ function pairedYesNo(a: ArrayLike<number>, b: ArrayLike<number>): MetricDifferen
 const differencesOf = (a: ArrayLike<number>, b: ArrayLike<number>): Float64Array =>
   Float64Array.from(a, (value, row) => value - b[row]!);
 
-const bare = ({ mean, low, high }: MeanInterval): MeanInterval => ({ mean, low, high });
-
 interface Bounds {
   readonly low: number;
   readonly high: number;
@@ -96,15 +99,18 @@ const within = (interval: MeanInterval, { low, high }: Bounds): MeanInterval => 
   high: Math.min(high, interval.high),
 });
 
-/** Shares lie between 0 and 1; of other numbers no bound is known but that none is negative where none is seen. */
-function boundsOf(scores: SeedsByRows): Bounds {
+const mostOf = { share: 1, hundred: 100, count: Infinity } as const;
+
+/** What a scale allows; of scores that leave theirs no bound is known but that none is negative where none is seen. */
+function boundsOf(scores: SeedsByRows, scale: MetricScores['scale']): Bounds {
   let [least, most] = [Infinity, -Infinity];
   for (const seed of scores)
     for (let row = 0; row < seed.length; row++) {
       least = Math.min(least, seed[row]!);
       most = Math.max(most, seed[row]!);
     }
-  return { low: least < 0 ? -Infinity : 0, high: least >= 0 && most <= 1 ? 1 : Infinity };
+  const high = mostOf[scale ?? (most <= 1 ? 'share' : 'count')];
+  return { low: least < 0 ? -Infinity : 0, high: least >= 0 && most <= high ? high : Infinity };
 }
 
 function sumOf(values: ArrayLike<number>): number {

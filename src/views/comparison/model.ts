@@ -139,6 +139,7 @@ export function subjectOf(
   return {
     token: state.token ?? '',
     baseline: state.baseline,
+    metric: state.metric?.name ?? null,
     studies: studies
       .map(({ key, runs }) => ({
         key,

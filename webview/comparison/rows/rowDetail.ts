@@ -2,7 +2,7 @@ import type { RowAnswer, RowDetail } from '../../../src/views/comparison/contrac
 import { button } from '../../controls';
 import { element } from '../../element';
 import { textDifference } from '../../textDifference';
-import { coordinate, fraction } from '../../../src/formatNumbers';
+import { coordinate, fraction, metricNumber } from '../../../src/formatNumbers';
 import { studyMark, type PageActions, type PageView } from '../view';
 
 /** Labels named for an answer; the others are left out. */
@@ -26,14 +26,18 @@ export function rowDetail(
     ),
     element('p', { class: 'wordDifference' }, detail.input),
     element('p', {}, element('span', { class: 'quiet' }, 'Expected: '), element('strong', {}, detail.expected)),
+    ...(detail.alternatives.length > 0
+      ? [element('p', {}, element('span', { class: 'quiet' }, 'Or: '), detail.alternatives.join(' · '))]
+      : []),
     element('div', { class: 'answers' }, ...detail.answers.map((answer) => answerOf(answer, detail, view))),
   );
 }
 
-function answerOf(answer: RowAnswer, { expected }: RowDetail, view: PageView): HTMLElement {
+function answerOf(answer: RowAnswer, { expected, alternatives }: RowDetail, view: PageView): HTMLElement {
   const study = view.state.studies.find(({ key }) => key === answer.study);
   const run = study?.runs.find((candidate) => candidate.run === answer.run);
-  const right = answer.predicted.trim() === expected.trim();
+  const right = [expected, ...alternatives].some((text) => answer.predicted.trim() === text.trim());
+  const isJudged = view.state.metric !== null && !view.state.metric.binary;
   const seed = study && study.runs.length > 1 && run ? ` · seed ${run.seed}` : '';
   return element(
     'section',
@@ -41,16 +45,30 @@ function answerOf(answer: RowAnswer, { expected }: RowDetail, view: PageView): H
     element('h3', {}, ...(study ? [studyMark(study, view.theme), ` ${study.name}${seed}`] : [answer.run])),
     element(
       'p',
-      { class: right ? 'right' : 'wrong' },
-      right ? '✓ ' : '✗ ',
+      { ...(!isJudged && { class: right ? 'right' : 'wrong' }) },
+      isJudged ? '' : right ? '✓ ' : '✗ ',
       element('strong', {}, answer.predicted),
-      element('span', { class: 'hidden' }, right ? ' (right)' : ' (wrong)'),
+      ...(isJudged ? [] : [element('span', { class: 'hidden' }, right ? ' (right)' : ' (wrong)')]),
     ),
+    ...(answer.scores.length > 0 ? [scoreList(answer.scores, view)] : []),
     ...(answer.probabilities.length > 0
       ? [probabilityTable(answer, expected)]
       : right
         ? []
         : fromAnswerToExpected(answer.predicted, expected)),
+  );
+}
+
+/** What each metric says of the answer, with its reason where it gives one. */
+function scoreList(scores: RowAnswer['scores'], { state: { metrics } }: PageView): HTMLElement {
+  return element(
+    'ul',
+    { class: 'scores' },
+    ...scores.map(({ metric, score, reason }) => {
+      const face = metrics.find(({ name }) => name === metric);
+      const number = score === null ? 'not judged' : metricNumber(score, face?.scale ?? 'share');
+      return element('li', {}, `${face?.title ?? metric}: ${number}${reason === '' ? '' : ` (${reason})`}`);
+    }),
   );
 }
 

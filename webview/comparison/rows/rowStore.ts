@@ -1,4 +1,4 @@
-import { noAnswer, type RowChunk } from '../../../src/views/comparison/contract';
+import { noAnswer, type MetricFace, type RowChunk } from '../../../src/views/comparison/contract';
 import type { RowMode } from '../keptPage';
 
 /** Stands for a study that has no answer to a row; the same number as at the other end. */
@@ -9,6 +9,8 @@ export interface RowQuestion {
   /** Key of the study that *wrong*, *fixed* and *broken* are asked of; `any` for any of them. */
   readonly study: string;
   readonly baseline: string | null;
+  /** What decides; absent for right and wrong alone. */
+  readonly metric?: Pick<MetricFace, 'better' | 'binary'> | null;
   /** Words that input, expected answer or an answer must hold, whatever their case. */
   readonly filter: string;
 }
@@ -38,6 +40,8 @@ export interface StoredRow {
 export interface StoredAnswer {
   readonly text: string;
   readonly right: boolean;
+  /** By the metric that decides, a mean over the seeds; NaN where none has judged it. */
+  readonly score: number;
   /** NaN for a generated text. */
   readonly probability: number;
 }
@@ -47,6 +51,7 @@ interface Columns {
   readonly expected: Uint32Array;
   readonly predicted: readonly Uint32Array[];
   readonly probabilities: readonly Float32Array[];
+  readonly scores: readonly Float32Array[];
 }
 
 export type GrowingStore = RowStore & { add(chunk: RowChunk): void };
@@ -59,6 +64,7 @@ export function createRowStore(first: RowChunk): GrowingStore {
     expected: new Uint32Array(total),
     predicted: studies.map(() => new Uint32Array(total)),
     probabilities: studies.map(() => new Float32Array(total)),
+    scores: studies.map(() => new Float32Array(total)),
   };
   const inputs: string[] = [];
   const texts: string[] = [];
@@ -72,7 +78,7 @@ export function createRowStore(first: RowChunk): GrowingStore {
     get loaded() {
       return inputs.length;
     },
-    add({ from, texts: more, inputs: next, numbers, expected, predicted, probabilities }) {
+    add({ from, texts: more, inputs: next, numbers, expected, predicted, probabilities, scores }) {
       if (from !== inputs.length) return;
       for (const text of more) texts.push(text);
       for (const input of next) inputs.push(input);
@@ -81,6 +87,7 @@ export function createRowStore(first: RowChunk): GrowingStore {
       studies.forEach((_, study) => {
         columns.predicted[study]!.set(predicted.subarray(study * next.length, (study + 1) * next.length), from);
         columns.probabilities[study]!.set(probabilities.subarray(study * next.length, (study + 1) * next.length), from);
+        columns.scores[study]!.set(scores.subarray(study * next.length, (study + 1) * next.length), from);
       });
     },
     row(position) {
@@ -95,7 +102,8 @@ export function createRowStore(first: RowChunk): GrowingStore {
             ? null
             : {
                 text: texts[text] ?? '',
-                right: text === expected,
+                right: isRight(columns, study, position),
+                score: columns.scores[study]![position]!,
                 probability: columns.probabilities[study]![position]!,
               };
         }),
@@ -109,7 +117,7 @@ export function createRowStore(first: RowChunk): GrowingStore {
       for (let position = 0; position < inputs.length; position++) {
         if (wanted(position) && words(position)) found[count++] = position;
       }
-      return found.subarray(0, count);
+      return ordered(columns, studies, { ...question, found: found.subarray(0, count) });
     },
   };
   store.add(first);
@@ -138,17 +146,16 @@ export function createRowStore(first: RowChunk): GrowingStore {
   }
 }
 
-function matcherOf(
-  { expected, predicted }: Columns,
-  studies: readonly string[],
-  { mode, study, baseline }: RowQuestion,
-): (position: number) => boolean {
-  const base = predicted[studies.indexOf(baseline ?? '')];
-  const others = predicted.filter((column, index) =>
-    study === 'any' ? column !== base || mode === 'wrong' : studies[index] === study,
-  );
-  const right = (column: Uint32Array, position: number): boolean => column[position] === expected[position];
-  const answered = (column: Uint32Array, position: number): boolean => column[position] !== noAnswer;
+function matcherOf(columns: Columns, studies: readonly string[], question: RowQuestion): (position: number) => boolean {
+  const { mode, metric } = question;
+  const { predicted } = columns;
+  if (metric && !metric.binary && (mode === 'fixed' || mode === 'broken')) {
+    const gain = gainOver(columns, studies, question);
+    return (position) => (mode === 'fixed' ? gain(position) > 0 : gain(position) < 0);
+  }
+  const { base, others } = sidesOf(studies, question);
+  const right = (study: number, position: number): boolean => isRight(columns, study, position);
+  const answered = (study: number, position: number): boolean => predicted[study]![position] !== noAnswer;
   switch (mode) {
     case 'all':
       return () => true;
@@ -156,21 +163,76 @@ function matcherOf(
       return (position) =>
         predicted.some(
           (column) =>
-            answered(column, position) &&
-            column[position] !== predicted.find((other) => answered(other, position))![position],
+            column[position] !== noAnswer &&
+            column[position] !== predicted.find((other) => other[position] !== noAnswer)![position],
         );
     case 'wrong':
-      return (position) => others.some((column) => answered(column, position) && !right(column, position));
+      return (position) => others.some((study) => answered(study, position) && !right(study, position));
     case 'fixed':
       return (position) =>
         base !== undefined &&
         answered(base, position) &&
         !right(base, position) &&
-        others.some((column) => right(column, position));
+        others.some((study) => right(study, position));
     case 'broken':
       return (position) =>
         base !== undefined &&
         right(base, position) &&
-        others.some((column) => answered(column, position) && !right(column, position));
+        others.some((study) => answered(study, position) && !right(study, position));
   }
+}
+
+/** By the metric where it has judged the answer, else whether it is the expected text. */
+function isRight({ expected, predicted, scores }: Columns, study: number, position: number): boolean {
+  const score = scores[study]![position]!;
+  return Number.isNaN(score) ? predicted[study]![position] === expected[position] : score >= 0.5;
+}
+
+/** Places of the baseline and of the studies that are asked about; the baseline is one of these for *wrong* alone. */
+function sidesOf(
+  studies: readonly string[],
+  { mode, study, baseline }: RowQuestion,
+): { readonly base: number | undefined; readonly others: readonly number[] } {
+  const at = studies.indexOf(baseline ?? '');
+  const base = at < 0 ? undefined : at;
+  const all = studies.map((_, place) => place);
+  return {
+    base,
+    others: all.filter((place) => (study === 'any' ? place !== base || mode === 'wrong' : studies[place] === study)),
+  };
+}
+
+/** How much better a row is answered than by the baseline, by the study where that is most; NaN where none can tell. */
+function gainOver(
+  { scores }: Columns,
+  studies: readonly string[],
+  question: RowQuestion,
+): (position: number) => number {
+  const { base, others } = sidesOf(studies, question);
+  const sign = question.metric?.better === 'lower' ? -1 : 1;
+  return (position) => {
+    let most = Number.NaN;
+    if (base === undefined || question.metric?.better === 'neither') return most;
+    for (const place of others) {
+      const gain = sign * (scores[place]![position]! - scores[base]![position]!);
+      if (Number.isNaN(gain)) continue;
+      // Of rows that are answered worse the worst counts.
+      const counts = question.mode === 'broken' ? !(gain >= most) : !(gain <= most);
+      if (counts) most = gain;
+    }
+    return most;
+  };
+}
+
+/** Rows that are answered better or worse than by the baseline stand in the order of the difference, the largest first. */
+function ordered(
+  columns: Columns,
+  studies: readonly string[],
+  question: RowQuestion & { readonly found: Uint32Array },
+): Uint32Array {
+  const { mode, metric, found } = question;
+  if (!metric || metric.binary || (mode !== 'fixed' && mode !== 'broken')) return found;
+  const gain = gainOver(columns, studies, question);
+  const gains = new Map([...found].map((position) => [position, Math.abs(gain(position))]));
+  return Uint32Array.from([...found].sort((a, b) => gains.get(b)! - gains.get(a)! || a - b));
 }

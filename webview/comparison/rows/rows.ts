@@ -1,15 +1,16 @@
-import type { RowDetail } from '../../../src/views/comparison/contract';
+import type { MetricFace, RowDetail } from '../../../src/views/comparison/contract';
 import { button, dropDown, textField, waiting } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
 import { rowModes, type PageLook, type RowMode } from '../keptPage';
-import { count, counted, shortFraction } from '../../../src/formatNumbers';
+import { count, counted, missing, shortFraction, shortMetric } from '../../../src/formatNumbers';
 import { asCsv } from '../../../src/writeTable';
 import { isOutdated, messageOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { rowDetail } from './rowDetail';
 import { createRowStore, type GrowingStore, type StoredAnswer, type StoredRow } from './rowStore';
 import { createVirtualList } from './virtualList';
 
+/** What the modes are called where each row is right or wrong. */
 const modeNames: Readonly<Record<RowMode, string>> = {
   all: 'All',
   different: 'Different only',
@@ -17,6 +18,20 @@ const modeNames: Readonly<Record<RowMode, string>> = {
   fixed: 'Fixed vs baseline',
   broken: 'Broken vs baseline',
 };
+/** The same where rows have scores: nothing is right or wrong then. */
+const scoreModes: readonly (readonly [RowMode, string])[] = [
+  ['all', 'All'],
+  ['different', 'Different only'],
+  ['fixed', 'Better than baseline'],
+  ['broken', 'Worse than baseline'],
+];
+
+const hasScores = ({ state: { metric } }: PageView): boolean => metric !== null && !metric.binary;
+
+/** The mode that was chosen; one that this comparison does not have is *All*. */
+const modeOf = (view: PageView): RowMode =>
+  hasScores(view) && view.look.rows.mode === 'wrong' ? 'all' : view.look.rows.mode;
+
 /** After the last key, before the rows are searched. */
 const typingMilliseconds = 120;
 const lineHeight = 28;
@@ -44,7 +59,7 @@ export function createRows(actions: PageActions): Section {
     heading: () => (view && store ? headingCells(view, store.studies) : []),
     cells: () => emptyCells(store?.studies.length ?? 0),
     fill: (cells, index) => {
-      if (store) fillCells(cells, store.row(found[index]!));
+      if (store && view) fillCells(cells, store.row(found[index]!), view);
     },
     open: (index) => {
       if (store) void open(store.row(found[index]!).number);
@@ -91,8 +106,9 @@ export function createRows(actions: PageActions): Section {
   /** @param quietly without drawing again what is in sight already */
   const search = (quietly = false): void => {
     if (!view || !store) return;
-    const { mode, study, filter, at } = view.look.rows;
-    found = store.find({ mode, study, filter, baseline: view.state.baseline });
+    const { study, filter, at } = view.look.rows;
+    const { baseline, metric } = view.state;
+    found = store.find({ mode: modeOf(view), study, filter, baseline, metric });
     const rest = store.loaded < store.total ? ` (${count(store.loaded)} of ${count(store.total)} read)` : '';
     status.textContent = `${count(found.length)} of ${counted(store.total, 'row')}${rest}`;
     list.root.hidden = found.length === 0;
@@ -135,6 +151,7 @@ export function createRows(actions: PageActions): Section {
           look.rows.mode,
           look.rows.study,
           state.baseline,
+          state.metric,
           state.studies.map(({ key, name, badge }) => [key, name, badge]),
           state.token === null,
         ],
@@ -168,6 +185,7 @@ export function createRows(actions: PageActions): Section {
         look.rows.study,
         look.rows.filter,
         state.baseline,
+        state.metric,
         next.theme.series,
         state.studies.map(({ key, name }) => [key, name]),
       ]);
@@ -179,6 +197,7 @@ export function createRows(actions: PageActions): Section {
 
   function exportRows(): void {
     if (!store || !view) return;
+    const scored = hasScores(view) ? view.state.metric!.title : undefined;
     const titles = store.studies.map((key) => titleOf(view!, key));
     const rows = Array.from(found, (at) => {
       const { number, input, expected, answers } = store!.row(at);
@@ -187,19 +206,26 @@ export function createRows(actions: PageActions): Section {
         input,
         expected,
         ...answers.flatMap((answer) =>
-          answer ? [answer.text, Number.isNaN(answer.probability) ? null : answer.probability] : [null, null],
+          answer ? [answer.text, finite(scored ? answer.score : answer.probability)] : [null, null],
         ),
       ];
     });
     actions.tell('openDocument', {
       language: 'csv',
       content: asCsv({
-        headings: ['Row', 'Input', 'Expected', ...titles.flatMap((title) => [title, `Probability of ${title}`])],
+        headings: [
+          'Row',
+          'Input',
+          'Expected',
+          ...titles.flatMap((title) => [title, `${scored ?? 'Probability'} of ${title}`]),
+        ],
         rows,
       }),
     });
   }
 }
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 interface BarParts {
   lookAt(change: Partial<PageLook['rows']>): void;
@@ -207,18 +233,22 @@ interface BarParts {
   export(): void;
 }
 
-function barOf({ state, look: { rows } }: PageView, parts: BarParts): readonly HTMLElement[] {
-  const asksStudy = rows.mode === 'wrong' || rows.mode === 'fixed' || rows.mode === 'broken';
-  const studies = state.studies.filter(
-    ({ key, results }) => results && (rows.mode === 'wrong' || key !== state.baseline),
-  );
+function barOf(view: PageView, parts: BarParts): readonly HTMLElement[] {
+  const {
+    state,
+    look: { rows },
+  } = view;
+  const chosen = modeOf(view);
+  const shown = hasScores(view) ? scoreModes : rowModes.map((mode) => [mode, modeNames[mode]] as const);
+  const asksStudy = chosen === 'wrong' || chosen === 'fixed' || chosen === 'broken';
+  const studies = state.studies.filter(({ key, results }) => results && (chosen === 'wrong' || key !== state.baseline));
   const modes = element(
     'div',
     { class: 'modes', role: 'group', 'aria-label': 'Rows shown' },
-    ...rowModes.map((mode) => {
+    ...shown.map(([mode, name]) => {
       const made = focusable(
         `mode ${mode}`,
-        element('button', { class: 'mode', 'aria-pressed': String(mode === rows.mode) }, modeNames[mode]),
+        element('button', { class: 'mode', 'aria-pressed': String(mode === chosen) }, name),
       );
       made.addEventListener('click', () => parts.lookAt({ mode, at: 0 }));
       return made;
@@ -290,25 +320,36 @@ function emptyCells(studies: number): readonly HTMLElement[] {
 function fillCells(
   [numberCell, inputCell, expectedCell, ...answerCells]: readonly HTMLElement[],
   { number, input, expected, answers }: StoredRow,
+  { state: { metric } }: PageView,
 ): void {
   write(numberCell!, String(number + 1));
   write(inputCell!, input.slice(0, mostShown));
   write(expectedCell!, expected.slice(0, mostShown));
-  answerCells.forEach((cell, study) => fillAnswer(cell, answers[study] ?? null));
+  const scale = metric && !metric.binary ? metric.scale : undefined;
+  answerCells.forEach((cell, study) => fillAnswer(cell, answers[study] ?? null, scale));
 }
 
-/** A mark says right or wrong as well as the colour does. */
-function fillAnswer(cell: HTMLElement, answer: StoredAnswer | null): void {
+/**
+ * A mark says right or wrong as well as the colour does.
+ * @param scale of scores that stand in place of the mark
+ */
+function fillAnswer(cell: HTMLElement, answer: StoredAnswer | null, scale?: MetricFace['scale']): void {
   const [mark, said, probability] = [...cell.children] as [HTMLElement, HTMLElement, HTMLElement];
-  const kind = answer === null ? 'answer' : answer.right ? 'answer right' : 'answer wrong';
-  if (cell.className !== kind) {
+  const kind = answer === null || scale ? 'answer' : answer.right ? 'answer right' : 'answer wrong';
+  if (cell.className !== kind || mark.hidden !== (kind === 'answer')) {
     cell.className = kind;
-    mark.hidden = answer === null;
+    mark.hidden = kind === 'answer';
     mark.setAttribute('aria-label', answer?.right ? 'right: ' : 'wrong: ');
     write(mark, answer?.right ? '✓' : '✗');
   }
   write(said, answer === null ? '–' : answer.text.slice(0, mostShown));
-  write(probability, answer === null || Number.isNaN(answer.probability) ? '' : shortFraction(answer.probability));
+  write(probability, answer === null ? '' : numberOf(answer, scale));
+}
+
+/** The probability of a label, or the score of a text. */
+function numberOf({ probability, score }: StoredAnswer, scale: MetricFace['scale'] | undefined): string {
+  if (scale) return Number.isNaN(score) ? missing : shortMetric(score, scale);
+  return Number.isNaN(probability) ? '' : shortFraction(probability);
 }
 
 /** Changes the text of an element where it is another. */

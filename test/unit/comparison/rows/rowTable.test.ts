@@ -70,6 +70,7 @@ describe('the table of answers on disk', () => {
       row: 1,
       input: 'Größe 1 – 寸法',
       expected: 'ja',
+      alternatives: [],
       answers: [
         {
           study: 'study 0',
@@ -79,6 +80,7 @@ describe('the table of answers on disk', () => {
             { label: 'ja', probability: 0.25 },
             { label: 'nein', probability: 0.75 },
           ],
+          scores: [],
         },
       ],
     });

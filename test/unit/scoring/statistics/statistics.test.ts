@@ -404,6 +404,18 @@ describe('what a metric came to', () => {
     expect(difference).toMatchObject({ mean: 0.5, test: 'mcnemar', p: exactMcNemar(3, 0) });
   });
 
+  it('leaves no scale, however few the rows', () => {
+    const value = (counts: ArrayLike<number>) => (100 * counts[0]!) / counts[1]!;
+    const counted = (...hits: readonly number[]) => ({ width: 2, seeds: [hits.flatMap((hit) => [hit, 4])], value });
+    const [a, b] = [
+      { rows: [[100, 0]], counted: counted(4, 0), scale: 'hundred' },
+      { rows: [[0, 25]], counted: counted(0, 1), scale: 'hundred' },
+    ] as const;
+    const [estimate, difference] = [metricEstimate(a), metricDifference(a, b)];
+    expect([estimate.low, estimate.mean, estimate.high]).toEqual([0, 50, 100]);
+    expect([difference.low, difference.high]).toEqual([-100, 100]);
+  });
+
   it('stays within what scores of a share can be, whatever the bootstrap says', () => {
     fc.assert(
       fc.property(

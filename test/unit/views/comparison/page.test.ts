@@ -88,6 +88,46 @@ describe('finding rows', () => {
   });
 });
 
+describe('rows with scores', () => {
+  const f1 = { better: 'higher', binary: false } as const;
+  const scored = (row: number, score: number | null) => ({ ...line(row, `text ${row}`), scores: { f1: score } });
+  const column = (...scores: readonly (number | null)[]) => scores.map((score, row) => scored(row, score));
+  const [chunk] = chunksOf(
+    't',
+    {
+      base: [column(0.5, 0.5, 0.5, 0.5, null)],
+      other: [column(0.6, 0.1, 1, 0.5, 1)],
+      seeds: [column(0.4, 0.5, 0.5, 0.5, 1), column(0.2, 0.7, 0.5, 0.5, 1)],
+    },
+    'f1',
+  );
+  const store = createRowStore(chunk!);
+  const found = (question: Partial<RowQuestion>) => [
+    ...store.find({ mode: 'all', study: 'any', baseline: 'base', filter: '', metric: f1, ...question }),
+  ];
+
+  it('are found where they are better or worse than the baseline, the largest difference first', () => {
+    expect(found({ mode: 'fixed' })).toEqual([2, 0, 1]);
+    expect(found({ mode: 'fixed', study: 'other' })).toEqual([2, 0]);
+    expect(found({ mode: 'broken', study: 'other' })).toEqual([1]);
+    expect(found({ mode: 'broken' })).toEqual([1, 0]);
+    const edits = { better: 'lower', binary: false } as const;
+    expect(found({ mode: 'fixed', study: 'other', metric: edits })).toEqual([1]);
+    expect(found({ mode: 'fixed', metric: { better: 'neither', binary: false } })).toEqual([]);
+  });
+
+  it('have the mean of the seeds, and none where a metric could not judge', () => {
+    expect(store.row(0).answers[2]!.score).toBeCloseTo(0.3);
+    expect(store.row(4).answers[0]!.score).toBeNaN();
+  });
+
+  it('are right where a yes-or-no metric says so, whatever the expected text', () => {
+    const [judged] = chunksOf('t', { a: [column(1, 0)] }, 'f1');
+    const answers = createRowStore(judged!);
+    expect([answers.row(0).answers[0]!.right, answers.row(1).answers[0]!.right]).toEqual([true, false]);
+  });
+});
+
 describe('the columns of the summary', () => {
   const answers = (key: string) => answersOf({ answers: fullAnswers }, key);
   const letters = (column: string, down: boolean) =>
