@@ -224,7 +224,7 @@ function gainOver(
   };
 }
 
-/** Rows that are answered better or worse than by the baseline stand in the order of the difference, the largest first. */
+/** Rows that are answered better or worse than by the baseline, by the difference, the largest first. */
 function ordered(
   columns: Columns,
   studies: readonly string[],
