@@ -85,13 +85,18 @@ async function start(
   let lastWrite = 0;
   let broken: unknown;
 
+  /** The process may have slept since it looked whether it holds the run, and another may have written meanwhile. */
+  const asHeld = (record: RunRecord): RunRecord => {
+    if ((record.generation ?? 0) <= lock.generation) return record;
+    throw new Failure('lock-lost', 'Another process has taken this over.', { file: folder }, 'Let that one go on.');
+  };
   let changes: Promise<unknown> = Promise.resolve();
   /** One after the other, as they were asked for: progress that is still being written must not outlive the end. */
   const change = (edit: (record: RunRecord) => RunRecord): Promise<RunRecord> => {
     const changed = changes
       .catch(() => undefined)
       .then(() => lock.requireHeld())
-      .then(() => updateRun(folder, (record) => ({ ...edit(record), generation: lock.generation })));
+      .then(() => updateRun(folder, (record) => ({ ...edit(asHeld(record)), generation: lock.generation })));
     changes = changed;
     return changed;
   };
