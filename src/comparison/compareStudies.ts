@@ -11,7 +11,7 @@ import type { PairedDifference, StudyAnalysis, StudyDifference } from './analysi
 import { givenName, studyNames } from './study/studyNames';
 import { studyNotes } from './study/studyNotes';
 import { recordedResults } from './study/recordedResults';
-import type { MetricFace } from '../scoring/metricFace';
+import { faceOf, type MetricFace } from '../scoring/metricFace';
 import { metricOf, type StudyResults } from './study/studyResults';
 import type { StudyComparison, TaskComparison } from './taskComparison';
 import { textAloneOf } from './study/textAlone';
@@ -64,10 +64,6 @@ function metricsOfAll(named: readonly NamedStudy[], deciding: MetricFace | null)
   const all = named.flatMap(({ results }) => results?.metrics ?? []).map(faceOf);
   return [...new Map([...(deciding ? [deciding] : []), ...all].map((face) => [face.name, face])).values()];
 }
-
-const faceOf = ({ name, title, scale, better, binary }: MetricFace): MetricFace => ({
-  ...{ name, title, scale, better, binary },
-});
 
 interface Against {
   readonly reference: NamedStudy | undefined;

@@ -6,7 +6,7 @@ import type { Method } from '../template/settings/settings';
 import { publicKey } from './exportJson';
 import { failureOf } from './study/studyNotes';
 import { isMeasured, meanOver } from './study/recordedResults';
-import { decidingOf, type MetricResults, type StudyResults } from './study/studyResults';
+import { decidingOf, isRightShare, type StudyResults } from './study/studyResults';
 import type { StudyDifference } from './analysis/studyAnalysis';
 import type { StudyComparison, TaskComparison } from './taskComparison';
 
@@ -132,7 +132,7 @@ function meanResult({ runs }: StudyComparison, means: NonNullable<StudyCompariso
     ...first,
     n: means.n,
     accuracy: orNaN(meanOver(results, 'accuracy')),
-    accuracyInterval: (isRight(score) ? score.interval : null) ?? first.accuracyInterval,
+    accuracyInterval: (isRightShare(score) ? score.interval : null) ?? first.accuracyInterval,
     ...(first.metrics && { metrics: meanMetrics(means) }),
     macroF1: orNaN(means.macroF1),
     ...(first.labelMass !== undefined && { labelMass: orNaN(means.labelMass) }),
@@ -145,9 +145,6 @@ function meanResult({ runs }: StudyComparison, means: NonNullable<StudyCompariso
     peakMemoryBytes: means.peakMemoryBytes,
   };
 }
-
-/** Whether a metric is the share of right answers, which records have as their accuracy. */
-const isRight = ({ name }: MetricResults): boolean => name === 'accuracy' || name === 'exact';
 
 function meanMetrics({ metrics }: StudyResults): EvaluationResult['metrics'] {
   return Object.fromEntries(

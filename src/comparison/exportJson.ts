@@ -1,4 +1,4 @@
-import { decidingOf, metricOf, type MetricResults, type StudyResults } from './study/studyResults';
+import { accuracyOf, decidingOf, type MetricResults, type StudyResults } from './study/studyResults';
 import type { StudyDifference } from './analysis/studyAnalysis';
 import type { StudyComparison, TaskComparison } from './taskComparison';
 
@@ -32,7 +32,6 @@ export function publicKey({ runs }: StudyComparison): string {
 function studyJson(study: StudyComparison): object {
   const { results, difference } = study;
   const score = results && decidingOf(results);
-  const accuracy = metricOf(results, 'accuracy') ?? metricOf(results, 'exact');
   return {
     key: publicKey(study),
     name: study.name,
@@ -43,7 +42,7 @@ function studyJson(study: StudyComparison): object {
     seeds: results?.seeds ?? [],
     split: results?.split ?? null,
     n: results?.n ?? null,
-    accuracy: metricEstimate(accuracy),
+    accuracy: metricEstimate(accuracyOf(results)),
     accuracies: score?.values ?? [],
     spread: score?.spread ?? null,
     metrics: Object.fromEntries((results?.metrics ?? []).map((metric) => [metric.name, metricJson(metric, study)])),

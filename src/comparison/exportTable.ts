@@ -14,7 +14,7 @@ import {
 import { asCsv, asMarkdown, escapeMarkdown, type Cell } from '../writeTable';
 import { labelAccuracy, type MetricFace } from '../scoring/metricFace';
 import { comparisonJson } from './exportJson';
-import { decidingOf, metricOf, type MetricResults, type StudyResults } from './study/studyResults';
+import { accuracyOf, decidingOf, isRightShare, metricOf, type MetricResults } from './study/studyResults';
 import type { StudyComparison, TaskComparison } from './taskComparison';
 
 /** What a comparison is written as for other programs and documents. */
@@ -87,12 +87,8 @@ function metricColumns({ name }: MetricFace): readonly Column[] {
   ];
 }
 
-/** The share of right answers, by either of its names. */
-const accuracyOf = (results: StudyResults | null): MetricResults | null =>
-  metricOf(results, 'accuracy') ?? metricOf(results, 'exact');
-
 function columnsFor(tasks: readonly TaskComparison[]): readonly Column[] {
-  const others = tasks.flatMap(({ metrics }) => metrics).filter(({ name }) => name !== 'accuracy' && name !== 'exact');
+  const others = tasks.flatMap(({ metrics }) => metrics).filter((face) => !isRightShare(face));
   return [...columns, ...[...new Map(others.map((face) => [face.name, face])).values()].flatMap(metricColumns)];
 }
 

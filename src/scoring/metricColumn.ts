@@ -1,4 +1,5 @@
 import { corpusValue } from './corpusValue';
+import type { CountedSeeds } from './statistics/corpusBootstrap';
 import type { MetricScores } from './statistics/metricScores';
 import type { Settings } from '../template/settings/settings';
 
@@ -10,18 +11,18 @@ export interface JudgedLine {
   readonly counts?: Readonly<Record<string, readonly number[]>>;
 }
 
+interface CountedColumn extends CountedSeeds {
+  /** `[seeds][rows · width]` */
+  readonly seeds: readonly Float64Array[];
+}
+
 /** What a metric says of each answer of some seeds to the same rows. */
 export interface MetricColumn {
   /** `[seeds][rows]`; NaN where it could not judge the answer */
   readonly scores: readonly Float64Array[];
   readonly scale?: MetricScores['scale'];
   /** Of a metric whose value is made of all rows together. */
-  readonly counted?: {
-    readonly width: number;
-    /** `[seeds][rows · width]` */
-    readonly seeds: readonly Float64Array[];
-    value(counts: ArrayLike<number>): number;
-  };
+  readonly counted?: CountedColumn;
 }
 
 /**

@@ -15,6 +15,11 @@ export const metricFace = {
 export const isMetricFace = object(metricFace);
 export type MetricFace = Infer<typeof isMetricFace>;
 
+/** The face alone of what has more. */
+export const faceOf = ({ name, title, scale, better, binary }: MetricFace): MetricFace => ({
+  ...{ name, title, scale, better, binary },
+});
+
 /** Rows that were given the right label: what decides where labels are chosen, unless the template says otherwise. */
 export const labelAccuracy: MetricFace = {
   name: 'accuracy',

@@ -9,6 +9,7 @@ import { requireSplit, type Task } from '../objective/task';
 import { openGenerator, type Generator } from '../decoding/generator';
 import type { DevScore } from '../scoring/devScore';
 import { judgeAnswers, judgedMetrics, openTaskJudge, type GivenAnswer } from '../scoring/judgeAnswers';
+import { faceOf } from '../scoring/metricFace';
 import { scoreRows, summariseRows, type SplitScore } from '../scoring/scoreSplit';
 import type { ScoredRow } from '../scoring/scoredRow';
 import { writeAnswers } from '../scoring/writeAnswers';
@@ -73,10 +74,8 @@ export async function openDevScorer({ task, model, objective }: Judged): Promise
 }
 
 function decidingScore(metrics: Awaited<ReturnType<typeof judgeAnswers>>['metrics'], rows: number): DevScore {
-  const [[name, { title, scale, better, binary, value }]] = Object.entries(metrics) as [
-    [string, (typeof metrics)[string]],
-  ];
-  return { name, title, scale, better, binary, value, rows };
+  const [[name, metric]] = Object.entries(metrics) as [[string, (typeof metrics)[string]]];
+  return { ...faceOf({ ...metric, name }), value: metric.value, rows };
 }
 
 /** So many of the rows, spread evenly over them in the order of the file. */

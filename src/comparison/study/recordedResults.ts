@@ -4,7 +4,7 @@ import type { EvaluationResult, RunRecord } from '../../runs/record/record';
 import { mean, standardDeviation } from '../../scoring/statistics/mean';
 import type { Study } from './studies';
 import { measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';
-import type { MetricFace } from '../../scoring/metricFace';
+import { faceOf, type MetricFace } from '../../scoring/metricFace';
 import type { MetricResults, StudyResults } from './studyResults';
 
 /** What the answers tell better than the records. */
@@ -48,12 +48,12 @@ export function recordedMetrics(results: readonly EvaluationResult[]): readonly 
 
 /** What seeds came to by one metric. @param values of each seed; none where there is no number */
 export function metricResults(
-  { name, title, scale, better, binary }: MetricFace,
+  face: MetricFace,
   values: readonly number[],
   known: Pick<MetricResults, 'interval' | 'failed'> & { readonly value?: number },
 ): MetricResults {
   return {
-    ...{ name, title, scale, better, binary },
+    ...faceOf(face),
     value: known.value ?? (values.length > 0 ? mean(values) : null),
     values,
     interval: known.interval,

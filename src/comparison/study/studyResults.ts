@@ -1,6 +1,6 @@
 import { isFlag, isNumber, isText, listOf, nullable, object, tuple, type Infer } from '../../channel/guards';
 import { isSelection, isShared } from '../../runs/record/provenance';
-import { advantage, metricFace } from '../../scoring/metricFace';
+import { advantage, exactMatch, labelAccuracy, metricFace } from '../../scoring/metricFace';
 import { isSplit } from '../../runs/record/recordWords';
 
 const isInterval = tuple(isNumber, isNumber);
@@ -86,3 +86,11 @@ export function byDeciding(
   if (one.name !== other.name || one.value === null || other.value === null) return 0;
   return -(advantage(one, one.value, other.value) || 0);
 }
+
+/** The share of right answers is known by either name: of labels, or of texts. */
+export const isRightShare = ({ name }: Pick<MetricResults, 'name'>): boolean =>
+  name === labelAccuracy.name || name === exactMatch.name;
+
+/** The share of right answers; null where it was not measured. */
+export const accuracyOf = (results: StudyResults | null): MetricResults | null =>
+  results?.metrics.find(isRightShare) ?? null;

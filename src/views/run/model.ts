@@ -1,4 +1,4 @@
-import { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
+import { labelAccuracy, type MetricFace, faceOf } from '../../scoring/metricFace';
 import { isolated } from '../../isolateText';
 import { isActive } from '../../runs/store/runStatus';
 import {
@@ -73,8 +73,7 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns, all: readonly 
 
 /** What dev is judged by: what the best evaluation says, or before the first one what a result is judged by. */
 function devMetricOf({ best, result }: RunRecord): MetricFace {
-  const { name, title, scale, better, binary } = best?.score ?? (result ? decidingMetric(result) : labelAccuracy);
-  return { name, title, scale, better, binary };
+  return faceOf(best?.score ?? (result ? decidingMetric(result) : labelAccuracy));
 }
 
 /** The result of a run that has one; before that, what is known so far. */
