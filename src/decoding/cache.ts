@@ -22,9 +22,11 @@ export interface Span {
 /** Keys and values have a place for each token, states have none. */
 export const hasPlaces = ({ empty }: PastValue): boolean => empty.length === 4 && empty[2] === 0;
 
+/** The graph's input for keys and values that stand in front of every sequence, `[1, heads, length, size]`. */
+export const openingName = ({ past }: PastValue): string => `opening_${past}`;
 /** The graph's input for keys and values that came after those of its own input. */
 export const recentName = ({ past }: PastValue): string => `recent_${past}`;
-/** The graph's output for what a pass adds: keys and values of the tokens that it has read, or a state. */
+/** The graph's output for keys and values of `recent` and of the tokens that the pass has read, or for its state. */
 export const addedName = ({ present }: PastValue): string => `added_${present}`;
 
 const dimsOf = ({ empty }: PastValue, rows: number, length: number): readonly number[] =>
@@ -41,16 +43,32 @@ export const emptyCache = (past: readonly PastValue[], rows: number): Cache => (
 export const floatsPerPlace = (past: readonly PastValue[]): number =>
   past.filter(hasPlaces).reduce((sum, { empty: [, heads, , size] }) => sum + heads! * size!, 0);
 
-/** Hands a pass what is cached: a long stretch, and behind it what has come since. States are those of the newest. */
-export const cacheFeeds = (past: readonly PastValue[], old: Cache, recent: Cache): Feeds =>
+/** What a pass finds cached, one behind the other. */
+export interface CachedStretches {
+  /** Of one sequence, which stands in front of all; absent where it is a part of `old`. */
+  readonly opening: Cache | undefined;
+  readonly old: Cache;
+  /** What has come since. */
+  readonly recent: Cache;
+}
+
+/** Places in front of what a pass reads. */
+export const lengthOf = ({ opening, old, recent }: CachedStretches): number =>
+  (opening?.length ?? 0) + old.length + recent.length;
+
+/** Hands a pass what is cached. States are those of the newest. */
+export const cacheFeeds = (past: readonly PastValue[], { opening, old, recent }: CachedStretches): Feeds =>
   Object.fromEntries(
     past.flatMap((part, i) => {
-      const newest = hasPlaces(part) || recent.length === 0 ? old : recent;
+      const feed = (name: string, cache: Cache): readonly [string, Numbers] => [
+        name,
+        floats(dimsOf(part, cache.rows, cache.length), cache.parts[i]!),
+      ];
+      if (!hasPlaces(part)) return [feed(part.past, recent.length === 0 ? old : recent)];
       return [
-        [part.past, floats(dimsOf(part, old.rows, old.length), newest.parts[i]!)] as const,
-        ...(hasPlaces(part)
-          ? [[recentName(part), floats(dimsOf(part, old.rows, recent.length), recent.parts[i]!)] as const]
-          : []),
+        ...(opening ? [feed(openingName(part), opening)] : []),
+        feed(part.past, old),
+        feed(recentName(part), recent),
       ];
     }),
   );
@@ -66,11 +84,11 @@ export function repeatCache(past: readonly PastValue[], { length, parts }: Cache
   return { rows, length, parts: repeated };
 }
 
-/** Asks a pass for what it adds. The runtime hands outputs out as copies, so that they had better be small. */
+/** Asks a pass for what has come since the long stretch of the cache. */
 export const wantedOfPass = (past: readonly PastValue[]): Wanted =>
   Object.fromEntries(past.map((part) => [addedName(part), null]));
 
-/** What a pass has added. @param size of the texts that it has read */
+/** What has come since the long stretch of the cache. @param size of it */
 export function addedBy(
   past: readonly PastValue[],
   results: Readonly<Record<string, Numbers>>,

@@ -1,9 +1,14 @@
 import { readAnswersOnly } from '../model/graph/answerPositions';
 import { constantNodes, instantiate } from '../model/graph/instance';
 import type { LanguageModel } from '../model/openModel';
-import { emptyGraph, extendGraph } from '../onnx/builder';
-import { ElementType, intAttribute, type Model, type Node } from '../onnx/graph';
-import { addedName, hasPlaces, recentName } from './cache';
+import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
+import { ElementType, intAttribute, type Graph, type Model } from '../onnx/graph';
+import { addedName, hasPlaces, openingName, recentName } from './cache';
+import { withoutAliases } from '../onnx/aliases';
+import { seesAlike } from '../model/graph/seesAlike';
+import { readInStretches, type Stretch, type Stretched } from './stretches';
+import type { PastValue } from '../model/graph/past';
+import type { Signature } from '../model/graph/signature';
 
 /** Inputs and outputs of a decoder's graph beside the model's own. */
 export const decoderNames = {
@@ -19,8 +24,20 @@ export const decoderNames = {
   logitSum: 'logit_sum',
 } as const;
 
+/**
+ * Whether places may stay empty between what all prompts begin with and a prompt, so that it can be kept once for all:
+ * a mask hides them, positions are told, and nothing counts places.
+ */
+export const sharesOpening = ({ signature, records, fileModel }: LanguageModel): boolean =>
+  seesAlike(records) &&
+  signature.attentionMask !== undefined &&
+  signature.positionIds !== undefined &&
+  signature.past.every(hasPlaces) &&
+  !fileModel.graph.nodes.some((node) => intAttribute(node, 'local_window_size', -1) > 0);
+
 /** The model with virtual tokens, giving the next token of one position a sequence, and what is cached of all. */
-export function decoderGraph({ trainingModel: model, signature, configuration, tokenizer }: LanguageModel): Model {
+export function decoderGraph(decoder: LanguageModel): Model {
+  const { trainingModel: model, signature, configuration, tokenizer } = decoder;
   const builder = extendGraph(
     {
       ...emptyGraph,
@@ -41,11 +58,17 @@ export function decoderGraph({ trainingModel: model, signature, configuration, t
     dims: ['batch_size', 2],
   });
   const own = Object.fromEntries(model.graph.inputs.map((input) => [input.name, input.name]));
-  const both = new Map<string, readonly [string, string]>();
+  const joins = new Map<string, readonly Stretch[]>();
   for (const part of signature.past.filter(hasPlaces)) {
-    const recent = builder.input({ name: recentName(part), type: ElementType.float });
-    own[part.past] = builder.op('Concat', [part.past, recent], { axis: 2 });
-    both.set(own[part.past]!, [part.past, recent]);
+    const stretches = [
+      ...(sharesOpening(decoder) ? [{ value: openingName(part), shared: true }] : []),
+      { value: part.past, shared: false },
+      { value: recentName(part), shared: false },
+    ];
+    for (const { value } of stretches.filter(({ value }) => value !== part.past))
+      builder.input({ name: value, type: ElementType.float });
+    own[part.past] = joinWhole(builder, stretches, part.past);
+    joins.set(own[part.past]!, stretches);
   }
   const body = instantiate(
     builder,
@@ -61,29 +84,47 @@ export function decoderGraph({ trainingModel: model, signature, configuration, t
   );
   builder.alias(op('ArgMax', [logits], { axis: -1, keepdims: 0 }), decoderNames.likeliest);
   builder.alias(op('ReduceSum', [logits, ints([-1])], { keepdims: 0 }), decoderNames.logitSum);
-  const read = op('Neg', [op('Shape', [signature.inputIds], { start: 1, end: 2 })]);
-  for (const part of signature.past) {
-    const present = body.value(part.present);
-    builder.alias(
-      hasPlaces(part) ? op('Slice', [present, read, ints([2 ** 31]), ints([2])]) : present,
-      addedName(part),
-    );
-  }
+  const presents = signature.past.map(({ present }) => body.value(present));
   const graph = builder.graph([
     { name: decoderNames.logits, type: ElementType.float },
     { name: decoderNames.likeliest, type: ElementType.int64 },
     { name: decoderNames.logitSum, type: ElementType.float },
-    ...signature.past.map((part) => ({ name: addedName(part), type: ElementType.float })),
+    ...presents.map((name) => ({ name, type: ElementType.float })),
   ]);
   // The output projection is most of a small model's work, and one position of a prompt needs it.
   const answered = readAnswersOnly(graph, body.value(signature.finalHidden), positions, () => []);
-  return { ...model, graph: { ...answered, nodes: answered.nodes.map((node) => joinedOnce(node, both)) } };
+  return { ...model, graph: withAdded(readInStretches(answered, joins), signature, presents) };
 }
 
-/** A join of what was joined before: all is joined at once, since each join copies the whole cache. */
-function joinedOnce(node: Node, both: ReadonlyMap<string, readonly [string, string]>): Node {
-  const [first, ...others] = node.inputs;
-  const parts = node.op === 'Concat' ? both.get(first!) : undefined;
-  const axis = parts && intAttribute(node, 'axis', 0);
-  return parts && (axis === 2 || axis === -2) ? { ...node, inputs: [...parts, ...others] } : node;
+/** All stretches as one value, for what reads them together. */
+function joinWhole(b: Builder, stretches: readonly Stretch[], past: string): string {
+  const size = (value: string, axis: number): string => b.op('Shape', [value], { start: axis, end: axis + 1 });
+  const whole = stretches.map(({ value, shared }) => {
+    if (!shared) return value;
+    const ofAll = b.op('Concat', [size(past, 0), ...[1, 2, 3].map((axis) => size(value, axis))], { axis: 0 });
+    return b.op('Expand', [value, ofAll]);
+  });
+  return b.op('Concat', whole, { axis: 2 });
+}
+
+/**
+ * Hands out what has come since the long stretch of the cache, this pass included, instead of the whole: outputs are
+ * copied on their way out.
+ */
+function withAdded({ graph, lastOf }: Stretched, { inputIds, past }: Signature, presents: readonly string[]): Graph {
+  const b = extendGraph(graph, 'added/');
+  const read = b.op('Shape', [inputIds], { start: 1, end: 2 });
+  const since = (part: PastValue, present: string): string => {
+    const last = hasPlaces(part) ? lastOf(present) : present;
+    if (last !== present || !hasPlaces(part)) return last;
+    const recent = b.op('Shape', [recentName(part)], { start: 2, end: 3 });
+    return b.op('Slice', [present, b.op('Neg', [b.op('Add', [read, recent])]), b.ints([2 ** 31]), b.ints([2])]);
+  };
+  past.forEach((part, i) => void b.alias(since(part, presents[i]!), addedName(part)));
+  return withoutAliases(
+    b.graph([
+      ...graph.outputs.filter(({ name }) => !presents.includes(name)),
+      ...past.map((part) => ({ name: addedName(part), type: ElementType.float })),
+    ]),
+  );
 }

@@ -6,15 +6,17 @@ import {
   floatsPerPlace,
   gather,
   joined,
+  lengthOf,
   openCacheMemory,
   repeatCache,
   wantedOfPass,
   type Cache,
+  type CachedStretches,
   type CacheMemory,
   type Span,
 } from './cache';
 import { takesLikeliest, type Decoding } from './decoding';
-import { decoderNames } from './decoderGraph';
+import { decoderNames, sharesOpening } from './decoderGraph';
 import type { PromptGroup } from './promptGroups';
 import { largest, smallest } from '../lists';
 import type { LanguageModel } from '../model/openModel';
@@ -55,6 +57,13 @@ interface Engine {
   readonly shareOpening?: boolean;
 }
 
+/** What stands in front of every prompt of a group. */
+interface Front {
+  readonly cache: Cache;
+  /** Whether it is kept once for all of them; each sequence's cache begins with it otherwise. */
+  readonly shared: boolean;
+}
+
 /** An answer that is being written, and where what has been read of it is cached. */
 interface CachedWriting {
   readonly writing: Writing;
@@ -63,11 +72,7 @@ interface CachedWriting {
 }
 
 /** Answers whose caches stand in the same memory. */
-interface Standing {
-  readonly old: Cache;
-  /** What has been read since. */
-  readonly recent: Cache;
-}
+type Standing = CachedStretches;
 
 /** Answers written at once at most: more rows make no product of matrices faster. */
 const mostRows = 64;
@@ -90,16 +95,13 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
   const isCached = layers.length > 0;
   const shares = isCached && batching.kind !== 'apart' && engine.shareOpening !== false;
   const opening = shares ? openingOf(writings) : [];
-  const front = await readOpening(engine, opening);
+  const front: Front = { cache: await readOpening(engine, opening), shared: sharesOpening(engine.model) };
   const memory = openCacheMemory(past);
-  const capacity = capacityFor(
-    engine,
-    front.length +
-      largest(
-        writings.map(({ ids }) => ids.length),
-        0,
-      ),
+  const longest = largest(
+    writings.map(({ ids }) => ids.length - opening.length),
+    0,
   );
+  const capacity = capacityFor(engine, longest + (front.shared ? 0 : front.cache.length));
   let rows: readonly CachedWriting[] = [];
   let standing: Standing | undefined;
 
@@ -119,12 +121,11 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
     },
     async enter(entering, decoding) {
       const texts = entering.map(({ ids }) => ids.slice(opening.length));
-      const read = { texts, before: repeatCache(past, front, texts.length) };
-      const { results, added } = await readTexts(engine, read, wantedOf(decoding));
+      const { results, added } = await readTexts(engine, { texts, front }, wantedOf(decoding));
       const entered = entering.map((writing, row): CachedWriting => ({
         writing,
         spans: [
-          { cache: front, row: 0, from: 0, places: front.length },
+          ...(front.shared ? [] : [{ cache: front.cache, row: 0, from: 0, places: front.cache.length }]),
           { cache: added, row, from: 0, places: texts[row]!.length },
         ],
       }));
@@ -135,15 +136,13 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
     async goOn(decoding) {
       if (!isCached) {
         const texts = rows.map(({ writing: { ids, tokens } }) => [...ids, ...tokens]);
-        const before = emptyCache(past, texts.length);
-        const { results } = await readTexts(engine, { texts, before }, wantedOf(decoding));
+        const { results } = await readTexts(engine, { texts, front }, wantedOf(decoding));
         return resultOf(results, (place) => place);
       }
       if (!standing || standing.recent.length >= mostRecent || rows.length < standing.old.rows * (1 - mostLeft)) {
-        [standing, rows] = movedTogether(engine, rows, memory);
+        [standing, rows] = movedTogether(engine, { rows, front }, memory);
       }
-      const { results, added } = await readTokens(engine, { rows, standing }, wantedOf(decoding));
-      const recent = joined(past, standing.recent, added);
+      const { results, added: recent } = await readTokens(engine, { rows, standing }, wantedOf(decoding));
       standing = { ...standing, recent };
       rows = rows.map(({ writing, spans: [first] }) => ({
         writing,
@@ -183,17 +182,22 @@ async function readOpening(engine: Engine, opening: readonly number[]): Promise<
     ? { rows: 1, length: prefix.rows, parts: keysAndValuesOf(prefix, configuration) }
     : emptyCache(signature.past, 1);
   if (opening.length === 0) return before;
-  return joined(signature.past, before, (await readTexts(engine, { texts: [opening], before }, {})).added);
+  const front = { cache: before, shared: sharesOpening(engine.model) };
+  return joined(signature.past, before, (await readTexts(engine, { texts: [opening], front }, {})).added);
 }
 
 const placesOf = ({ spans }: CachedWriting): number => spans.reduce((sum, { places }) => sum + places, 0);
 
 function movedTogether(
   { model }: Engine,
-  rows: readonly CachedWriting[],
+  { rows, front }: { readonly rows: readonly CachedWriting[]; readonly front: Front },
   memory: CacheMemory,
 ): [Standing, readonly CachedWriting[]] {
   const { past } = model.signature;
+  const opening = front.shared ? front.cache : undefined;
+  const recent = emptyCache(past, rows.length);
+  const asTheyAre = standsTogether(rows, front.shared);
+  if (asTheyAre) return [{ opening, old: asTheyAre, recent }, rows];
   const length = largest(rows.map(placesOf));
   const old = gather(
     past,
@@ -204,7 +208,18 @@ function movedTogether(
     const places = placesOf(cached);
     return { writing: cached.writing, spans: [{ cache: old, row, from: length - places, places }] };
   });
-  return [{ old, recent: emptyCache(past, rows.length) }, moved];
+  return [{ opening, old, recent }, moved];
+}
+
+/** The cache that holds all of some rows in their order and nothing else, if there is one. */
+function standsTogether(rows: readonly CachedWriting[], mayHaveGaps: boolean): Cache | undefined {
+  const cache = rows[0]?.spans[0]?.cache;
+  const fits = ({ spans: [span, ...others] }: CachedWriting, row: number): boolean =>
+    others.length === 0 &&
+    span!.cache === cache &&
+    span!.row === row &&
+    (mayHaveGaps || span!.from + span!.places === cache.length);
+  return cache && cache.rows === rows.length && rows.every(fits) ? cache : undefined;
 }
 
 interface Read {
@@ -237,20 +252,24 @@ function resultOf(results: Readonly<Record<string, Numbers>>, rowOf: (place: num
  */
 async function readTexts(
   { session, model, soft }: Engine,
-  { texts, before }: { readonly texts: readonly (readonly number[])[]; readonly before: Cache },
+  { texts, front }: { readonly texts: readonly (readonly number[])[]; readonly front: Front },
   wanted: Wanted,
 ): Promise<Read> {
   const { past } = model.signature;
+  const none = emptyCache(past, texts.length);
+  const cached = front.shared
+    ? { opening: front.cache, old: none, recent: none }
+    : { opening: undefined, old: repeatCache(past, front.cache, texts.length), recent: none };
+  const before = front.cache.length;
   const longest = largest(texts.map((ids) => ids.length));
-  const length = before.length + longest;
+  const length = before + longest;
   const ids = new BigInt64Array(texts.length * longest);
   const positions = new BigInt64Array(texts.length * longest);
   const mask = new BigInt64Array(texts.length * length).fill(1n);
   texts.forEach((text, row) => {
     text.forEach((id, i) => (ids[row * longest + i] = BigInt(id)));
-    for (let i = 0; i < longest; i++)
-      positions[row * longest + i] = BigInt(before.length + Math.min(i, text.length - 1));
-    mask.fill(0n, row * length + before.length + text.length, (row + 1) * length);
+    for (let i = 0; i < longest; i++) positions[row * longest + i] = BigInt(before + Math.min(i, text.length - 1));
+    mask.fill(0n, row * length + before + text.length, (row + 1) * length);
   });
   const results = await session.run(
     {
@@ -262,7 +281,7 @@ async function readTexts(
         texts.flatMap((text, row) => [row, text.length - 1]),
       ),
       [decoderNames.prompt]: vectorsOf(soft, model),
-      ...cacheFeeds(past, before, emptyCache(past, texts.length)),
+      ...cacheFeeds(past, cached),
     },
     { ...wanted, ...wantedOfPass(past) },
   );
@@ -272,20 +291,24 @@ async function readTexts(
 /** Reads the last token of each answer behind its cache. */
 async function readTokens(
   { session, model, soft }: Engine,
-  { rows, standing: { old, recent } }: { readonly rows: readonly CachedWriting[]; readonly standing: Standing },
+  { rows, standing }: { readonly rows: readonly CachedWriting[]; readonly standing: Standing },
   wanted: Wanted,
 ): Promise<Read> {
   const { past } = model.signature;
-  const length = old.length + recent.length + 1;
+  const { opening, old, recent } = standing;
+  const before = opening?.length ?? 0;
+  const length = lengthOf(standing) + 1;
   // Rows of answers that have left are read along; nobody asks what becomes of them.
   const ids = new BigInt64Array(old.rows);
   const positions = new BigInt64Array(old.rows).fill(BigInt(length - 1));
   const mask = new BigInt64Array(old.rows * length).fill(1n);
   for (const { writing, spans } of rows) {
-    const { row, from } = spans[0]!;
+    const { row, from, places } = spans[0]!;
     ids[row] = BigInt(writing.tokens.at(-1)!);
-    positions[row] = BigInt(length - 1 - from);
-    mask.fill(0n, row * length, row * length + from);
+    positions[row] = BigInt(before + places + recent.length);
+    const start = row * length + before;
+    mask.fill(0n, start, start + from);
+    mask.fill(0n, start + from + places, start + old.length);
   }
   const results = await session.run(
     {
@@ -297,11 +320,11 @@ async function readTokens(
         Array.from({ length: old.rows }, (_, row) => [row, 0]).flat(),
       ),
       [decoderNames.prompt]: vectorsOf(soft, model),
-      ...cacheFeeds(past, old, recent),
+      ...cacheFeeds(past, standing),
     },
     { ...wanted, ...wantedOfPass(past) },
   );
-  return { results, added: addedBy(past, results, { rows: old.rows, length: 1 }) };
+  return { results, added: addedBy(past, results, { rows: old.rows, length: recent.length + 1 }) };
 }
 
 /** The vectors of the virtual tokens, `[virtual tokens, hidden]`; one that nobody asks for where there are none. */

@@ -77,6 +77,28 @@ describe.each(['gpt2-tiny', 'qwen3-tiny', 'stories260k'] as const)('what %s writ
   });
 });
 
+/** With a window or a bias by distance, places count; in the others an opening is kept once for all answers. */
+const families = [
+  ...['bloom', 'falcon', 'gemma2', 'gemma3', 'gpt-neo', 'mistral', 'mpt', 'phi3', 'qwen3-window', 'smollm3-window'],
+  ...['gpt-j', 'gpt-neox', 'granite', 'llama', 'olmo2', 'qwen2', 'smollm3-layers', 'stablelm'],
+];
+
+describe.each(families)('what a model of the family of %s writes', (family) => {
+  it('is the same beside prompts of other lengths that begin alike, and alone', async () => {
+    const generator = await openGenerator(await openModel(assembleModel(`architectures/${family}`), '/'));
+    const opening = [40, 41, 42, 43, 44, 45];
+    const prompts = [[50], [51, 52, 53], [54, 55, 56, 57, 58, 59, 60, 61], [62, 63]].map((own) => [...opening, ...own]);
+    const options = { most: 12, end: [] };
+    const together = tokensOf(await generator.generate(prompts, undefined, options));
+    expect(tokensOf(await generator.generate(prompts, undefined, { ...options, shareOpening: false }))).toEqual(
+      together,
+    );
+    for (const [row, prompt] of prompts.entries())
+      expect(tokensOf(await generator.generate([prompt], undefined, options))).toEqual([together[row]]);
+    await generator.close();
+  });
+});
+
 describe('an answer', () => {
   let model: LanguageModel;
   let generator: Generator;

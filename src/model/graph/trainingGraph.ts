@@ -1,3 +1,4 @@
+import { seesAlike } from './seesAlike';
 import type { Graph, Model } from '../../onnx/graph';
 import { normalizeModel } from '../../onnx/normalize';
 import { decomposeModel } from '../decompose/decomposeModel';
@@ -39,24 +40,6 @@ export async function toTrainingModel({
   return withCache({ ...plain, graph }, records) as Model<TrainingGraph>;
 }
 
-/** Families of decoders in which a token sees every earlier one alike: no bias by distance. */
-const seesAlike = new Set([
-  'gpt2',
-  'gptj',
-  'gpt_neox',
-  'llama',
-  'mistral',
-  'qwen2',
-  'qwen3',
-  'phi',
-  'phi3',
-  'olmo',
-  'olmo2',
-  'smollm3',
-  'stablelm',
-  'granite',
-]);
-
 /**
  * A cache for a graph that was exported without. A decoder's past moves its positions on and must be seen from
  * everywhere, or the numbers would not be those of the model with a cache; the prefix of a masked model takes no
@@ -64,13 +47,11 @@ const seesAlike = new Set([
  */
 function withCache(model: Model, { config, configuration }: ReadyModel['records']): Model {
   const has = (name: string): boolean => model.graph.inputs.some((input) => input.name === name);
-  const windowed = typeof config.sliding_window === 'number' && config.use_sliding_window !== false;
   // MobileBERT and ConvBERT have heads of sizes of their own.
   const usual = config.true_hidden_size === undefined && config.head_ratio === undefined;
   const fits =
     usual &&
     !has('past_key_values.0.key') &&
-    (configuration.kind === 'masked' ||
-      (has('position_ids') && seesAlike.has(configuration.architecture) && !windowed));
+    (configuration.kind === 'masked' || (has('position_ids') && seesAlike({ config, configuration })));
   return fits ? { ...model, graph: withLayerCache(model.graph, configuration) } : model;
 }
