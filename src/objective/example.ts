@@ -7,6 +7,7 @@ import { shortenRow, type Shortening } from '../template/render/shortenRow';
 import { acceptedAnswers } from '../template/render/rowMessages';
 import { requireRowValues } from '../template/render/rowValues';
 import { answersBehind, leadOf, type AnswerContext } from '../template/render/answerTokens';
+import { tokensApart } from '../template/text/tokensInPlace';
 import { encodePrompt } from '../template/render/tokens';
 import { rowWeight } from './rowWeight';
 import { sameLetters } from '../template/text/sentences';
@@ -268,14 +269,22 @@ function promptTokens(
   return { prompt: ids, masks, before };
 }
 
-/** A free text behind its prompt. It ends with an end token, so that generation learns to stop. */
+/**
+ * A free text behind its prompt. It ends with an end token, so that generation learns to stop. What stands before keeps
+ * its tokens, as it does where the model writes the answer.
+ */
 function generatedAnswer(
   text: string,
   before: AnswerContext,
   { task, model }: { readonly task: Task; readonly model: LanguageModel },
-): Pick<Example, 'answer' | 'merged'> {
-  if (text === '') return { answer: [], merged: 0 };
+): Pick<Example, 'answer'> {
+  if (text === '') return { answer: [] };
   const lead = /^\s/.test(text) ? '' : leadOf(before);
-  const { tokens, merged } = answersBehind(before, task.encoder)(lead + text);
-  return { answer: [...tokens, ...endTokensOf(task, model).slice(0, 1)], merged };
+  const { merged, tokens } = answersBehind(before, task.encoder)(lead + text);
+  const apart = merged === 0 ? tokens : tokensOnNewLine(lead + text, task.encoder);
+  return { answer: [...apart, ...endTokensOf(task, model).slice(0, 1)] };
 }
+
+/** The tokens of a text that no word stands before. */
+const tokensOnNewLine = (text: string, { encode }: Pick<Task['encoder'], 'encode'>): readonly number[] =>
+  tokensApart('\n', text, (other) => encode(other, false));

@@ -8,6 +8,7 @@ import { evaluate } from '../../src/scoring/evaluate';
 import recorded from '../support/decoding/generated.json';
 import chat from '../models/reference/chat.json';
 import { openSource } from '../../src/objective/source';
+import { endTokensOf } from '../../src/objective/task';
 import { newWorkspace } from '../support/exportedRun';
 import { generatedTokens } from '../support/generatedTokens';
 import { assembleModel, modelFile } from '../support/models';
@@ -189,6 +190,26 @@ describe('an answer', () => {
     })();
     await expect(writing).rejects.toMatchObject({ name: 'AbortError' });
     expect(passes).toBe(3);
+  });
+});
+
+describe('a free text', () => {
+  const models = ['builtin', assembleModel('reference/stories260k'), assembleModel('reference/qwen3-tiny')];
+  const cases = models.flatMap((model) =>
+    ['was', 'was ', 'was\n', 'was (', 'was: "'].map((end) => [model, end] as const),
+  );
+
+  it.each(cases)('is trained behind the tokens that it is written behind: %s, %j', async (model, end) => {
+    const workspace = newWorkspace({ model, output: 'label: string', body: `{{text}} The day ${end}{{label}}` });
+    const { task, model: opened } = await workspace.task('hard');
+    const { tokenizer } = opened;
+    for (const { prompt, answer, merged, expected } of await openSource(task, opened, 'train').examples([0, 1])) {
+      expect(merged).toBeUndefined();
+      const text = answer.slice(0, answer.length - endTokensOf(task, opened).slice(0, 1).length);
+      expect(tokenizer.decode([...prompt, ...text])).toBe(
+        `${tokenizer.decode(prompt)}${/\s$/.test(end) ? '' : ' '}${expected}`,
+      );
+    }
   });
 });
 

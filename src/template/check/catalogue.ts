@@ -35,7 +35,7 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'answer-slot-space': ['warning'],
   'special-token-twice': ['warning'],
   'answer-leak': ['warning'],
-  'trailing-space': ['information'],
+  'trailing-space': ['warning', 'information'],
   'label-unknown': ['error'],
   'label-missing': ['error'],
   'label-duplicate-word': ['error', 'warning'],

@@ -89,9 +89,9 @@ function spaceBeforeAnswer(analysis: Analysis, span: Span, words: readonly strin
   if (!words)
     return {
       code: 'trailing-space',
-      severity: 'information',
+      severity: 'warning',
       span,
-      message: 'The prompt ends with a space; most models write the space themselves.',
+      message: 'The prompt ends with a space; most models write the space themselves, and do badly behind one.',
       fixes: [remove],
     };
   if (words.some((word) => /^\s/.test(word)))

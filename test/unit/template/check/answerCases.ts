@@ -65,7 +65,7 @@ export const answerCases: readonly Case[] = [
     code: 'trailing-space',
     bad: '---\noutput: { schema: { answer: string } }\n---\n{{q}}:« »{{answer}}',
     clean: '---\noutput: { schema: { answer: string } }\n---\n{{q}}:{{answer}}',
-    severity: 'information',
+    severity: 'warning',
   },
   {
     code: 'trailing-space',
