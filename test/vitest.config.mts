@@ -1,17 +1,41 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** What a file changes for its whole process, or measures of it. */
+const ofTheProcess = [
+  /\bvi\.(mock|doMock|stub\w+|resetModules)\b/,
+  /\bprocess\.(chdir|memoryUsage|resourceUsage|env\.\w+ = )/,
+  /\b(activate|allowModelFolders|confineReading)\(/,
+];
+
+const pathOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const files = readdirSync(pathOf('test/unit'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.test.ts'))
+  .map((path) => `test/unit/${path.replaceAll('\\', '/')}`);
+const together = files.filter((file) => {
+  const text = readFileSync(pathOf(file), 'utf8');
+  return !ofTheProcess.some((pattern) => pattern.test(text));
+});
+
 export default defineConfig({
   // The module exists only inside an editor.
-  resolve: { alias: { vscode: fileURLToPath(new URL('support/vscodeStub.ts', import.meta.url)) } },
+  resolve: { alias: { vscode: pathOf('test/support/vscodeStub.ts') } },
   test: {
     setupFiles: ['test/support/propertySeed.ts'],
-    include: ['test/unit/**/*.test.ts', 'test/engine/**/*.test.ts'],
     // Two files at a time with a thread each: threads that wait for a core by spinning take it from the others.
     maxWorkers: 2,
     env: { PROMPT_TUNER_THREADS: '1' },
     // More than a machine takes that does ten other things.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    projects: [
+      // Two processes load the sources once for all of these files, instead of one for each file.
+      { extends: true, test: { name: 'together', isolate: false, include: together } },
+      {
+        extends: true,
+        test: { name: 'alone', include: ['test/unit/**/*.test.ts', 'test/engine/**/*.test.ts'], exclude: together },
+      },
+    ],
   },
 });
