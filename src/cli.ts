@@ -52,6 +52,8 @@ import { followTemplates } from './runs/store/followTemplates';
 import { scanRuns } from './runs/store/scanRuns';
 import { planStudy } from './runs/work/planStudy';
 import { modelsOfTemplates, templatesBelow } from './workspace/templateModels';
+import { formatScore, scoreJson } from './commands/score';
+import { scoreFile } from './runs/work/scoreFile';
 import { trainRun } from './runs/work/trainRun';
 import { asFailure, isRunFailure, isStopped, traceOf } from './classifyError';
 import { promptTunerVersion } from './runs/record/versions';
@@ -171,6 +173,23 @@ command('evaluate', 'measure a prompt, a run or an adapter')
       print(options, result, formatResult(result));
     },
   );
+
+command('score', 'measure answers that another program, model or person gave')
+  .argument('<file>')
+  .requiredOption(
+    '--predictions <file>',
+    'table or JSON file of answers, with a column "prediction"; rows are matched by the columns that the template ' +
+      'reads, else by their order. As { file: …, separator: ";", encoding: … } where the file does not say it itself',
+  )
+  .addOption(splitOption())
+  .option('--name <name>', 'keep them as a row of comparisons, by this name, marked as not produced here')
+  .addOption(setOption())
+  .addOption(runsOption())
+  .addOption(outsideChecksOption())
+  .action(async (file: string, options: Common & { predictions: string; split?: Split; name?: string }) => {
+    const outcome = await scoreFile({ ...options, file });
+    print(options, scoreJson(outcome), formatScore(outcome));
+  });
 
 command('compare', 'train and measure methods side by side')
   .argument('<file...>')

@@ -151,6 +151,7 @@ export const otherFailures = [
   'nothing-to-export', // The run has trained nothing.
 
   // Training and runs
+  'not-produced-here', // A run of answers from elsewhere has no prompt to work with.
   'nothing-to-train', // The method or the template leaves nothing to train.
   'not-measured', // There is no training step whose cost could be measured.
   'not-rewritten', // The run has not rewritten its instruction.
@@ -160,6 +161,7 @@ export const otherFailures = [
   'checkpoint-shape', // The checkpoint does not fit the template and the model.
   'resume-changed', // Data or model have changed since the run began.
   'evaluate-changed', // Template or model are not those that the run was trained with.
+  'answers-mismatch', // A file of answers does not fit the rows that it answers.
   'run-ambiguous', // Several runs begin with the id given.
   'run-busy', // A process is at work on the run.
   'run-damaged', // The record of the run cannot be read.

@@ -77,12 +77,12 @@ export function learningRate(value: number): string {
 }
 
 /** A whole number with its thousands apart: `15,360`. */
-export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+export function count(value: Maybe): string {
+  return !known(value) ? missing : Math.round(value).toLocaleString('en-US');
 }
 
 /** So many of something, with its plural: `1 run`, `3,000 rows`. @param plural where it is not the noun with an s */
-export function counted(value: number, noun: string, plural = `${noun}s`): string {
+export function counted(value: Maybe, noun: string, plural = `${noun}s`): string {
   return `${count(value)} ${value === 1 ? noun : plural}`;
 }
 
@@ -93,13 +93,13 @@ export function shortCount(value: number): string {
 }
 
 /** A mean of counts: `31.4`. */
-export function meanCount(value: number): string {
-  return value >= 1000 ? count(value) : decimals(value, 1);
+export function meanCount(value: Maybe): string {
+  return known(value) && value >= 1000 ? count(value) : decimals(value, 1);
 }
 
 /** So many a second: `3.5`, `12`, `1,240`. */
-export function perSecond(value: number): string {
-  return value < 9.95 ? decimals(value, 1) : count(value);
+export function perSecond(value: Maybe): string {
+  return !known(value) || value < 9.95 ? decimals(value, 1) : count(value);
 }
 
 /** A share of a whole: `92 %`. */
@@ -139,7 +139,8 @@ function inTwoUnits(small: number, large: string, unit: string): string {
 }
 
 /** A size of a file or of memory, decimal: `512 B`, `22 kB`, `4.2 MB`, `179 MB`, `1.40 GB`. */
-export function bytes(value: number): string {
+export function bytes(value: Maybe): string {
+  if (!known(value)) return missing;
   if (value < 999.5) return `${Math.round(value)} B`;
   if (value < 999.5e3) return `${Math.round(value / 1e3)} kB`;
   if (value < 999.5e6) return `${(value / 1e6).toFixed(value < 9.95e6 ? 1 : 0)} MB`;

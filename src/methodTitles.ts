@@ -7,4 +7,5 @@ export const methodTitles = {
   soft: 'Soft Prompt',
   v1: 'P-Tuning v1',
   v2: 'P-Tuning v2',
+  answers: 'Answers from a File',
 } as const;

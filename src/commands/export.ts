@@ -20,6 +20,7 @@ import type { PromptTemplate } from '../template/read/template';
 import { measuredRows, selectionText } from '../runs/record/describeProvenance';
 import type { EvaluationResult, RunRecord } from '../runs/record/record';
 import { recordedTemplate } from '../runs/record/recordedTemplate';
+import { requireProduced } from '../runs/record/producedRun';
 import { readRun } from '../runs/store/runFolder';
 import { findRun } from '../runs/store/scanRuns';
 
@@ -108,6 +109,7 @@ async function requireEmpty(folder: string): Promise<void> {
 
 async function openSource(folder: string): Promise<Source> {
   const record = await readRun(folder);
+  requireProduced(record, folder, 'export');
   if (record.method === 'hard')
     throw new Failure(
       'nothing-to-export',

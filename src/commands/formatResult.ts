@@ -25,12 +25,7 @@ export function formatResult(result: EvaluationResult): string {
   const selection = selectionText(result);
   const warning = lowMassWarning(result);
   return [
-    ...measuredMetrics(result).map(
-      (metric, place) =>
-        `${metric.name.padEnd(8)}  ${metricNumber(metric.value, metric.scale)}  ` +
-        (place === 0 ? `${intervalText(metric)}${measuredRows(result)}` : intervalText(metric).replace(/, $/, '')) +
-        (metric.failed ? `  ${counted(metric.failed.rows, 'answer')} not judged: ${metric.failed.reason}` : ''),
-    ),
+    ...formatMetrics(result),
     ...(selection ? [`chosen    ${selection}`] : []),
     ...(majority ? [`majority  ${fraction(majority.accuracy)}  always "${majority.label}"`] : []),
     ...(hasLabels(result) ? [`macro-F1  ${fraction(result.macroF1)}`] : []),
@@ -42,6 +37,15 @@ export function formatResult(result: EvaluationResult): string {
     ...(warning ? [`warning   ${warning}`] : []),
   ].join('\n');
 }
+
+/** Each metric with its interval, the one that decides first and with the rows measured. */
+export const formatMetrics = (result: EvaluationResult): readonly string[] =>
+  measuredMetrics(result).map(
+    (metric, place) =>
+      `${metric.name.padEnd(8)}  ${metricNumber(metric.value, metric.scale)}  ` +
+      (place === 0 ? `${intervalText(metric)}${measuredRows(result)}` : intervalText(metric).replace(/, $/, '')) +
+      (metric.failed ? `  ${counted(metric.failed.rows, 'answer')} not judged: ${metric.failed.reason}` : ''),
+  );
 
 const intervalText = ({ interval, scale }: NamedMetric): string =>
   interval ? `95 % interval ${metricInterval(interval, scale)}, ` : '';

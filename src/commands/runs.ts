@@ -81,7 +81,7 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
   const { result, error, best } = record;
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['run', record.id],
-    ['name', record.name || record.starred ? labelText(record) : undefined],
+    ['name', record.name || record.starred || record.given ? labelText(record) : undefined],
     ['note', record.note ? record.note.replaceAll('\n', ' ') : undefined],
     ['study', record.study && `${record.study.id}, over ${record.study.varied.join(', ')}`],
     ['folder', folder],
@@ -89,7 +89,13 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     ['error', error && `${error.message} [${error.code}]`],
     ['method', methodText(record)],
     ['template', record.template.path],
-    ['model', `${record.model.id}${record.model.parameters ? `, ${count(record.model.parameters)} weights` : ''}`],
+    ['from', record.given && `${record.given.file}, sha256 ${record.given.sha256.slice(0, 12)}`],
+    [
+      'model',
+      record.method === 'answers'
+        ? 'not known'
+        : `${record.model.id}${record.model.parameters ? `, ${count(record.model.parameters)} weights` : ''}`,
+    ],
     ['form', record.form && formText(record.form)],
     ['created', record.created],
     ['progress', progressText(record)],
@@ -119,9 +125,10 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     ['loss', result && fraction(result.loss)],
     [
       'trained',
-      result &&
-        `${counted(result.trainedParameters, 'number')} in ${duration(result.seconds)}, ` +
-          `${bytes(result.peakMemoryBytes)} at most`,
+      result && record.method !== 'answers'
+        ? `${counted(result.trainedParameters, 'number')} in ${duration(result.seconds)}, ` +
+          `${bytes(result.peakMemoryBytes)} at most`
+        : undefined,
     ],
   ];
   const table = asText({
@@ -133,8 +140,8 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
 }
 
 /** The name that a person has given the run, behind a star where it has one. */
-function labelText({ name, starred }: RunRecord): string {
-  return [starred && '★', name].filter(Boolean).join(' ');
+function labelText({ name, starred, given }: RunRecord): string {
+  return [starred && '★', name || given?.name].filter(Boolean).join(' ');
 }
 
 function progressText({ progress }: RunRecord): string {

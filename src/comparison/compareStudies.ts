@@ -1,5 +1,6 @@
 import { largest } from '../lists';
 import { confusionDifference, withShares, type LabelShares } from '../scoring/classification';
+import { trains } from '../runs/record/recordWords';
 import { fewSeeds, verdictOn } from '../scoring/statistics/verdict';
 import { templateName } from '../template/read/templateName';
 import { chooseBaseline } from './study/baseline';
@@ -141,7 +142,7 @@ function differenceOf(difference: PairedDifference, sides: readonly NamedStudy[]
 /** Rows measured that were trained on, of the side that has most; a text alone is not trained on any. */
 const rowsTrainedOn = (sides: readonly NamedStudy[]): number =>
   largest(
-    sides.map(({ study, results }) => (study.runs[0].method === 'hard' ? 0 : (results?.shared?.train ?? 0))),
+    sides.map(({ study, results }) => (trains(study.runs[0].method) ? (results?.shared?.train ?? 0) : 0)),
     0,
   );
 
@@ -151,10 +152,10 @@ function seedsLacking(named: NamedStudy): readonly { readonly name: string; read
   return missing > 0 ? [{ name: named.name, seeds: fewSeeds - missing }] : [];
 }
 
-/** A hard prompt comes out the same whatever the seed. */
+/** A hard prompt, and answers that are there, come out the same whatever the seed. */
 function missingSeeds({ study, results }: NamedStudy): number {
   const seeds = results?.seeds.length ?? 0;
-  return seeds === 0 || study.runs[0].method === 'hard' ? 0 : Math.max(0, fewSeeds - seeds);
+  return seeds === 0 || !trains(study.runs[0].method) ? 0 : Math.max(0, fewSeeds - seeds);
 }
 
 /** What of a study was left out, a sentence each. The warnings name studies without results. */

@@ -1,5 +1,6 @@
 import { templateFamily } from '../template/read/templateName';
 import { analyseStudies } from './analysis/analyseStudies';
+import { trains } from '../runs/record/recordWords';
 import type { AnsweredRun } from './analysis/answeredStudy';
 import { chooseBaseline } from './study/baseline';
 import { compareStudies } from './compareStudies';
@@ -37,5 +38,5 @@ function familyOf({ runs: [{ template }] }: Study): string {
 function answeredStudy({ key, runs }: Study, answers: ReadonlyMap<Study['runs'][0], AnsweredRun>): AnsweredStudy {
   const answered = runs.map((record) => answers.get(record)!);
   const measured = answered.find(({ record }) => record.result);
-  return { key, runs: answered, adapterBytes: runs[0].method === 'hard' ? 0 : (measured?.adapterBytes ?? 0) };
+  return { key, runs: answered, adapterBytes: !trains(runs[0].method) ? 0 : (measured?.adapterBytes ?? 0) };
 }

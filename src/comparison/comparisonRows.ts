@@ -1,8 +1,7 @@
 import { dirname, join } from 'node:path';
-import type { RunStatus } from '../runs/record/recordWords';
-import type { EvaluationResult, Rewriting, RunRecord } from '../runs/record/record';
+import { trains, type RunMethod, type RunStatus } from '../runs/record/recordWords';
+import type { EvaluationResult, GivenAnswers, Rewriting, RunRecord } from '../runs/record/record';
 import type { Verdict } from '../scoring/statistics/verdict';
-import type { Method } from '../template/settings/settings';
 import { publicKey } from './exportJson';
 import { failureOf } from './study/studyNotes';
 import { isMeasured, meanOver } from './study/recordedResults';
@@ -30,7 +29,9 @@ export interface ComparisonRow {
   readonly task: string;
   readonly file: string;
   readonly template: string;
-  readonly method: Method;
+  readonly method: RunMethod;
+  /** Of answers that were not produced here: what they are called and where they come from. */
+  readonly given?: GivenAnswers;
   /** Tuned by forward passes alone. */
   readonly blackBox?: boolean;
   readonly status: RunStatus;
@@ -93,7 +94,8 @@ function rowOf(study: StudyComparison, files: ReadonlyMap<string, string>): Comp
     file: files.get(path) ?? path,
     template,
     method,
-    ...(method !== 'hard' && settings.blackBox && { blackBox: true }),
+    ...(runs[0].given && { given: runs[0].given }),
+    ...(trains(method) && settings.blackBox && { blackBox: true }),
     status,
     runs: runs.map(({ id }) => id),
     ...(results && { result: meanResult(study, results) }),
@@ -139,10 +141,10 @@ function meanResult({ runs }: StudyComparison, means: NonNullable<StudyCompariso
     loss: orNaN(means.loss),
     tokenLoss: orNaN(meanOver(results, 'tokenLoss')),
     tokensPerSecond: orNaN(meanOver(results, 'tokensPerSecond')),
-    promptTokens: means.promptTokens,
+    promptTokens: orNaN(means.promptTokens),
     ...(means.secondsPerRow !== null && { secondsPerRow: means.secondsPerRow }),
-    seconds: means.seconds,
-    peakMemoryBytes: means.peakMemoryBytes,
+    seconds: orNaN(means.seconds),
+    peakMemoryBytes: orNaN(means.peakMemoryBytes),
   };
 }
 

@@ -34,6 +34,9 @@ export function comparisonTable(tasks: readonly TaskComparison[], format: TableF
 /** A column of numbers as they are: no rounding, nothing where a value is missing. */
 type Column = readonly [name: string, value: (study: StudyComparison) => Cell];
 
+/** What is not known of answers that were not produced here. */
+const knownHere = ({ method }: StudyComparison, value: Cell): Cell => (method === 'answers' ? null : value);
+
 /** Names that other programs read; new columns come last. */
 const columns: readonly Column[] = [
   ['study', ({ name }) => name],
@@ -61,7 +64,7 @@ const columns: readonly Column[] = [
   ['seconds', ({ results }) => results?.seconds],
   ['promptTokens', ({ results }) => results?.promptTokens],
   ['secondsPerRow', ({ results }) => results?.secondsPerRow],
-  ['adapterBytes', ({ adapterBytes }) => adapterBytes],
+  ['adapterBytes', (study) => knownHere(study, study.adapterBytes)],
   ['peakMemoryBytes', ({ results }) => results?.peakMemoryBytes],
   ['runs', ({ results }) => results?.runs.join(' ')],
   ['template', ({ template }) => template],
@@ -72,7 +75,7 @@ const columns: readonly Column[] = [
   ['learningRateBy', ({ results }) => choiceText(results?.selection?.learningRate)],
   ['stepBy', ({ results }) => choiceText(results?.selection?.step)],
   ['instructionBy', ({ results }) => choiceText(results?.selection?.instruction)],
-  ['shortenedRows', ({ results }) => results?.shortened],
+  ['shortenedRows', (study) => knownHere(study, study.results?.shortened)],
   ['labelMass', ({ results }) => results?.labelMass],
   ['metric', ({ results }) => results && decidingOf(results).name],
 ];

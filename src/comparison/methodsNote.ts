@@ -1,6 +1,7 @@
 import { count, counted } from '../formatNumbers';
 import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
 import { listed, selectionText } from '../runs/record/describeProvenance';
+import { trains } from '../runs/record/recordWords';
 import type { StudyComparison } from './taskComparison';
 import type { StudyResults } from './study/studyResults';
 
@@ -77,7 +78,7 @@ function grouped(studies: readonly Measured[], say: (study: Measured) => string)
 }
 
 function seedsNote(studies: readonly Measured[]): readonly string[] {
-  const trained = studies.filter(({ method }) => method !== 'hard');
+  const trained = studies.filter(({ method }) => trains(method));
   if (trained.length === 0) return [];
   const seeds = trained.map(
     ({ name, results: { seeds: used } }) =>

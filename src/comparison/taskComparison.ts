@@ -1,7 +1,6 @@
 import type { ConfusionMatrix, LabelShares } from '../scoring/classification';
 import type { MetricFace } from '../scoring/metricFace';
-import type { RunStatus } from '../runs/record/recordWords';
-import type { Method } from '../template/settings/settings';
+import type { RunMethod, RunStatus } from '../runs/record/recordWords';
 import type { Majority } from './study/majorities';
 import type { SettingDifference } from './study/settingDifferences';
 import type { Study } from './study/studies';
@@ -18,7 +17,7 @@ export interface StudyComparison
   readonly givenName: string;
   /** Template with its variant: `triage.short`. */
   readonly template: string;
-  readonly method: Method;
+  readonly method: RunMethod;
   /** Of the run that needs most attention. */
   readonly status: RunStatus;
   /** Null while no run has a result. */

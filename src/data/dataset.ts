@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { Failure, withLocation } from '../failure';
 import type { TextEncoding } from './encoding';
 import { formatOf, type Format, type Row } from './format';
-import { openFile } from './openFile';
+import { openFile, type FileChoice } from './openFile';
 import { chunksOf, textOf, type RawRecord } from './records';
 import { noColumns, readableNames, rowBatches } from './rowBatches';
 import type { TextFormat } from './tableFormat';
@@ -40,9 +40,9 @@ export interface Dataset {
  * @throws Failure `data-missing`, `data-format`, `data-syntax`, `data-columns`, `data-empty`, each with the file and,
  * where it has one, the line.
  */
-export async function openDataset(path: string, how: TextFormat = {}): Promise<Dataset> {
+export async function openDataset(path: string, how: TextFormat = {}, choice: FileChoice = {}): Promise<Dataset> {
   const format = formatOf(path, how);
-  const handle = await openFile(path);
+  const handle = await openFile(path, choice);
   try {
     return await indexed({ path, handle, format, how });
   } catch (error) {

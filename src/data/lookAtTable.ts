@@ -1,7 +1,7 @@
 import { createDelimitedScanner, decodeFields } from './delimited';
 import { encodingNamed, guessEncoding, markedEncoding } from './encoding';
 import { type EncodingName } from './encodingNames';
-import { openFile } from './openFile';
+import { openFile, type FileChoice } from './openFile';
 import { chunksOf } from './records';
 import { readSeparator, separators, type ReadSeparator, type TextFormat } from './tableFormat';
 
@@ -36,8 +36,9 @@ export async function lookAtTable(
   path: string,
   used: ReadSeparator | undefined,
   { encoding: named }: TextFormat,
+  choice: FileChoice = {},
 ): Promise<TableLook | undefined> {
-  const handle = await openFile(path);
+  const handle = await openFile(path, choice);
   try {
     let start: Buffer | undefined;
     let guess: EncodingName | undefined;

@@ -2,13 +2,18 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { Failure } from '../failure';
 import { requireReadable } from '../fileAccess';
 
+/** Who names a file: a template, which may be confined, or a person who has chosen it. */
+export interface FileChoice {
+  readonly chosen?: boolean;
+}
+
 /**
  * A data file, open for reading.
  * @throws Failure `data-missing` when there is none, or it cannot be read; `outside-workspace` where templates may not
  * read it.
  */
-export async function openFile(path: string): Promise<FileHandle> {
-  requireReadable(path, 'The data file');
+export async function openFile(path: string, { chosen = false }: FileChoice = {}): Promise<FileHandle> {
+  if (!chosen) requireReadable(path, 'The data file');
   let handle: FileHandle;
   try {
     handle = await open(path, 'r');

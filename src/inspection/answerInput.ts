@@ -7,7 +7,8 @@ import { requireNumbers, scoreRows } from '../scoring/scoreSplit';
 import { encodeRows, type Example } from '../objective/example';
 import { openObjective, type OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
-import { closeTask, endTokensOf } from '../objective/task';
+import { endTokensOf } from '../objective/task';
+import { closeTask } from '../objective/splits';
 import { batchOptions } from '../objective/batch';
 import type { InputAnswer } from './inspectorAnswers';
 import { openAdapter } from '../runs/work/openAdapter';
@@ -15,6 +16,7 @@ import { openTask, requireFitting, type OpenTask } from '../runs/work/openTask';
 import { modelDifference, requireMeant } from '../runs/work/sameSubject';
 import { dayOfRun, formDifference, formOf } from '../objective/recordedForm';
 import { recordedTemplate } from '../runs/record/recordedTemplate';
+import { requireProduced } from '../runs/record/producedRun';
 import { readRun } from '../runs/store/runFolder';
 
 /** Answers typed inputs with the prompts of runs; what it opens for a run stays open for the next input. */
@@ -109,6 +111,7 @@ const outdated = (): Failure => new Failure('outdated', 'Another input was asked
 /** The run's prompt as it was measured: its own text, its settings, what it learned. */
 async function openSubject(folder: string): Promise<Subject> {
   const record = await readRun(folder);
+  requireProduced(record, folder, 'ask');
   const template = recordedTemplate(record);
   const opened = await openTask(template, record.settings, dayOfRun(record));
   // The rows are not needed any more: what is answered comes from a person.

@@ -13,10 +13,12 @@ import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { openSource, type ExampleSource } from '../objective/source';
-import { closeTask, endTokensOf, type Task } from '../objective/task';
+import { endTokensOf, type Task } from '../objective/task';
+import { closeTask } from '../objective/splits';
 import { batchOptions } from '../objective/batch';
 import { openAdapter, withInstruction } from '../runs/work/openAdapter';
 import { openTask, requireFitting } from '../runs/work/openTask';
+import { requireProduced } from '../runs/record/producedRun';
 import { readRun } from '../runs/store/runFolder';
 import type { RowPrediction } from './rowPrediction';
 import type { PredictRequest } from './trainerContract';
@@ -65,7 +67,9 @@ async function templateOf({ file, text }: PredictRequest): Promise<PromptTemplat
 async function subjectOf(template: PromptTemplate, { run, runs }: PredictRequest): Promise<Subject> {
   if (run === undefined) return { template, settings: resolveSettings(template, 'hard', {}), adapterFolder: '' };
   const folder = await findRun(runs, run);
-  const { method, settings, rewritten } = await readRun(folder);
+  const record = await readRun(folder);
+  requireProduced(record, folder, 'predict with');
+  const { method, settings, rewritten } = record;
   const adapterFolder = join(folder, 'adapter');
   if (method === 'hard') return { template, settings: resolveSettings(template, method, {}), adapterFolder };
   const { prompt, instruction } = await openAdapter(adapterFolder);

@@ -9,6 +9,7 @@ import type { PrefixMatrix, SoftPrompt } from '../objective/prompt';
 import { readCheckpoint, startOf } from '../runs/store/checkpointFolder';
 import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from './inspectorAnswers';
 import { openAdapter } from '../runs/work/openAdapter';
+import { requireProduced } from '../runs/record/producedRun';
 import { readRun } from '../runs/store/runFolder';
 
 /** Words named for a vector. */
@@ -25,6 +26,7 @@ export async function inspectPrompt(
   openModel: (reference: string, from: string) => Promise<LanguageModel>,
 ): Promise<PromptAnatomy> {
   const record = await readRun(folder);
+  requireProduced(record, folder, 'look at');
   if (record.method === 'hard')
     throw new Failure(
       'nothing-to-train',

@@ -1,6 +1,7 @@
 import type { LanguageModel } from '../model/openModel';
 import { encodeRows, type Example } from './example';
-import { requireSplit, type Task } from './task';
+import type { Task } from './task';
+import { requireSplit } from './splits';
 
 /** Encoded examples of a split, by row; a bounded number is kept. */
 export interface ExampleSource {

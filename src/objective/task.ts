@@ -1,9 +1,7 @@
-import { dirname, resolve } from 'node:path';
-import { answeredRows } from './answeredRows';
 import { requireColumns } from './requireColumns';
 import { requireWeights } from './rowWeight';
-import { openDataset, type Dataset } from '../data/dataset';
-import { fileOfSource, formatOfSource } from '../data/tableFormat';
+import { closeSplits, openSplits, type Split } from './splits';
+import type { Dataset } from '../data/dataset';
 import { Failure } from '../failure';
 import type { ModelConfiguration } from '../model/configuration';
 import type { LanguageModel } from '../model/openModel';
@@ -23,8 +21,6 @@ import {
   type SoftLayout,
 } from '../template/render/tokens';
 import type { TokensInPlace } from '../template/text/tokensInPlace';
-
-type Split = 'train' | 'dev' | 'test';
 
 /** Token ids of every word of every label, behind the first row's prompt: `[label][word] → tokens`. */
 export type Verbalizer = readonly (readonly (readonly number[])[])[];
@@ -156,13 +152,6 @@ export function endTokensOf(
   return [...new Set([...(ofTurn ? [ofTurn.id] : []), ...configuration.endTokens])];
 }
 
-/** Closes the data files of a task. */
-export const closeTask = (task: Task): Promise<void> => closeSplits(task.splits);
-
-async function closeSplits(splits: Task['splits']): Promise<void> {
-  await Promise.all(Object.values(splits).map((dataset) => dataset.close()));
-}
-
 const trainsInstruction = ({ method, instruction }: Settings): boolean =>
   method === 'v2' && (instruction === 'embeddings' || instruction === 'both');
 
@@ -241,44 +230,4 @@ function encodeVerbalizer(
     }),
   );
   return words.map((list) => list.map(({ tokens }) => tokens));
-}
-
-async function openSplits(template: PromptTemplate, settings: Settings, field: string): Promise<Task['splits']> {
-  const folder = dirname(resolve(template.path));
-  const opened: Partial<Record<Split, Dataset>> = {};
-  try {
-    for (const split of ['train', 'dev', 'test'] as const) {
-      const source = settings.data[split];
-      if (source !== undefined)
-        opened[split] = answeredRows(
-          await openDataset(resolve(folder, fileOfSource(source)), formatOfSource(source)),
-          field,
-        );
-    }
-  } catch (error) {
-    await closeSplits(opened);
-    throw error;
-  }
-  if (Object.keys(opened).length === 0) {
-    throw new Failure(
-      'data-missing',
-      'The template names no data.',
-      { file: template.path },
-      'Add tune.data with the paths of train, dev and test, for example `tune.data: { train: data/train.jsonl }`.',
-    );
-  }
-  return opened;
-}
-
-/** The dataset of a split. @throws Failure "data-missing" */
-export function requireSplit(task: Task, split: Split): Dataset {
-  const dataset = task.splits[split];
-  if (!dataset)
-    throw new Failure(
-      'data-missing',
-      `The template names no ${split} data.`,
-      { file: task.template.path },
-      `Add a path for ${split} to tune.data.`,
-    );
-  return dataset;
 }

@@ -26,12 +26,15 @@ export function accuracy(rows: readonly Classified[]): number {
  * Unweighted mean of the labels' F1 = 2·true positives / (rows of the label + rows called it), over the labels that
  * occur among either. As in scikit-learn's `f1_score(average='macro', zero_division=0)`, a label never called right
  * counts 0.
+ * @param among the labels that the mean is over; other answers count against the row's label alone (scikit-learn's
+ * `labels`)
  * @throws RangeError without rows
  */
-export function macroF1(rows: readonly Classified[]): number {
+export function macroF1(rows: readonly Classified[], among?: readonly string[]): number {
   requireRows(rows);
   const { labels, counts } = confusionMatrix(rows);
-  const scores = labels.map((_, label) => {
+  const scores = labels.flatMap((name, label) => {
+    if (among && !among.includes(name)) return [];
     const ofLabel = total(counts[label]!);
     const calledLabel = total(counts.map((row) => row[label]!));
     return (2 * counts[label]![label]!) / (ofLabel + calledLabel);

@@ -1,4 +1,11 @@
-import { judgeAnswers, judgedMetrics, openTaskJudge, type JudgedAnswer, type MetricValue } from './judgeAnswers';
+import {
+  judgeAnswers,
+  judgedMetrics,
+  openTaskJudge,
+  type JudgedAnswer,
+  type JudgedTask,
+  type MetricValue,
+} from './judgeAnswers';
 import type { Dataset } from '../data/dataset';
 import type { SourceLocation } from '../failure';
 import { append } from '../lists';
@@ -6,7 +13,8 @@ import type { LanguageModel } from '../model/openModel';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { openSource } from '../objective/source';
-import { requireSplit, type Task } from '../objective/task';
+import type { Task } from '../objective/task';
+import { requireSplit } from '../objective/splits';
 import { batchOptions } from '../objective/batch';
 import type { Answer } from '../decoding/answer';
 import { accuracy, macroF1, majorityBaseline } from './classification';
@@ -151,11 +159,11 @@ export async function evaluate(
 }
 
 /** The answers with what the metrics of the task say of them. */
-async function judged(
-  task: Task,
+export async function judged<P extends Pick<Prediction, 'row' | 'predicted'>>(
+  task: JudgedTask,
   split: EvaluateOptions['split'],
-  written: readonly Prediction[],
-): Promise<Pick<Evaluation, 'predictions' | 'metrics'>> {
+  written: readonly P[],
+): Promise<Pick<Evaluation, 'metrics'> & { readonly predictions: readonly P[] }> {
   if (judgedMetrics(task).length === 0) return { predictions: written };
   const judge = await openTaskJudge(task);
   try {
@@ -186,7 +194,7 @@ const locate = ({ path, lineOf }: Dataset, row: number): SourceLocation => ({ fi
 
 /** The data a person would recognise the row by: its columns other than the answer. */
 export async function readInputs(
-  task: Task,
+  task: Pick<Task, 'template' | 'splits' | 'answerField'>,
   split: EvaluateOptions['split'],
   rows: readonly number[],
 ): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { acceptedAnswers } from '../template/render/rowMessages';
-import { requireSplit, type Task } from '../objective/task';
+import type { Task } from '../objective/task';
+import { requireSplit } from '../objective/splits';
 import { openJudge, type Judge, type JudgedRow } from '../metrics/judge';
 import { meanCounts, type JudgeMetric, type RowScore } from '../metrics/metric';
 import { defaultMetrics, type MetricSetting } from '../metrics/metricSetting';
@@ -55,8 +56,11 @@ const isDefault = (metrics: readonly MetricSetting[]): boolean =>
 export const openTaskJudge = (task: Pick<Task, 'template' | 'labels' | 'settings'>): Promise<Judge> =>
   openJudge(judgedMetrics(task), { folder: dirname(task.template.path), schema: task.template.outputSchema });
 
+/** What of a task its answers are judged by. */
+export type JudgedTask = Pick<Task, 'template' | 'labels' | 'settings' | 'splits'>;
+
 interface JudgedSplit {
-  readonly task: Task;
+  readonly task: JudgedTask;
   readonly split: 'train' | 'dev' | 'test';
   /** Whether intervals are wanted, which take a bootstrap; they are by default. */
   readonly intervals?: boolean;

@@ -18,6 +18,7 @@ import { isOnTrainingRows, measuredRows, selectionText } from '../runs/record/de
 import { columnContext, rowContext } from './readDataContext';
 import { listRuns } from '../runs/store/scanRuns';
 import { changesSince } from '../runs/work/changesSince';
+import { givenTitle } from '../comparison/study/methodText';
 import { seedsText, standingResults } from '../comparison/study/standingResults';
 import type { Analysis } from '../template/read/analysis';
 import { readTemplate } from '../template/read/template';
@@ -143,7 +144,7 @@ async function lastRunsOf(analysis: Analysis, path: string, runsFolder: string):
   const now = readTemplate(analysis.text, path, partialReader(path)).template;
   return standingResults(runs).map(({ run, results, result }) => ({
     run: run.id,
-    method: run.method,
+    method: givenTitle(run) ?? run.method,
     score: scoreOf(results),
     loss: results.loss ?? NaN,
     n: results.n,

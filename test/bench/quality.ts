@@ -5,7 +5,8 @@ import { evaluate } from '../../src/scoring/evaluate';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
 import type { Method } from '../../src/template/settings/settings';
 import { loadTemplate } from '../../src/template/read/loadTemplate';
-import { closeTask, prepareTask, type Task } from '../../src/objective/task';
+import { prepareTask, type Task } from '../../src/objective/task';
+import { closeTask } from '../../src/objective/splits';
 import { train, type TrainedPrompt } from '../../src/tuning/train';
 
 /**

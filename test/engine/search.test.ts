@@ -18,7 +18,8 @@ import { instructionSpanOf } from '../../src/tuning/search/instructionSpan';
 import { wordGradients } from '../../src/tuning/search/wordGradients';
 import { readWords } from '../../src/tuning/search/words';
 import { openSource } from '../../src/objective/source';
-import { closeTask, prepareTask, type Task } from '../../src/objective/task';
+import { prepareTask, type Task } from '../../src/objective/task';
+import { closeTask } from '../../src/objective/splits';
 import { batchOptions } from '../../src/objective/batch';
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from '../support/workspace';
 

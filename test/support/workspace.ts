@@ -8,7 +8,8 @@ import { loadTemplate } from '../../src/template/read/loadTemplate';
 import { initialTokens } from '../../src/tuning/start/initialise';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { assembleModel } from './models';
-import { closeTask, prepareTask, type Task } from '../../src/objective/task';
+import { prepareTask, type Task } from '../../src/objective/task';
+import { closeTask } from '../../src/objective/splits';
 
 /** The virtual tokens that training would start from. */
 export function initialPrompt(task: Task, model: LanguageModel): SoftPrompt {

@@ -7,6 +7,7 @@ import {
   type StudyDifference,
   type StudyResults,
   type StudyRow,
+  trains,
 } from '../../src/views/comparison/contract';
 import {
   bytes,
@@ -119,7 +120,7 @@ const columns: readonly Column[] = [
     title: 'Seeds',
     meaning: 'Trainings that differ only in their random numbers, and the standard deviation of what decides',
     text: ({ method, runs, results }) => {
-      if (method === 'hard') return missing;
+      if (!trains(method)) return missing;
       if (!results) return String(runs.length);
       const { spread, scale } = results.metrics[0]!;
       const seeds = String(results.seeds.length);

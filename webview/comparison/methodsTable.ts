@@ -20,6 +20,14 @@ interface MethodFacts {
 }
 
 const facts: Readonly<Record<StudyRow['method'], MethodFacts>> = {
+  answers: {
+    origin: 'not produced here, only measured',
+    optimised: 'Not known',
+    adapts: 'Not known',
+    size: 'not known',
+    use: 'To set another program, model or person beside the methods, on the same rows',
+    flexibility: 'Anything that answers the rows',
+  },
   hard: {
     origin: 'a prompt as written',
     optimised: 'Nothing: a person writes the text',
@@ -70,7 +78,9 @@ export function methodsTable({ studies, metric }: ComparisonState): HTMLElement 
     'When to use it',
     'Flexibility',
   ];
-  const rows = (['hard', 'soft', 'v1', 'v2'] as const).map((method) => {
+  const isThere = (method: StudyRow['method']) => studies.some((study) => study.method === method);
+  const shown = ['hard', 'soft', 'v1', 'v2', ...(isThere('answers') ? ['answers' as const] : [])] as const;
+  const rows = shown.map((method) => {
     const { origin, optimised, adapts, size, use, flexibility } = facts[method];
     const ours = studies.filter((study) => study.method === method && study.results);
     const here = ours

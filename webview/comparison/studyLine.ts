@@ -1,5 +1,6 @@
 import { missing } from '../../src/formatNumbers';
 import type { StudyRow } from '../../src/views/comparison/contract';
+import { trains } from '../../src/views/comparison/contract';
 import { button, textField } from '../controls';
 import { element } from '../element';
 import { focusable } from '../redraw';
@@ -55,7 +56,7 @@ function cellOf(
     return element(
       'td',
       { class: 'number' },
-      text === missing && column.key === 'size' && !view.answers && row.method !== 'hard' ? '…' : text,
+      text === missing && column.key === 'size' && !view.answers && trains(row.method) ? '…' : text,
     );
   if (view.state.baseline === row.key) return element('td', { class: 'number quiet' }, 'baseline');
   const answers = answersOf(view, row.key);

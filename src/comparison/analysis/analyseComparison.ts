@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { folderBytes } from '../../runs/store/folderBytes';
 import { readPredictions } from '../../runs/store/predictionsFile';
+import { trains } from '../../runs/record/recordWords';
 import { readRun } from '../../runs/store/runFolder';
 import { analyseStudies } from './analyseStudies';
 import type { ComparisonAnalysis, ComparisonSubject } from './subject';
@@ -13,7 +14,7 @@ export async function analyseComparison({ token, studies, baseline }: Comparison
     const runs = await Promise.all(
       folders.map(async (folder) => ({ record: await readRun(folder), predictions: await readPredictions(folder) })),
     );
-    const adapterBytes = runs[0]?.record.method === 'hard' ? 0 : await folderBytes(join(folders[0]!, 'adapter'));
+    const adapterBytes = runs[0] && trains(runs[0].record.method) ? await folderBytes(join(folders[0]!, 'adapter')) : 0;
     answered.push({ key, runs, adapterBytes });
   }
   return { token, studies: analyseStudies(answered, baseline) };

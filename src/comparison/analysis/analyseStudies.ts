@@ -1,6 +1,6 @@
 import type { ConfusionMatrix } from '../../scoring/classification';
 import { reliability } from '../../scoring/statistics/calibration';
-import { isOnTrainingRows as isTrainedOn } from '../../runs/record/describeProvenance';
+import { hasLabels, isOnTrainingRows as isTrainedOn } from '../../runs/record/describeProvenance';
 import { holm } from '../../scoring/statistics/holm';
 import { createTextNumbers, readOutcomes, type Outcomes, type TextNumbers } from './answerColumns';
 import { pairStudies, type Pairing } from './pairStudies';
@@ -32,7 +32,7 @@ export function analyseStudies(studies: readonly AnsweredStudy[], baseline: stri
     const labelled = outcomes !== undefined && isLabelled(outcomes.runs);
     return {
       key: study.key,
-      results: studyResults(study, outcomes),
+      results: studyResults(study, outcomes, numbers),
       differences: differences[i]!,
       withoutDifference: 'withoutDifference' in pairings[i]! ? pairings[i].withoutDifference : '',
       dropped: droppedOf(study, outcomes),
@@ -73,21 +73,25 @@ function droppedOf(study: AnsweredStudy, outcomes: Outcomes | undefined): readon
   return study.runs.some(({ record }) => record.result) ? ['its answers are missing'] : [];
 }
 
-function studyResults({ key, runs }: AnsweredStudy, outcomes: Outcomes | undefined): StudyResults | null {
+function studyResults(
+  { key, runs }: AnsweredStudy,
+  outcomes: Outcomes | undefined,
+  numbers: TextNumbers,
+): StudyResults | null {
   if (outcomes)
     return resultsOf(
       outcomes.runs.map(({ record }) => record),
-      answeredResults(outcomes),
+      answeredResults(outcomes, numbers),
     );
   const records = runs.map(({ record }) => record);
   return records.length === 0 ? null : recordedResults({ key, runs: records as unknown as Study['runs'] });
 }
 
-function answeredResults(outcomes: Outcomes): AnsweredResults {
+function answeredResults(outcomes: Outcomes, numbers: TextNumbers): AnsweredResults {
   const { rows, runs } = outcomes;
   const metrics = estimatesOf(outcomes);
   if (rows.length === 0) return { n: 0, metrics, macroF1: null, macroF1Interval: null };
-  const macroF1 = isLabelled(runs) ? macroF1Of(outcomes) : null;
+  const macroF1 = isLabelled(runs) ? macroF1Of(outcomes, numbers) : null;
   const isTrained = isOnTrainingRows(outcomes);
   return {
     n: rows.length,
@@ -97,13 +101,20 @@ function answeredResults(outcomes: Outcomes): AnsweredResults {
   };
 }
 
-/** Classification answers carry the probabilities of the labels. */
+/** Whether the answers are labels: with their probabilities, where they were produced here. */
 function isLabelled([first]: readonly MeasuredRun[]): boolean {
-  return first?.predictions[0]?.probabilities !== undefined;
+  if (!first) return false;
+  return first.record.method === 'answers'
+    ? hasLabels(first.record.result)
+    : first.predictions[0]?.probabilities !== undefined;
 }
 
+/** In the order of the template's enum. */
+const labelsOf = ({ predictions, record }: MeasuredRun): readonly string[] =>
+  Object.keys(predictions[0]!.probabilities ?? record.settings.labels);
+
 function confusionOf({ runs, expected, predicted }: Outcomes, numbers: TextNumbers): ConfusionMatrix {
-  const inOrder = Object.keys(runs[0]!.predictions[0]!.probabilities!).map((label) => numbers.of(label.trim()));
+  const inOrder = labelsOf(runs[0]!).map((label) => numbers.of(label.trim()));
   const present = new Set([...inOrder, ...expected, ...predicted.flatMap((seed) => [...new Set(seed)])]);
   const labels = [...present];
   const positionOf = new Map(labels.map((label, position) => [label, position]));

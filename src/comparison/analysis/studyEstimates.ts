@@ -5,7 +5,7 @@ import { metricEstimate, metricValue } from '../../scoring/statistics/metricScor
 import { measuredMetrics } from '../../runs/record/measuredMetrics';
 import { failedOf, metricResults } from '../study/recordedResults';
 import type { MetricResults } from '../study/studyResults';
-import type { Outcomes } from './answerColumns';
+import type { Outcomes, TextNumbers } from './answerColumns';
 import { judgedRows, scoresAt } from '../../scoring/metricColumn';
 import type { StudyColumn } from './metricColumns';
 
@@ -36,18 +36,20 @@ function estimateOf(column: StudyColumn, { runs }: Outcomes): MetricResults {
   return metricResults(metric, values, { value: mean, interval: isTrained ? null : [low, high], failed });
 }
 
-/** Mean macro-F1 over the seeds with its bootstrap interval. @param outcomes with one row or more */
-export function macroF1Of({ expected, predicted }: Outcomes): MeanInterval {
-  const numbers = new Map<number, number>();
-  const renumbered = [expected, ...predicted].map((column) =>
-    column.map((text) => {
-      const number = numbers.get(text) ?? numbers.size;
-      numbers.set(text, number);
-      return number;
-    }),
-  );
+/**
+ * Mean macro-F1 over the seeds with its bootstrap interval. Answers that are none of the labels count against the
+ * row's label alone, and are no label of their own.
+ * @param outcomes with one row or more
+ */
+export function macroF1Of({ expected, predicted, runs }: Outcomes, { texts }: TextNumbers): MeanInterval {
+  const labels = new Set(Object.keys(runs[0]!.record.settings.labels).map((label) => label.trim()));
+  const given = [...new Set(predicted.flatMap((seed) => [...new Set(seed)]))];
+  const [listed, others] = [new Set(expected), new Set<number>()];
+  for (const text of given) (labels.has(texts[text]!) || labels.size === 0 ? listed : others).add(text);
+  const order = new Map([...new Set([...listed, ...others])].map((text, number) => [text, number]));
+  const numbered = (column: Uint32Array): Uint32Array => column.map((text) => order.get(text)!);
   return macroF1Interval(
-    { labels: numbers.size, expected: renumbered[0]!, predicted: renumbered.slice(1) },
+    { labels: order.size, averaged: listed.size, expected: numbered(expected), predicted: predicted.map(numbered) },
     { seed: bootstrapSeed },
   );
 }

@@ -3,8 +3,10 @@ import { count, counted, fraction } from '../../formatNumbers';
 import { h, markupOf, type Child, type Html } from '../../html';
 import { formText } from '../../objective/recordedForm';
 import type { RunRecord } from '../../runs/record/record';
+import { trains } from '../../runs/record/recordWords';
 import { splits } from '../../template/settings/settingKeys';
 import type { TaskComparison } from '../taskComparison';
+import { notProducedHere } from '../study/methodText';
 import { repeatCommand } from './repeatCommand';
 import { quiet, wideTable } from './tables';
 
@@ -12,9 +14,10 @@ import { quiet, wideTable } from './tables';
 export function repeatSection({ studies }: TaskComparison): Child {
   const records = studies.flatMap(({ runs }) => runs);
   const sources = [
-    ...distinct(records.map(modelItem)),
+    ...distinct(records.filter(({ given }) => !given).map(modelItem)),
     ...distinct(records.map(templateItem)),
     ...distinct(records.flatMap(dataItems)),
+    ...distinct(records.flatMap(givenItems)),
   ];
   return [h('ul', {}, sources), '\n', wideTable('texts commands', ['Run', 'Command', 'Kept'], records.map(runRow))];
 }
@@ -47,6 +50,12 @@ function dataItems({ data }: RunRecord): readonly Html[] {
   });
 }
 
+function givenItems({ given }: RunRecord): readonly Html[] {
+  if (!given) return [];
+  const file = h('code', {}, basename(given.file));
+  return [h('li', {}, [`${given.name}, ${notProducedHere}: `, file, ' ', hash(given.sha256)])];
+}
+
 function hash(sha256: string): Html {
   return quiet(['sha256 ', h('span', { class: 'hash' }, sha256)]);
 }
@@ -66,7 +75,7 @@ function runRow(record: RunRecord): Html {
 /** The learning rate in force and the step kept; of a run without results its status. */
 function keptText({ best, learningRate, settings, status, result, method }: RunRecord): string {
   if (!result) return status;
-  if (method === 'hard') return '';
+  if (!trains(method)) return '';
   const rateName = settings.blackBox ? 'black box, first step size' : 'learning rate';
   const found = settings.learningRate === 'auto' ? ' (found by the sweep)' : '';
   return [

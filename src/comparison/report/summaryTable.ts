@@ -17,6 +17,7 @@ import {
 import { h, type Child, type Html } from '../../html';
 import { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
 import { adapterSize, metricText } from '../exportTable';
+import { trains } from '../../runs/record/recordWords';
 import type { Majority } from '../study/majorities';
 import { seedName } from '../study/studies';
 import { describeMissing } from '../study/studyNotes';
@@ -152,7 +153,7 @@ function macroF1Cell({ macroF1, macroF1Interval }: StudyResults): Child {
 
 function seedsText({ results, method }: StudyComparison): string {
   const seeds = results?.seeds ?? [];
-  if (method === 'hard' || seeds.length === 0) return '';
+  if (!trains(method) || seeds.length === 0) return '';
   return seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(', ')}`;
 }
 

@@ -1,12 +1,12 @@
 import type { RunRecord } from '../../runs/record/record';
 import { templateName } from '../../template/read/templateName';
-import { methods } from '../../template/settings/settings';
+import { runMethods } from '../../runs/record/recordWords';
 import type { Study } from './studies';
 
 /**
  * What the others are measured against: the study wanted, if it has results; else the hard prompt of the template
- * itself rather than of a variant, the newest of several; without a hard prompt, the first trained method. The order of
- * the studies does not matter.
+ * itself rather than of a variant, the newest of several; without a hard prompt, the first trained method; answers
+ * from elsewhere only where there is nothing else. The order of the studies does not matter.
  * @param wanted key of a study
  * @returns the key of a study that has results; null where none has
  */
@@ -22,7 +22,7 @@ export function hasResults({ runs }: Study): boolean {
 
 function byRank({ runs: [a] }: Study, { runs: [b] }: Study): number {
   return (
-    methods.indexOf(a.method) - methods.indexOf(b.method) ||
+    runMethods.indexOf(a.method) - runMethods.indexOf(b.method) ||
     variantDepth(a) - variantDepth(b) ||
     a.template.path.localeCompare(b.template.path) ||
     b.created.localeCompare(a.created)

@@ -1,6 +1,7 @@
 import { caveatsOf, hasLabels, isOnTrainingRows } from '../../runs/record/describeProvenance';
 import { largest } from '../../lists';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';
+import { trains } from '../../runs/record/recordWords';
 import { mean, standardDeviation } from '../../scoring/statistics/mean';
 import type { Study } from './studies';
 import { measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';
@@ -97,18 +98,15 @@ export function resultsOf(runs: readonly MeasuredRecord[], answered: AnsweredRes
     ...answered,
     split: first.result.split,
     runs: runs.map(({ id }) => id),
-    seeds: runs.map(({ settings }) => settings.seed),
+    seeds: first.method === 'answers' ? [] : runs.map(({ settings }) => settings.seed),
     labelMass: meanOver(results, 'labelMass'),
     loss: meanOver(results, 'loss'),
-    trainedParameters: first.result.trainedParameters,
-    seconds: meanOver(results, 'seconds') ?? 0,
-    promptTokens: meanOver(results, 'promptTokens') ?? 0,
+    trainedParameters: meanOver([first.result], 'trainedParameters'),
+    seconds: meanOver(results, 'seconds'),
+    promptTokens: meanOver(results, 'promptTokens'),
     secondsPerRow: meanOver(results, 'secondsPerRow'),
-    peakMemoryBytes: largest(
-      results.map(({ peakMemoryBytes }) => peakMemoryBytes),
-      0,
-    ),
-    trainingRows: first.method === 'hard' ? null : (first.data.train?.rows ?? null),
+    peakMemoryBytes: mostOver(results, 'peakMemoryBytes'),
+    trainingRows: !trains(first.method) ? null : (first.data.train?.rows ?? null),
     shared: first.result.provenance?.shared ?? null,
     onTrainingRows: results.some(isOnTrainingRows),
     selection: first.result.provenance?.selection ?? null,
@@ -123,6 +121,11 @@ export function resultsOf(runs: readonly MeasuredRecord[], answered: AnsweredRes
 type NumberField = {
   [K in keyof EvaluationResult]-?: EvaluationResult[K] extends number | undefined ? K : never;
 }[keyof EvaluationResult];
+
+/** The largest of a number over some results; null where one of them lacks it. */
+function mostOver(results: readonly EvaluationResult[], field: NumberField): number | null {
+  return meanOver(results, field) === null ? null : largest(results.map((result) => result[field] ?? Number.NaN));
+}
 
 /** Mean of a number over some results; null where one of them lacks it or it is not finite. */
 export function meanOver(results: readonly EvaluationResult[], field: NumberField): number | null {

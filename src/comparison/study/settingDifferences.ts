@@ -66,6 +66,8 @@ interface SettingTexts {
 
 function settingsOf(record: ComparedRecord): ReadonlyMap<string, SettingTexts> {
   const { settings, method, model, data, form } = record;
+  // Of answers from elsewhere no setting is known.
+  if (method === 'answers') return new Map();
   const names = Object.keys(settings).filter(
     (name) => !ignoredSettings.has(name) && (method !== 'hard' || untrainedSettings.has(name)),
   );

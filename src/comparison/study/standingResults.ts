@@ -14,12 +14,16 @@ export interface StandingResult {
 
 /**
  * Of each method the result that stands for it, newest first: the one rule for every place that has room for one
- * number of a method. Only what the records tell, as in `recordedResults`.
+ * number of a method; answers from elsewhere are told apart by their names. Only what the records tell, as in
+ * `recordedResults`.
  * @param runs those of one template, in any order
  */
 export function standingResults(runs: readonly RunRecord[]): readonly StandingResult[] {
   const standing = new Map<string, StandingResult>();
-  for (const one of studyResults(runs)) if (!standing.has(one.run.method)) standing.set(one.run.method, one);
+  for (const one of studyResults(runs)) {
+    const key = `${one.run.method} ${one.run.given?.name ?? ''}`;
+    if (!standing.has(key)) standing.set(key, one);
+  }
   return [...standing.values()];
 }
 

@@ -1,6 +1,5 @@
-import type { RunStatus } from '../../runs/record/recordWords';
 import type { RunRecord } from '../../runs/record/record';
-import { methods } from '../../template/settings/settings';
+import { runMethods, trains, type RunStatus } from '../../runs/record/recordWords';
 import { fingerprint } from './fingerprint';
 
 /** Runs of one method on one text, with the same model and settings, that differ in nothing but the seed. */
@@ -29,10 +28,19 @@ export function studiesOf(runs: readonly RunRecord[]): readonly Study[] {
 }
 
 /** Everything that two runs of a study have in common; text and settings as a fingerprint. */
-function studyKey({ template, method, settings, model, versions, form }: RunRecord): string {
+function studyKey({ template, method, settings, model, versions, form, given }: RunRecord): string {
   const shared = { ...settings, seed: undefined, seeds: undefined };
   const { text, partials = {} } = template;
-  const read = [text, partials, model.id, model.sha256, shared, versions.numbers, ...(form ? [form] : [])];
+  const read = [
+    text,
+    partials,
+    model.id,
+    model.sha256,
+    shared,
+    versions.numbers,
+    ...(form ? [form] : []),
+    ...(given ? [given.name, given.sha256] : []),
+  ];
   return `${template.path}|${method}|${fingerprint(read)}`;
 }
 
@@ -50,7 +58,7 @@ function inReadingOrder(a: Study, b: Study): number {
   const [{ template: other, method: otherMethod }] = b.runs;
   return (
     byTemplate(mine.path, other.path) ||
-    methods.indexOf(method) - methods.indexOf(otherMethod) ||
+    runMethods.indexOf(method) - runMethods.indexOf(otherMethod) ||
     newestRun(b).created.localeCompare(newestRun(a).created) ||
     a.runs[0].id.localeCompare(b.runs[0].id)
   );
@@ -85,14 +93,16 @@ export function currentStudies(studies: readonly Study[]): readonly Study[] {
 }
 
 /**
- * Studies with the same key answer the same question, so that the newest represents all. One trained on another file
+ * Studies with the same key answer the same question, so that the newest represents all: of answers from elsewhere
+ * those of the same name. One trained on another file
  * answers another: what its rows are worth; and so does one that was read in another form.
  */
-function supersessionKey({ runs: [{ template, method, data, form, settings }] }: Study): string {
+function supersessionKey({ runs: [{ template, method, data, form, settings, given }] }: Study): string {
   return JSON.stringify([
     template.path,
     method,
-    method === 'hard' ? null : (data.train?.path ?? null),
+    given?.name ?? null,
+    !trains(method) ? null : (data.train?.path ?? null),
     form?.format ?? settings.format ?? 'text',
   ]);
 }

@@ -1,5 +1,5 @@
 import { templateName } from '../../template/read/templateName';
-import { methodText } from './methodText';
+import { givenTitle, methodText } from './methodText';
 import { settingDifferences } from './settingDifferences';
 import type { Study } from './studies';
 
@@ -13,12 +13,17 @@ const mostSettings = 2;
  */
 export function studyNames(studies: readonly Study[]): readonly string[] {
   const several = new Set(studies.map(({ runs: [{ template }] }) => template.path)).size > 1;
-  const short = studies.map((study) => givenName(study) || plainName(study, several));
+  const short = studies.map((study) => shortName(study, several));
   const distinct = short.map((name, position) => {
     const alike = studies.filter((_, other) => short[other] === name);
     return alike.length === 1 ? name : `${name}${settingsWithin(alike, studies[position]!)}`;
   });
   return numbered(distinct);
+}
+
+/** Answers from elsewhere are always called so, whatever their name. */
+function shortName(study: Study, withTemplate: boolean): string {
+  return givenTitle(study.runs[0]) ?? (givenName(study) || plainName(study, withTemplate));
 }
 
 /** The names with `(2)`, `(3)` … behind those that came before. */

@@ -32,7 +32,7 @@ export const isStudyResults = object({
   split: isSplit,
   /** Rows that all seeds were measured on. */
   n: isNumber,
-  /** Runs that were measured on these rows, lowest seed first, and their seeds. */
+  /** Runs that were measured on these rows, lowest seed first, and their seeds; answers from elsewhere have none. */
   runs: listOf(isText),
   seeds: listOf(isNumber),
   /** By each metric that all of them were measured by; the first decides. */
@@ -44,14 +44,15 @@ export const isStudyResults = object({
   /** Mean probability of all label words together; null for free text, and in runs of earlier versions. */
   labelMass: nullable(isNumber),
   loss: nullable(isNumber),
-  trainedParameters: isNumber,
+  /** This and what follows: null for answers that were not produced here. */
+  trainedParameters: nullable(isNumber),
   /** Of a whole run, training included. */
-  seconds: isNumber,
-  promptTokens: isNumber,
+  seconds: nullable(isNumber),
+  promptTokens: nullable(isNumber),
   /** Time of the evaluation for a row, the model loaded. */
   secondsPerRow: nullable(isNumber),
   /** The largest. */
-  peakMemoryBytes: isNumber,
+  peakMemoryBytes: nullable(isNumber),
   /** Rows that were trained on; null for a hard prompt. */
   trainingRows: nullable(isNumber),
   /** Rows measured that the other splits have too; null where it is not known. */

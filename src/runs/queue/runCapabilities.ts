@@ -1,3 +1,4 @@
+import { trains } from '../record/recordWords';
 import { stepsTaken } from '../record/runStage';
 import type { RunRecord } from '../record/record';
 import { lacksResult } from '../record/runStage';
@@ -44,10 +45,14 @@ export function capabilitiesOf(run: RunState): readonly Capability[] {
   return runCapabilities.filter((capability) => can(run, capability));
 }
 
+/** What answers that were not produced here have nothing for. */
+const needsPrompt: ReadonlySet<Capability> = new Set(['resume', 'showLog', 'copySettings']);
+
 /** Whether one thing may be done with a run now. */
 export function can({ record, ticket, changed }: RunState, capability: Capability): boolean {
   const { status, method, starred, progress } = record;
   const active = isActive(record);
+  if (method === 'answers' && needsPrompt.has(capability)) return false;
   switch (capability) {
     case 'stop':
     case 'pause':
@@ -58,12 +63,12 @@ export function can({ record, ticket, changed }: RunState, capability: Capabilit
     case 'resume':
       return ticket?.paused === true || status === 'stopped' || status === 'failed' || status === 'lost';
     case 'trainAgain':
-      return method !== 'hard' && !active;
+      return trains(method) && !active;
     case 'continueRun':
     case 'exportRun':
       // Only these have an adapter that is whole.
       if (!active && lacksResult(record)) return true;
-      return method !== 'hard' && (status === 'done' || status === 'stopped') && stepsTaken(progress) > 0;
+      return trains(method) && (status === 'done' || status === 'stopped') && stepsTaken(progress) > 0;
     case 'showText':
       return changed !== undefined && changed.length > 0;
     case 'starRun':

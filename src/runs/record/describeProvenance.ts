@@ -1,6 +1,7 @@
 import { count, counted } from '../../formatNumbers';
 import type { Selection } from './provenance';
 import type { EvaluationResult } from './record';
+import { trains } from './recordWords';
 
 type Measured = Pick<EvaluationResult, 'split' | 'n' | 'method' | 'provenance'>;
 
@@ -28,7 +29,7 @@ export function caveatsOf(result: Measured): readonly string[] {
   const { split, method, n, provenance } = result;
   const shared = provenance?.shared;
   return [
-    ...(split === 'train' && method !== 'hard' ? ['which were trained on'] : []),
+    ...(split === 'train' && trains(method) ? ['which were trained on'] : []),
     ...(split === 'dev' && chosenBy(provenance?.selection, 'dev') ? ['which chose among what was trained'] : []),
     ...(['train', 'dev', 'test'] as const).flatMap((other) => {
       const rows = shared?.[other];
@@ -62,6 +63,7 @@ export function chosenBy(selection: Selection | null | undefined, split: 'train'
 /** How what was measured had been trained and chosen, in clauses; empty where nothing was. */
 export function selectionText({ method, provenance }: Pick<Measured, 'method' | 'provenance'>): string {
   const selection = provenance?.selection;
+  if (method === 'answers') return 'not produced here, so that how they came about is not known';
   if (selection === null || (method === 'hard' && selection === undefined)) return '';
   if (selection === undefined) return 'how it was trained and chosen is not known';
   const { trainingRows, shortenedRows, learningRate, step, instruction, start } = selection;

@@ -17,7 +17,7 @@ import { isLikeliestTokens } from '../../scoring/likeliest';
 import type { AcceptedEdit } from '../../tuning/search/archive';
 import { isRecordedForm } from '../../objective/recordedForm';
 import { isProvenance, isSelection, isShared } from './provenance';
-import { isMethod, isSplit, type RunStatus } from './recordWords';
+import { isRunMethod, isSplit, type RunStatus } from './recordWords';
 import { isDevScore } from '../../scoring/devScore';
 import { isMeasuredMetrics } from './measuredMetric';
 import { isStoredInterval, isStoredNumber } from '../../channel/storedNumber';
@@ -33,7 +33,7 @@ const isMeasure = vouchedBy<number>(optional(nullable(isNumber)));
 
 /** What an evaluation on one split came to. */
 export const isEvaluation = object({
-  method: isMethod,
+  method: isRunMethod,
   split: isSplit,
   /** Rows. */
   n: isNumber,
@@ -114,6 +114,21 @@ const isSource = object({
   shortened: optional(isNumber),
 });
 
+/** Answers that were not produced here. */
+const isGivenAnswers = object({
+  /** What they were called when they were added; a person may call the run otherwise since. */
+  name: isText,
+  /** Absolute path of their file, its SHA-256, and when it was read (ISO 8601). */
+  file: isText,
+  sha256: isText,
+  read: isText,
+  /** How they were put beside the rows: by the columns that the template reads, or one after the other. */
+  matched: oneOf('inputs', 'order'),
+  /** Answers to a task of labels that are none of them, which count as wrong; absent for texts. */
+  unlisted: optional(isNumber),
+});
+export type GivenAnswers = Infer<typeof isGivenAnswers>;
+
 /** `run.json`: everything needed to repeat, resume and explain a run. */
 export const isRunRecord = object({
   format: oneOf(1),
@@ -124,7 +139,7 @@ export const isRunRecord = object({
   starred: optional(isFlag),
   /** The study that the run is part of: trainings that differ only in the settings named. */
   study: optional(object({ id: isText, varied: listOf(isText) })),
-  method: isMethod,
+  method: isRunMethod,
   /** `partials` are the texts of the parts it includes; runs of earlier versions lack them. */
   template: object({
     path: isText,
@@ -133,6 +148,8 @@ export const isRunRecord = object({
     partials: optional(tableOf(isText)),
   }),
   settings: vouchedBy<Settings>(isObject),
+  /** Of a run of `answers`: where they come from. Nothing else is known of how they came about. */
+  given: optional(isGivenAnswers),
   data: object({ train: optional(isSource), dev: optional(isSource), test: optional(isSource) }),
   /** How the model reads the prompts, once the run has opened it; runs of earlier versions lack it. */
   form: optional(isRecordedForm),

@@ -1,7 +1,16 @@
 import { oneOf, type Infer } from '../../channel/guards';
-import { methods } from '../../template/settings/settings';
+import { methods, type Method } from '../../template/settings/settings';
 
 export const isMethod = oneOf(...methods);
+
+/** What a run is of: a method, or `answers` that were not produced here and are only measured. */
+export const runMethods = [...methods, 'answers'] as const;
+export const isRunMethod = oneOf(...runMethods);
+export type RunMethod = Infer<typeof isRunMethod>;
+
+/** Whether the runs of a method learn something, so that there are seeds, steps and an adapter. */
+export const trains = (method: RunMethod): method is Exclude<Method, 'hard'> =>
+  method !== 'hard' && method !== 'answers';
 
 export const isSplit = oneOf('train', 'dev', 'test');
 export type Split = Infer<typeof isSplit>;

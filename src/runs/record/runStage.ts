@@ -1,4 +1,5 @@
 import { hasLabels } from './describeProvenance';
+import { trains } from './recordWords';
 import type { RunProgress, RunRecord } from './record';
 
 /** Whether a run's training is at its end, and only its result is missing: it can be measured by itself. */
@@ -7,7 +8,7 @@ export function lacksResult({
   selection,
   result,
 }: Pick<RunRecord, 'method' | 'selection' | 'result'>): boolean {
-  return method !== 'hard' && selection !== undefined && result === undefined;
+  return trains(method) && selection !== undefined && result === undefined;
 }
 
 /** Steps of the training that a run has taken; before the training its progress counts rows, edits or trials. */

@@ -3,7 +3,7 @@ import { access, constants, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { makeFolder, syncFolder, writeAtomically } from '../../files/atomicFile';
-import { writeJson } from '../../files/jsonFile';
+import { writeJson, writeJsonLines } from '../../files/jsonFile';
 import type { RunRecord } from '../record/record';
 import type { RunStatus } from '../record/recordWords';
 import { readRecord, writeRecord } from '../record/recordFile';
@@ -14,7 +14,8 @@ import { presentStatus } from './runStatus';
 export const defaultRunsFolder = join('.prompt-tuner', 'runs');
 
 /**
- * Makes the folder of a new run, whole or not at all, with its record and further JSON files by name.
+ * Makes the folder of a new run, whole or not at all, with its record and further JSON files by name; a list is written
+ * as JSON lines.
  * @returns the folder.
  */
 export async function createRun(
@@ -27,7 +28,8 @@ export async function createRun(
   await keepFromGit(resolve(runsFolder));
   await makeFolder(making);
   try {
-    for (const [name, value] of Object.entries(files)) await writeJson(join(making, name), value);
+    for (const [name, value] of Object.entries(files))
+      await (isList(value) ? writeJsonLines(join(making, name), value) : writeJson(join(making, name), value));
     await writeRecord(making, record);
     await rename(making, folder);
   } catch (error) {
@@ -37,6 +39,8 @@ export async function createRun(
   await syncFolder(resolve(runsFolder));
   return folder;
 }
+
+const isList = (value: object): value is readonly object[] => Array.isArray(value);
 
 /** Runs are large and made again at any time: the folder that we make for them says so, unless a person has made it. */
 async function keepFromGit(runsFolder: string): Promise<void> {

@@ -2,6 +2,8 @@ import { resolveSettings } from '../../template/read/resolveSettings';
 import type { PromptTemplate } from '../../template/read/template';
 import { withLineFeeds } from '../../template/text/lineFeeds';
 import type { RunRecord } from '../record/record';
+import { settingsMethod } from '../record/producedRun';
+import { trains } from '../record/recordWords';
 import { recordedTemplate } from '../record/recordedTemplate';
 import { differencesFrom, keptSettings } from './sameSubject';
 
@@ -35,7 +37,8 @@ export function changesSince(record: RunRecord, now: PromptTemplate | undefined)
   if (now && isSameFile(record, now)) return [];
   try {
     if (!now) return ['the text'];
-    const settings = resolveSettings(now, record.method, keptSettings(record, now));
+    if (record.method === 'answers') return changesOfAnswers(record, now);
+    const settings = resolveSettings(now, settingsMethod(record), keptSettings(record, now));
     return [
       ...differencesFrom(record, { template: now, settings }),
       ...(now.model === recordedTemplate({ template: record.template }).model ? [] : ['the model']),
@@ -45,6 +48,19 @@ export function changesSince(record: RunRecord, now: PromptTemplate | undefined)
     // A template that can no longer be read as the run read it is another.
     return ['the text'];
   }
+}
+
+/** Answers that are there do not depend on the text, but on what they are held against. */
+function changesOfAnswers(record: RunRecord, now: PromptTemplate): readonly string[] {
+  const before = recordedTemplate({ template: record.template });
+  const [own, others] = [before, now].map((template) => resolveSettings(template, 'hard', {}));
+  const differs = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
+  return [
+    ...(differs(before.output, now.output) ? ['the answer field or its labels'] : []),
+    ...(differs(own!.data, others!.data) ? ['tune.data'] : []),
+    ...(differs(own!.metrics, others!.metrics) ? ['tune.metrics'] : []),
+    ...(!differs(before.output, now.output) && differs(before.outputSchema, now.outputSchema) ? ['output.schema'] : []),
+  ];
 }
 
 function isSameFile({ template: { text, partials } }: RunRecord, now: PromptTemplate): boolean {
@@ -58,13 +74,13 @@ function isSameFile({ template: { text, partials } }: RunRecord, now: PromptTemp
 
 function settingChanges(record: RunRecord, now: PromptTemplate): readonly string[] {
   const own = (template: PromptTemplate): Readonly<Record<string, unknown>> => ({
-    ...resolveSettings(template, record.method, {}),
+    ...resolveSettings(template, settingsMethod(record), {}),
   });
   const [before, after] = [own(recordedTemplate({ template: record.template })), own(now)];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) =>
       !free.has(name) &&
-      (record.method !== 'hard' || untrained.has(name)) &&
+      (trains(record.method) || untrained.has(name)) &&
       JSON.stringify(before[name]) !== JSON.stringify(after[name]),
   );
   return names.length > mostNamed ? [`${names.length} settings`] : names.map((name) => `tune.${name}`);

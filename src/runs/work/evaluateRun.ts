@@ -14,7 +14,7 @@ import { errorOf, startRun, type LiveRun } from './liveRun';
 import { writePredictions } from '../store/predictionsFile';
 import { logPath } from '../store/logFile';
 import { atWork, newRecord, withSources } from '../record/newRecord';
-import { closeTask, requireSplit } from '../../objective/task';
+import { closeTask, requireSplit } from '../../objective/splits';
 import { openAdapter, withInstruction } from './openAdapter';
 import { completeRun } from './measureRun';
 import { finalSplit, openTask, requireFitting } from './openTask';
@@ -24,6 +24,7 @@ import { differencesFrom, keptSettings, modelDifference, requireMeant } from './
 import { showPhase } from './timeLeft';
 import { dayOfRun, formDifference, formOf, type RecordedForm } from '../../objective/recordedForm';
 import type { Provenance } from '../record/provenance';
+import { requireProduced, type ProducedRun } from '../record/producedRun';
 import type { RunProgress, RunRecord } from '../record/record';
 import type { Split } from '../record/recordWords';
 import { recordedTemplate } from '../record/recordedTemplate';
@@ -172,6 +173,7 @@ async function readTrained({ subject, runs }: EvaluateRunRequest, written: Promp
   if (subject.kind === 'run') {
     const folder = await findRun(runs, subject.run);
     const record = await readRun(folder);
+    requireProduced(record, folder, 'measure again');
     const trained = await trainedOf(folder, record, subject.textOnly ?? false);
     return { ...trained, record, form: record.form, set: { ...keptSettings(record, written), ...trained.set } };
   }
@@ -183,7 +185,7 @@ async function readTrained({ subject, runs }: EvaluateRunRequest, written: Promp
   return { ...use, set, instruction, prompt, base, form, adapterFolder: folder, run: null };
 }
 
-async function trainedOf(folder: string, record: RunRecord, textOnly: boolean): Promise<Trained> {
+async function trainedOf(folder: string, record: ProducedRun, textOnly: boolean): Promise<Trained> {
   const adapterFolder = join(folder, 'adapter');
   const { id: run, method, rewritten, settings, selection: selected } = record;
   if (textOnly) {

@@ -1,23 +1,23 @@
 import { decidingMetric } from '../record/measuredMetrics';
 import { decimals } from '../../formatNumbers';
-import type { Method } from '../../template/settings/settings';
 import type { Evaluation } from '../../scoring/evaluate';
 import { isOnTrainingRows } from '../record/describeProvenance';
 import type { RecordedForm } from '../../objective/recordedForm';
 import type { Provenance } from '../record/provenance';
 import type { EvaluationResult } from '../record/record';
-import type { Split } from '../record/recordWords';
+import type { RunMethod, Split } from '../record/recordWords';
 
 /** What an evaluation cannot know of itself. */
 export interface EvaluationContext {
-  readonly method: Method;
+  readonly method: RunMethod;
   readonly split: Split;
   readonly trainedParameters: number;
   /** Seconds of the whole run, training included. */
   readonly seconds: number;
   readonly peakMemoryBytes: number;
   readonly run: string | null;
-  readonly form: RecordedForm;
+  /** Absent where the prompts are not known. */
+  readonly form?: RecordedForm;
   readonly provenance: Provenance;
 }
 

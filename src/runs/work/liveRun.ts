@@ -7,6 +7,7 @@ import { removeTemporary } from '../../files/atomicFile';
 import { forgetPrevious } from '../store/checkpointFolder';
 import { appendLog } from '../store/logFile';
 import { removeTicket } from '../queue/queue';
+import { requireProduced, type ProducedRun } from '../record/producedRun';
 import type { RunProgress, RunRecord } from '../record/record';
 import { holdRun, updateRun } from '../record/changeRun';
 import { readRun } from '../store/runFolder';
@@ -24,7 +25,7 @@ export interface LiveRun {
   readonly id: string;
   readonly folder: string;
   /** The record as it was taken up. */
-  readonly record: RunRecord;
+  readonly record: ProducedRun;
   /** Aborted when the caller says so, or whoever asks for it by the run's folder. */
   readonly signal: AbortSignal;
   emit(event: RunEvent): void;
@@ -62,6 +63,7 @@ async function start(
   { lock, options }: { readonly lock: Lock; readonly options: RunOptions },
 ): Promise<LiveRun> {
   const before = await readRun(folder);
+  requireProduced(before, folder, 'work on');
   if (before.status === 'done')
     throw new Failure(
       'run-done',
@@ -122,6 +124,7 @@ async function start(
     error: undefined,
     process: heartbeatNow(),
   }));
+  requireProduced(record, folder, 'work on');
   const heartbeatTimer = setInterval(() => {
     change((current) => ({ ...current, ...(latest && { progress: latest }), process: heartbeatNow() })).catch(
       (error: unknown) => {

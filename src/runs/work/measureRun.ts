@@ -4,7 +4,7 @@ import { Failure, withLocation } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
 import { evaluate } from '../../scoring/evaluate';
 import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
-import { closeTask } from '../../objective/task';
+import { closeTask } from '../../objective/splits';
 import type { Settings } from '../../template/settings/settings';
 import type { RunRecord } from '../record/record';
 import type { Split } from '../record/recordWords';
@@ -175,7 +175,7 @@ export async function completeRun(folder: string, settings: Settings, given: Run
       ...record,
       settings: { ...record.settings, data: { ...record.settings.data, test: data.test }, truncate },
     }));
-    const { result } = await measureTrained({ ...run, record: taken }, options);
+    const { result } = await measureTrained({ ...run, record: { ...taken, method: run.record.method } }, options);
     return { result: result!, predictions: await readPredictions(folder), folder };
   } catch (error) {
     if (isStopped(error, options.signal)) {

@@ -8,6 +8,7 @@ import type { PromptTemplate } from '../../template/read/template';
 import { analysisOf } from '../../template/read/analysisCache';
 import { withLineFeeds } from '../../template/text/lineFeeds';
 import { listed } from '../record/describeProvenance';
+import { settingsMethod } from '../record/producedRun';
 import type { RunRecord } from '../record/record';
 import { recordedTemplate } from '../record/recordedTemplate';
 
@@ -54,7 +55,7 @@ const kept = ['labels', 'maxLength', 'truncate', 'format', 'chat', 'trimMessages
  * not say otherwise than the run's did.
  */
 export function keptSettings(record: RunRecord, now: PromptTemplate): Readonly<Record<string, unknown>> {
-  const own = (template: PromptTemplate) => resolveSettings(template, record.method, {});
+  const own = (template: PromptTemplate) => resolveSettings(template, settingsMethod(record), {});
   const [before, after] = [own(recordedTemplate({ template: record.template })), own(now)];
   return Object.fromEntries(
     kept

@@ -1,5 +1,6 @@
 import { evaluateText } from './evaluateRun';
 import type { RunOptions } from '../store/runEvent';
+import { requireProduced } from '../record/producedRun';
 import { readRun } from '../store/runFolder';
 import { continueTraining } from './trainRun';
 import { isStopped } from '../../classifyError';
@@ -10,7 +11,9 @@ import { isStopped } from '../../classifyError';
  */
 export async function workOnRun(folder: string, options: RunOptions = {}): Promise<void> {
   try {
-    if ((await readRun(folder)).method === 'hard') {
+    const record = await readRun(folder);
+    requireProduced(record, folder, 'work on');
+    if (record.method === 'hard') {
       await evaluateText(folder, options);
       return;
     }

@@ -7,6 +7,8 @@ import { studentQuantile } from './studentT';
 /** Answers as numbers of labels. */
 export interface LabelledAnswers {
   readonly labels: number;
+  /** The mean is over the first so many of them; over all where it is absent. */
+  readonly averaged?: number;
   /** `[rows]` */
   readonly expected: ArrayLike<number>;
   /** `[seeds][rows]` */
@@ -48,7 +50,7 @@ interface Kinds {
   seedScores(counts: Float64Array): Float64Array;
 }
 
-function kindsOf({ labels, expected, predicted }: LabelledAnswers): Kinds {
+function kindsOf({ labels, averaged = labels, expected, predicted }: LabelledAnswers): Kinds {
   const kindOf = Float64Array.from({ length: expected.length }, (_, row) => expected[row]!);
   for (const column of predicted) renumber(kindOf, column, labels);
   const firsts: number[] = [];
@@ -77,7 +79,7 @@ function kindsOf({ labels, expected, predicted }: LabelledAnswers): Kinds {
           if (truth[kind] === column[kind]) right[truth[kind]!]! += count;
         }
         let [sum, present] = [0, 0];
-        for (let label = 0; label < labels; label++) {
+        for (let label = 0; label < averaged; label++) {
           const either = occurring[label]! + calling[label]!;
           if (either === 0) continue;
           sum += (2 * right[label]!) / either;

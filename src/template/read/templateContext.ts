@@ -1,4 +1,4 @@
-import type { Format, Method } from '../settings/settings';
+import type { Format } from '../settings/settings';
 import type { splits } from '../settings/settingKeys';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { KnownColumns } from '../../data/readColumns';
@@ -41,7 +41,8 @@ export interface LongRows {
 export interface LastRun {
   /** The newest run of the study. */
   readonly run: string;
-  readonly method: Method;
+  /** What it is called: a method, or the name of answers that were not produced here. */
+  readonly method: string;
   /** By the metric that decides, null where there is no number. */
   readonly score: {
     readonly name: string;

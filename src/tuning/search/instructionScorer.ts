@@ -10,7 +10,8 @@ import { encodePrompt, type PromptTokens } from '../../template/render/tokens';
 import { answersOf, encodeRow, longestAnswer, type Example } from '../../objective/example';
 import type { OpenObjective } from '../../objective/objective';
 import type { ExampleSource } from '../../objective/source';
-import { requireSplit, type Task } from '../../objective/task';
+import type { Task } from '../../objective/task';
+import { requireSplit } from '../../objective/splits';
 import { batchOptions } from '../../objective/batch';
 
 /** What instructions are judged with. */

@@ -1,7 +1,8 @@
 import type { Row } from '../../data/dataset';
 import { Failure } from '../../failure';
 import { instructionSource } from '../../template/read/replaceInstruction';
-import { requireSplit, type Task } from '../../objective/task';
+import type { Task } from '../../objective/task';
+import { requireSplit } from '../../objective/splits';
 import type { Continuations } from './continuations';
 import { isEnglish, sentences, sentencesForChoices } from './english';
 import { scoreFluency, type FluencyScore } from './fluency';

@@ -20,7 +20,7 @@ import { isLabelShares, isReliability, isStudyDifference } from '../../compariso
 import { isStudyResults } from '../../comparison/study/studyResults';
 import { isMetricFace } from '../../scoring/metricFace';
 import { isInputAnswer, isPromptAnatomy } from '../../inspection/inspectorAnswers';
-import { isMethod, isRunStatus } from '../../runs/record/recordWords';
+import { isRunMethod, isRunStatus } from '../../runs/record/recordWords';
 
 export { noAnswer, type RowAnswer, type RowChunk, type RowDetail } from '../../comparison/rows/rowChunk';
 export type { Majority } from '../../comparison/study/majorities';
@@ -29,6 +29,7 @@ export type { MetricResults, StudyResults } from '../../comparison/study/studyRe
 export { metricOf } from '../../comparison/study/studyResults';
 export { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
 export type { InputAnswer, LayerAnatomy, PromptAnatomy, VectorAnatomy } from '../../inspection/inspectorAnswers';
+export { trains } from '../../runs/record/recordWords';
 export type { LabelShares } from '../../scoring/classification';
 
 /** A run of a study, as far as its line tells of it. */
@@ -55,7 +56,7 @@ const isStudyRow = object({
   colourIndex: isNumber,
   /** Template with its variant. */
   template: isText,
-  method: isMethod,
+  method: isRunMethod,
   /** What a person reads of it, everywhere; no two studies have the same. */
   name: isText,
   /** What a person called it; empty where it has no such name. */

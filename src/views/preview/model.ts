@@ -3,7 +3,9 @@ import { basename, dirname, resolve } from 'node:path';
 import { fileOfSource, type DataSource } from '../../data/tableFormat';
 import { Failure } from '../../failure';
 import { modelTokenizer, type ModelTokenizer } from '../../workspace/modelTokenizer';
+import { settingsMethod } from '../../runs/record/producedRun';
 import type { RunRecord } from '../../runs/record/record';
+import { trains } from '../../runs/record/recordWords';
 import type { Split } from '../../runs/record/recordWords';
 import { replaceInstruction } from '../../template/read/replaceInstruction';
 import { resolveSettings } from '../../template/read/resolveSettings';
@@ -185,7 +187,7 @@ function subjectsOf(template: PromptTemplate, runs: readonly RunRecord[]): Previ
     { key: asWritten, name: `As it would be trained (${methodTitles[methodOf(template)]})` },
     { key: hardSubject, name: 'Text alone (hard)' },
     ...runs
-      .filter(({ method, status }) => method !== 'hard' && status === 'done')
+      .filter(({ method, status }) => trains(method) && status === 'done')
       .map((run) => ({ key: run.id, name: [run.name, describeRun(run), run.id].filter(Boolean).join(' · ') })),
   ];
 }
@@ -209,7 +211,7 @@ function subjectOf(template: PromptTemplate, key: string, runs: readonly RunReco
       : template;
   return {
     template: read ?? template,
-    settings: resolveSettings(read ?? template, method, {
+    settings: resolveSettings(read ?? template, settingsMethod({ method }), {
       'tune.length': settings.length,
       'tune.layers': settings.layers,
       'tune.instruction': settings.instruction,

@@ -13,6 +13,7 @@ import {
 } from '../../formatNumbers';
 import { metricText } from '../../comparison/exportTable';
 import { decidingOf } from '../../comparison/study/studyResults';
+import { trains } from '../../runs/record/recordWords';
 import { bestText } from '../../runs/record/describeBest';
 import { decidingScore } from '../../scoring/devScore';
 import { decidingMetric, measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';
@@ -145,6 +146,7 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
   const { model, template, data, versions, started, finished, study, result } = record;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Method', methodTitles[record.method]],
+    ...givenFacts(record),
     ['Template', `${template.path}, sha256 ${(template.sha256 ?? '').slice(0, 12)}`],
     [
       'Model',
@@ -167,7 +169,14 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
     ['Study', study && `${study.id}, over ${study.varied.join(', ')}`],
     ['Started', started && new Date(started).toLocaleString('en-GB')],
     ['Ended', finished && new Date(finished).toLocaleString('en-GB')],
-    ['Versions', `Prompt Tuner ${versions.promptTuner}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}`],
+    [
+      'Versions',
+      [
+        `Prompt Tuner ${versions.promptTuner}`,
+        `Node ${versions.node}`,
+        ...(versions.onnxruntime ? [`ONNX Runtime ${versions.onnxruntime}`] : []),
+      ].join(', '),
+    ],
     [
       'Numbers',
       result && isOfOlderEdition(record)
@@ -179,13 +188,24 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
   return facts.flatMap(([name, value]) => (value ? [{ name, value }] : []));
 }
 
+/** Where answers that were not produced here come from. */
+function givenFacts({ given }: RunRecord): readonly (readonly [string, string | undefined])[] {
+  if (!given) return [];
+  const { file, sha256, read, matched, unlisted } = given;
+  return [
+    ['Not produced here', `${file}, sha256 ${sha256.slice(0, 12)}, read ${new Date(read).toLocaleString('en-GB')}`],
+    ['Matched by', matched === 'inputs' ? 'the columns that the template reads' : 'the order of the rows'],
+    ['None of the labels', unlisted ? `${counted(unlisted, 'answer')}, which count as wrong` : undefined],
+  ];
+}
+
 function settingsOf({ settings, method }: RunRecord): readonly Fact[] {
   const shown = Object.keys(settings).filter(
-    (name) => !['method', 'data', 'config'].includes(name) && (method !== 'hard' || name === 'labels'),
+    (name) => !['method', 'data', 'config'].includes(name) && (trains(method) || name === 'labels'),
   );
   return [
     ...shown.map((name) => ({ name: `tune.${name}`, value: settingText(settings, name) })),
-    ...Object.entries(settings.config ?? {}).map(([name, value]) => ({
+    ...Object.entries((method !== 'answers' && settings.config) || {}).map(([name, value]) => ({
       name: `config.${name}`,
       value: writtenSetting(value),
     })),

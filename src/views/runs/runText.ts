@@ -4,6 +4,7 @@ import { decidingMetric } from '../../runs/record/measuredMetrics';
 import { isolated } from '../../isolateText';
 import { count, percentDone, shortCount, shortLoss, shortMetric } from '../../formatNumbers';
 import { methodTitles } from '../../methodTitles';
+import { givenTitle } from '../../comparison/study/methodText';
 import { seedsText, type StandingResult } from '../../comparison/study/standingResults';
 import { sharedRows } from '../../runs/record/describeProvenance';
 import type { QueueTicket } from '../../runs/queue/queue';
@@ -13,13 +14,19 @@ import { templateName } from '../../template/read/templateName';
 import { writtenSetting } from '../../template/settings/settingText';
 
 /** How a run is called: as a person has named it, else by its method and template. */
-export function runTitle({ name, method, template }: Pick<RunRecord, 'name' | 'method' | 'template'>): string {
+export function runTitle(run: Pick<RunRecord, 'name' | 'method' | 'template' | 'given'>): string {
+  const { name, method, template } = run;
+  const given = givenTitle(run);
+  if (given !== undefined) return `${given} on ${templateName(template.path)}`;
   return name || `${methodTitles[method]} on ${templateName(template.path)}`;
 }
 
+/** A run's method in a word; answers from elsewhere by their name, with the words that they are. */
+export const methodWord = (run: Pick<RunRecord, 'name' | 'method' | 'given'>): string => givenTitle(run) ?? run.method;
+
 /** `soft · step 120/300 · loss 0.83` while a run works, `soft · test acc 0.83 ±0.03` when it is done. */
 export function describeRun(run: RunRecord): string {
-  return [run.method, ...describeState(run)].join(' · ');
+  return [methodWord(run), ...describeState(run)].join(' · ');
 }
 
 /**

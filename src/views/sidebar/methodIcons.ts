@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import type { Method } from '../../template/settings/settings';
+import type { RunMethod } from '../../runs/record/recordWords';
 
-/** The picture of a method: lines of text, with diamonds where something is learned. */
+/**
+ * The picture of a method: lines of text, with diamonds where something is learned; an arrow for answers that came in.
+ */
 export function methodIcon(
-  method: Method,
+  method: RunMethod,
   extensionUri: vscode.Uri,
 ): { readonly light: vscode.Uri; readonly dark: vscode.Uri } {
   const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `method-${method}-${theme}.svg`);

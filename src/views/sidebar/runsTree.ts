@@ -1,3 +1,4 @@
+import { trains } from '../../runs/record/recordWords';
 import { measuredMetrics } from '../../runs/record/measuredMetrics';
 import * as vscode from 'vscode';
 import { formText } from '../../objective/recordedForm';
@@ -240,13 +241,14 @@ function runTooltip({ record, folder, ticket, changed }: WatchedRun, title: stri
     ['Method', methodTitles[record.method]],
     ['Result', resultText(record)],
     ['Of an older text', changed && `${listed(changed)} changed since`],
-    ['Model', `${model.id}${model.sha256 ? ` (${hash(model.sha256)})` : ''}`],
+    ['Not produced here', record.given && `from ${record.given.file} (${hash(record.given.sha256)})`],
+    ['Model', model.id && `${model.id}${model.sha256 ? ` (${hash(model.sha256)})` : ''}`],
     ['Form of the prompt', record.form && formText(record.form)],
     [
       'Settings',
-      record.method === 'hard'
-        ? undefined
-        : shownSettings.map((name) => `${name} ${settingText(settings, name)}`).join(', '),
+      trains(record.method)
+        ? shownSettings.map((name) => `${name} ${settingText(settings, name)}`).join(', ')
+        : undefined,
     ],
     ['Learning rate in force', record.learningRate?.toString()],
     ['Template', `${template.path} (${hash(template.sha256)})`],

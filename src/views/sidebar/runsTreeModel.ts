@@ -1,3 +1,4 @@
+import { givenTitle } from '../../comparison/study/methodText';
 import { byDeciding, decidingOf } from '../../comparison/study/studyResults';
 import { stateWord } from '../../runs/record/recordWords';
 import { lacksResult } from '../../runs/record/runStage';
@@ -104,10 +105,10 @@ function gridOf(id: string, members: readonly WatchedRun[], moment: Moment): Gri
 function leafOf(run: WatchedRun, { positions, now }: Moment, varied: readonly string[] = []): RunLeaf {
   const { record, changed } = run;
   const values = varied.map((name) => settingText(record.settings, name));
-  const title = record.name || values.join(' × ');
+  const title = givenTitle(record) ?? (record.name || values.join(' × '));
   const started = !title && record.status === 'done' && startedText(record, now);
   const state = [
-    varied.length > 0 ? undefined : record.method,
+    varied.length > 0 || record.given ? undefined : record.method,
     ...(record.status === 'queued'
       ? [waitingText(run, positions)]
       : changed || record.collapsed !== undefined || started
@@ -116,7 +117,7 @@ function leafOf(run: WatchedRun, { positions, now }: Moment, varied: readonly st
   ]
     .filter(Boolean)
     .join(' · ');
-  const fullLabel = record.name || varied.map((name, i) => `${name} ${values[i]}`).join(', ');
+  const fullLabel = givenTitle(record) ?? (record.name || varied.map((name, i) => `${name} ${values[i]}`).join(', '));
   const star = record.starred && '★';
   return {
     kind: 'run',

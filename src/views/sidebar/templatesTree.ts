@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { methodIcon } from './methodIcons';
+import { givenTitle } from '../../comparison/study/methodText';
 import { methodTitles } from '../../methodTitles';
 import { listed } from '../../runs/record/describeProvenance';
 import { runTitle } from '../runs/runText';
@@ -62,7 +63,7 @@ export function createTemplatesTree(watcher: RunWatcher, extensionUri: vscode.Ur
 function itemOf(node: TemplatesNode, extensionUri: vscode.Uri): vscode.TreeItem {
   if (node.kind === 'result') {
     const { run, description } = node;
-    const item = new vscode.TreeItem(methodTitles[run.record.method]);
+    const item = new vscode.TreeItem(givenTitle(run.record) ?? methodTitles[run.record.method]);
     item.id = `result ${run.record.id}`;
     item.description = description;
     item.iconPath = methodIcon(run.record.method, extensionUri);

@@ -4,7 +4,7 @@ import { templateName, templateFamily } from '../../template/read/templateName';
 import { shortLoss, shortMetric } from '../../formatNumbers';
 import { standingResults, type StandingResult } from '../../comparison/study/standingResults';
 import { shortRows } from '../../runs/record/describeProvenance';
-import { describeStanding, ofOlderText } from '../runs/runText';
+import { describeStanding, ofOlderText, methodWord } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 
 /** An entry of the *Templates* view. */
@@ -75,7 +75,7 @@ function nodeOf(path: string, { runs, root, variants }: NodeSource, variant = fa
     description:
       results.length > 0
         ? foremost(results)
-            .map((each) => `${each.run.method} ${shortResult(each)}`)
+            .map((each) => `${methodWord(each.run)} ${shortResult(each)}`)
             .join(' · ')
         : folder,
     children: [

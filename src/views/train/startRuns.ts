@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { largest } from '../../lists';
 import { Failure } from '../../failure';
+import { requireProduced } from '../../runs/record/producedRun';
 import type { NewRunRequest } from '../../runs/queue/queue';
 import { planStudy, type PlannedRun } from '../../runs/work/planStudy';
 import type { RunRecord } from '../../runs/record/record';
@@ -45,7 +46,8 @@ export async function requestsOf(
 }
 
 /** What makes the same training again: every setting of the run, whatever the template says by now. */
-export function planOf({ record }: WatchedRun): TrainingPlan {
+export function planOf({ record, folder }: WatchedRun): TrainingPlan {
+  requireProduced(record, folder, 'train');
   const { method, template } = record;
   if (method === 'hard')
     throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', {}, 'Evaluate it again instead.');

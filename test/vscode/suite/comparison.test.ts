@@ -90,7 +90,9 @@ async function writeFixture(): Promise<void> {
     for (const line of metrics) await appendMetric(folder, line);
     if (labels.name !== undefined) await setLabels(folder, { name: labels.name, starred: labels.starred ?? false });
     if (record.result && record.method !== 'hard')
-      cpSync(join(runsFolder(), real(record.method).id, 'adapter'), join(folder, 'adapter'), { recursive: true });
+      cpSync(join(runsFolder(), real(record.settings.method).id, 'adapter'), join(folder, 'adapter'), {
+        recursive: true,
+      });
   }
   await vscode.commands.executeCommand('promptTuner.refreshRuns');
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { settingsMethod } from '../../../src/runs/record/producedRun';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { readRun } from '../../../src/runs/store/runFolder';
 import { until, untilHolds } from '../../support/until.mjs';
@@ -190,7 +191,7 @@ describe('the sidebar, the run page and the form', () => {
         ...rest,
         id,
         template: { ...record.template, path, text },
-        settings: { ...record.settings, method: changes.method ?? record.method },
+        settings: { ...record.settings, method: settingsMethod({ method: changes.method ?? record.method }) },
         generation: 1,
         process: undefined,
         ...(changes.status === 'done' && { result, selection }),

@@ -1,5 +1,6 @@
 import { largest, smallest } from '../../../src/lists';
 import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from '../../../src/views/comparison/contract';
+import { trains } from '../../../src/views/comparison/contract';
 import { dropDown, waiting } from '../../controls';
 import { element } from '../../element';
 import { createRedraw } from '../../redraw';
@@ -30,7 +31,7 @@ export function createVectors(actions: PageActions): Section {
   const show = (next: PageView): void => {
     view = next;
     const trained = next.state.studies
-      .filter(({ method }) => method !== 'hard')
+      .filter(({ method }) => trains(method))
       .flatMap((study) =>
         study.runs
           .filter(({ status }) => status === 'done' || status === 'stopped')

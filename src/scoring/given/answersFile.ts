@@ -1,0 +1,104 @@
+import { openDataset, type Dataset, type Row } from '../../data/dataset';
+import { formatOf } from '../../data/format';
+import { lookAtTable } from '../../data/lookAtTable';
+import { fileOfSource, formatOfSource, type DataSource, type TextFormat } from '../../data/tableFormat';
+import { valueText } from '../../data/valueText';
+import { Failure } from '../../failure';
+import { listed } from '../../template/text/sentences';
+
+/** The column that holds the answers. Other programs' names for it are not guessed. */
+export const answerColumn = 'prediction';
+
+/** One answer of a file. */
+export interface FileAnswer {
+  readonly answer: string;
+  /** The other columns of its row. */
+  readonly row: Row;
+  /** Line that the row begins on, from 1. */
+  readonly line: number;
+}
+
+/** Answers that were not produced here. */
+export interface AnswersFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly columns: readonly string[];
+  readonly answers: readonly FileAnswer[];
+}
+
+/**
+ * Reads a file of answers: any table or JSON file that is read as data, with a column `prediction`. A person has chosen
+ * it, so that it may lie anywhere. An empty text is an answer; no text at all is none.
+ * @throws Failure as `openDataset` does; "answers-mismatch" with the line of a row without an answer
+ */
+export async function readAnswersFile(source: DataSource): Promise<AnswersFile> {
+  const path = fileOfSource(source);
+  try {
+    const dataset = await openDataset(path, await formatOfAnswers(path, formatOfSource(source)), { chosen: true });
+    try {
+      return await answersOf(dataset);
+    } finally {
+      await dataset.close();
+    }
+  } catch (error) {
+    throw asFileOfAnswers(error);
+  }
+}
+
+/** A table whose header has the column only at another separator is read with that one, as spreadsheets write them. */
+async function formatOfAnswers(path: string, how: TextFormat): Promise<TextFormat> {
+  const { separator } = formatOf(path, how);
+  if (!separator || how.separator !== undefined || how.columns !== undefined) return how;
+  const look = await lookAtTable(path, separator, how, { chosen: true });
+  const hasColumn = ({ records }: { readonly records: readonly (readonly string[])[] }): boolean =>
+    records[0]?.includes(answerColumn) ?? false;
+  if (!look || (look.cut && hasColumn(look.cut))) return how;
+  const other = look.others.find(hasColumn);
+  return other ? { ...how, separator: other.separator } : how;
+}
+
+async function answersOf(dataset: Dataset): Promise<AnswersFile> {
+  const { path, columns, repeatedColumns, sha256 } = dataset;
+  if (repeatedColumns.includes(answerColumn))
+    throw mismatch(
+      `Several columns of the file are named "${answerColumn}".`,
+      { file: path, line: 1 },
+      'Give each of them a name of its own.',
+    );
+  if (!columns.includes(answerColumn))
+    throw mismatch(
+      `The file has no column "${answerColumn}"; it has ${listed(columns.map((name) => JSON.stringify(name)))}.`,
+      { file: path, line: 1 },
+      `Name the column of the answers "${answerColumn}".`,
+    );
+  const answers: FileAnswer[] = [];
+  for await (const row of dataset.all()) {
+    const line = dataset.lineOf(answers.length);
+    answers.push({ answer: answerOf(row[answerColumn], { file: path, line }), row, line });
+  }
+  return { path, sha256, columns, answers };
+}
+
+function answerOf(value: unknown, location: { readonly file: string; readonly line: number }): string {
+  if (value === undefined || value === null)
+    throw mismatch(
+      `The row has no "${answerColumn}"${value === null ? ', it is null' : ''}.`,
+      location,
+      'Write "" for an answer that is empty.',
+    );
+  return valueText(value);
+}
+
+export const mismatch = (message: string, location: Failure['location'], remedy: string): Failure =>
+  new Failure('answers-mismatch', message, location, remedy);
+
+/** What reading data says of `tune.data`, where that is not what names the file. */
+function asFileOfAnswers(error: unknown): unknown {
+  if (!(error instanceof Failure)) return error;
+  const named = (text: string) =>
+    text
+      .replace(/ (?:beside (?:it|the file) )?in tune\.data/, " beside the file: --predictions '{ file: …, … }'")
+      .replace('tune.data names', '--predictions names')
+      .replace(", which counts from the template's folder", '');
+  return new Failure(error.code, named(error.message), error.location, error.remedy && named(error.remedy));
+}

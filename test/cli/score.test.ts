@@ -1,0 +1,76 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { json, run, workspace } from '../support/runCli';
+
+const template = `---
+model: ./no-model-here
+input: { schema: { x: string } }
+output: { schema: { answer: string } }
+tune.data: { test: rows.jsonl }
+tune.metrics: [contains, f1]
+---
+Say {{x}}: {{answer}}
+`;
+const rows = [
+  { x: 'one', answer: ['a', 'b'] },
+  { x: 'two', answer: 'c' },
+];
+const files = {
+  'a.prompt': template,
+  'rows.jsonl': rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+  'answers.csv': 'x;prediction\r\ntwo;\r\none;"it is b"\r\n',
+};
+
+interface Scored {
+  readonly metrics: Readonly<Record<string, { readonly value: number; readonly interval: readonly number[] }>>;
+  readonly rows: readonly { readonly predicted: string; readonly scores: Readonly<Record<string, number>> }[];
+  readonly run?: string;
+}
+
+describe('score', () => {
+  it('measures a file of answers without a model, and prints metrics and rows', async () => {
+    const folder = await workspace(files);
+    const {
+      metrics,
+      rows: scored,
+      run: kept,
+    } = await json<Scored>(folder, ...['score', 'a.prompt', '--predictions', 'answers.csv']);
+    expect(Object.keys(metrics)).toEqual(['contains', 'f1']);
+    expect(metrics.contains).toMatchObject({ value: 0.5, interval: [expect.any(Number), expect.any(Number)] });
+    expect(scored.map(({ predicted }) => predicted)).toEqual(['it is b', '']);
+    // "it is b" against "b": 2 * 1 / (3 + 1).
+    expect(scored.map(({ scores }) => scores)).toEqual([
+      { contains: 1, f1: 0.5 },
+      { contains: 0, f1: 0 },
+    ]);
+    expect(kept).toBeUndefined();
+  });
+
+  it('keeps answers with a name, which runs and reports show as not produced here', async () => {
+    const folder = await workspace(files);
+    const { run: id } = await json<Scored>(
+      folder,
+      ...['score', 'a.prompt', '--predictions', 'answers.csv', '--name', 'people'],
+    );
+    expect((await run(folder, 'runs', 'list')).out).toMatch(/answers, not produced here +contains 0\.500 .* people/);
+    expect((await run(folder, 'report', id!, '--format', 'markdown')).out).toContain('people (not produced here)');
+    await run(folder, 'report', id!, '--to', 'report.html');
+    const report = await readFile(join(folder, 'report.html'), 'utf8');
+    expect(report).toContain('people (not produced here)');
+    expect(report).toContain('prompt-tuner score a.prompt');
+    expect(report).not.toContain('NaN');
+    const refused = await run(folder, 'evaluate', 'a.prompt', '--run', id!);
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('[not-produced-here]') as string });
+    expect((await run(folder, 'runs', 'delete', id!)).out).toContain('Deleted');
+  });
+
+  it('refuses what does not fit with the line of it', async () => {
+    const folder = await workspace(files);
+    await writeFile(join(folder, 'answers.csv'), 'x;prediction\r\ntwo;c\r\nthree;d\r\n');
+    const { code, err } = await run(folder, 'score', 'a.prompt', '--predictions', 'answers.csv');
+    expect(code).toBe(1);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(err).toMatch(/answers\.csv:3: 1 answer of the file is to no row of test: line 3/);
+  });
+});
