@@ -118,6 +118,7 @@ export const otherFailures = [
   'chat-missing', // The model reads no messages, which the template asks for.
   'provider-unknown', // There is no execution provider of that name.
   'runtime-load', // The runtime does not accept the graph.
+  'grammar-failed', // What answers are held to cannot be followed, or the vocabulary cannot write it.
   'runtime-run', // The runtime stopped in the middle of a pass.
 
   // The hub

@@ -1,6 +1,7 @@
 import type { Random } from '../data/random';
 import type { SourceLocation } from '../failure';
 import type { Decoding } from './decoding';
+import type { AnswerConstraint, HeldAnswer } from './grammar/constraints';
 import type { TextStream } from './textStream';
 
 /** Why an answer ends: an end token of the model, a stop sequence, or the budget of tokens, which truncates it. */
@@ -30,6 +31,8 @@ export interface AnswerPiece {
 }
 
 export interface DecodeOptions extends Partial<Decoding> {
+  /** What answers are held to; it also ends them, so that stop sequences are not looked for. */
+  readonly constraint?: AnswerConstraint;
   /** Tokens that end an answer; the model's own where none are given. */
   readonly end?: readonly number[];
   /** Whether what all prompts begin with is read once; it is by default. */
@@ -51,5 +54,9 @@ export interface Writing {
   readonly random: Random;
   /** Absent where nobody needs the text before the answer is finished. */
   readonly text?: TextStream;
+  /** Absent where every token may follow, and until the prompt is read. */
+  held?: HeldAnswer;
+  /** Whether what it is held to lets it do nothing but end; looked at where the budget ends. */
+  isWhole?: boolean;
   seconds: number;
 }

@@ -6,7 +6,9 @@ import { openPasses, type Passes } from './passes';
 import { writtenTogether, type PromptGroup } from './promptGroups';
 import { firstStop, openTextStream } from './textStream';
 import { chooseTokens } from './chooseTokens';
+import { openConstraints, type Constraints } from './grammar/constraints';
 import { prefixObstacle } from '../model/graph/past';
+import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import { defaultThreads } from '../objective/objective';
 import { noCache } from '../objective/objectiveGraph';
@@ -41,8 +43,16 @@ export interface Generator {
 
 export async function openGenerator(model: LanguageModel): Promise<Generator> {
   const session = await openSession(decoderGraph(model), { threads: defaultThreads(), packLarge: true });
-  const stream: Generator['stream'] = (prompts, soft, options = {}) =>
-    writeAnswers(prompts, soft, { ...options, session, model });
+  const constraints = openConstraints(model.tokenizer);
+  const stream: Generator['stream'] = async function* (prompts, soft, options = {}) {
+    try {
+      yield* writeAnswers(prompts, soft, { ...options, session, model, constraints });
+    } catch (error) {
+      // What has failed is opened anew.
+      if (error instanceof Failure && error.code === 'grammar-failed') constraints.close();
+      throw error;
+    }
+  };
   return {
     stream,
     async generate(prompts, soft, options) {
@@ -51,7 +61,10 @@ export async function openGenerator(model: LanguageModel): Promise<Generator> {
         for (const { prompt, answer } of pieces) if (answer) answers[prompt] = answer;
       return answers;
     },
-    close: () => session.release(),
+    async close() {
+      constraints.close();
+      await session.release();
+    },
   };
 }
 
@@ -59,6 +72,7 @@ interface Work extends DecodeOptions {
   readonly texts?: boolean;
   readonly session: Session;
   readonly model: LanguageModel;
+  readonly constraints: Constraints;
 }
 
 async function* writeAnswers(
@@ -69,7 +83,7 @@ async function* writeAnswers(
   const { model, session } = work;
   const obstacle = soft?.prefix && prefixObstacle(model.signature);
   if (obstacle) throw noCache(obstacle);
-  const decoding = { ...decodingFrom({}), ...withoutAbsent(work) };
+  const decoding = { ...decodingFrom({}), ...withoutAbsent(work), ...(work.constraint && { stopSequences: [] }) };
   const room = model.configuration.contextLength - (soft?.prefix?.rows ?? 0);
   const writings = prompts.map((ids, prompt): Writing => ({
     prompt,
@@ -89,18 +103,30 @@ async function* writeAnswers(
     model,
   )) {
     const passes = await openPasses({ session, model, soft, shareOpening: work.shareOpening }, group);
-    yield* writeGroup(passes, group, { ...work, ...decoding });
+    try {
+      yield* writeGroup(passes, group, { ...work, ...decoding, end: endsOf(work) });
+    } finally {
+      letGo(group.writings);
+    }
   }
+}
+
+/** An answer that is held to a grammar ends where a model without end tokens ends none: by a token that is none. */
+function endsOf({ end, constraint, model: { configuration, tokenizer } }: Work): readonly number[] {
+  const ends = end ?? configuration.endTokens;
+  return ends.length === 0 && constraint ? [tokenizer.vocabularySize] : ends;
 }
 
 const withoutAbsent = (options: DecodeOptions): Partial<Decoding> =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
+type GroupWork = Work & Decoding & { readonly end: readonly number[] };
+
 /** Prompts enter as there is room, and leave when their answers are finished. */
 async function* writeGroup(
   passes: Passes,
   { writings, mixes }: PromptGroup,
-  work: Work & Decoding,
+  work: GroupWork,
 ): AsyncGenerator<readonly AnswerPiece[]> {
   const waiting = [...writings];
   while (waiting.length > 0 || passes.active.length > 0) {
@@ -109,31 +135,55 @@ async function* writeGroup(
     const room = passes.active.length === 0 || (mixes && passes.active.length <= passes.capacity / 2);
     const entering = room ? waiting.splice(0, passes.roomFor(waiting)) : [];
     const taken = entering.length > 0 ? entering : passes.active;
+    await hold(entering, work);
     const next = await chooseTokens(
       entering.length > 0 ? passes.enter(entering, work) : passes.goOn(work),
       taken,
       work,
     );
+    await lookAtEnds(taken);
     const share = (performance.now() - began) / 1000 / taken.length;
     const pieces = taken.map((writing, i) => {
       writing.seconds += share;
       return write(writing, next[i]!, work);
     });
+    letGo(taken.filter((_, i) => pieces[i]!.answer));
     passes.keep((writing) => !pieces.some(({ prompt, answer }) => prompt === writing.prompt && answer));
     yield pieces;
   }
 }
 
+/** Answers that begin are held to what the work says. */
+async function hold(writings: readonly Writing[], { constraint, constraints, end }: GroupWork): Promise<void> {
+  if (constraint) for (const writing of writings) writing.held = await constraints.hold(constraint, end);
+}
+
+function letGo(writings: readonly Writing[]): void {
+  for (const writing of writings) {
+    writing.held?.release();
+    writing.held = undefined;
+  }
+}
+
+/** An answer whose budget ends with the token that makes it whole is not cut off. */
+async function lookAtEnds(writings: readonly Writing[]): Promise<void> {
+  for (const writing of writings)
+    if (writing.held && writing.tokens.length + 1 >= writing.most) writing.isWhole = await writing.held.isWhole();
+}
+
 /** Takes a token into an answer. */
-function write(writing: Writing, token: number, work: Work & Decoding): AnswerPiece {
-  const { end = work.model.configuration.endTokens } = work;
-  if (end.includes(token)) return pieceOf(writing, writing.text?.end() ?? '', finished(writing, 'end', work));
+function write(writing: Writing, token: number, work: GroupWork): AnswerPiece {
+  if (work.end.includes(token)) return pieceOf(writing, writing.text?.end() ?? '', finished(writing, 'end', work));
   writing.tokens.push(token);
   const text = writing.text?.push(token) ?? '';
   if (writing.text?.stopped) return pieceOf(writing, text, finished(writing, 'stop', work));
   if (writing.tokens.length < writing.most) return pieceOf(writing, text);
   const rest = writing.text?.end() ?? '';
-  return pieceOf(writing, text + rest, finished(writing, writing.text?.stopped ? 'stop' : 'budget', work));
+  return pieceOf(
+    writing,
+    text + rest,
+    finished(writing, writing.text?.stopped ? 'stop' : writing.isWhole ? 'end' : 'budget', work),
+  );
 }
 
 const pieceOf = ({ prompt, tokens }: Writing, text: string, answer?: Answer): AnswerPiece => ({

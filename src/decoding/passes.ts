@@ -1,4 +1,4 @@
-import type { Writing } from './answer';
+import type { DecodeOptions, Writing } from './answer';
 import {
   addedBy,
   cacheFeeds,
@@ -29,9 +29,12 @@ export interface PassResult {
   logitSum(place: number): number;
   /** Absent where tokens are drawn. */
   readonly likeliest?: (place: number) => number;
-  /** `[vocabulary]`; absent where the likeliest are taken. */
+  /** `[vocabulary]`; absent where the likeliest are taken, whatever they are. */
   readonly logits?: (place: number) => Float32Array;
 }
+
+/** What a pass must say so that tokens can be chosen. */
+type Choice = Pick<DecodeOptions, 'constraint'> & Pick<Decoding, 'temperature'>;
 
 /** The answers that are being written at once, and what is cached of them. */
 export interface Passes {
@@ -42,9 +45,9 @@ export interface Passes {
   /** How many of those that wait may enter now. */
   roomFor(waiting: readonly Writing[]): number;
   /** Reads the prompts of answers that begin, which then are active. */
-  enter(writings: readonly Writing[], decoding: Decoding): Promise<PassResult>;
+  enter(writings: readonly Writing[], choice: Choice): Promise<PassResult>;
   /** Reads the last token of each active answer. */
-  goOn(decoding: Decoding): Promise<PassResult>;
+  goOn(choice: Choice): Promise<PassResult>;
   /** Lets the others leave. */
   keep(stays: (writing: Writing) => boolean): void;
 }
@@ -119,9 +122,9 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
       }
       return most;
     },
-    async enter(entering, decoding) {
+    async enter(entering, choice) {
       const texts = entering.map(({ ids }) => ids.slice(opening.length));
-      const { results, added } = await readTexts(engine, { texts, front }, wantedOf(decoding));
+      const { results, added } = await readTexts(engine, { texts, front }, wantedOf(choice));
       const entered = entering.map((writing, row): CachedWriting => ({
         writing,
         spans: [
@@ -133,16 +136,16 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
       standing = undefined;
       return resultOf(results, (place) => place);
     },
-    async goOn(decoding) {
+    async goOn(choice) {
       if (!isCached) {
         const texts = rows.map(({ writing: { ids, tokens } }) => [...ids, ...tokens]);
-        const { results } = await readTexts(engine, { texts, front }, wantedOf(decoding));
+        const { results } = await readTexts(engine, { texts, front }, wantedOf(choice));
         return resultOf(results, (place) => place);
       }
       if (!standing || standing.recent.length >= mostRecent || rows.length < standing.old.rows * (1 - mostLeft)) {
         [standing, rows] = movedTogether(engine, { rows, front }, memory);
       }
-      const { results, added: recent } = await readTokens(engine, { rows, standing }, wantedOf(decoding));
+      const { results, added: recent } = await readTokens(engine, { rows, standing }, wantedOf(choice));
       standing = { ...standing, recent };
       rows = rows.map(({ writing, spans: [first] }) => ({
         writing,
@@ -227,9 +230,10 @@ interface Read {
   readonly added: Cache;
 }
 
-const wantedOf = (decoding: Decoding): Wanted => ({
+const wantedOf = (choice: Choice): Wanted => ({
   [decoderNames.logitSum]: null,
-  [takesLikeliest(decoding) ? decoderNames.likeliest : decoderNames.logits]: null,
+  ...(takesLikeliest(choice) && { [decoderNames.likeliest]: null }),
+  ...((!takesLikeliest(choice) || choice.constraint) && { [decoderNames.logits]: null }),
 });
 
 function resultOf(results: Readonly<Record<string, Numbers>>, rowOf: (place: number) => number): PassResult {

@@ -18,7 +18,10 @@ const strictDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
 /** A text as the letters of its bytes. */
-export const byteLetters = (text: string): string => Array.from(utf8(text), (byte) => letters[byte]!).join('');
+export const byteLetters = (text: string): string => byteLettersOf(utf8(text));
+
+/** The letters of bytes. */
+export const byteLettersOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => letters[byte]!).join('');
 
 /** The bytes that letters stand for, or those of the text where it holds another letter. */
 export function bytesOfToken(token: string): Uint8Array {

@@ -7,6 +7,7 @@ import { openNormalizer } from './normalizers';
 import { isList, isRecord, requireKeys, unsupported, isAnything, isNothing, orNothing, type PartRecord } from './parts';
 import { readPostProcessor, type Surrounding } from './postProcessors';
 import { openPreTokenizer } from './preTokenizers';
+import { openTokenPieces, type TokenPieces } from './tokenPieces';
 import { openUnigram } from './unigram';
 
 /** A `tokenizer.json` at work: every part as Hugging Face's tokenizers understands it. */
@@ -17,6 +18,8 @@ export interface Pipeline {
   encoderWithout(tokens: ReadonlySet<number>): PieceEncoder;
   /** Text of token ids; special tokens are left out. */
   decode(ids: readonly number[]): string;
+  /** What single tokens write. @throws Failure "tokenizer-unsupported" */
+  pieces(): TokenPieces;
   /** Special tokens that a text is put between. */
   readonly surrounding: Surrounding;
   token(id: number): string | undefined;
@@ -84,6 +87,11 @@ export function openPipeline(definition: PartRecord): Pipeline {
       const written = given.flatMap((id) => tokens[id] ?? []).filter((token) => !special.has(token));
       return decoder ? decoder(written).join('') : written.join(' ');
     },
+    pieces: () =>
+      openTokenPieces(
+        isNothing(definition.decoder) ? undefined : (definition.decoder as PartRecord),
+        Array.from(tokens, (token) => (token !== undefined && special.has(token) ? undefined : token)),
+      ),
     surrounding: part('post_processor', readPostProcessor) ?? { before: [], after: [] },
     token: (id) => tokens[id],
     id: (token) => ids.get(token) ?? model.vocabulary.get(token),

@@ -12,6 +12,7 @@ import type { TokenizerRecords } from '../gguf/tokenizer';
 import { withConfiguredTokens } from './configuredTokens';
 import type { PartRecord } from './parts';
 import { openPipeline, type Pipeline } from './pipeline';
+import type { TokenPieces } from './tokenPieces';
 
 /** Text to token ids and back. */
 export interface Tokenizer extends ChatTokenizer {
@@ -26,6 +27,11 @@ export interface Tokenizer extends ChatTokenizer {
   readonly chatTemplates?: ChatTemplateFiles;
   /** Text of token ids; special tokens are left out. Of no ids it is empty. */
   decode(ids: readonly number[]): string;
+  /**
+   * What each token adds to a text.
+   * @throws Failure "tokenizer-unsupported" where a token's text hangs on its neighbours
+   */
+  pieces(): TokenPieces;
   /** A token as written in the vocabulary, or undefined for an id that has none. */
   token(id: number): string | undefined;
   /** The token that a masked language model fills in; absent for causal models. */
@@ -84,6 +90,7 @@ export function makeTokenizer(
     added: pipeline.added,
     ...(chat && { chatTemplates: chat }),
     decode: pipeline.decode,
+    pieces: () => inFile(file, pipeline.pieces),
     token: pipeline.token,
     ...(kind === 'masked' && { mask: maskOf(pipeline, settings, file) }),
     vocabularySize,

@@ -27,6 +27,7 @@ const tokenizer: Tokenizer = {
   encode: () => [],
   encoderWithout: () => () => [],
   added: [],
+  pieces: () => ({ bytes: [], notFirst: new Set(), spaced: false }),
   decode: ([id]) => tokens[id!]!.replace('Ġ', ' ').replace('Ċ', '\n'),
   token: (id) => tokens[id],
   vocabularySize: tokens.length + 1,

@@ -12,6 +12,7 @@ function tokenizerOf(words: readonly string[], rows = 256 + words.length): Token
     encode: () => [],
     encoderWithout: () => () => [],
     added: [],
+    pieces: () => ({ bytes: [], notFirst: new Set(), spaced: false }),
     decode: ([id]) => (written(id!)?.startsWith('<|') ? '' : (written(id!) ?? '')),
   };
 }

@@ -1,0 +1,54 @@
+import type { Maker } from './maker';
+import { plainCharacter } from './jsonRules';
+import { patternRule } from './patternRules';
+import type { FlatPart } from './schemaParts';
+
+/**
+ * Characters of a text of bounded length for which a rule each is made, of a whole schema: what a token may write is
+ * then known beforehand. Longer ones are counted, which takes longer wherever a mask is needed.
+ */
+const mostCounted = 128;
+
+/** The body of a rule for texts; undefined where there are none. */
+export function textRule(flat: readonly FlatPart[], maker: Maker): string | undefined {
+  const { json } = maker;
+  const numbers = (keyword: string): readonly number[] =>
+    flat.flatMap(({ schema }) => (typeof schema[keyword] === 'number' ? [schema[keyword]] : []));
+  const least = Math.max(0, ...numbers('minLength'));
+  const most = Math.min(Infinity, ...numbers('maxLength'));
+  if (least > most) return undefined;
+  for (const { schema, pointer } of flat)
+    for (const keyword of ['format', 'contentEncoding', 'contentSchema'])
+      if (schema[keyword] !== undefined) maker.miss(keyword, pointer);
+  const patterned = withPattern(flat, maker);
+  if (patterned === undefined) return ofLength(maker, least, most);
+  // A text is held to one pattern alone, and not to its length beside it.
+  for (const { schema, pointer } of flat)
+    for (const keyword of ['minLength', 'maxLength']) if (schema[keyword] !== undefined) maker.miss(keyword, pointer);
+  return json.rules.add(`"\\"" ${patterned} "\\""`);
+}
+
+function withPattern(flat: readonly FlatPart[], maker: Maker): string | undefined {
+  let made: string | undefined;
+  for (const { schema, pointer } of flat) {
+    if (typeof schema.pattern !== 'string') continue;
+    const rule = made === undefined ? patternRule(schema.pattern, maker.json) : undefined;
+    if (rule === undefined) maker.miss('pattern', pointer);
+    made ??= rule;
+  }
+  return made;
+}
+
+function ofLength({ json }: Maker, least: number, most: number): string {
+  const { rules, character, escape, behind } = json;
+  if (least === 0 && most === Infinity) return json.string;
+  const counted = most === Infinity ? least : most;
+  if (counted > mostCounted)
+    return rules.add(`"\\"" ${character}{${least},${most === Infinity ? '' : most}} "\\"" ${behind}`);
+  let next = most === Infinity ? json.ending : rules.add(`"\\"" ${behind}`);
+  for (let length = counted - 1; length >= 0; length--) {
+    const ends = length >= least ? '"\\"" | ' : '';
+    next = rules.add(`(${ends}${plainCharacter} ${next} | "\\\\" ${escape} ${next}) ${behind}`);
+  }
+  return rules.add(`"\\"" ${next}`);
+}
