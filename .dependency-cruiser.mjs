@@ -7,6 +7,7 @@ const layers = [
   'autodiff',
   'chat',
   'metrics',
+  'grammar',
   'template',
   'model',
   'objective',

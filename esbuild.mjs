@@ -12,6 +12,7 @@ const node = { platform: 'node', format: 'cjs', target: 'node20' };
 const page = { platform: 'browser', format: 'iife', target: 'chrome120', charset: 'utf8' };
 // The bindings find their binary relative to their own file, so they stay outside every bundle.
 const external = ['vscode', 'onnxruntime-node'];
+const grammarLibrary = 'node_modules/@mlc-ai/web-xgrammar';
 
 const bundles = [
   { ...node, external, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' },
@@ -62,7 +63,16 @@ if (watching) {
   // Every bundle is tried, so that one broken file does not hide what is wrong in another.
   const builds = await Promise.allSettled(bundles.map((bundle) => build(options(bundle))));
   if (builds.some(({ status }) => status === 'rejected')) process.exitCode = 1;
-  else writeNotices(builds.map(({ value }) => value.metafile));
+  else {
+    copyGrammarLibrary();
+    writeNotices(builds.map(({ value }) => value.metafile));
+  }
+}
+
+/** A script that calls itself a module, read as a text by who needs it, so that no bundle holds its megabyte. */
+function copyGrammarLibrary() {
+  const source = readFileSync(`${grammarLibrary}/lib/index.js`, 'utf8');
+  writeFileSync('dist/xgrammar.js', source.replace(/\n\/\/# sourceMappingURL=.*/, ''));
 }
 
 /** The licences of all packages that went into a bundle of the product, which each asks to be handed on. */
@@ -71,7 +81,7 @@ function writeNotices(metafiles) {
     .filter(({ outputs }) => Object.keys(outputs).every((path) => path.startsWith('dist/')))
     .flatMap(({ inputs }) => Object.keys(inputs))
     .flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
-  const all = [...packages, 'node_modules/onnxruntime-node', 'node_modules/onnxruntime-common'];
+  const all = [...packages, grammarLibrary, 'node_modules/onnxruntime-node', 'node_modules/onnxruntime-common'];
   writeFileSync(
     'dist/notices.txt',
     [...new Set(all)]
@@ -88,7 +98,9 @@ function noticeOf(folder) {
     .map((file) => readFileSync(`${folder}/${file}`, 'utf8').trim());
   // Where a package comes without the text, it is with its source.
   const origin = [author?.name ?? author, repository?.url ?? repository].filter(Boolean).join(', ');
-  return `${[`${name} ${version}: ${license}`, ...(texts.length > 0 ? texts : [origin])].join('\n\n')}\n`;
+  const apache = 'The text of the Apache License 2.0 stands above, with @huggingface/tokenizers.';
+  const known = license === 'Apache-2.0' ? [origin, apache] : [origin];
+  return `${[`${name} ${version}: ${license}`, ...(texts.length > 0 ? texts : known)].join('\n\n')}\n`;
 }
 
 /** A package carries the runtime's own files for one platform; what it does not need stays out. */

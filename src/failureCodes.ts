@@ -49,6 +49,8 @@ export const findingTitles = {
   'label-place': 'A label word was written for another place',
   'metric-blind': 'A metric sees nothing of the answers',
   'check-missing': 'A check of answers is not there',
+  'schema-unenforced': 'Answers are not held to a keyword',
+  'constrain-unused': 'Holding answers to JSON changes this',
   'partial-missing': 'A partial is not there',
   'partial-cycle': 'A partial includes itself',
   'data-missing': 'A data file is not there',

@@ -1,7 +1,8 @@
 import type { Random } from '../data/random';
 import type { SourceLocation } from '../failure';
 import type { Decoding } from './decoding';
-import type { AnswerConstraint, HeldAnswer } from './grammar/constraints';
+import type { AnswerConstraint } from '../template/read/answerConstraint';
+import type { HeldAnswer } from './grammar/constraints';
 import type { TextStream } from './textStream';
 
 /** Why an answer ends: an end token of the model, a stop sequence, or the budget of tokens, which truncates it. */

@@ -62,7 +62,7 @@ async function chooseHeld(
   if (ending !== undefined) return ending;
   throw new Failure(
     'grammar-failed',
-    `No token of the model's vocabulary goes on behind ${writing.tokens.length} tokens of an answer as its schema asks.`,
+    `Behind ${writing.tokens.length} tokens of an answer no token of the model goes on as its schema asks.`,
     work.where?.(writing.prompt),
     'Set tune.constrain to false, or choose a model whose tokenizer writes JSON.',
   );

@@ -31,7 +31,7 @@ export const plainCharacter = '[^"\\\\\\x00-\\x1f]';
 /**
  * The compact form, as `JSON.stringify` writes it, with one space in front where it follows a text.
  *
- * Numbers have as many digits as a double has, so that none becomes infinite. A text escapes what it must, and no half
+ * Numbers have an end, so that none becomes infinite. A text escapes what it must, and no half
  * of a surrogate pair.
  * @param spaced whether a space may stand between any two parts, for tokenizers that put some between words
  */
@@ -49,8 +49,8 @@ export function openJsonRules(spaced = false): JsonRules {
   // Written so that whatever a token may write within a text is known when the grammar is made.
   rules.define(rest, `(${plain} "\\"" | ${plain} "\\\\" ${escape} ${rest}) ${behind}`);
   const string = rules.add(`"\\"" ${rest}`);
-  const integer = rules.add(`("0" | "-"? [1-9] [0-9]{0,15}) ${behind}`);
-  const number = rules.add(`("-"? ("0" | [1-9] [0-9]{0,15}) ("." [0-9]{1,17})? ([eE] [+\\-]? [0-9]{1,2})?) ${behind}`);
+  const integer = rules.add(`("0" | "-"? [1-9] [0-9]{0,24}) ${behind}`);
+  const number = rules.add(`("-"? ("0" | [1-9] [0-9]{0,24}) ("." [0-9]{1,24})? ([eE] [+\\-]? [0-9]{1,2})?) ${behind}`);
   const open = (bracket: string): string => `"${bracket}"${space && ` ${space.trim()}`}`;
   const close = (bracket: string): string => `${space}"${bracket}"`;
   const value = rules.reserve();

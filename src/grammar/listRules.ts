@@ -1,5 +1,6 @@
 import type { Maker } from './maker';
-import { below, type FlatPart, type SchemaPart } from './schemaParts';
+import { largest, smallest } from '../lists';
+import { below, numbersOf, type FlatPart, type SchemaPart } from './schemaParts';
 
 /** The body of a rule for lists; undefined where there are none. */
 export function listRule(flat: readonly FlatPart[], maker: Maker, depth: number): string | undefined {
@@ -7,10 +8,11 @@ export function listRule(flat: readonly FlatPart[], maker: Maker, depth: number)
   for (const { schema, pointer } of flat)
     for (const keyword of ['uniqueItems', 'contains', 'minContains', 'maxContains'])
       if (schema[keyword] !== undefined && schema[keyword] !== false) maker.miss(keyword, pointer);
-  const numbers = (keyword: string): readonly number[] =>
-    flat.flatMap(({ schema }) => (typeof schema[keyword] === 'number' ? [schema[keyword]] : []));
-  const least = Math.max(0, ...numbers('minItems'));
-  const first = Math.max(0, ...flat.map((part) => placed(part).length));
+  const least = largest(numbersOf(flat, 'minItems'), 0);
+  const first = largest(
+    flat.map((part) => placed(part).length),
+    0,
+  );
   const rest = restOf(flat, maker, depth);
   const items: string[] = [];
   while (items.length < first) {
@@ -22,7 +24,7 @@ export function listRule(flat: readonly FlatPart[], maker: Maker, depth: number)
     items.push(item);
   }
   const isCut = items.length < first;
-  const most = Math.min(...numbers('maxItems'), isCut || rest === undefined ? items.length : Infinity);
+  const most = smallest(numbersOf(flat, 'maxItems'), isCut || rest === undefined ? items.length : Infinity);
   if (least > most) return undefined;
   if (most === 0) return `${json.open('[')} ${json.close(']')}`;
   const all = items.length > 0 ? placedItems(maker, { items, rest, least, most }) : repeated(rest!, maker, least, most);
@@ -52,8 +54,8 @@ function restOf(flat: readonly FlatPart[], maker: Maker, depth: number): string 
   const isClosed =
     named.some((part) => furtherItems(part).schema === true) ||
     flat.some(({ schema }) => schema.unevaluatedItems === false && named.length > 0);
-  const asked = Math.max(0, ...flat.map(({ schema }) => (typeof schema.minItems === 'number' ? schema.minItems : 0)));
-  if (isClosed && asked <= Math.max(...named.map((part) => placed(part).length))) return undefined;
+  const asked = largest(numbersOf(flat, 'minItems'), 0);
+  if (isClosed && asked <= largest(named.map((part) => placed(part).length))) return undefined;
   return maker.rule(flat.map(furtherItems), depth + 1);
 }
 

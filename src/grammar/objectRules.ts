@@ -38,7 +38,8 @@ export function objectRule(flat: readonly FlatPart[], maker: Maker, depth: numbe
   const others = otherPairs(flat, names, { maker, depth });
   const most = mostOthers(flat, properties, { maker, hasOthers: others !== undefined });
   if (most === undefined) return undefined;
-  return `${json.open('{')} ${members(properties, others && most > 0 ? { pair: others, most } : undefined, maker)} ${json.close('}')}`;
+  const inside = members(properties, others && most > 0 ? { pair: others, most } : undefined, maker);
+  return `${json.open('{')} ${inside} ${json.close('}')}`;
 }
 
 /** Whether `propertyNames` lets a name be. */

@@ -36,9 +36,10 @@ export const stepsOf = (pointer: string): readonly string[] =>
 export function flattened(root: unknown, parts: readonly SchemaPart[]): readonly FlatPart[] | undefined {
   const flat: FlatPart[] = [];
   const taken = new Set<string>();
-  const waiting = [...parts];
-  for (let part = waiting.shift(); part; part = waiting.shift()) {
-    const { schema, pointer } = part;
+  let waiting = parts;
+  while (waiting.length > 0) {
+    const { schema, pointer } = waiting[0]!;
+    waiting = waiting.slice(1);
     if (schema === false) return undefined;
     if (!isMapping(schema)) continue;
     // One that refers to itself holds where it holds.
@@ -46,10 +47,11 @@ export function flattened(root: unknown, parts: readonly SchemaPart[]): readonly
     taken.add(pointer);
     const { $ref, allOf, ...rest } = schema;
     const all = Array.isArray(allOf) ? (allOf as readonly unknown[]) : [];
-    waiting.unshift(
+    waiting = [
       ...($ref === undefined ? [] : [referred(root, $ref, pointer)]),
       ...all.map((each, i) => ({ schema: each, pointer: below(pointer, 'allOf', i) })),
-    );
+      ...waiting,
+    ];
     flat.push({ schema: rest, pointer });
   }
   return flat;
@@ -72,3 +74,7 @@ function referred(root: unknown, reference: unknown, from: string): SchemaPart {
   }
   return { schema, pointer };
 }
+
+/** The numbers that some schemas give a keyword. */
+export const numbersOf = (flat: readonly FlatPart[], keyword: string): readonly number[] =>
+  flat.flatMap(({ schema }) => (typeof schema[keyword] === 'number' ? [schema[keyword]] : []));

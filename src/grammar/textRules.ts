@@ -1,7 +1,8 @@
+import { largest, smallest } from '../lists';
 import type { Maker } from './maker';
 import { plainCharacter } from './jsonRules';
 import { patternRule } from './patternRules';
-import type { FlatPart } from './schemaParts';
+import { numbersOf, type FlatPart } from './schemaParts';
 
 /**
  * Characters of a text of bounded length for which a rule each is made, of a whole schema: what a token may write is
@@ -12,10 +13,8 @@ const mostCounted = 128;
 /** The body of a rule for texts; undefined where there are none. */
 export function textRule(flat: readonly FlatPart[], maker: Maker): string | undefined {
   const { json } = maker;
-  const numbers = (keyword: string): readonly number[] =>
-    flat.flatMap(({ schema }) => (typeof schema[keyword] === 'number' ? [schema[keyword]] : []));
-  const least = Math.max(0, ...numbers('minLength'));
-  const most = Math.min(Infinity, ...numbers('maxLength'));
+  const least = largest(numbersOf(flat, 'minLength'), 0);
+  const most = smallest(numbersOf(flat, 'maxLength'), Infinity);
   if (least > most) return undefined;
   for (const { schema, pointer } of flat)
     for (const keyword of ['format', 'contentEncoding', 'contentSchema'])

@@ -1,9 +1,10 @@
+import { largest, smallest } from '../lists';
 import { literal, oneOf } from './ebnf';
 import { listRule } from './listRules';
 import type { Maker } from './maker';
 import { integerRule, numberRule, type Bounds } from './numberRules';
 import { objectRule } from './objectRules';
-import { below, flattened, isMapping, type FlatPart } from './schemaParts';
+import { below, flattened, isMapping, numbersOf, type FlatPart } from './schemaParts';
 import { textRule } from './textRules';
 
 const types = ['object', 'array', 'string', 'integer', 'number', 'boolean', 'null'] as const;
@@ -85,7 +86,7 @@ function firstChoice(flat: readonly FlatPart[]): Choice | undefined {
     for (const keyword of ['anyOf', 'oneOf'] as const) {
       const schemas = part.schema[keyword];
       if (!Array.isArray(schemas)) continue;
-      const { [keyword]: _, ...rest } = part.schema;
+      const rest = Object.fromEntries(Object.entries(part.schema).filter(([name]) => name !== keyword));
       return {
         keyword,
         of: part,
@@ -107,10 +108,13 @@ function alternatives({ keyword, of, schemas, others }: Choice, maker: Maker, de
   return made.length > 0 ? oneOf(made) : undefined;
 }
 
-const resolved = (schema: unknown, root: unknown): unknown =>
-  isMapping(schema) && schema.$ref !== undefined
-    ? Object.assign({}, ...(flattened(root, [{ schema, pointer: '-' }]) ?? []).map((part) => part.schema))
-    : schema;
+/** What a schema that is a reference says, as far as two schemas are told apart by it. */
+function resolved(schema: unknown, root: unknown): unknown {
+  if (!isMapping(schema) || schema.$ref === undefined) return schema;
+  return Object.fromEntries(
+    (flattened(root, [{ schema, pointer: '-' }]) ?? []).flatMap((part) => Object.entries(part.schema)),
+  );
+}
 
 /** Whether no value can satisfy two of the schemas: by their types, or by a property that each fixes otherwise. */
 function areApart(schemas: readonly unknown[]): boolean {
@@ -197,10 +201,9 @@ function ofNumber(type: 'integer' | 'number', { flat, maker }: Typed): string | 
 }
 
 function boundsOf(flat: readonly FlatPart[]): Bounds {
-  const numbers = (keyword: string): readonly number[] =>
-    flat.flatMap(({ schema }) => (typeof schema[keyword] === 'number' ? [schema[keyword]] : []));
-  const [above, below] = [Math.max(...numbers('exclusiveMinimum')), Math.min(...numbers('exclusiveMaximum'))];
-  const least = Math.max(above, ...numbers('minimum'));
-  const greatest = Math.min(below, ...numbers('maximum'));
-  return { least, greatest, aboveLeast: above === least, belowGreatest: below === greatest };
+  const above = largest(numbersOf(flat, 'exclusiveMinimum'), -Infinity);
+  const under = smallest(numbersOf(flat, 'exclusiveMaximum'), Infinity);
+  const least = largest(numbersOf(flat, 'minimum'), above);
+  const greatest = smallest(numbersOf(flat, 'maximum'), under);
+  return { least, greatest, aboveLeast: above === least, belowGreatest: under === greatest };
 }

@@ -1,13 +1,12 @@
 import { basename, join } from 'node:path';
 import type { Dataset, Row } from '../data/dataset';
 import { Failure } from '../failure';
-import { decodingOf } from '../decoding/decoding';
 import { openGenerator, type Generator } from '../decoding/generator';
+import { answerOptions } from '../scoring/answerOptions';
 import { requireNumbers, scoreRows } from '../scoring/scoreSplit';
 import { encodeRows, type Example } from '../objective/example';
 import { openObjective, type OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
-import { endTokensOf } from '../objective/task';
 import { closeTask } from '../objective/splits';
 import { batchOptions } from '../objective/batch';
 import type { InputAnswer } from './inspectorAnswers';
@@ -168,8 +167,7 @@ async function generate(
 ): Promise<Pick<InputAnswer, 'answer' | 'probabilities'>> {
   engine.generator ??= await openGenerator(model);
   const [answer] = await engine.generator.generate([example.prompt], prompt, {
-    ...decodingOf(task.settings),
-    end: endTokensOf(task, model),
+    ...answerOptions(task, model),
     signal,
   });
   return { probabilities: [], answer: answer!.text.trim() };

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
-import { decodingOf } from '../decoding/decoding';
 import { openGenerator } from '../decoding/generator';
+import { answerOptions } from '../scoring/answerOptions';
 import { requireNumbers, scoreRows } from '../scoring/scoreSplit';
 import { resolveSettings } from '../template/read/resolveSettings';
 import type { Settings } from '../template/settings/settings';
@@ -13,7 +13,7 @@ import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { openSource, type ExampleSource } from '../objective/source';
-import { endTokensOf, type Task } from '../objective/task';
+import type { Task } from '../objective/task';
 import { closeTask } from '../objective/splits';
 import { batchOptions } from '../objective/batch';
 import { openAdapter, withInstruction } from '../runs/work/openAdapter';
@@ -121,8 +121,7 @@ async function generate(
   const generator = await openGenerator(model);
   try {
     const [answer] = await generator.generate([example.prompt], prompt, {
-      ...decodingOf(task.settings),
-      end: endTokensOf(task, model),
+      ...answerOptions(task, model),
       row: () => example.row,
       signal,
     });

@@ -8,7 +8,8 @@ import type { LanguageModel } from '../model/openModel';
 import { budgetProblem } from '../template/settings/decodingKeys';
 import type { Settings } from '../template/settings/settings';
 import type { PromptTemplate } from '../template/read/template';
-import { requireAnswerSlot } from '../template/read/template';
+import { constraintOf, constraintProblem, constraintRemedy } from '../template/read/answerConstraint';
+import { requireAnswerSlot, slotFor } from '../template/read/template';
 import { renderPrompt } from '../template/render/render';
 import { promptEncoder, type PromptEncoder } from '../template/render/promptEncoder';
 import { wordsInPrompt } from '../template/render/labelWords';
@@ -80,6 +81,7 @@ export async function prepareTask(
     );
   }
   requireBudget(template, settings, context);
+  requireConstraint(template, settings);
   const splits = await openSplits(template, settings, output.name);
   try {
     for (const [split, dataset] of Object.entries(splits))
@@ -141,6 +143,17 @@ function requireBudget({ path }: PromptTemplate, { config }: Settings, context: 
   const message = budgetProblem(config?.maxOutputTokens, context);
   if (message !== undefined)
     throw new Failure('invalid-value', message, { file: path }, 'Lower config.maxOutputTokens.');
+}
+
+/** @throws Failure "invalid-value" where answers are to be held to a schema and cannot be */
+function requireConstraint(template: PromptTemplate, settings: Settings): void {
+  const constraint = constraintOf({ template, settings });
+  if (!constraint) return;
+  const { offset, line, column } = slotFor(template, {})!.start;
+  const problem = constraintProblem(constraint, template.text.slice(0, offset));
+  if (!problem) return;
+  const place = problem.of === 'slot' ? { line: line + 1, column: column + 1 } : {};
+  throw new Failure('invalid-value', problem.message, { file: template.path, ...place }, constraintRemedy);
 }
 
 /** The tokens that end an answer: of a chat that of the model's turn first, then the model's own. */

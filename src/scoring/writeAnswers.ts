@@ -1,11 +1,11 @@
 import type { Answer } from '../decoding/answer';
-import { decodingOf } from '../decoding/decoding';
 import { openGenerator, type Generator } from '../decoding/generator';
 import type { SourceLocation } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import type { Example } from '../objective/example';
 import type { SoftPrompt } from '../objective/prompt';
-import { endTokensOf, type Task } from '../objective/task';
+import type { Task } from '../objective/task';
+import { answerOptions } from './answerOptions';
 
 interface Writers {
   readonly task: Task;
@@ -38,8 +38,7 @@ export async function writeAnswers(
       examples.map((example) => example.prompt),
       prompt,
       {
-        ...decodingOf(task.settings),
-        end: endTokensOf(task, model),
+        ...answerOptions(task, model),
         shareOpening: task.settings.prefixSharing,
         row: (index) => examples[index]!.row,
         where: (index) => options.where(examples[index]!.row),

@@ -30,6 +30,7 @@ const untrainedSettings: ReadonlySet<string> = new Set([
   'trimMessages',
   'examplesAs',
   'config',
+  'constrain',
 ]);
 /** Written for a setting that a method does not have, or that runs of earlier versions lack. */
 const absent = '–';
@@ -68,7 +69,8 @@ function settingsOf(record: ComparedRecord): ReadonlyMap<string, SettingTexts> {
   const { settings, method, model, data, form } = record;
   // Of answers from elsewhere no setting is known.
   if (method === 'answers') return new Map();
-  const names = Object.keys(settings).filter(
+  // What earlier versions did not know, they did not do.
+  const names = Object.keys({ ...settings, constrain: false }).filter(
     (name) => !ignoredSettings.has(name) && (method !== 'hard' || untrainedSettings.has(name)),
   );
   const same = (text: string): SettingTexts => ({ written: text, shown: text });
@@ -82,7 +84,7 @@ function settingsOf(record: ComparedRecord): ReadonlyMap<string, SettingTexts> {
     ['model', same(model.id)],
     ...inOrder.flatMap((name): (readonly [string, SettingTexts])[] => {
       if (name === 'config') return Object.entries(decodingTexts(settings)).map(([key, text]) => [key, same(text)]);
-      const written = settingText(settings, name);
+      const written = name === 'constrain' ? String(settings.constrain ?? false) : settingText(settings, name);
       return [[`tune.${name}`, { written, shown: shown(name, written) }]];
     }),
     ...(data.train && method !== 'hard'

@@ -1,16 +1,9 @@
 import { Failure } from '../../failure';
-import { jsonGrammar, schemaGrammar } from '../../grammar/schemaGrammar';
-import { GrammarProblem } from '../../grammar/schemaParts';
 import type { Tokenizer } from '../../model/tokenizer/tokenizer';
 import type { TokenPieces } from '../../model/tokenizer/tokenPieces';
+import { constraintRemedy, grammarOf, type AnswerConstraint } from '../../template/read/answerConstraint';
 import { mayFollow, strictLead, wellFormed } from './utf8Tokens';
 import { openGrammarEngine, type AnswerMatcher, type GrammarEngine } from './grammarEngine';
-
-/** What answers are held to while they are written. */
-export interface AnswerConstraint {
-  /** JSON Schema of the answer; any JSON without one. */
-  readonly schema?: unknown;
-}
 
 /** An answer on its way through the grammar. */
 export interface HeldAnswer {
@@ -53,7 +46,7 @@ export function openConstraints(tokenizer: Pick<Tokenizer, 'pieces' | 'vocabular
     async hold(constraint, end) {
       pieces ??= wellFormed(tokenizer.pieces());
       const key = JSON.stringify(constraint);
-      const grammar = grammars.get(key) ?? grammarOf(constraint, pieces.spaced);
+      const grammar = grammars.get(key) ?? requireGrammar(constraint, pieces.spaced);
       grammars.set(key, grammar);
       return heldAnswer(await (await engineFor(end, pieces)).match(grammar), pieces, end);
     },
@@ -69,26 +62,15 @@ export function openConstraints(tokenizer: Pick<Tokenizer, 'pieces' | 'vocabular
   };
 }
 
-function grammarOf({ schema }: AnswerConstraint, spaced: boolean): string {
-  try {
-    return (schema === undefined ? jsonGrammar({ spaced }) : schemaGrammar(schema, { spaced })).ebnf;
-  } catch (error) {
-    if (!(error instanceof GrammarProblem)) throw error;
-    throw new Failure(
-      'grammar-failed',
-      `Answers cannot be held to output.schema, because ${error.message}.`,
-      {},
-      'Change output.schema, or set tune.constrain to false.',
-    );
-  }
+function requireGrammar(constraint: AnswerConstraint, spaced: boolean): string {
+  const made = grammarOf(constraint, { spaced });
+  if (!('problem' in made)) return made.ebnf;
+  const message = `Answers cannot be held to output.schema, because ${made.problem}.`;
+  throw new Failure('grammar-failed', message, {}, constraintRemedy);
 }
 
-function heldAnswer(
-  matcher: AnswerMatcher,
-  { notFirst, bytes }: TokenPieces,
-  end: readonly number[],
-): HeldAnswer {
-  let isFirst = true;
+function heldAnswer(matcher: AnswerMatcher, { notFirst, bytes }: TokenPieces, end: readonly number[]): HeldAnswer {
+  let [isFirst, hasEnded] = [true, false];
   let lead: number | undefined;
   const barred = (token: number): boolean =>
     (isFirst && notFirst.has(token)) || (lead !== undefined && !mayFollow(lead, bytes[token]?.[0]));
@@ -96,6 +78,7 @@ function heldAnswer(
     take(token) {
       if (barred(token) || !matcher.take(token)) return false;
       isFirst = false;
+      hasEnded = end.includes(token);
       lead = strictLead(bytes[token]);
       return true;
     },
@@ -113,6 +96,8 @@ function heldAnswer(
       return best;
     },
     async isWhole() {
+      // Behind its end the library has no mask.
+      if (hasEnded) return true;
       const { bits } = await matcher.mask();
       return allowed(bits, 32 * bits.length).every((token) => end.includes(token));
     },

@@ -1,4 +1,5 @@
 import { Failure } from '../../failure';
+import { largest } from '../../lists';
 import { byteLettersOf } from '../../model/tokenizer/bytes';
 import type { TokenPieces } from '../../model/tokenizer/tokenPieces';
 import { openXgrammar, type Disposable, type GrammarMatcher } from './xgrammarModule';
@@ -40,7 +41,10 @@ export async function openGrammarEngine(
   { bytes }: Pick<TokenPieces, 'bytes'>,
   { vocabularySize, stop }: { readonly vocabularySize: number; readonly stop: readonly number[] },
 ): Promise<GrammarEngine> {
-  const size = Math.max(vocabularySize, ...stop.map((id) => id + 1));
+  const size = largest(
+    stop.map((id) => id + 1),
+    vocabularySize,
+  );
   const ends = new Set(stop);
   const vocabulary = Array.from({ length: size }, (_, id) => (ends.has(id) ? '' : byteLettersOf(bytes[id] ?? none)));
   return inLibrary(async () => {

@@ -14,6 +14,7 @@ import {
 } from '../../channel/guards';
 import type { Settings } from '../../template/settings/settings';
 import { isLikeliestTokens } from '../../scoring/likeliest';
+import { isRecordedConstraint } from '../../scoring/recordedConstraint';
 import type { AcceptedEdit } from '../../tuning/search/archive';
 import { isRecordedForm } from '../../objective/recordedForm';
 import { isProvenance, isSelection, isShared } from './provenance';
@@ -71,6 +72,8 @@ export const isEvaluation = object({
   run: vouchedBy<string | null>(optional(nullable(isText))),
   /** How the model read the prompts; runs of earlier versions lack it. */
   form: optional(isRecordedForm),
+  /** What JSON answers were held to; absent where they were free, and in runs of earlier versions. */
+  constraint: optional(isRecordedConstraint),
   /** Where the numbers come from; runs of earlier versions lack it. */
   provenance: optional(isProvenance),
 });

@@ -21,6 +21,7 @@ const free: ReadonlySet<string> = new Set([
   'maxLength',
   'truncate',
   'config',
+  'constrain',
 ]);
 /** The settings that a prompt without training depends on beside those. */
 const untrained: ReadonlySet<string> = new Set(['data', 'format', 'chat', 'trimMessages', 'examplesAs']);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { baseModelMismatch, type AdapterBase } from '../../adapters/peft';
 import { Failure, withLocation } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
+import { recordedConstraint } from '../../scoring/recordedConstraint';
 import { evaluate } from '../../scoring/evaluate';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import type { Method, Settings } from '../../template/settings/settings';
@@ -284,6 +285,7 @@ async function evaluateSubject({
       peakMemoryBytes: memory.stop(),
       run: live?.id ?? trained?.run ?? null,
       form: formOf(task),
+      ...recordedConstraint(task),
       provenance: provenanceOf(task, split, {
         rows,
         selection: trained ? trained.selection : null,

@@ -1,6 +1,7 @@
 import { decidingMetric } from '../record/measuredMetrics';
 import { decimals } from '../../formatNumbers';
 import type { Evaluation } from '../../scoring/evaluate';
+import type { RecordedConstraint } from '../../scoring/recordedConstraint';
 import { isOnTrainingRows } from '../record/describeProvenance';
 import type { RecordedForm } from '../../objective/recordedForm';
 import type { Provenance } from '../record/provenance';
@@ -18,6 +19,7 @@ export interface EvaluationContext {
   readonly run: string | null;
   /** Absent where the prompts are not known. */
   readonly form?: RecordedForm;
+  readonly constraint?: RecordedConstraint;
   readonly provenance: Provenance;
 }
 

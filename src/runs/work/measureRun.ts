@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { asFailure, isStopped, traceOf } from '../../classifyError';
 import { Failure, withLocation } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
+import { recordedConstraint } from '../../scoring/recordedConstraint';
 import { evaluate } from '../../scoring/evaluate';
 import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
 import { closeTask } from '../../objective/splits';
@@ -88,6 +89,7 @@ export async function measure(run: LiveRun, measuring: Measuring): Promise<Measu
       peakMemoryBytes: memory.stop(),
       run: run.id,
       form: formOf(task),
+      ...recordedConstraint(task),
       provenance: provenance(selection),
     }),
     ...(collapsed !== undefined && { collapsed }),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { decimals } from '../../formatNumbers';
 import { judgedRows, metricColumn, scoresAt } from '../../scoring/metricColumn';
+import { recordedConstraint } from '../../scoring/recordedConstraint';
 import type { MeanInterval } from '../../scoring/statistics/interval';
 import { metricDifference } from '../../scoring/statistics/metricScores';
 import { evaluate, type Evaluation } from '../../scoring/evaluate';
@@ -132,6 +133,7 @@ export async function evaluateTexts(
       peakMemoryBytes: process.memoryUsage.rss(),
       run: run.id,
       form: formOf(task),
+      ...recordedConstraint(task),
       provenance: provenance[text],
     });
   const before = await evaluateText(original);

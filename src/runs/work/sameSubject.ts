@@ -45,10 +45,21 @@ function partsOf({ template, settings }: Evaluated): Readonly<Record<string, str
     'tune.maxLength or tune.truncate': JSON.stringify([settings.maxLength, settings.truncate ?? 'none']),
     'tune.format or what goes with it': JSON.stringify(formatSettings(settings)),
     'how answers are decoded (config)': JSON.stringify(usableDecoding(settings.config)),
+    'whether answers are held to the schema (tune.constrain)': String(settings.constrain ?? false),
   };
 }
 
-const kept = ['labels', 'maxLength', 'truncate', 'format', 'chat', 'trimMessages', 'examplesAs', 'config'] as const;
+const kept = [
+  'labels',
+  'maxLength',
+  'truncate',
+  'format',
+  'chat',
+  'trimMessages',
+  'examplesAs',
+  'config',
+  'constrain',
+] as const;
 
 /**
  * Settings that a run was given beside its template and that decide what the model is asked, for a template that does
@@ -60,14 +71,19 @@ export function keptSettings(record: RunRecord, now: PromptTemplate): Readonly<R
   return Object.fromEntries(
     kept
       .filter((name) => JSON.stringify(before[name]) === JSON.stringify(after[name]))
-      .map((name) => [`tune.${name}`, recordedSetting(record, name)])
+      .map((name) => [`tune.${name}`, recordedSetting(record, name, after)])
       .filter(([, value]) => value !== undefined),
   );
 }
 
-/** Versions that knew no messages put every prompt before the model as one text. */
-const recordedSetting = ({ settings }: RunRecord, name: (typeof kept)[number]): unknown =>
-  name === 'format' ? (settings.format ?? 'text') : settings[name];
+/**
+ * Versions that knew no messages put every prompt before the model as one text, and earlier ones let JSON be written
+ * freely.
+ */
+function recordedSetting({ settings }: RunRecord, name: (typeof kept)[number], now: Settings): unknown {
+  if (name === 'format') return settings.format ?? 'text';
+  return name === 'constrain' && now.constrain !== undefined ? (settings.constrain ?? false) : settings[name];
+}
 
 /**
  * In what a template asks the model otherwise than a run does, with the instruction as it was written or as the run

@@ -59,6 +59,8 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'label-place': ['warning'],
   'metric-blind': ['warning'],
   'check-missing': ['error'],
+  'schema-unenforced': ['information'],
+  'constrain-unused': ['warning'],
   'partial-missing': ['error'],
   'partial-cycle': ['error'],
   'data-missing': ['error'],

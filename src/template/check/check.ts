@@ -2,6 +2,7 @@ import { analysisOf, inForm } from '../read/analysisCache';
 import { isOurs, type Analysis } from '../read/analysis';
 import { metricDrafts } from './checkMetrics';
 import { mediaDrafts, openPromptLines, softDrafts, unknownVariables, unusedInputs } from './checkBody';
+import { constraintDrafts } from './checkConstraint';
 import { decodingDrafts } from './checkDecoding';
 import { exampleDrafts } from './checkExamples';
 import { answerLeaks, answerSpaces } from './checkAnswer';
@@ -62,6 +63,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...schemaTypeDrafts(analysis),
     ...mediaDrafts(analysis),
     ...metricDrafts(analysis, context),
+    ...constraintDrafts(analysis),
     ...exampleDrafts(analysis),
     ...openPromptLines(analysis),
     ...(fileExists ? missingData(analysis, { ...context, fileExists }) : []),

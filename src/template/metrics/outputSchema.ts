@@ -8,6 +8,10 @@ export function writtenOutputSchema({ value }: FrontMatter): unknown {
   return schema === null || schema === '' ? undefined : schema;
 }
 
+/** Whether `output.format` says that the answer is JSON. */
+export const asksForJson = ({ value: { output } }: FrontMatter): boolean =>
+  isMapping(output) && output.format === 'json';
+
 /** `output.schema` as JSON Schema; undefined where there is none that could be read. */
 export function outputSchemaOf(frontMatter: FrontMatter): Readonly<Record<string, unknown>> | undefined {
   const written = writtenOutputSchema(frontMatter);

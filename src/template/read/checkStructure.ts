@@ -2,7 +2,9 @@ import type { Analysis } from './analysis';
 import type { TemplateContext } from './templateContext';
 import type { Draft } from '../text/finding';
 import { labelDrafts, type LabelPlace } from './checkLabels';
+import { asksForJson } from '../metrics/outputSchema';
 import { entryAt } from '../syntax/frontMatter';
+import { constrainsText } from './answerConstraint';
 
 /**
  * The problems that follow from the template's own text and model; a template with an error among them cannot be used.
@@ -15,6 +17,7 @@ export function structuralDrafts(analysis: Analysis, model: ModelKnown = {}, pla
     ...answerSlotDrafts(analysis, model),
     ...labelDrafts(analysis, place),
     ...objectiveDrafts(analysis),
+    ...constrainedText(analysis),
   ];
 }
 
@@ -91,4 +94,11 @@ function objectiveDrafts({ frontMatter, written, output }: Analysis): readonly D
       message: `tune.objective: label needs an enum, and "${output.name}" is none.`,
     },
   ];
+}
+
+/** `invalid-value`: `tune.constrain` where the answer is free text. */
+function constrainedText({ frontMatter, written, output }: Analysis): readonly Draft[] {
+  const entry = entryAt(frontMatter, ['tune.constrain']);
+  if (!entry || !written.constrain || !output || output.values || asksForJson(frontMatter)) return [];
+  return [{ code: 'invalid-value', severity: 'error', span: entry.valueSpan, message: constrainsText }];
 }

@@ -10,6 +10,7 @@ import type { SettingKey } from '../settings/settingKeys';
 import type { Method, Objective, Settings } from '../settings/settings';
 import { nearest } from '../text/suggest';
 import type { PromptTemplate } from './template';
+import { constrainsText } from './answerConstraint';
 import { labelWords, sharedWords, writtenWords } from '../settings/verbalizer';
 
 /**
@@ -28,6 +29,7 @@ export function resolveSettings(
     if (decodingPath(key)) overrideDecoding(chosen, { key, written }, template);
     else applyOverride(chosen, key, written, template);
   if (template.output?.kind === 'classification') delete chosen.config;
+  constrain(chosen, template, 'tune.constrain' in overrides || 'constrain' in overrides);
   const settings = {
     ...chosen,
     labels: resolveLabels(template, chosen.labels as Settings['labels'], chosen.format),
@@ -40,6 +42,21 @@ export function resolveSettings(
     );
   }
   return settings;
+}
+
+/** Whether answers are held to the schema: by default where they are JSON and there is one. */
+function constrain(chosen: Record<string, unknown>, template: PromptTemplate, isOverride: boolean): void {
+  const asked = chosen.constrain === true;
+  const { output, isJson, outputSchema } = template;
+  if (output?.kind === 'classification') {
+    delete chosen.constrain;
+    if (asked && isOverride)
+      throw invalid('tune.constrain', 'tune.constrain has no effect: the answer is chosen among labels.', template);
+  } else if (isJson) chosen.constrain ??= outputSchema !== undefined;
+  else {
+    delete chosen.constrain;
+    if (asked) throw invalid('tune.constrain', constrainsText, template);
+  }
 }
 
 function defaultsOf(template: PromptTemplate, method: Method): Record<string, unknown> {

@@ -6,7 +6,7 @@ import { failureOf, toFinding } from '../text/finding';
 import type { Finding } from '../text/finding';
 import { rangeOf } from '../text/position';
 import type { Range } from '../text/position';
-import { outputSchemaOf } from '../metrics/outputSchema';
+import { asksForJson, outputSchemaOf } from '../metrics/outputSchema';
 import type { SchemaField } from '../syntax/schema';
 import type { SoftSlot } from './softSlots';
 import type { WrittenSettings } from '../settings/writtenSettings';
@@ -38,6 +38,8 @@ export interface PromptTemplate {
   readonly output?: OutputField;
   /** `output.schema` as JSON Schema; absent where there is none that could be read. */
   readonly outputSchema?: Readonly<Record<string, unknown>>;
+  /** `output.format` asks for JSON. */
+  readonly isJson?: true;
   /** `input.default`, laid under every row. */
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly written: WrittenSettings;
@@ -150,6 +152,7 @@ export function templateOf(analysis: Analysis): PromptTemplate {
     })),
     output: outputOf(analysis),
     outputSchema: outputSchemaOf(frontMatter),
+    ...(asksForJson(frontMatter) && { isJson: true as const }),
     slots: soft?.slots ?? [],
     hasInstruction: hasInstruction(analysis),
     variables: requiredVariables(analysis),

@@ -226,6 +226,13 @@ export const settingKeys: readonly SettingKey[] = [
       'decides: it chooses the best step, and orders and colours results.',
   },
   {
+    name: 'constrain',
+    type: { kind: 'switch' },
+    meaning:
+      'Whether answers are held to JSON while they are written, with output.format: json: to output.schema, where ' +
+      'there is one (then it is on by default), else to any JSON.',
+  },
+  {
     name: 'prefixSharing',
     type: { kind: 'switch' },
     defaults: always(true),

@@ -99,4 +99,6 @@ export interface Settings {
    * greedily.
    */
   readonly config?: WrittenDecoding;
+  /** Whether answers are held to `output.schema` while they are written; absent where none are JSON. */
+  readonly constrain?: boolean;
 }

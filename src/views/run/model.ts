@@ -22,6 +22,7 @@ import type { MetricLine } from '../../runs/store/metricLine';
 import { lowMassWarning } from '../../runs/record/describeLabelMass';
 import { hasLabels, listed, measuredRows, selectionText } from '../../runs/record/describeProvenance';
 import { formText } from '../../objective/recordedForm';
+import type { RecordedConstraint } from '../../scoring/recordedConstraint';
 import type { RunRecord } from '../../runs/record/record';
 import { lacksResult, partDone } from '../../runs/record/runStage';
 import { isOfOlderEdition } from '../../runs/record/versions';
@@ -164,6 +165,7 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
       return [`Rows of ${split}`, file && `${count(file.rows)} in ${file.path}, sha256 ${file.sha256.slice(0, 12)}`];
     }),
     ['Measured on', result && measuredRows(result)],
+    ['Answers held to', result?.constraint && constraintText(result.constraint)],
     ['Trained and chosen', (result && selectionText(result)) || undefined],
     ['Learning rate in force', record.learningRate?.toString()],
     ['Study', study && `${study.id}, over ${study.varied.join(', ')}`],
@@ -197,6 +199,11 @@ function givenFacts({ given }: RunRecord): readonly (readonly [string, string | 
     ['Matched by', matched === 'inputs' ? 'the columns that the template reads' : 'the order of the rows'],
     ['None of the labels', unlisted ? `${counted(unlisted, 'answer')}, which count as wrong` : undefined],
   ];
+}
+
+function constraintText({ library, unenforced }: RecordedConstraint): string {
+  const missed = unenforced.map(({ keyword, pointer }) => `${keyword} of ${pointer || 'the whole'}`);
+  return `JSON, by ${library}${missed.length > 0 ? `; not to ${missed.join(', ')}` : ''}`;
 }
 
 function settingsOf({ settings, method }: RunRecord): readonly Fact[] {

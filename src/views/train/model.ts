@@ -64,7 +64,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'prefixSharing',
     'checkpointing',
   ],
-  'How it is judged': ['metrics', 'evalEvery', 'evalRows', 'patience', 'seed', 'seeds'],
+  'How it is judged': ['metrics', 'constrain', 'evalEvery', 'evalRows', 'patience', 'seed', 'seeds'],
 };
 
 /** Settings that only some methods read. */

@@ -1,7 +1,8 @@
 import type { Writing } from '../../../src/decoding/answer';
 import { chooseTokens } from '../../../src/decoding/chooseTokens';
 import { decodingFrom, takesLikeliest } from '../../../src/decoding/decoding';
-import type { AnswerConstraint, Constraints } from '../../../src/decoding/grammar/constraints';
+import type { Constraints } from '../../../src/decoding/grammar/constraints';
+import type { AnswerConstraint } from '../../../src/template/read/answerConstraint';
 import { rowStream } from '../../../src/decoding/sampling';
 import type { WrittenDecoding } from '../../../src/template/settings/decodingKeys';
 

@@ -14,6 +14,9 @@ const invalid = (how: string, bad: string, clean: string, fixed?: string): Case 
 });
 
 /** Cases of findings in `tune.metrics`. */
+/** A template whose answer `a` is JSON. */
+const json = (schema: string): string => `---\noutput:\n  format: json\n  ${schema}\n---\nx\n{{a}}`;
+
 export const metricCases: readonly Case[] = [
   invalid('unknown', '[exact, «rougel»]', '[exact, rougeL]', '[exact, rougeL]'),
   invalid(
@@ -106,5 +109,72 @@ export const metricCases: readonly Case[] = [
     bad: answering('[{ «javascript»: ../other.mjs }]'),
     clean: answering('[{ javascript: here.mjs }]'),
     around: { mayRead: (path) => path.startsWith('folder') },
+  },
+  {
+    code: 'invalid-value',
+    how: 'of answers of text that are to be held to JSON',
+    bad: '---\noutput: { schema: { answer: string } }\ntune.constrain: «true»\n---\nx\n{{answer}}',
+    clean: '---\noutput: { format: json, schema: { answer: string } }\ntune.constrain: true\n---\nx\n{{answer}}',
+  },
+  {
+    code: 'invalid-value',
+    how: 'of a schema that nothing satisfies',
+    bad: json(
+      '«schema»: { type: object, properties: { a: { type: string, minLength: 3, maxLength: 2 } }, required: [a] }',
+    ),
+    clean: json(
+      'schema: { type: object, properties: { a: { type: string, minLength: 2, maxLength: 3 } }, required: [a] }',
+    ),
+  },
+  {
+    code: 'invalid-value',
+    how: 'of a reference that leads nowhere',
+    bad: json('«schema»: { type: object, properties: { a: { $ref: "#/$defs/b" } } }'),
+    clean: json('schema: { type: object, properties: { a: { $ref: "#/$defs/b" } }, $defs: { b: { type: string } } }'),
+  },
+  {
+    code: 'invalid-value',
+    how: 'of JSON that the prompt opens',
+    bad: '---\noutput: { format: json, schema: { a: string } }\n---\nx {\n«{{a}}»',
+    clean: '---\noutput: { format: json, schema: { a: string } }\ntune.constrain: false\n---\nx {\n{{a}}',
+  },
+  {
+    code: 'schema-unenforced',
+    bad: json(
+      'schema: { type: object, properties: { a: { type: array, items: { type: string }, «uniqueItems»: true } } }',
+    ),
+    clean: json('schema: { type: object, properties: { a: { type: array, items: { type: string }, maxItems: 3 } } }'),
+    severity: 'information',
+  },
+  {
+    code: 'schema-unenforced',
+    how: 'behind a reference',
+    bad: json(
+      'schema: { type: object, properties: { a: { $ref: "#/$defs/b" } }, $defs: { b: { type: string, «format»: x } } }',
+    ),
+    clean: json('schema: { type: object, properties: { a: { $ref: "#/$defs/b" } }, $defs: { b: { type: string } } }'),
+    severity: 'information',
+  },
+  {
+    code: 'schema-unenforced',
+    how: 'of alternatives that one value may satisfy',
+    bad: json(
+      'schema: { type: object, properties: { a: { «oneOf»: [{ type: string }, { type: string, maxLength: 3 }] } } }',
+    ),
+    clean: json('schema: { type: object, properties: { a: { oneOf: [{ type: string }, { type: integer }] } } }'),
+    severity: 'information',
+  },
+  {
+    code: 'constrain-unused',
+    bad: '---\nconfig: { «stopSequences»: ["}"] }\noutput: { format: json, schema: { a: string } }\n---\nx\n{{a}}',
+    clean: '---\nconfig: { stopSequences: ["}"] }\noutput: { schema: { a: string } }\n---\nx\n{{a}}',
+    severity: 'warning',
+  },
+  {
+    code: 'constrain-unused',
+    how: 'for labels',
+    bad: '---\noutput: { schema: { label(enum): [a, b] } }\n«tune.constrain»: true\n---\nx\n{{label}}',
+    clean: '---\noutput: { schema: { label(enum): [a, b] } }\n---\nx\n{{label}}',
+    severity: 'warning',
   },
 ];

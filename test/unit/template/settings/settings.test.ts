@@ -22,12 +22,13 @@ const generation = readTemplate(
 ).template!;
 
 describe('resolving settings', () => {
-  it('leaves nothing open but a column that is not named', () => {
+  it('leaves nothing open but a column that is not named, and what only JSON has', () => {
     for (const method of ['hard', 'soft', 'v1', 'v2'] as const) {
       const settings = resolveSettings(generation, method, {});
       expect(
         settingKeys.filter(
-          ({ name, type }) => type.kind !== 'column' && settings[name as keyof typeof settings] === undefined,
+          ({ name, type }) =>
+            type.kind !== 'column' && name !== 'constrain' && settings[name as keyof typeof settings] === undefined,
         ),
       ).toEqual([]);
     }
@@ -82,6 +83,21 @@ describe('resolving settings', () => {
     });
     // Without an instruction there is none to rewrite.
     expect(resolveSettings(classification, 'v2', {}).instruction).toBe('fixed');
+  });
+
+  it('holds answers to JSON by default where they are JSON and there is a schema', () => {
+    const of = (lines: string, overrides = {}): unknown =>
+      resolveSettings(readTemplate(`---\n${lines}\n---\n{{x}}\n{{answer}}`, 'a.prompt').template!, 'soft', overrides)
+        .constrain;
+    expect(of('output: { format: json, schema: { answer: string } }')).toBe(true);
+    expect(of('output: { format: json, schema: { answer: string } }\ntune.constrain: false')).toBe(false);
+    expect(of('output: { format: json, schema: { answer: string } }', { 'tune.constrain': 'false' })).toBe(false);
+    expect(of('output: { schema: { answer: string } }')).toBeUndefined();
+    expect(of('output: { schema: { answer: string } }\ntune.constrain: false')).toBeUndefined();
+    expect(() => of('output: { schema: { answer: string } }', { 'tune.constrain': 'true' })).toThrow(/here is text/);
+    expect(() => of('output: { schema: { answer(enum): [a, b] } }', { 'tune.constrain': 'true' })).toThrow(
+      /chosen among labels/,
+    );
   });
 
   it('lets an override win, read as YAML', () => {
