@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { RunPageState } from '../../src/views/run/contract';
-import { done, failed, hard, log, next, pointsUpTo, running, samples } from '../support/runPage';
+import { exactMatch } from '../../src/scoring/metricFace';
+import { done, failed, hard, log, next, pointsUpTo, running, samples, scoredAnswers } from '../support/runPage';
 import { artifacts, openPage, useBrowser, violationsIn, type OpenedPage, type PageOptions } from './support/openPage';
 import { themeNames } from './support/themes';
 
@@ -47,23 +48,50 @@ describe('the page of a run', () => {
     await page.screenshot({ path: `${artifacts}/run-done.png`, fullPage: true });
   });
 
-  it('marks a result of an older text, and shows answers of free text beside what was expected', async () => {
+  it('marks a result of an older text', async () => {
     const older = 'This result is of an older text: the text changed since.';
     const { page, requests } = await show(
       { ...done, older, actions: [...done.actions, { action: 'showText', label: 'Show That Text' }] },
-      {
-        theme: 'high-contrast',
-        events: [['answers', [{ row: 3, input: 'in', expected: 'out', answer: 'other', isRight: false }]]],
-      },
+      { theme: 'high-contrast' },
     );
     await page.getByText(older).waitFor();
     await page.getByRole('button', { name: 'Show That Text' }).click();
     expect((await requests('act')).at(-1)).toStrictEqual({ action: 'showText' });
-    expect(await page.getByRole('region', { name: 'Answers' }).locator('tbody').innerText()).toMatch(
-      /4\s+in\s+out\s+✗\s+other/,
-    );
     expect(await violationsIn(page)).toStrictEqual([]);
-    await page.screenshot({ path: `${artifacts}/run-older.png`, fullPage: true });
+  });
+
+  it.each(themeNames)('shows answers with the score that decides, the others on request, in %s', async (theme) => {
+    const { page } = await show(done, { theme, events: [['answers', scoredAnswers]] });
+    const rows = page.getByRole('region', { name: 'Answers' }).locator('tbody tr');
+    await rows.first().waitFor();
+    expect(await page.getByRole('columnheader').allInnerTexts()).toContain('Token F1');
+    expect((await rows.first().innerText()).split(/\s+/).slice(-1)).toStrictEqual(['0.500']);
+    await rows.first().locator('summary').click();
+    expect(await rows.first().locator('li').allInnerTexts()).toStrictEqual([
+      'Token F1: 0.500',
+      'Exact match: 0.000',
+      'Polite: not judged (It took longer than 1 s.)',
+    ]);
+    expect(await rows.nth(1).innerText()).toMatch(/nothing[\s\S]*not judged/);
+    expect(await rows.first().locator('td').nth(1).innerText()).toBe('closes early\nor: shut early');
+    expect(await page.getByRole('region', { name: 'Answers' }).locator('.right, .wrong').count()).toBe(0);
+    expect(await violationsIn(page)).toStrictEqual([]);
+    await page.screenshot({ path: `${artifacts}/run-answers-${theme}.png`, fullPage: true });
+  });
+
+  it('marks answers as right and wrong where that is what decides', async () => {
+    const answers = [1, 0].map((score, row) => ({
+      ...scoredAnswers[0]!,
+      row,
+      scores: [{ metric: exactMatch, score, reason: '' }],
+    }));
+    const { page } = await show(done, { events: [['answers', answers]] });
+    const marks = page.getByRole('region', { name: 'Answers' }).locator('.verdict');
+    await marks.first().waitFor();
+    expect(await marks.evaluateAll((all) => all.map((mark) => mark.getAttribute('aria-label')))).toStrictEqual([
+      'right',
+      'wrong',
+    ]);
   });
 
   it('says why a run failed, what came before its first step, and that a hard prompt has no curve', async () => {

@@ -1,9 +1,13 @@
+import { metricNumber } from '../../src/formatNumbers';
 import type { GivenAnswer } from '../../src/views/run/contract';
 import { element } from '../element';
 
-/** Answers of a free text task beside what was expected. */
+type Score = GivenAnswer['scores'][number];
+
+/** Answers of a free text task beside what was expected, with the score that decides; the other ones on request. */
 export function answersTable(answers: readonly GivenAnswer[]): HTMLElement {
   const heading = (text: string) => element('th', { scope: 'col' }, text);
+  const title = answers[0]?.scores[0]?.metric.title ?? 'Score';
   return element(
     'div',
     { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Answers' },
@@ -11,36 +15,60 @@ export function answersTable(answers: readonly GivenAnswer[]): HTMLElement {
       'table',
       { class: 'samples answers' },
       element('caption', { class: 'hidden' }, 'Some answers beside what was expected'),
-      element('thead', {}, element('tr', {}, ...['Row', 'Input', 'Expected', 'Answer'].map(heading))),
-      element(
-        'tbody',
-        {},
-        ...answers.map(({ row, input, expected, answer, isRight }) =>
-          element(
-            'tr',
-            {},
-            element('td', { class: 'number' }, String(row + 1)),
-            element('th', { scope: 'row', class: 'input' }, text(input)),
-            element('td', {}, text(expected)),
-            element('td', { class: isRight ? 'right' : 'wrong' }, given(answer, isRight)),
-          ),
+      element('thead', {}, element('tr', {}, ...['Row', 'Input', 'Expected', 'Answer', title].map(heading))),
+      element('tbody', {}, ...answers.map(rowOf)),
+    ),
+  );
+}
+
+function rowOf({ row, input, references, answer, scores }: GivenAnswer): HTMLElement {
+  return element(
+    'tr',
+    {},
+    element('td', { class: 'number' }, String(row + 1)),
+    element('th', { scope: 'row', class: 'input' }, text(input)),
+    element('td', {}, text(references.join('\nor: '))),
+    element('td', {}, answer === '' ? element('span', { class: 'quiet' }, 'nothing') : text(answer)),
+    element('td', { class: 'score' }, scoresOf(scores)),
+  );
+}
+
+/** What decides, and behind it what the other metrics say, with their reasons. */
+function scoresOf(scores: readonly Score[]): HTMLElement {
+  const [first, ...others] = scores;
+  if (!first) return element('span', {}, '–');
+  const shown = first.metric.binary && first.score !== null ? verdict(first.score === 1) : words(first);
+  if (others.length === 0 && first.reason === '') return shown;
+  return element(
+    'details',
+    {},
+    element('summary', {}, shown),
+    element(
+      'ul',
+      {},
+      ...scores.map((score) =>
+        element(
+          'li',
+          {},
+          `${score.metric.title}: `,
+          words(score),
+          ...(score.reason === '' ? [] : [` (${score.reason})`]),
         ),
       ),
     ),
   );
 }
 
-function given(answer: string, isRight: boolean): HTMLElement {
+function verdict(right: boolean): HTMLElement {
   return element(
-    'div',
-    { class: 'given' },
-    element(
-      'span',
-      { 'aria-label': isRight ? 'right:' : 'otherwise:', role: 'img', class: 'verdict' },
-      isRight ? '✓' : '✗',
-    ),
-    answer === '' ? element('span', { class: 'quiet' }, 'nothing') : text(answer),
+    'span',
+    { class: right ? 'right' : 'wrong' },
+    element('span', { 'aria-label': right ? 'right' : 'wrong', role: 'img', class: 'verdict' }, right ? '✓' : '✗'),
   );
+}
+
+function words({ metric, score }: Score): HTMLElement {
+  return element('span', {}, score === null ? 'not judged' : metricNumber(score, metric.scale));
 }
 
 function text(value: string): HTMLElement {

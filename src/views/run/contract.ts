@@ -88,7 +88,15 @@ const isRunPoints = object({
 export type RunPoints = Infer<typeof isRunPoints>;
 
 /** A row of a free text task: what was asked, what was written, and what the data have in that place. */
-const isGivenAnswer = object({ row: isNumber, input: isText, expected: isText, answer: isText, isRight: isFlag });
+const isGivenAnswer = object({
+  row: isNumber,
+  input: isText,
+  /** The right answers, of which the first stands in the data first. */
+  references: listOf(isText),
+  answer: isText,
+  /** What each metric says of it, the one that decides first; null where it could not judge it. */
+  scores: listOf(object({ metric: isMetricFace, score: nullable(isNumber), reason: isText })),
+});
 export type GivenAnswer = Infer<typeof isGivenAnswer>;
 
 /** New lines of the log. */

@@ -4,7 +4,9 @@ import { logPath } from '../../runs/store/logFile';
 import { readSamples, samplesPath } from '../../runs/store/samples';
 import type { SamplesLine } from '../../runs/store/samplesLine';
 import { hasLabels } from '../../runs/record/describeProvenance';
-import type { RunRecord } from '../../runs/record/record';
+import { measuredMetrics } from '../../runs/record/measuredMetrics';
+import type { EvaluationResult, RunRecord } from '../../runs/record/record';
+import { exactMatch, faceOf } from '../../scoring/metricFace';
 import { isFreeText } from '../../runs/record/runStage';
 import { predictionsPath, readPredictions } from '../../runs/store/predictionsFile';
 import type { PredictionLine } from '../../runs/store/predictionLine';
@@ -75,7 +77,7 @@ export function createRunPageReader(folder: string): RunPageReader {
     const version = result && (await versionOf(predictionsPath(folder)));
     if (!version || version === answersVersion) return undefined;
     answersVersion = version;
-    return hasLabels(result) ? [] : someAnswers(await readPredictions(folder));
+    return hasLabels(result) ? [] : someAnswers(await readPredictions(folder), result);
   };
 
   const readNewLog = async (): Promise<LogLines | undefined> => {
@@ -117,17 +119,28 @@ export function createRunPageReader(folder: string): RunPageReader {
 }
 
 /** Some answers in the order of the file, the same ones each time. */
-function someAnswers(predictions: readonly PredictionLine[]): readonly GivenAnswer[] {
+function someAnswers(predictions: readonly PredictionLine[], result: EvaluationResult): readonly GivenAnswer[] {
   const shown = Math.min(shownAnswers, predictions.length);
+  const metrics = measuredMetrics(result).map(faceOf);
   return Array.from({ length: shown }, (_, i) => predictions[Math.floor((i * predictions.length) / shown)]!).map(
-    ({ row, input, expected, predicted }) => ({
-      row,
-      input,
-      expected,
-      answer: predicted,
-      isRight: predicted === expected.trim(),
+    (line) => ({
+      row: line.row,
+      input: line.input,
+      references: line.references ?? [line.expected],
+      answer: line.predicted,
+      scores: metrics.map((metric) => ({
+        metric,
+        score: scoreOf(line, metric.name),
+        reason: line.reasons?.[metric.name] ?? '',
+      })),
     }),
   );
+}
+
+/** Runs of versions that knew no metrics have none on their lines: what decides there is the text itself. */
+function scoreOf({ scores, predicted, expected }: PredictionLine, metric: string): number | null {
+  if (scores) return scores[metric] ?? null;
+  return metric === exactMatch.name ? Number(predicted === expected.trim()) : null;
 }
 
 async function versionOf(path: string): Promise<string> {

@@ -14,7 +14,6 @@ import { writePredictions } from '../../../src/runs/store/predictionsFile';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { createRun } from '../../../src/runs/store/runFolder';
 import { repeatCommand } from '../../../src/comparison/report/repeatCommand';
-import { wordDifference } from '../../../src/wordDifference';
 import { predictions, record, result, temporaryFolder } from '../../support/comparisons';
 
 function run(id: string, marks: string, fields: Partial<RunRecord> & { seed?: number } = {}): AnsweredRun {
@@ -164,33 +163,6 @@ describe('the command that repeats a run', () => {
   it('of a hard prompt is an evaluation', () => {
     expect(repeatCommand(record('a', { template, method: 'hard' }))).toBe(
       "prompt-tuner evaluate 'my tickets.prompt' --method hard",
-    );
-  });
-});
-
-describe('the difference of two texts', () => {
-  it('keeps words whole and gives both texts back', () => {
-    expect(
-      wordDifference('Say the topic.', 'Say the kind now.')
-        .filter(({ kind }) => kind !== 'same')
-        .map(({ text }) => text.trim()),
-    ).toEqual(['topic', 'kind now']);
-    fc.assert(
-      fc.property(fc.string(), fc.string(), (before, after) => {
-        const pieces = wordDifference(before, after);
-        expect(
-          pieces
-            .filter(({ kind }) => kind !== 'ins')
-            .map(({ text }) => text)
-            .join(''),
-        ).toBe(before);
-        expect(
-          pieces
-            .filter(({ kind }) => kind !== 'del')
-            .map(({ text }) => text)
-            .join(''),
-        ).toBe(after);
-      }),
     );
   });
 });

@@ -58,6 +58,38 @@ describe('the comparison page, row by row', () => {
     await page.screenshot({ path: `${artifacts}/comparison-texts.png`, fullPage: true });
   });
 
+  it('compares answers with the closest of the expected texts, or with what another study answered', async () => {
+    const { page } = await openOn('rows', { answers: { rowDetail: textDetail } });
+    await page.locator('.lines .line').first().click();
+    const changes = async () => ({
+      gone: await page.locator('.detail .difference del').allInnerTexts(),
+      come: await page.locator('.detail .difference ins').allInnerTexts(),
+    });
+    await page.locator('.detail .difference').first().waitFor();
+    expect((await changes()).come).toContain('closes');
+    expect(await page.locator('.detail .answer').nth(1).innerText()).toContain('No difference.');
+    const other = fullComparison.studies.find(({ key }) => key === textDetail.answers[1]!.study)!;
+    await page.locator('.detail vscode-dropdown').click();
+    await page.getByRole('option', { name: `Answer of ${other.badge} · ${other.name}` }).click();
+    expect(await page.locator('.detail .difference').count()).toBe(1);
+    expect((await changes()).come).toStrictEqual(['closes', 'early']);
+    // The next row is compared with the same study.
+    await page.locator('.lines .line').nth(1).click();
+    await page.locator('.detail .difference').first().waitFor();
+    expect(await page.locator('.detail .difference').count()).toBe(1);
+  });
+
+  it('shows answers of thousands of words while their differences are still being found', async () => {
+    const words = Array.from({ length: 5000 }, (_, i) => `word${i}`);
+    const [first, second] = textDetail.answers;
+    const long = { ...first!, predicted: words.with(17, 'other').join(' ') };
+    const detail = { ...textDetail, expected: words.join(' '), alternatives: [], answers: [long, second!] };
+    const { page } = await openOn('rows', { answers: { rowDetail: detail } });
+    await page.locator('.lines .line').first().click();
+    await page.locator('.detail ins').first().waitFor();
+    expect(await page.locator('.detail .answer').first().locator('ins').allInnerTexts()).toStrictEqual(['word17']);
+  });
+
   it('keeps a hundred thousand rows in the document as a few dozen', async () => {
     const chunks = chunksOfSize(fullComparison.token!, fullRows[0]!.studies.slice(0, 2), 100_000);
     const { page } = await openOn('rows', {

@@ -1,19 +1,37 @@
 import type { RowAnswer, RowDetail } from '../../../src/views/comparison/contract';
-import { button } from '../../controls';
+import { closestText } from '../../../src/wordDifference';
+import { button, labelledDropDown } from '../../controls';
 import { element } from '../../element';
 import { textDifference } from '../../textDifference';
 import { coordinate, fraction, metricNumber } from '../../../src/formatNumbers';
-import { studyMark, type PageActions, type PageView } from '../view';
+import { studyMark, studyTitle, type PageActions, type PageView } from '../view';
 
 /** Labels named for an answer; the others are left out. */
 const mostLabels = 12;
 
-/** A row with what each run made of it: every label's probability, or the words that differ from those expected. */
+/** What answers are compared with while it is not the answer of a study: what was expected. */
+export const reference = '';
+
+interface DetailParts {
+  readonly actions: PageActions;
+  readonly token: string;
+  /** What answers are compared with at first: the key of a study, or {@link reference}. */
+  readonly other: string;
+  compare(other: string): void;
+  close(): void;
+}
+
+/** A row with what each run made of it: every label's probability, or the words that differ from other texts. */
 export function rowDetail(
   detail: RowDetail,
   view: PageView,
-  { actions, token, close }: { readonly actions: PageActions; readonly token: string; close(): void },
+  { actions, token, other, compare, close }: DetailParts,
 ): HTMLElement {
+  const answers = element('div', { class: 'answers' });
+  const draw = (chosen: string): void =>
+    answers.replaceChildren(...detail.answers.map((answer) => answerOf(answer, { detail, view, other: chosen })));
+  const first = detail.answers.some(({ study }) => study === other) ? other : reference;
+  draw(first);
   return element(
     'section',
     { class: 'detail', 'aria-label': `Row ${detail.row + 1}` },
@@ -24,19 +42,68 @@ export function rowDetail(
       button('Show in Data File', () => actions.tell('showRow', { token, row: detail.row })),
       button('Close', close),
     ),
-    element('p', { class: 'wordDifference' }, detail.input),
-    element('p', {}, element('span', { class: 'quiet' }, 'Expected: '), element('strong', {}, detail.expected)),
+    element('p', { class: 'words' }, detail.input),
+    element(
+      'p',
+      { class: 'words' },
+      element('span', { class: 'quiet' }, 'Expected: '),
+      element('strong', {}, detail.expected),
+    ),
     ...(detail.alternatives.length > 0
-      ? [element('p', {}, element('span', { class: 'quiet' }, 'Or: '), detail.alternatives.join(' · '))]
+      ? [element('p', { class: 'words' }, element('span', { class: 'quiet' }, 'Or: '), detail.alternatives.join(' · '))]
       : []),
-    element('div', { class: 'answers' }, ...detail.answers.map((answer) => answerOf(answer, detail, view))),
+    ...differenceBar({ detail, view, other: first }, (chosen) => {
+      compare(chosen);
+      draw(chosen);
+    }),
+    answers,
   );
 }
 
-function answerOf(answer: RowAnswer, { expected, alternatives }: RowDetail, view: PageView): HTMLElement {
+/** What the answers are compared with word by word, and how it reads; nothing where they are labels. */
+function differenceBar(
+  { detail: { answers }, view, other }: Compared,
+  choose: (other: string) => void,
+): readonly HTMLElement[] {
+  if (answers.every(isLabel)) return [];
+  const studies = view.state.studies.filter(({ key }) => answers.some(({ study }) => study === key));
+  const only = (tag: 'del' | 'ins', text: string) => element(tag, {}, text);
+  return [
+    element(
+      'div',
+      { class: 'toolbar' },
+      labelledDropDown(
+        'Differences from',
+        [
+          { key: reference, name: 'What was expected' },
+          ...studies.map((study) => ({ key: study.key, name: `Answer of ${studyTitle(study)}` })),
+        ],
+        other,
+        choose,
+      ),
+      element(
+        'span',
+        { class: 'quiet' },
+        ...['Only in the answer: ', only('del', 'struck through'), '. Only in what it is compared with: '],
+        ...[only('ins', 'underlined'), '.'],
+      ),
+    ),
+  ];
+}
+
+const isLabel = ({ probabilities }: RowAnswer): boolean => probabilities.length > 0;
+
+interface Compared {
+  readonly detail: RowDetail;
+  readonly view: PageView;
+  /** Key of the study whose answer the others are compared with, or {@link reference}. */
+  readonly other: string;
+}
+
+function answerOf(answer: RowAnswer, { detail, view, other }: Compared): HTMLElement {
   const study = view.state.studies.find(({ key }) => key === answer.study);
   const run = study?.runs.find((candidate) => candidate.run === answer.run);
-  const right = [expected, ...alternatives].some((text) => answer.predicted.trim() === text.trim());
+  const right = [detail.expected, ...detail.alternatives].some((text) => answer.predicted.trim() === text.trim());
   const isJudged = view.state.metric !== null && !view.state.metric.binary;
   const seed = study && study.runs.length > 1 && run ? ` · seed ${run.seed}` : '';
   return element(
@@ -45,18 +112,36 @@ function answerOf(answer: RowAnswer, { expected, alternatives }: RowDetail, view
     element('h3', {}, ...(study ? [studyMark(study, view.theme), ` ${study.name}${seed}`] : [answer.run])),
     element(
       'p',
-      { ...(!isJudged && { class: right ? 'right' : 'wrong' }) },
+      { class: isJudged ? 'words' : right ? 'words right' : 'words wrong' },
       isJudged ? '' : right ? '✓ ' : '✗ ',
-      element('strong', {}, answer.predicted),
+      answer.predicted === ''
+        ? element('span', { class: 'quiet' }, 'nothing')
+        : element('strong', {}, answer.predicted),
       ...(isJudged ? [] : [element('span', { class: 'hidden' }, right ? ' (right)' : ' (wrong)')]),
     ),
     ...(answer.scores.length > 0 ? [scoreList(answer.scores, view)] : []),
-    ...(answer.probabilities.length > 0
-      ? [probabilityTable(answer, expected)]
-      : right
-        ? []
-        : fromAnswerToExpected(answer.predicted, expected)),
+    ...(isLabel(answer)
+      ? [probabilityTable(answer, detail.expected)]
+      : differenceFrom(answer, comparedText(answer, { detail, view, other }))),
   );
+}
+
+/** The closest of the expected answers, or what another study answered: with the same seed, or with its lowest. */
+function comparedText(answer: RowAnswer, { detail, view, other }: Compared): string | undefined {
+  if (other === reference) return closestText(answer.predicted, [detail.expected, ...detail.alternatives]);
+  if (other === answer.study) return undefined;
+  const runs = view.state.studies.flatMap((study) => study.runs);
+  const seedOf = (id: string): number | undefined => runs.find(({ run }) => run === id)?.seed;
+  const others = detail.answers.filter(({ study }) => study === other);
+  return (others.find(({ run }) => seedOf(run) === seedOf(answer.run)) ?? others[0])?.predicted;
+}
+
+/** Nothing where both are the same text. */
+function differenceFrom({ predicted }: RowAnswer, other: string | undefined): readonly HTMLElement[] {
+  if (other === undefined) return [];
+  return predicted.trim() === other.trim()
+    ? [element('p', { class: 'quiet' }, 'No difference.')]
+    : [textDifference(predicted, other)];
 }
 
 /** What each metric says of the answer, with its reason where it gives one. */
@@ -70,15 +155,6 @@ function scoreList(scores: RowAnswer['scores'], { state: { metrics } }: PageView
       return element('li', {}, `${face?.title ?? metric}: ${number}${reason === '' ? '' : ` (${reason})`}`);
     }),
   );
-}
-
-/** Words of a wrong answer that were not expected struck through, those that it lacks underlined. */
-function fromAnswerToExpected(predicted: string, expected: string): readonly HTMLElement[] {
-  const legend = ['Answered but not expected: ', element('del', {}, 'struck through'), '. Expected but not answered: '];
-  return [
-    element('p', { class: 'quiet' }, ...legend, element('ins', {}, 'underlined'), '.'),
-    textDifference(predicted, expected),
-  ];
 }
 
 /** Probabilities with bars, highest first. */

@@ -6,7 +6,7 @@ import { rowModes, type PageLook, type RowMode } from '../keptPage';
 import { count, counted, missing, shortFraction, shortMetric } from '../../../src/formatNumbers';
 import { asCsv } from '../../../src/writeTable';
 import { isOutdated, messageOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
-import { rowDetail } from './rowDetail';
+import { reference, rowDetail } from './rowDetail';
 import { createRowStore, type GrowingStore, type StoredAnswer, type StoredRow } from './rowStore';
 import { createVirtualList } from './virtualList';
 
@@ -51,6 +51,7 @@ export function createRows(actions: PageActions): Section {
   let found: Uint32Array = new Uint32Array();
   let asked = '';
   let opened: RowDetail | undefined;
+  let other = reference;
   let typing: ReturnType<typeof setTimeout> | undefined;
 
   const list = createVirtualList({
@@ -137,7 +138,11 @@ export function createRows(actions: PageActions): Section {
 
   const drawDetail = (): void => {
     const token = view?.state.token;
-    detail.replaceChildren(...(opened && view && token ? [rowDetail(opened, view, { actions, token, close })] : []));
+    const compare = (chosen: string): void => {
+      other = chosen;
+    };
+    const parts = { actions, token: token ?? '', other, compare, close };
+    detail.replaceChildren(...(opened && view && token ? [rowDetail(opened, view, parts)] : []));
     detail.scrollIntoView({ block: 'nearest' });
   };
 

@@ -6,6 +6,7 @@ import { appendSamples, forgetSamples, readSamples } from '../../../../src/runs/
 import { createRunPageReader } from '../../../../src/views/run/reader';
 import { runPageSide } from '../../../../src/views/run/contract';
 import { runPageState } from '../../../../src/views/run/model';
+import { exactMatch } from '../../../../src/scoring/metricFace';
 import { allSteps, moved, noCurve, onSteps, smoothed, withPoints, zoomed } from '../../../../webview/run/series';
 import { result, runRecord } from '../../../support/views';
 
@@ -81,11 +82,35 @@ describe('the reader of a run’s page', () => {
     );
     await writeFile(join(folder, 'predictions.jsonl'), lines.join('\n'));
     const { answers } = await createRunPageReader(folder).read(freeText);
-    expect(answers?.map(({ row, isRight }) => [row, isRight])).toEqual(
-      [0, 2, 5, 7, 10, 12, 15, 17].map((row) => [row, row < 10]),
+    expect(answers?.map(({ row, scores }) => [row, scores[0]?.score])).toEqual(
+      [0, 2, 5, 7, 10, 12, 15, 17].map((row) => [row, row < 10 ? 1 : 0]),
     );
-    expect(answers?.[0]).toEqual({ row: 0, input: 'in 0', expected: 'out 0 ', answer: 'out 0', isRight: true });
+    expect(answers?.[0]).toMatchObject({ row: 0, input: 'in 0', references: ['out 0 '], answer: 'out 0' });
     expect((await createRunPageReader(folder).read(run)).answers).toEqual([]);
+  });
+
+  it('gives what each metric said of an answer, the one that decides first, with its reason', async () => {
+    const measured = (title: string) => ({ ...exactMatch, title, binary: false, value: 0.5 });
+    const metrics = { polite: measured('Polite'), f1: measured('Token F1'), chrf: measured('chrF') };
+    const line = {
+      row: 0,
+      input: 'in',
+      expected: 'out',
+      references: ['out', 'gone'],
+      predicted: 'out there',
+      // In another order than the template's, one not judged, one missing.
+      scores: { f1: 0.8, polite: null },
+      reasons: { polite: 'It took longer than 1 s.' },
+    };
+    await writeFile(join(folder, 'predictions.jsonl'), JSON.stringify(line));
+    const scored = { ...freeText, result: { ...freeText.result!, metrics } };
+    const { answers } = await createRunPageReader(folder).read(scored);
+    expect(answers?.[0]?.references).toEqual(['out', 'gone']);
+    expect(answers?.[0]?.scores.map(({ metric, score, reason }) => [metric.title, score, reason])).toEqual([
+      ['Polite', null, 'It took longer than 1 s.'],
+      ['Token F1', 0.8, ''],
+      ['chrF', null, ''],
+    ]);
   });
 
   it('shows no accuracy on dev of free text, where earlier versions wrote 0', async () => {
