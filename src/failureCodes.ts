@@ -22,6 +22,8 @@ export const findingTitles = {
   'prompt-too-long': 'Rows are too long for the model',
   'answer-slot-missing': 'The body never says where the answer goes',
   'answer-slot-not-last': 'Text follows the answer slot',
+  'answer-slot-form': 'The slot is not that of the whole answer',
+  'answer-schema': 'An answer does not fit the schema',
   'answer-slot-space': 'Two spaces, or none, before the answer',
   'special-token-twice': 'The prompt begins with a token twice',
   'answer-leak': 'The prompt shows the answer',

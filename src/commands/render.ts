@@ -1,6 +1,7 @@
 import { counted } from '../formatNumbers';
 import { dirname, resolve } from 'node:path';
 import { openDataset, type Row } from '../data/dataset';
+import { isTable } from '../data/format';
 import { fileOfSource, formatOfSource } from '../data/tableFormat';
 import { Failure } from '../failure';
 import type { Tokenizer } from '../model/tokenizer/tokenizer';
@@ -9,7 +10,7 @@ import { modelTokenizer } from '../workspace/modelTokenizer';
 import { promptEncoder, type PromptEncoder } from '../template/render/promptEncoder';
 import { renderMessages, renderPrompt } from '../template/render/render';
 import { textOf, type PromptMessage, type Role } from '../template/render/renderedPrompt';
-import { acceptedAnswers, rowAnswer } from '../template/render/rowMessages';
+import { acceptedAnswers, rowAnswer, withAnswer } from '../template/render/rowMessages';
 import { requireRowValues } from '../template/render/rowValues';
 import type { PromptTemplate } from '../template/read/template';
 import { resolveSettings } from '../template/read/resolveSettings';
@@ -230,7 +231,10 @@ async function rowOf({
         { file: path },
         `Give --row a number up to ${dataset.rows - 1}: it counts from 0.`,
       );
-    const [row] = await dataset.read([index]);
+    const [read] = await dataset.read([index]);
+    const isOfTable = isTable(fileOfSource(written), formatOfSource(written));
+    const location = { file: path, line: dataset.lineOf(index) };
+    const row = template.output ? withAnswer(read!, template.output, { isTable: isOfTable, location }) : read;
     requireRowValues(template, row!, { file: path, line: dataset.lineOf(index) });
     return { row: row!, rows: dataset.rows };
   } finally {

@@ -41,6 +41,9 @@ const tableSeparators: Readonly<Record<string, string>> = { '.csv': ',', '.tsv':
 /** Extensions of the files that are data without further words. */
 export const dataExtensions = [...Object.keys(jsonFormats), ...Object.keys(tableSeparators)];
 
+/** Whether a file is a table, whose values are all text. @throws Failure as {@link formatOf} does */
+export const isTable = (path: string, how: TextFormat = {}): boolean => formatOf(path, how).separator !== undefined;
+
 /**
  * The format that a file's extension stands for; with a separator any other extension is that of a table.
  * @throws Failure `data-format` for an extension that says nothing, and for what a JSON file has not

@@ -1,4 +1,4 @@
-import { withLocation } from '../failure';
+import { Failure, withLocation } from '../failure';
 import type { Row } from './format';
 import { formatOf } from './format';
 import { openFile } from './openFile';
@@ -18,6 +18,16 @@ export interface RowLack {
   readonly rows: number;
 }
 
+/** Rows whose answer is none. */
+export interface RowMisfits {
+  /** Why the first is none, in a sentence, and what to do, in another. */
+  readonly reason: string;
+  readonly remedy?: string;
+  /** Of the first, from 1. */
+  readonly line: number;
+  readonly rows: number;
+}
+
 /** What a look through a data file finds. */
 export interface RowSurvey {
   readonly rows: number;
@@ -31,6 +41,8 @@ export interface RowSurvey {
   readonly samples: readonly Row[];
   /** The names that rows lack, in the order of the question. */
   readonly lacks: readonly RowLack[];
+  /** Rows that make no answer; absent where none is. */
+  readonly misfits?: RowMisfits;
   /** Whether the file goes on after the rows that were read. */
   readonly truncated: boolean;
 }
@@ -48,7 +60,7 @@ export interface SurveyQuestion {
   readonly samples: number;
   /** Rows after which to stop. */
   readonly mostRows: number;
-  /** The row as it is read, where that is not as the file has it. */
+  /** The row as it is read, where that is not as the file has it: with a Failure for an answer that is none. */
   readonly asRead?: (row: Row) => Row;
   readonly signal?: AbortSignal;
   /** What the file does not say of itself. */
@@ -73,6 +85,7 @@ export async function surveyRows(
   const asked = [...new Set([...needed, ...(answer === undefined ? [] : [answer])])];
   const first: Row[] = [];
   let header: readonly string[] | undefined;
+  let misfits: RowMisfits | undefined;
   let rows = 0;
   let truncated = false;
   try {
@@ -96,14 +109,21 @@ export async function surveyRows(
     keys,
     repeats,
     lacks: asked.flatMap((name) => lacks.get(name) ?? []),
+    ...(misfits && { misfits }),
     samples: first,
     truncated,
   };
 
-  function look(row: Row, line: number): void {
+  function look(read: Row, line: number): void {
+    const { row, problem } = withoutProblem(read, answer);
+    if (problem) {
+      const { message: reason, remedy } = problem;
+      misfits = misfits ? { ...misfits, rows: misfits.rows + 1 } : { reason, remedy, line, rows: 1 };
+    }
     for (const name of asked) {
       const value = Object.hasOwn(row, name) ? row[name] : undefined;
       if (value !== undefined && value !== null && !(name === answer && value === '')) continue;
+      if (problem && name === answer) continue;
       const first = lacks.get(name);
       lacks.set(name, first ? { ...first, rows: first.rows + 1 } : { name, row: rows, line, rows: 1 });
     }
@@ -118,4 +138,11 @@ export async function surveyRows(
     }
     rows++;
   }
+}
+
+/** A row without what is no answer. */
+function withoutProblem(row: Row, answer: string | undefined): { readonly row: Row; readonly problem?: Failure } {
+  const problem = answer === undefined ? undefined : row[answer];
+  if (!(problem instanceof Failure)) return { row };
+  return { row: Object.fromEntries(Object.entries(row).filter(([name]) => name !== answer)), problem };
 }

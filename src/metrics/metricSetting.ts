@@ -71,3 +71,6 @@ export type MetricSetting = SettingOf<MetricKind>;
 
 /** What is measured where a template names nothing, and in runs of versions that had no choice. */
 export const defaultMetrics: readonly MetricSetting[] = [{ kind: 'exact', name: 'exact' }];
+
+/** What is measured where a template names nothing and its answers are JSON objects. */
+export const objectMetrics: readonly MetricSetting[] = [{ kind: 'json', name: 'json' }];

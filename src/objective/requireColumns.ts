@@ -3,8 +3,9 @@ import { formatOf } from '../data/format';
 import { guessTable } from '../data/guessTable';
 import { lookAtTable } from '../data/lookAtTable';
 import { formatOfSource, type DataSource } from '../data/tableFormat';
-import { Failure } from '../failure';
-import type { PromptTemplate } from '../template/read/template';
+import { Failure, type SourceLocation } from '../failure';
+import { answerColumns, fieldsWithoutColumn, isAnswerColumn } from '../template/answer/composeAnswer';
+import type { OutputField, PromptTemplate } from '../template/read/template';
 import { sourceText } from '../template/settings/dataSource';
 import { listed, sameLetters } from '../template/text/sentences';
 
@@ -13,7 +14,7 @@ import { listed, sameLetters } from '../template/text/sentences';
  * @throws Failure "data-column" for a file without a column of the template, "data-columns" where two have its name
  */
 export async function requireColumns(
-  template: PromptTemplate & { readonly output: { readonly name: string; readonly labels: readonly string[] } },
+  template: PromptTemplate & { readonly output: OutputField },
   dataset: Dataset,
   source: DataSource,
 ): Promise<void> {
@@ -21,15 +22,18 @@ export async function requireColumns(
   const missing = [output.name, ...variables].find((name) =>
     name !== output.name && name in defaults ? false : !dataset.columns.includes(name),
   );
-  if (missing === undefined) return;
   const location = { file: dataset.path, line: 1 };
-  if (dataset.repeatedColumns.includes(missing))
+  const repeated = dataset.repeatedColumns.find(
+    (column) => column === missing || (output.object && isAnswerColumn(column, answerColumns(output.object))),
+  );
+  if (repeated !== undefined)
     throw new Failure(
       'data-columns',
-      `Several columns are named "${missing}", which the template reads.`,
+      `Several columns are named "${repeated}", which the template reads.`,
       location,
       'Give each of them a name of its own.',
     );
+  if (missing === undefined) return;
   const guess = await guessFor(template, dataset, source);
   if (guess)
     throw new Failure(
@@ -38,6 +42,7 @@ export async function requireColumns(
       location,
       `Write ${sourceText({ file: fileText(source), ...formatOfSource(source), ...guess.how })} in tune.data.`,
     );
+  if (output.object && missing === output.name) throw withoutFields(output, dataset, location);
   const other = sameLetters(missing, dataset.columns);
   throw new Failure(
     'data-column',
@@ -46,6 +51,22 @@ export async function requireColumns(
       : `The data has no column "${missing}": it has the same letters in another Unicode form.`,
     location,
     `Rename the column, or the variable in ${path}.`,
+  );
+}
+
+/** Says which fields of the answer have no column. */
+function withoutFields(
+  { name, object }: OutputField,
+  { columns }: Pick<Dataset, 'columns'>,
+  location: SourceLocation,
+): Failure {
+  const fields = fieldsWithoutColumn(columns, object!).required.map((field) => `"${field}"`);
+  return new Failure(
+    'data-column',
+    `The data has no column ${listed(fields)} for the answer, nor one "${name}" for all of it; ` +
+      `it has ${listed(columns)}.`,
+    location,
+    'Name a column for each field as output.schema does, or make the field optional there.',
   );
 }
 
@@ -59,5 +80,8 @@ async function guessFor(
   const how = formatOfSource(source);
   const { separator } = formatOf(dataset.path, how);
   const look = separator && (await lookAtTable(dataset.path, separator, how));
-  return look && guessTable(look, { inputs: variables, answer: output.name, labels: output.labels });
+  if (!look) return undefined;
+  if (!output.object) return guessTable(look, { inputs: variables, answer: output.name, labels: output.labels });
+  const { required } = fieldsWithoutColumn([], output.object);
+  return guessTable(look, { inputs: [...variables, ...required], labels: [] });
 }

@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { openDataset, type Dataset } from '../data/dataset';
+import { isTable } from '../data/format';
 import { fileOfSource, formatOfSource } from '../data/tableFormat';
 import { Failure } from '../failure';
-import type { PromptTemplate } from '../template/read/template';
+import type { OutputField, PromptTemplate } from '../template/read/template';
 import type { Settings } from '../template/settings/settings';
 import { answeredRows } from './answeredRows';
 
@@ -19,13 +20,12 @@ interface SplitTask {
 
 /**
  * Opens the data files that settings name.
- * @param field name of the answer's column
  * @throws Failure "data-missing" where none is named, and as `openDataset` does
  */
 export async function openSplits(
   template: Pick<PromptTemplate, 'path'>,
   settings: Pick<Settings, 'data'>,
-  field: string,
+  output: Pick<OutputField, 'name' | 'object'>,
 ): Promise<Splits> {
   const folder = dirname(resolve(template.path));
   const opened: Partial<Record<Split, Dataset>> = {};
@@ -35,7 +35,8 @@ export async function openSplits(
       if (source !== undefined)
         opened[split] = answeredRows(
           await openDataset(resolve(folder, fileOfSource(source)), formatOfSource(source)),
-          field,
+          output,
+          { isTable: isTable(fileOfSource(source), formatOfSource(source)) },
         );
     }
   } catch (error) {

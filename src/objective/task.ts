@@ -82,7 +82,7 @@ export async function prepareTask(
   }
   requireBudget(template, settings, context);
   requireConstraint(template, settings);
-  const splits = await openSplits(template, settings, output.name);
+  const splits = await openSplits(template, settings, output);
   try {
     for (const [split, dataset] of Object.entries(splits))
       await requireColumns({ ...template, output }, dataset, settings.data[split as Split]!);

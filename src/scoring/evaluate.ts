@@ -10,6 +10,7 @@ import type { Dataset } from '../data/dataset';
 import type { SourceLocation } from '../failure';
 import { append } from '../lists';
 import type { LanguageModel } from '../model/openModel';
+import { answerColumns, isAnswerColumn } from '../template/answer/composeAnswer';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { openSource } from '../objective/source';
@@ -199,9 +200,12 @@ export async function readInputs(
   rows: readonly number[],
 ): Promise<readonly string[]> {
   const read = await requireSplit(task, split).read(rows);
+  const { object } = task.template.output ?? {};
+  const isAnswer = (name: string): boolean =>
+    object ? isAnswerColumn(name, answerColumns(object)) : name === task.answerField;
   return read.map((row) =>
     Object.entries(row)
-      .filter(([name]) => name !== task.answerField)
+      .filter(([name]) => !isAnswer(name))
       .map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)))
       .join(' · '),
   );

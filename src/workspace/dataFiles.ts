@@ -3,7 +3,8 @@ import { extname, join, relative, sep } from 'node:path';
 import { dataExtensions } from '../data/format';
 import { readColumns } from '../data/readColumns';
 import type { Analysis } from '../template/read/analysis';
-import { requiredVariables } from '../template/read/template';
+import { fieldsWithoutColumn } from '../template/answer/composeAnswer';
+import { outputOf, requiredVariables } from '../template/read/template';
 import { rememberByFile } from '../files/fileCache';
 
 /** Of a folder with more files the others are listed without a look at their columns. */
@@ -13,9 +14,10 @@ const columnsRead = rememberByFile<readonly string[] | null>(mostRead);
 
 /** Columns that the rows of a template have: those it reads, and that of its answer. */
 export function neededColumns(analysis: Analysis): readonly string[] {
-  return analysis.usage
-    ? [...new Set([...requiredVariables(analysis), ...(analysis.output ? [analysis.output.name] : [])])]
-    : [];
+  if (!analysis.usage) return [];
+  const { name, object } = outputOf(analysis) ?? {};
+  const answer = object ? fieldsWithoutColumn([], object).required : name === undefined ? [] : [name];
+  return [...new Set([...requiredVariables(analysis), ...answer])];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { formatOf, type Row } from '../data/format';
+import { formatOf, isTable, type Row } from '../data/format';
 import { lookAtTable, type TableLook } from '../data/lookAtTable';
 import { readColumns, type KnownColumns } from '../data/readColumns';
 import { surveyRows, type RowSurvey } from '../data/surveyRows';
@@ -8,7 +8,7 @@ import { Failure } from '../failure';
 import type { Analysis } from '../template/read/analysis';
 import { namedFiles, type NamedFile } from '../template/read/dataFiles';
 import { keyColumns, rowKey } from '../template/read/rowKey';
-import { rowVariables } from '../template/read/template';
+import { outputOf, rowVariables, type OutputField } from '../template/read/template';
 import { withAnswer } from '../template/render/rowMessages';
 import type { SplitName, SplitSummary, TemplateContext } from '../template/read/templateContext';
 import { neededColumns } from './dataFiles';
@@ -71,7 +71,7 @@ export async function rowContext(
   const columns = keyColumns(analysis);
   const label = analysis.output?.values ? analysis.output.name : undefined;
   const answer = analysis.output?.name;
-  const asRead = answer === undefined ? undefined : (row: Row): Row => withAnswer(row, answer);
+  const output = outputOf(analysis);
   const asked = { label, needed: rowVariables(analysis), answer, samples: keptRows, mostRows };
   const keyOf = (row: Readonly<Record<string, unknown>>): string => rowKey(row, columns);
   const seen: Partial<Record<SplitName, SplitSummary>> = {};
@@ -82,8 +82,8 @@ export async function rowContext(
     const { split, file, how } = named;
     const path = pathOf(analysis, file);
     try {
-      const survey = await surveys(path, JSON.stringify([columns, asked, how]), () =>
-        surveyRows(path, { ...asked, asRead, keyOf, signal, how }),
+      const survey = await surveys(path, JSON.stringify([columns, asked, how, output?.object]), () =>
+        surveyRows(path, { ...asked, asRead: output && answering(output, named), keyOf, signal, how }),
       );
       seen[split] = { file, ...survey };
       samples ??= survey.samples;
@@ -105,6 +105,12 @@ export async function rowContext(
     // A template that is only measured names no rows to train on.
     dataLabels: label === undefined ? undefined : (seen.train ?? seen.dev ?? seen.test)?.labels,
   };
+}
+
+/** Makes the answer of each row of a file. @throws Failure `data-format` */
+function answering(output: OutputField, { file, how }: NamedFile): (row: Row) => Row {
+  const source = { isTable: isTable(file, how) };
+  return (row) => withAnswer(row, output, source);
 }
 
 /** What is wrong with a data file, with the line; the finding itself shows which file. */

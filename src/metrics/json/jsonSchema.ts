@@ -1,4 +1,4 @@
-import type { Options, SchemaObject } from 'ajv';
+import type { ErrorObject, Options, SchemaObject } from 'ajv';
 import Ajv from 'ajv';
 import Ajv2020 from 'ajv/dist/2020';
 import { testBounded } from '../text/boundedRegExp';
@@ -47,8 +47,18 @@ export function compileSchema(schema: unknown): SchemaCheck {
     if (validate(value) === true) return { valid: true };
     const [error] = validate.errors ?? [];
     const where = error?.instancePath === '' ? 'it' : error?.instancePath;
-    return { valid: false, ...(error && { reason: `${where} ${error.message}` }) };
+    return { valid: false, ...(error && { reason: `${where} ${error.message}${named(error)}` }) };
   };
+}
+
+/** Which key is one too many, or what is allowed: the message does not say. */
+function named({ keyword, params }: ErrorObject): string {
+  const { additionalProperty, allowedValues } = params as {
+    readonly additionalProperty?: string;
+    readonly allowedValues?: readonly unknown[];
+  };
+  if (keyword === 'additionalProperties') return `: ${JSON.stringify(additionalProperty)}`;
+  return keyword === 'enum' ? `: ${allowedValues!.map((value) => JSON.stringify(value)).join(', ')}` : '';
 }
 
 /** What is wrong with a schema, in words that follow "because"; undefined for one that answers can be checked by. */

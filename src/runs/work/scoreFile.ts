@@ -63,7 +63,7 @@ export async function scoreFile(request: ScoreRequest): Promise<ScoreOutcome> {
   const split = request.split ?? (['test', 'dev', 'train'] as const).find((each) => settings.data[each] !== undefined);
   const { output } = template;
   if (request.split && !settings.data[request.split]) requireSplit({ template, splits: {} }, request.split);
-  const splits = await openSplits(template, { data: split ? onlySplit(settings, split) : {} }, output.name);
+  const splits = await openSplits(template, { data: split ? onlySplit(settings, split) : {} }, output);
   try {
     const task: ScoredTask = {
       template,

@@ -4,6 +4,7 @@ import type { Dataset, Row } from '../../data/dataset';
 import { valueText } from '../../data/valueText';
 import { counted, count } from '../../formatNumbers';
 import { keyColumnsOf } from '../../objective/rowColumns';
+import { namesRead } from '../../template/read/rowKey';
 import type { PromptTemplate } from '../../template/read/template';
 import { withAnswer } from '../../template/render/rowMessages';
 import { listed } from '../../template/text/sentences';
@@ -45,8 +46,7 @@ export async function matchAnswers(template: PromptTemplate, rows: Rows, file: A
 /** The columns of the data that distinguish rows for the template. */
 function inputsOf(template: PromptTemplate, { dataset, field }: Rows): readonly string[] {
   const columns = keyColumnsOf(template);
-  const names = 'all' in columns ? dataset.columns.filter((name) => name !== columns.except) : columns.names;
-  return names.filter((name) => name !== field && dataset.columns.includes(name));
+  return namesRead(dataset.columns, columns).filter((name) => name !== field && dataset.columns.includes(name));
 }
 
 interface Sides {
@@ -58,7 +58,7 @@ function byInputs(data: readonly Row[], inputs: readonly string[], { rows, file 
   const keyOf = (row: Row): string => JSON.stringify(inputs.map((name) => canonical(row[name])));
   const given = new Map<string, FileAnswer[]>();
   for (const answer of file.answers) {
-    const key = keyOf(withAnswer(answer.row, rows.field));
+    const key = keyOf(withAnswer(answer.row, { name: rows.field }, { isTable: false }));
     const known = given.get(key);
     if (known) known.push(answer);
     else given.set(key, [answer]);

@@ -32,6 +32,8 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'prompt-too-long': ['error', 'information'],
   'answer-slot-missing': ['error'],
   'answer-slot-not-last': ['error', 'warning'],
+  'answer-slot-form': ['error', 'warning'],
+  'answer-schema': ['error', 'warning'],
   'answer-slot-space': ['warning'],
   'special-token-twice': ['warning'],
   'answer-leak': ['warning'],

@@ -5,6 +5,7 @@ import { mediaDrafts, openPromptLines, softDrafts, unknownVariables, unusedInput
 import { constraintDrafts } from './checkConstraint';
 import { decodingDrafts } from './checkDecoding';
 import { exampleDrafts } from './checkExamples';
+import { fieldsNeverAnswered } from './checkAnswerFields';
 import { answerLeaks, answerSpaces } from './checkAnswer';
 import { missingColumns } from './checkColumns';
 import { missingWeights } from './checkWeights';
@@ -68,6 +69,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...openPromptLines(analysis),
     ...(fileExists ? missingData(analysis, { ...context, fileExists }) : []),
     ...missingColumns(analysis, context),
+    ...fieldsNeverAnswered(analysis, context),
     ...missingWeights(analysis, context),
     ...(dataLabels ? dataLabelDrafts(analysis, dataLabels, labelsOfSplits(context)) : []),
     ...labelsWithoutRows(analysis, context),

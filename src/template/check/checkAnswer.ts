@@ -10,7 +10,8 @@ import type { Span } from '../text/position';
 
 /** `answer-leak`: the prompt contains the answer before the slot. */
 export function answerLeaks({ usage, output, answerSlot }: Analysis): readonly Draft[] {
-  if (!usage || !output || !answerSlot) return [];
+  // A slot that nobody wrote has a finding of its own where the answer is read before it.
+  if (!usage || !output || !answerSlot || answerSlot.span[0] === answerSlot.span[1]) return [];
   return usage.variables
     .filter((use) => use.name === output.name && use.span[1] <= answerSlot.span[0])
     .map((use): Draft => ({

@@ -7,7 +7,8 @@ import { insertion } from '../syntax/insertion';
 import { removal } from '../syntax/removal';
 import { nearest, orNearest } from '../text/suggest';
 import { takesVirtualTokens } from '../render/tokens';
-import type { VariableUse } from '../read/usage';
+import { wholeAnswer } from '../answer/answerObject';
+import type { FieldUse, VariableUse } from '../read/usage';
 import { yamlText } from '../text/yamlText';
 
 /** Names that the front matter and the data provide to the body; undefined when neither lists them. */
@@ -26,13 +27,18 @@ function knownNames(
   ];
 }
 
+/** Examples have an answer also where they have a value for each of its fields. */
+const isExampleAnswer = ({ answerObject }: Analysis, { name, list }: FieldUse): boolean =>
+  answerObject !== undefined && name === wholeAnswer && list !== undefined;
+
 /** `unknown-variable`: a name that nothing provides. A name missing only from the data is `data-column`. */
 export function unknownVariables(analysis: Analysis, columns?: readonly string[]): readonly Draft[] {
   const { usage, inputSchema } = analysis;
   const known = knownNames(analysis, columns);
   const missing =
     known && (inputSchema || !columns) ? (usage?.variables.filter((use) => !known.includes(use.name)) ?? []) : [];
-  const fields = usage?.fields.filter((use) => use.known && !use.known.includes(use.name)) ?? [];
+  const fields =
+    usage?.fields.filter((use) => use.known && !use.known.includes(use.name) && !isExampleAnswer(analysis, use)) ?? [];
   return [
     ...missing.map((use): Draft => {
       const suggestion = nearest(use.name, known!);

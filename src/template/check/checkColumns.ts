@@ -1,15 +1,17 @@
 import { basename } from 'node:path';
-import { guessTable, type TableGuess } from '../../data/guessTable';
+import { guessTable, type TableGuess, type WantedColumns } from '../../data/guessTable';
 import type { KnownColumns } from '../../data/readColumns';
 import type { TextFormat } from '../../data/tableFormat';
 import type { Analysis } from '../read/analysis';
 import { namedFiles, type NamedFile } from '../read/dataFiles';
-import { requiredVariables } from '../read/template';
+import { fieldsWithoutColumn } from '../answer/composeAnswer';
+import { outputOf, requiredVariables } from '../read/template';
 import { messagesColumn } from '../render/rowMessages';
 import type { TemplateContext } from '../read/templateContext';
 import { sourceText } from '../settings/dataSource';
 import { entryAt } from '../syntax/frontMatter';
 import { replacement, type Draft, type Fix } from '../text/finding';
+import type { Span } from '../text/position';
 import { nearest, orNearest } from '../text/suggest';
 import { listed, sameLetters } from '../text/sentences';
 import { variableCandidates } from '../language/renameNames';
@@ -41,14 +43,15 @@ export function missingColumns(
 /** The names that the template reads, or answers with, and that columns do not have. */
 function lackingIn(analysis: Analysis, { names }: KnownColumns): readonly string[] {
   const { inputSchema, output, frontMatter, outputPath } = analysis;
+  const { object } = outputOf(analysis) ?? {};
   const has = new Set(names);
   // A name the schema does not declare either is an unknown variable and reported as that.
   const declared = (name: string) =>
     !inputSchema || inputSchema.open || inputSchema.fields.some((field) => field.name === name);
   // Rows of messages may end with the answer.
   const isNamed = output && entryAt(frontMatter, outputPath) && !has.has(messagesColumn);
-  const answers = isNamed ? [output.name] : [];
-  return [...requiredVariables(analysis).filter(declared), ...answers].filter((name) => !has.has(name));
+  const answers = isNamed ? (object ? fieldsWithoutColumn(names, object).required : [output.name]) : [];
+  return [...new Set([...requiredVariables(analysis).filter(declared), ...answers])].filter((name) => !has.has(name));
 }
 
 function guessFor(
@@ -62,11 +65,12 @@ function guessFor(
   return look && lacking.length > 0 && !isRepeated ? guessTable(look, wantedOf(analysis)) : undefined;
 }
 
-const wantedOf = (analysis: Analysis) => ({
-  inputs: requiredVariables(analysis),
-  ...(analysis.output && { answer: analysis.output.name }),
-  labels: analysis.output?.values ?? [],
-});
+function wantedOf(analysis: Analysis): WantedColumns {
+  const { name, labels = [], object } = outputOf(analysis) ?? {};
+  const inputs = requiredVariables(analysis);
+  if (object) return { inputs: [...inputs, ...fieldsWithoutColumn([], object).required], labels: [] };
+  return { inputs, labels, ...(name !== undefined && { answer: name }) };
+}
 
 /** A table that has the columns once it is read otherwise. */
 function otherTable(analysis: Analysis, { file, how, entry, source }: NamedFile, guess: TableGuess): Draft {
@@ -96,18 +100,31 @@ export function readAs({ file, how, source }: Pick<NamedFile, 'file' | 'how' | '
 }
 
 function missingIn(analysis: Analysis, name: string, known: KnownColumns): readonly Draft[] {
-  const { usage, output, outputPath, frontMatter } = analysis;
+  const { usage, output, answerObject } = analysis;
   const twice = known.repeated.includes(name);
-  const isAnswer = name === output?.name;
+  const isAnswer = answerObject ? !usage!.variables.some((use) => use.name === name) : name === output?.name;
   const suggestion = twice ? undefined : (sameLetters(name, known.names) ?? nearest(name, known.names));
-  const purpose = isAnswer ? ' for the answer' : '';
+  const purpose = !isAnswer
+    ? ''
+    : answerObject
+      ? ` for this field of the answer, nor one "${output!.name}" for all of it`
+      : ' for the answer';
   const message = twice
     ? `Several columns of the data are named "${name}", so the one${purpose} cannot be told. Give each its own name.`
     : `The data has no column "${name}"${purpose}${endOf(name, suggestion, known.names)}`;
   const fixes = twice ? [] : columnFixes(analysis, name, { suggestion, names: known.names });
   const base = { code: 'data-column', severity: 'error', message, fixes } as const;
-  if (isAnswer) return [{ ...base, span: entryAt(frontMatter, outputPath)!.keySpan }];
+  if (isAnswer) return [{ ...base, span: answerSpan(analysis, name) }];
   return [{ ...base, span: usage!.variables.find((each) => each.name === name)!.span }];
+}
+
+/** Where the schema names a field of the answer, or the answer. */
+function answerSpan({ frontMatter, outputPath, answerObject }: Analysis, name: string): Span {
+  const field = answerObject?.fields.find((each) => each.name === name);
+  const paths = field
+    ? [[...outputPath, 'properties', field.key], [...outputPath, field.key], outputPath]
+    : [outputPath];
+  return paths.flatMap((path) => entryAt(frontMatter, path) ?? [])[0]!.keySpan;
 }
 
 /** Columns that a fix offers at most. */

@@ -1,4 +1,7 @@
 import type { Analysis } from '../read/analysis';
+import { wholeAnswer } from '../answer/answerObject';
+import { AnswerProblem, composeAnswers } from '../answer/composeAnswer';
+import { outputOf, type OutputObject } from '../read/template';
 import { entryAt, spanAt } from '../syntax/frontMatter';
 import { insertion } from '../syntax/insertion';
 import { isMapping } from '../syntax/schema';
@@ -11,11 +14,19 @@ export function exampleDrafts(analysis: Analysis): readonly Draft[] {
   return Object.entries(defaults).flatMap(([list, items]): readonly Draft[] => {
     const shown = new Set(usage?.fields.filter((use) => use.list === list && !use.guarded).map((use) => use.name));
     if (!Array.isArray(items) || shown.size === 0) return [];
-    const known = [...shown].filter((name) => items.some((item) => isMapping(item) && Object.hasOwn(item, name)));
+    const { object } = outputOf(analysis) ?? {};
+    const isExamples = object !== undefined && shown.has(wholeAnswer);
+    const known = [...shown]
+      .filter((name) => !isExamples || name !== wholeAnswer)
+      .filter((name) => items.some((item) => isMapping(item) && Object.hasOwn(item, name)));
     return items.flatMap((item: unknown, index): readonly Draft[] => {
       const path = ['input', 'default', list, String(index)];
       if (!isMapping(item) || !spanAt(frontMatter, path)) return [];
-      return [...missingFields(analysis, { item, path }, known), ...unknownAnswer(analysis, { item, path })];
+      return [
+        ...missingFields(analysis, { item, path }, known),
+        ...unknownAnswer(analysis, { item, path }),
+        ...(isExamples ? unfitAnswer(analysis, { item, path }, object) : []),
+      ];
     });
   });
 }
@@ -58,4 +69,22 @@ function unknownAnswer({ frontMatter, output }: Analysis, { item, path }: Demons
       fixes: output.values.map((value) => replacement(`Use ${value}`, span, value)),
     },
   ];
+}
+
+/** An example whose answer is not as the model is to write its own. */
+function unfitAnswer({ frontMatter }: Analysis, { item, path }: Demonstration, object: OutputObject): readonly Draft[] {
+  const draft = (message: string): Draft => ({
+    code: 'example-schema',
+    severity: 'error',
+    span: entryAt(frontMatter, [...path, wholeAnswer])?.valueSpan ?? spanAt(frontMatter, path)!,
+    message,
+  });
+  try {
+    if (composeAnswers(item, object, { isTable: false }).length > 0) return [];
+    return [draft(`This example has no answer: neither "${wholeAnswer}" nor a field of it.`)];
+  } catch (error) {
+    if (error instanceof AnswerProblem)
+      return [draft(error.message.replaceAll('The column ', 'The value of ').replaceAll('this row', 'this example'))];
+    throw error;
+  }
 }

@@ -1,18 +1,17 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { outsideText } from '../../fileAccess';
 import { counted } from '../../formatNumbers';
-import { schemaProblem } from '../../metrics/json/jsonSchema';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import { isTextMetric, openMetric } from '../../metrics/openMetric';
 import { referencesOf } from '../../metrics/references';
 import { rougeWords } from '../../metrics/text/rouge';
 import { metricSpan } from '../metrics/metricSpan';
 import { writtenOutputSchema } from '../metrics/outputSchema';
+import { problemOfSchema } from '../metrics/schemaProblem';
 import { readMetrics } from '../metrics/readMetrics';
 import type { Analysis } from '../read/analysis';
 import type { TemplateContext } from '../read/templateContext';
 import { entryAt } from '../syntax/frontMatter';
-import { toJsonSchema } from '../syntax/picoschema';
 import { replacement, type Draft } from '../text/finding';
 import type { Span } from '../text/position';
 
@@ -50,8 +49,12 @@ function withoutReference({ setting, span }: PlacedMetric, { output, frontMatter
 const isOfSchema = (setting: MetricSetting): boolean => setting.kind === 'json' && setting.measure === 'valid';
 
 /** `invalid-value`: answers are to be valid, and there is no schema, or none that could be used. */
-function withoutSchema({ setting, span }: PlacedMetric, { frontMatter }: Analysis): readonly Draft[] {
-  if (!isOfSchema(setting)) return [];
+function withoutSchema(
+  { setting, span }: PlacedMetric,
+  { frontMatter, answerObject, written: { data } }: Analysis,
+): readonly Draft[] {
+  // Of answers that are objects it is said once, where the schema stands.
+  if (!isOfSchema(setting) || (answerObject && data)) return [];
   const written = writtenOutputSchema(frontMatter);
   if (written === undefined)
     return [
@@ -62,22 +65,6 @@ function withoutSchema({ setting, span }: PlacedMetric, { frontMatter }: Analysi
   const schema = entryAt(frontMatter, ['output', 'schema'])?.valueSpan ?? span;
   const message = `Answers cannot be checked against output.schema, because ${problem}.`;
   return [{ code: 'invalid-value', severity: 'error', span: schema, message }];
-}
-
-/** The last schema, since it stays the same while other lines are typed. */
-let last: { readonly text: string; readonly problem: string | undefined } | undefined;
-
-function problemOfSchema(written: unknown): string | undefined {
-  const text = JSON.stringify(written);
-  if (last?.text === text) return last.problem;
-  let problem: string | undefined;
-  try {
-    problem = schemaProblem(toJsonSchema(written));
-  } catch (error) {
-    problem = (error as Error).message;
-  }
-  last = { text, problem };
-  return problem;
 }
 
 /** `check-missing` and `outside-workspace`: a check whose file is not there, or may not be run. */

@@ -20,6 +20,7 @@ export function rowDrafts(analysis: Analysis, context: TemplateContext): readonl
   return [
     ...unreadable(analysis, context),
     ...rowLacks(analysis, context),
+    ...misfits(analysis, context),
     ...tooLong(analysis, context),
     ...overlaps(analysis, context),
     ...shownAndMeasured(analysis, context),
@@ -49,6 +50,25 @@ function rowLacks(analysis: Analysis, { splits: seen = {} }: TemplateContext): r
             ? '. Fill in the answer, or remove the row.'
             : `, which the template reads. Fill it in, or ask for it first: {{#if ${name}}} … {{/if}}.`),
       }));
+  });
+}
+
+/** `answer-schema`: rows whose columns make no answer by the schema. */
+function misfits(analysis: Analysis, { splits: seen = {} }: TemplateContext): readonly Draft[] {
+  return namedFiles(analysis).flatMap(({ split, file, entry }): readonly Draft[] => {
+    const found = seen[split]?.misfits;
+    if (!found) return [];
+    const { line, reason, remedy, rows } = found;
+    const more =
+      rows > 1 ? [`${counted(rows - 1, 'other row')} of ${split} ${rows === 2 ? 'does' : 'do'} not fit either.`] : [];
+    return [
+      {
+        code: 'answer-schema',
+        severity: 'error',
+        span: entry.valueSpan,
+        message: [`Line ${line} of "${basename(file)}": ${reason}`, ...more, ...(remedy ? [remedy] : [])].join(' '),
+      },
+    ];
   });
 }
 

@@ -104,7 +104,7 @@ function analyseParts(text: string, path: string, readPartial?: (name: string) =
   });
   const soft = planSoftSlots(usage.softs);
   const chosen = chooseOutput(frontMatter, inputSchema, (name) => lastTopLevelUse(body, name) ?? -1);
-  const answerSlot = chosen.output && findAnswerSlot(body, parts.body.start, chosen.output.name);
+  const answerSlot = chosen.output && findAnswerSlot(body, parts.body, chosen);
   const problems = [
     ...structure,
     ...decodingProblems.map((problem) => asMattering(problem, chosen)),

@@ -1,11 +1,13 @@
 import { spanOfNode } from '../syntax/body';
 import type { Body } from '../syntax/body';
 import { isSimpleName } from '../syntax/calls';
+import type { FilePart } from '../syntax/dotprompt';
 import { entryAt } from '../syntax/frontMatter';
 import type { FrontMatter } from '../syntax/frontMatter';
 import { helperShapes } from '../syntax/helpers';
 import { isMapping, readSchema } from '../syntax/schema';
 import type { Schema, SchemaField } from '../syntax/schema';
+import { chooseAnswerObject, type AnswerObject } from '../answer/answerObject';
 import type { Span } from '../text/position';
 
 /** The answer slot: the top-level node of the body where the model answers. */
@@ -22,21 +24,25 @@ export interface ChosenOutput {
   readonly output?: SchemaField;
   /** Keys that lead to the field in the front matter. */
   readonly outputPath: readonly string[];
+  /** What the answer is where it is JSON; `output` then is the whole of it. */
+  readonly answerObject?: AnswerObject;
 }
 
 /**
- * Chooses the field that the model answers: of several the enum, else the one used last; never one that is also an
- * input.
+ * Chooses what the model answers: with `output.format: json` all fields as one JSON object; else a field, of several
+ * the enum, else the one used last, never one that is also an input.
  */
 export function chooseOutput(
   frontMatter: FrontMatter,
   input?: Schema,
-  lastUse: (name: string) => number = () => -1,
+  lastUse?: (name: string) => number,
 ): ChosenOutput {
+  const object = chooseAnswerObject(frontMatter, input, lastUse);
+  if (object) return { output: object.output, outputPath: ['output', 'schema'], answerObject: object.answerObject };
   const value = isMapping(frontMatter.value.output) ? frontMatter.value.output : {};
   const schema = readSchema(value.schema);
   const fields = (schema?.fields ?? []).filter((field) => !input?.fields.some((other) => other.name === field.name));
-  const rank = (field: SchemaField) => (field.values ? 1e9 : 0) + lastUse(field.name);
+  const rank = (field: SchemaField) => (field.values ? 1e9 : 0) + (lastUse?.(field.name) ?? -1);
   const output = fields.reduce<SchemaField | undefined>(
     (best, field) => (best && rank(best) >= rank(field) ? best : field),
     undefined,
@@ -60,13 +66,18 @@ export function lastTopLevelUse(body: Body, name: string): number | undefined {
 }
 
 /**
- * Finds the answer slot.
- * @param start offset of the body in the file
- * @param name the output field
+ * Finds the answer slot. One of JSON may be left out: then the answer follows the body.
+ * @param part the body in the file
  */
-export function findAnswerSlot(body: Body, start: number, name: string): AnswerSlot | undefined {
-  const node = lastTopLevelUse(body, name);
-  if (node === undefined) return undefined;
+export function findAnswerSlot(
+  body: Body,
+  part: FilePart,
+  { output, answerObject }: Pick<ChosenOutput, 'output' | 'answerObject'>,
+): AnswerSlot | undefined {
+  const written = answerObject?.slot ?? output?.name;
+  const node = written === undefined ? undefined : lastTopLevelUse(body, written);
+  if (node === undefined) return answerObject && slotBehind(body, part);
+  const { start } = part;
   const [from, to] = spanOfNode(body, body.tree.body[node]!);
   const rest = body.tree.body.slice(node + 1);
   const blank = rest.every(
@@ -79,4 +90,10 @@ export function findAnswerSlot(body: Body, start: number, name: string): AnswerS
   const after: Span | undefined =
     blank || !first ? undefined : [start + Math.max(to, spanOfNode(body, first)[0]), start + end];
   return { node, span: [start + from, start + to], after };
+}
+
+/** The slot that nobody wrote, at the end of the body. */
+function slotBehind({ tree }: Body, { text, start }: FilePart): AnswerSlot {
+  const end = start + text.length;
+  return { node: tree.body.length, span: [end, end] };
 }

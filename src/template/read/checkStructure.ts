@@ -1,6 +1,7 @@
 import type { Analysis } from './analysis';
 import type { TemplateContext } from './templateContext';
 import type { Draft } from '../text/finding';
+import { answerObjectDrafts } from './checkAnswerObject';
 import { labelDrafts, type LabelPlace } from './checkLabels';
 import { asksForJson } from '../metrics/outputSchema';
 import { entryAt } from '../syntax/frontMatter';
@@ -15,6 +16,7 @@ export function structuralDrafts(analysis: Analysis, model: ModelKnown = {}, pla
   return [
     ...analysis.problems,
     ...answerSlotDrafts(analysis, model),
+    ...answerObjectDrafts(analysis),
     ...labelDrafts(analysis, place),
     ...objectiveDrafts(analysis),
     ...constrainedText(analysis),

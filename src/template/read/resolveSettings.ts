@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
+import { objectMetrics } from '../../metrics/metricSetting';
 import { fileOfSource, formatOfSource, type DataSource } from '../../data/tableFormat';
 import { isMapping } from '../syntax/schema';
 import { isYamlSource } from '../settings/dataSource';
@@ -63,7 +64,16 @@ function defaultsOf(template: PromptTemplate, method: Method): Record<string, un
   const objective: Objective = template.output?.kind === 'classification' ? 'label' : 'token';
   const known = settingKeys.filter((key) => key.defaults).map((key) => [key.name, key.defaults![method]]);
   const withoutInstruction = template.hasInstruction ? {} : { instruction: 'fixed' };
-  return { data: {}, labels: {}, objective, config: {}, ...Object.fromEntries(known), ...withoutInstruction };
+  const metrics = template.output?.object && { metrics: objectMetrics };
+  return {
+    data: {},
+    labels: {},
+    objective,
+    config: {},
+    ...Object.fromEntries(known),
+    ...withoutInstruction,
+    ...metrics,
+  };
 }
 
 function applyOverride(

@@ -1,4 +1,5 @@
 import { Failure } from '../../failure';
+import type { JsonSchema } from '../answer/jsonSchema';
 import { analyse, nameOf } from './analysis';
 import type { Analysis } from './analysis';
 import { slotNotLast, structuralDrafts } from './checkStructure';
@@ -23,6 +24,15 @@ export interface OutputField {
   readonly labels: readonly string[];
   /** The answer is a list by the schema, so that a list in a row is one answer, not a choice of several. */
   readonly isList?: true;
+  /** What the answer is where it is an object, written as JSON; `name` is that of the column for all of it then. */
+  readonly object?: OutputObject;
+}
+
+/** An answer that is a JSON object. */
+export interface OutputObject {
+  readonly schema: JsonSchema;
+  /** The fields of the object that are no inputs too, whose columns a prompt must not show. */
+  readonly columns: readonly string[];
 }
 
 /** A prompt file that can be rendered. Plain data: it may be stored and sent to another process. */
@@ -163,13 +173,17 @@ export function templateOf(analysis: Analysis): PromptTemplate {
 }
 
 /** The output field of an analysis, its labels each once. */
-export function outputOf({ output }: Analysis): OutputField | undefined {
+export function outputOf({ output, answerObject }: Pick<Analysis, 'output' | 'answerObject'>): OutputField | undefined {
+  const { schema, fields, shared } = answerObject ?? {};
   return (
     output && {
       name: output.name,
       kind: output.values ? 'classification' : 'generation',
       ...(output.type === 'array' && { isList: true as const }),
       labels: [...new Set(output.values)],
+      ...(schema && {
+        object: { schema, columns: fields!.map(({ name }) => name).filter((name) => !shared!.includes(name)) },
+      }),
     }
   );
 }

@@ -2,7 +2,7 @@ import type { Format } from '../settings/settings';
 import type { splits } from '../settings/settingKeys';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { KnownColumns } from '../../data/readColumns';
-import type { RowLack } from '../../data/surveyRows';
+import type { RowLack, RowMisfits } from '../../data/surveyRows';
 import type { TableLook } from '../../data/lookAtTable';
 import type { ModelSizes } from '../settings/trainedParameters';
 
@@ -22,6 +22,8 @@ export interface SplitSummary {
   readonly repeats?: ReadonlyMap<string, number>;
   /** The names that rows lack although the template reads them, each with the first such row; absent where none is. */
   readonly lacks?: readonly RowLack[];
+  /** Rows that make no answer; absent where none is. */
+  readonly misfits?: RowMisfits;
   /** Whether only the beginning of the file was read. */
   readonly truncated: boolean;
 }

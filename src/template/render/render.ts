@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Handlebars from 'handlebars';
 import { Failure } from '../../failure';
+import { exampleLists, withExampleAnswers } from '../answer/exampleAnswers';
 import { analyse } from '../read/analysis';
 import { compileOptions } from '../read/checkCompile';
 import type { Analysis } from '../read/analysis';
@@ -22,6 +23,8 @@ import { reservedKeys } from '../settings/writtenSettings';
 interface Compiled {
   readonly run: Handlebars.TemplateDelegate;
   readonly slots: readonly SoftSlot[];
+  /** Lists of examples, whose answers are shown as the model is to write its own. */
+  readonly exampleLists: readonly string[];
   /** `@metadata.prompt`, as dotprompt offers it. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
@@ -81,11 +84,14 @@ interface Rendering {
   readonly isApart: (value: string) => boolean;
 }
 
-function run(template: PromptTemplate, { run, metadata }: Compiled, { row, isApart }: Rendering): readonly Piece[] {
+function run(template: PromptTemplate, compiled: Compiled, { row, isApart }: Rendering): readonly Piece[] {
+  const { run, metadata, exampleLists } = compiled;
+  const { object } = template.output ?? {};
   const nonce = randomUUID();
   const data = { nonce, isApart, metadata: { prompt: metadata } };
+  const values = { ...template.defaults, ...row };
   try {
-    return piecesOf(run({ ...template.defaults, ...row }, { data }), nonce);
+    return piecesOf(run(object ? withExampleAnswers(values, object, exampleLists) : values, { data }), nonce);
   } catch (error) {
     const { lineNumber, message } = error as Handlebars.Exception;
     const reason = String(message ?? error).replace(/ - \d+:\d+$/, '');
@@ -124,6 +130,7 @@ function compile(template: PromptTemplate, masked: boolean): Compiled {
   const result = {
     run: environment.compile(analysis.body.tree, compileOptions),
     slots: template.slots,
+    exampleLists: analysis.usage ? exampleLists(analysis.usage) : [],
     metadata: Object.fromEntries(kept),
   };
   cache.set(template, result);
@@ -137,7 +144,7 @@ function compile(template: PromptTemplate, masked: boolean): Compiled {
 function prepareTrees({ body, usage, soft, answerSlot, opening, output }: Analysis, masked: boolean): void {
   for (const [node, slot] of soft?.slotOf ?? []) numberSlot(node as hbs.AST.MustacheStatement, slot);
   const tree = body!.tree;
-  if (answerSlot && masked) {
+  if (answerSlot && masked && answerSlot.node < tree.body.length) {
     const tag = tree.body[answerSlot.node] as hbs.AST.MustacheStatement;
     tag.path = pathTo('soft', tag.loc);
     numberSlot(tag, answerMark);
@@ -204,9 +211,14 @@ function showsAnswer(program: hbs.AST.Program | undefined, answer: string | unde
   });
 }
 
-/** `{{answer}}` or `{{this.answer}}`. */
+/** `{{answer}}` or `{{this.answer}}`, also as `{{json answer}}`. */
 function isAnswerTag({ path, params }: hbs.AST.MustacheStatement, answer: string | undefined): boolean {
-  if (answer === undefined || path.type !== 'PathExpression' || params.length > 0) return false;
+  const isJson = isNamed(path, 'json') && params.length === 1;
+  return isAnswerPath(isJson ? params[0]! : path, answer) && (isJson || params.length === 0);
+}
+
+function isAnswerPath(path: hbs.AST.Node, answer: string | undefined): boolean {
+  if (answer === undefined || path.type !== 'PathExpression') return false;
   const { data, depth, parts } = path as hbs.AST.PathExpression;
   return !data && depth === 0 && parts.length === 1 && parts[0] === answer;
 }

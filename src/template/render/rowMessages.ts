@@ -1,7 +1,8 @@
 import { valueText } from '../../data/valueText';
 import { Failure, type SourceLocation } from '../../failure';
 import { isMapping } from '../syntax/schema';
-import type { OutputField } from '../read/template';
+import { AnswerProblem, composeAnswers } from '../answer/composeAnswer';
+import type { OutputField, OutputObject } from '../read/template';
 import type { PromptMessage, Role } from './renderedPrompt';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -31,13 +32,16 @@ export function rowAnswer(row: Row, field: string): unknown {
 /**
  * The answers that a row accepts. A list of texts, where the answer is one text, is a choice: any of them is right, and
  * the first is trained on.
+ * @param row where the answer is an object, one of {@link withAnswer}
  * @returns one or more
+ * @throws Failure "answer-schema" for an object that does not fit the schema
  */
 export function acceptedAnswers(
   row: Row,
   { name, isList }: Pick<OutputField, 'name' | 'isList'>,
 ): readonly [string, ...string[]] {
   const answer = rowAnswer(row, name);
+  if (answer instanceof Failure) throw answer;
   if (!isList && Array.isArray(answer) && answer.length > 0 && answer.every((one) => typeof one === 'string')) {
     const [first, ...others] = answer as [string, ...string[]];
     return [first, ...others];
@@ -45,14 +49,35 @@ export function acceptedAnswers(
   return [valueText(answer)];
 }
 
+/** Of which file a row is. */
+export interface RowSource {
+  readonly isTable: boolean;
+  readonly location?: SourceLocation;
+}
+
 /**
  * The row with a column for its answer: what the model says last in its messages is no message then, so that nothing
- * that is done to them touches the answer.
+ * that is done to them touches the answer. Where the answer is an object, the column has it as canonical JSON, a list of
+ * several that are each right, or the Failure "answer-schema" that there is none.
  */
-export function withAnswer(row: Row, field: string): Row {
-  const answer = contentText(answeringMessage(row, field)?.content);
-  if (answer === undefined) return row;
-  return { ...row, [messagesColumn]: (row[messagesColumn] as readonly unknown[]).slice(0, -1), [field]: answer };
+export function withAnswer(row: Row, { name, object }: Pick<OutputField, 'name' | 'object'>, source: RowSource): Row {
+  const columns = object && answerOf(row, object, source);
+  if (columns !== undefined) return { ...row, [name]: columns };
+  const said = contentText(answeringMessage(row, name)?.content);
+  if (said === undefined) return row;
+  const answer = object ? answerOf({ [name]: said }, object, { ...source, isTable: false }) : said;
+  return { ...row, [messagesColumn]: (row[messagesColumn] as readonly unknown[]).slice(0, -1), [name]: answer };
+}
+
+/** Undefined where the row has no column of the answer. */
+function answerOf(row: Row, object: OutputObject, { isTable, location = {} }: RowSource): unknown {
+  try {
+    const answers = composeAnswers(row, object, { isTable });
+    return answers.length > 1 ? answers : answers[0];
+  } catch (error) {
+    if (error instanceof AnswerProblem) return new Failure('answer-schema', error.message, location, error.remedy);
+    throw error;
+  }
 }
 
 /**

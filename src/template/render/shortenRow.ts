@@ -1,4 +1,4 @@
-import type { KeyColumns } from '../read/rowKey';
+import { namesRead, type KeyColumns } from '../read/rowKey';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -68,8 +68,9 @@ function longestThatFits(
 
 /** The texts of a row that its prompt may show, longest first. */
 function textsOf(row: Row, columns: KeyColumns): readonly Leaf[] {
-  const names = 'all' in columns ? Object.keys(row).filter((name) => name !== columns.except) : columns.names;
-  return names.flatMap((name) => leavesOf(row[name], [name])).sort((a, b) => b.text.length - a.text.length);
+  return namesRead(Object.keys(row), columns)
+    .flatMap((name) => leavesOf(row[name], [name]))
+    .sort((a, b) => b.text.length - a.text.length);
 }
 
 function leavesOf(value: unknown, path: readonly string[]): readonly Leaf[] {

@@ -1,6 +1,7 @@
-import { acceptedAnswers, rowAnswer } from '../../template/render/rowMessages';
+import { acceptedAnswers, rowAnswer, withAnswer } from '../../template/render/rowMessages';
 import { basename, dirname, resolve } from 'node:path';
-import { fileOfSource, type DataSource } from '../../data/tableFormat';
+import { isTable, type Row } from '../../data/format';
+import { fileOfSource, formatOfSource, type DataSource } from '../../data/tableFormat';
 import { Failure } from '../../failure';
 import { modelTokenizer, type ModelTokenizer } from '../../workspace/modelTokenizer';
 import { settingsMethod } from '../../runs/record/producedRun';
@@ -109,12 +110,16 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
         .catch((error: unknown) => sentenceOf(error)),
     modelTokenizer(template.model, dirname(resolve(source.path))).catch((error: unknown) => sentenceOf(error)),
   ]);
-  const found = read !== null && typeof read === 'object' ? read : undefined;
+  const found =
+    read !== null && typeof read === 'object'
+      ? { ...read, row: answeredRow(read.row, template, settings.data[split!]!) }
+      : undefined;
   const tokens = typeof model === 'object' ? model : undefined;
   const prompt = promptOf(template, found?.row ?? {}, { settings, tokenizer: tokens?.tokenizer });
   const { pieces, messages, problem } = prompt;
   const { name, why } = promptForm(settings, tokens?.tokenizer);
-  const expected = template.output && found && rowAnswer(found.row, template.output.name);
+  const answer = template.output && found && rowAnswer(found.row, template.output.name);
+  const expected = answer instanceof Failure ? undefined : answer;
   return {
     template: basename(source.path),
     uri: source.uri,
@@ -146,6 +151,7 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
     notes: [
       ...notes,
       ...(typeof read === 'string' ? [read] : []),
+      ...(answer instanceof Failure ? [sentenceOf(answer)] : []),
       ...(typeof model === 'string' ? [`Tokens are not shown: ${model}`] : []),
       ...(splits.length === 0
         ? ['The template names no data, so its variables are filled from input.default only.']
@@ -153,6 +159,10 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
     ],
   };
 }
+
+/** The row with its answer, where the template has one. */
+const answeredRow = (row: Row, { output }: PromptTemplate, source: DataSource): Row =>
+  output ? withAnswer(row, output, { isTable: isTable(fileOfSource(source), formatOfSource(source)) }) : row;
 
 interface Reading {
   readonly settings: Settings;

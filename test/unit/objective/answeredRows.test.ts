@@ -21,7 +21,7 @@ const answer = { role: 'assistant', content: [{ type: 'text', text: 'good' }] };
 
 describe('rows of messages', () => {
   it('have the last of the model as their answer, which is no message then', async () => {
-    const rows = answeredRows(dataset([{ messages: [question, answer] }]), 'mood');
+    const rows = answeredRows(dataset([{ messages: [question, answer] }]), { name: 'mood' }, { isTable: false });
     expect(rows.columns).toContain('mood');
     expect(await rows.read([0])).toEqual([{ messages: [question], mood: 'good' }]);
     for await (const row of rows.all()) expect(row).toEqual({ messages: [question], mood: 'good' });
@@ -33,11 +33,11 @@ describe('rows of messages', () => {
     ['ends with what is no text', { messages: [question, { role: 'assistant', content: [{ type: 'image_url' }] }] }],
     ['has no list', { messages: 'good' }],
   ])('stay as they are where a row %s', async (_, row) => {
-    expect(await answeredRows(dataset([row]), 'mood').read([0])).toEqual([row]);
+    expect(await answeredRows(dataset([row]), { name: 'mood' }, { isTable: false }).read([0])).toEqual([row]);
   });
 
   it('leave other files alone', () => {
     const plain = dataset([{ text: 'a', mood: 'good' }]);
-    expect(answeredRows(plain, 'mood')).toBe(plain);
+    expect(answeredRows(plain, { name: 'mood' }, { isTable: false })).toBe(plain);
   });
 });

@@ -9,10 +9,19 @@ import { chatCases } from './chatCases';
 import { task } from './checkCase';
 import { dataCases } from './dataCases';
 import { frontMatterCases } from './frontMatterCases';
+import { objectCases } from './objectCases';
 import { metricCases } from './metricCases';
 import { lines } from '../../../support/lines';
 
-const cases = [...frontMatterCases, ...bodyCases, ...answerCases, ...chatCases, ...dataCases, ...metricCases];
+const cases = [
+  ...frontMatterCases,
+  ...bodyCases,
+  ...answerCases,
+  ...objectCases,
+  ...chatCases,
+  ...dataCases,
+  ...metricCases,
+];
 
 describe('the checker', () => {
   it.each(cases)('reports $code at its place $how', ({ code, bad, around = {}, severity = 'error' }) => {

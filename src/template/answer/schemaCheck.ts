@@ -1,0 +1,28 @@
+import { writeJson } from '../../data/exactNumber';
+import { compileSchema, type SchemaCheck } from '../../metrics/json/jsonSchema';
+
+const checks = new WeakMap<object, SchemaCheck>();
+
+/**
+ * Why a value does not satisfy a schema, in words: `address.city must be string`; undefined where it does.
+ * @throws Error for a schema that is none
+ */
+export function misfit(value: unknown, schema: unknown): string | undefined {
+  // Numbers that a double rounds are numbers to a schema.
+  const plain: unknown = JSON.parse(writeJson(value));
+  const { valid, reason } = checkOf(schema)(plain);
+  return valid ? undefined : inWords(reason ?? 'it does not satisfy the schema');
+}
+
+function checkOf(schema: unknown): SchemaCheck {
+  if (typeof schema !== 'object' || schema === null) return compileSchema(schema);
+  const known = checks.get(schema) ?? compileSchema(schema);
+  checks.set(schema, known);
+  return known;
+}
+
+/** A JSON pointer as a path: `/items/0/price must be number` → `items.0.price must be number`. */
+const inWords = (reason: string): string =>
+  reason.replace(/^\/(\S*)/, (_, pointer: string) =>
+    pointer.replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~'),
+  );

@@ -1,0 +1,130 @@
+import { lines } from '../../../support/lines';
+import type { Case } from './checkCase';
+
+/** A template whose answer is a JSON object of the fields given. */
+const object = (body: string, { schema = 'city: string, total?: number', data = true, input = 'text: string' } = {}) =>
+  lines(
+    '---',
+    `input: { schema: { ${input} } }`,
+    `output: { format: json, schema: { ${schema} } }`,
+    ...(data ? ['tune.data: { train: t }'] : []),
+    '---',
+    body,
+  );
+
+const examples = (items: string) =>
+  lines(
+    '---',
+    `input: { schema: { text: string }, default: { examples: ${items} } }`,
+    'output: { format: json, schema: { city: string, total?: number } }',
+    '---',
+    '{{#each examples}}{{text}} {{output}}{{/each}}',
+    '{{text}}',
+  );
+
+const columns = (names: readonly string[]) => ({
+  columns: names,
+  splitColumns: { train: { names, repeated: [] } },
+});
+
+/** Cases of findings in answers that are JSON objects. */
+export const objectCases: readonly Case[] = [
+  {
+    code: 'answer-slot-form',
+    bad: object('{{text}} {{«city»}}'),
+    clean: object('{{text}} {{output}}'),
+    fixed: object('{{text}} {{output}}'),
+    how: 'a field as the slot',
+  },
+  {
+    code: 'answer-slot-form',
+    bad: object('{{text}} {{«city»}}', { data: false }),
+    clean: object('{{text}}', { data: false }),
+    severity: 'warning',
+    how: 'in a file without data',
+  },
+  {
+    code: 'answer-slot-form',
+    bad: object('{{text}}\n{{json «output»}}'),
+    clean: object('{{text}}\n{{output}}'),
+    how: 'the whole through a helper',
+  },
+  {
+    code: 'answer-slot-form',
+    bad: object('{{text}}{{#if text}}{{«output»}}{{/if}}'),
+    clean: object('{{text}}{{#if text}}.{{/if}}'),
+    how: 'the whole in a block',
+  },
+  {
+    code: 'answer-slot-form',
+    bad: object('{{text}}', { schema: 'city: string, «output»: string' }),
+    clean: object('{{text}}', { schema: 'city: string, out: string' }),
+    how: 'a field of the name of the whole',
+  },
+  {
+    code: 'answer-slot-form',
+    bad: object('{{output}} of', { input: '«output»: string' }),
+    clean: object('{{text}} of'),
+    how: 'an input of the name of the whole',
+  },
+  {
+    code: 'answer-slot-not-last',
+    bad: object('{{text}} {{output}}« end»'),
+    clean: object('{{text}} {{output}}\n'),
+    fixed: object('{{text}}  end{{output}}'),
+    how: 'of an object',
+  },
+  {
+    code: 'data-column',
+    bad: object('{{text}}', { schema: '«city»: string, total?: number' }),
+    clean: object('{{text}}', { schema: 'town: string, total?: number' }),
+    around: columns(['text', 'town', 'total']),
+    fixed: object('{{text}}', { schema: 'town: string, total?: number' }),
+    how: 'a field of the answer without one',
+  },
+  {
+    code: 'data-column',
+    bad: object('{{text}}', { schema: '«address(object)»: { city: string }' }),
+    clean: object('{{text}}', { schema: 'place(object): { city: string }' }),
+    around: columns(['text', 'place.city']),
+    how: 'of columns for the parts of a field',
+  },
+  {
+    code: 'answer-schema',
+    bad: object('{{text}}').replace('train: t', 'train: «t»'),
+    clean: object('{{text}}').replace('train: t', 'dev: t'),
+    around: {
+      splits: {
+        train: {
+          file: 't',
+          rows: 2,
+          columns: ['text', 'city'],
+          labels: {},
+          keys: new Map(),
+          truncated: false,
+          misfits: { reason: 'The column "city" is empty.', line: 2, rows: 1 },
+        },
+      },
+    },
+  },
+  {
+    code: 'answer-schema',
+    bad: object('{{text}}', { schema: 'city: string, «total?»: number' }),
+    clean: object('{{text}}', { schema: 'city: string, sum?: number' }),
+    around: columns(['text', 'city', 'sum']),
+    severity: 'warning',
+    how: 'a field that nothing says',
+  },
+  {
+    code: 'example-schema',
+    bad: examples('[{ text: a, city: b }, «{ text: a, city: b, total: many }»]'),
+    clean: examples('[{ text: a, city: b }, { text: a, output: { city: b, total: 2 } }]'),
+    how: 'an answer that does not fit',
+  },
+  {
+    code: 'example-schema',
+    bad: examples('[{ text: a, city: b }, «{ text: a }»]'),
+    clean: examples('[{ text: a, output: \'{"city":"b"}\' }]'),
+    how: 'no answer',
+  },
+];
