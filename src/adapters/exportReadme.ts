@@ -4,6 +4,7 @@ import type { ExamplePrompt } from './exportedPrompt';
 import {
   baseFolder,
   embeddingSnippet,
+  freeNote,
   isHubId,
   onnxNodeSnippet,
   onnxPythonSnippet,
@@ -86,9 +87,11 @@ function formNote({ chat }: ExamplePrompt, { form }: Placement): readonly string
 
 /** What the program does with a free text task. */
 function answerNote({ answer }: ExamplePrompt): readonly string[] {
-  return answer
-    ? [`It writes the likeliest token after the other, until the answer ends or has ${counted(answer.most, 'token')}.`]
-    : [];
+  if (!answer) return [];
+  return [
+    `It writes the likeliest token after the other, until the answer ends or has ${counted(answer.most, 'token')}.`,
+    ...(answer.wasHeld ? [`${freeNote} The schema is in the template.`] : []),
+  ];
 }
 
 /** That the vectors are not in front, where PEFT would put them. */

@@ -32,8 +32,15 @@ function torchAnswer({ answer }: ExamplePrompt, logits: string): readonly string
   ];
 }
 
+/** What a program that knows no grammar leaves out. */
+export const freeNote = 'Answers were held to output.schema where they were measured; here they are written freely.';
+
 type Answer = NonNullable<ExamplePrompt['answer']>;
-const answerStart = ({ end }: Answer): readonly string[] => [`end = ${literal(end)}`, 'answer = []'];
+const answerStart = ({ end, wasHeld }: Answer): readonly string[] => [
+  ...(wasHeld ? [`# ${freeNote}`] : []),
+  `end = ${literal(end)}`,
+  'answer = []',
+];
 const goesOn = ({ most }: Answer): string => `len(answer) < ${most} and not (answer and answer[-1] in end)`;
 const printAnswer = 'print(tokenizer.decode([token for token in answer if token not in end]).strip())';
 
@@ -192,6 +199,7 @@ export function onnxNodeSnippet(prompt: ExamplePrompt, { keyValueHeads, headSize
     prompt.chat ? nodeChat(prompt.chat, prompt.text!) : `const ids = ${ids};`,
     prompt.answer
       ? [
+          ...(prompt.answer.wasHeld ? [`// ${freeNote}`] : []),
           `const end = ${literal(prompt.answer.end)};`,
           'const answer = [];',
           `while (answer.length < ${prompt.answer.most} && !end.includes(answer.at(-1)))`,

@@ -26,7 +26,12 @@ export interface ExamplePrompt {
   /** Words of each label in their place; empty for a free text task. */
   readonly labels: Settings['labels'];
   /** Of a free text task: the tokens that end an answer, and how many an answer has at most. */
-  readonly answer?: { readonly end: readonly number[]; readonly most: number };
+  readonly answer?: {
+    readonly end: readonly number[];
+    readonly most: number;
+    /** Whether answers were held to a schema where they were measured, which a program elsewhere does not. */
+    readonly wasHeld?: true;
+  };
   /** Of a masked language model: its mask, how many stand in the prompt, and where they begin. */
   readonly mask?: { readonly id: number; readonly count: number; readonly at: number };
 }
@@ -54,7 +59,7 @@ interface Exporting extends Pick<LanguageModel, 'tokenizer'> {
   readonly front: number;
   /** The id of row 0 in the export: the tokenizer's own, or where rows are put behind the embedding table its size. */
   readonly firstVirtualToken: number;
-  readonly settings: FormatSettings & Pick<Settings, 'labels'>;
+  readonly settings: FormatSettings & Pick<Settings, 'labels' | 'constrain'>;
   /** The day that a chat template reads as today's: that of the training. */
   readonly day?: string;
   /** End tokens and length of the model's context. */
@@ -95,7 +100,9 @@ export function examplePrompt(
     ids: passed,
     firstVirtualToken,
     labels,
-    ...(Object.keys(labels).length === 0 && { answer: { end, most } }),
+    ...(Object.keys(labels).length === 0 && {
+      answer: { end, most, ...(settings.constrain && { wasHeld: true as const }) },
+    }),
   };
   if (passed.some((id) => id >= firstVirtualToken)) return prompt;
   return { ...prompt, text, ...(encoder.chat && { chat: chatOf(rendered, encoder.chat) }) };

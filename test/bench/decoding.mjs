@@ -1,6 +1,7 @@
 // Speed of writing answers beside transformers' generate, in one run: the same weights, prompts and threads, the same
 // tokens.
 // usage: npm run build && node test/bench/decoding.mjs [--rounds 3 --threads 2 --rows 200 --large --opening 40]
+// With `--constraint` answers are written by turns freely and held to a schema, and no Python is asked but for `--large`.
 // PROMPT_TUNER_PYTHON names a Python with torch and transformers. `--large` measures random weights in the shape of
 // SmolLM2-135M instead of the embedded model; `--opening` lets all prompts begin with so many tokens.
 import { execFileSync } from 'node:child_process';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     opening: { type: 'string', default: '0' },
     large: { type: 'boolean', default: false },
     alone: { type: 'boolean', default: false },
+    constraint: { type: 'boolean', default: false },
   },
 });
 const python = process.env.PROMPT_TUNER_PYTHON ?? 'python3';
@@ -32,6 +34,7 @@ const embedded = join(root, 'media', 'models', 'prompt-tuner-base');
 mkdirSync(out, { recursive: true });
 await build({
   entryPoints: {
+    'bench-constraint': join(root, 'test/bench/constraint.ts'),
     'bench-decoding': join(root, 'test/bench/decoding.ts'),
     'bench-weights': join(root, 'test/bench/weights.ts'),
   },
@@ -54,6 +57,20 @@ if (!existsSync(join(folder, 'model.safetensors'))) {
 const work = join(out, 'decoding.json');
 const [rows, length, opening, answer] = [values.rows, values.prompt, values.opening, values.answer].map(Number);
 writeFileSync(work, JSON.stringify({ answer, prompts: promptsOf(rows, length, opening) }));
+if (values.constraint) {
+  const words = [values.large ? folder : 'builtin', work, values.threads, values.rounds];
+  const printed = execFileSync(process.execPath, [join(root, 'out', 'bench-constraint.js'), ...words], {
+    encoding: 'utf8',
+  });
+  for (const line of printed.trim().split('\n')) {
+    const { kind, start, shares } = JSON.parse(line);
+    const percent = shares.map((share) => `${(100 * share).toFixed(1)} %`).join(', ');
+    console.log(
+      `${kind}: a token takes ${percent} more processor time where it is held; ready after ${start.toFixed(0)} ms`,
+    );
+  }
+  process.exit();
+}
 const rounds = [];
 for (let round = 0; round < Number(values.rounds); round++) {
   const ours = run(process.execPath, [

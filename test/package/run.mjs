@@ -106,6 +106,29 @@ const tests = {
     const { method, n, accuracy } = JSON.parse(printed);
     assert.deepEqual([method, n > 0, accuracy > 0], ['hard', true, true]);
   },
+  'holds answers to a schema where nothing else is installed'() {
+    const folder = join(unpacked, 'held');
+    mkdirSync(folder);
+    writeFileSync(
+      join(folder, 'rows.jsonl'),
+      '{"text":"Two lamps, please.","count":2}\n{"text":"A lamp.","count":1}\n',
+    );
+    const front = [
+      'output: { format: json, schema: { count: integer } }',
+      'config: { maxOutputTokens: 40 }',
+      'tune.data: { test: rows.jsonl }',
+    ];
+    writeFileSync(join(folder, 'count.prompt'), `---\n${front.join('\n')}\n---\n{{text}}\n{{count}}`);
+    const words = ['evaluate', join(folder, 'count.prompt'), '--method', 'hard', '--runs', join(folder, 'runs')];
+    const printed = run(process.execPath, [join(extension, 'dist', 'cli.js'), ...words, '--json'], { cwd: unpacked });
+    const { constraint, run: id } = JSON.parse(printed);
+    assert.match(constraint.library, /xgrammar/);
+    const lines = readFileSync(join(folder, 'runs', id, 'predictions.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    for (const line of lines) assert.equal(typeof JSON.parse(JSON.parse(line).predicted).count, 'number', line);
+    assert.equal(lines.length, 2);
+  },
 };
 
 let failed = 0;

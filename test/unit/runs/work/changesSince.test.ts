@@ -63,4 +63,20 @@ describe('what has changed in a template since a run', () => {
   it('is the text where the file holds an error by now', () => {
     expect(since(runOf('soft'), text.replace('{{text}}', '{{#if}}'))).toEqual(['the text']);
   });
+
+  it('is whether answers are held to the schema, where a template says so by now, but not for a run that knew no such', () => {
+    const json = text.replace('schema:\n    label(enum): [wet, dry]', 'format: json\n  schema:\n    label: string');
+    const run = newRecord(
+      requireTemplate(json, '/w/a.prompt', partials('Be brief.')),
+      resolveSettings(requireTemplate(json, '/w/a.prompt', partials('Be brief.')), 'soft', {}),
+    );
+    expect(run.settings.constrain).toBe(true);
+    expect(since(run, json.replace('model:', 'tune.constrain: false\nmodel:'))).toEqual([
+      'whether answers are held to the schema (tune.constrain)',
+    ]);
+    const earlier = { ...run.settings, constrain: undefined };
+    const commented = json.replace('model: builtin', 'model: builtin # the small one');
+    expect(since({ ...run, settings: earlier }, commented)).toEqual([]);
+    expect(since(run, commented)).toEqual([]);
+  });
 });
