@@ -104,6 +104,7 @@ function studyComparison(named: NamedStudy, { reference, metric }: Against): Stu
     confusion: analysis?.confusion ? withShares(analysis.confusion) : null,
     confusionDifference: confusionsOf(named, reference),
     reliability: analysis?.reliability ?? null,
+    distributions: analysis?.distributions ?? [],
     adapterBytes: analysis?.adapterBytes ?? 0,
     notes: studyNotes(name, study, { verdict: difference?.sentence, results }),
   };

@@ -10,7 +10,7 @@ import type { TextAlone } from './study/textAlone';
 
 /** A table row of a comparison: a study and what it came to. */
 export interface StudyComparison
-  extends Study, Pick<StudyAnalysis, 'withoutDifference' | 'reliability' | 'adapterBytes'> {
+  extends Study, Pick<StudyAnalysis, 'withoutDifference' | 'reliability' | 'distributions' | 'adapterBytes'> {
   /** What a person reads; no two studies of a comparison have the same. */
   readonly name: string;
   /** The name that a person gave it; empty where it has none. */

@@ -31,6 +31,8 @@ const isLook = object({
   /** Figures shown as tables. */
   tables: listOf(isText),
   confusionDifference: isFlag,
+  /** Metric whose scores are shown one by one; null for the one that decides. */
+  distribution: nullable(isText),
   rows: object({ mode: oneOf(...rowModes), study: isText, filter: isText, at: isNumber, open: nullable(isNumber) }),
   /** Run whose vectors are looked at. */
   anatomy: nullable(isText),
@@ -48,6 +50,7 @@ export const firstLook: PageLook = {
   curve: 'loss',
   tables: [],
   confusionDifference: false,
+  distribution: null,
   rows: { mode: 'all', study: 'any', filter: '', at: 0, open: null },
   anatomy: null,
   input: {},

@@ -4,6 +4,7 @@ import { hasLabels, isOnTrainingRows as isTrainedOn } from '../../runs/record/de
 import { holm } from '../../scoring/statistics/holm';
 import { createTextNumbers, readOutcomes, type Outcomes, type TextNumbers } from './answerColumns';
 import { pairStudies, type Pairing } from './pairStudies';
+import { scoreDistributions } from './distributions';
 import type { AnsweredStudy, MeasuredRun } from './answeredStudy';
 import type { PairedDifference, StudyAnalysis } from './studyAnalysis';
 import { estimatesOf, macroF1Of } from './studyEstimates';
@@ -28,6 +29,7 @@ export function analyseStudies(studies: readonly AnsweredStudy[], baseline: stri
   const reference = read.find(({ study }) => study.key === baseline);
   const pairings = read.map((one) => pairingOf(one, reference));
   const differences = withCorrectedP(pairings);
+  const distributions = scoreDistributions(read.map(({ outcomes }) => outcomes));
   return read.map(({ study, outcomes }, i) => {
     const labelled = outcomes !== undefined && isLabelled(outcomes.runs);
     return {
@@ -39,6 +41,7 @@ export function analyseStudies(studies: readonly AnsweredStudy[], baseline: stri
       unpaired: 'unpaired' in pairings[i]! ? pairings[i].unpaired : [],
       confusion: labelled ? confusionOf(outcomes, numbers) : null,
       reliability: labelled ? reliabilityOf(outcomes) : null,
+      distributions: distributions[i]!,
       adapterBytes: study.adapterBytes,
     };
   });

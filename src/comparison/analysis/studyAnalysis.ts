@@ -1,5 +1,6 @@
 import { isNumber, isText, listOf, nullable, object, oneOf, type Infer } from '../../channel/guards';
 import { isVerdict } from '../../scoring/statistics/verdict';
+import { isScoreDistribution } from './distributions';
 import { isStudyResults } from '../study/studyResults';
 
 /** What a study came to by one metric less what the baseline did on the same rows, with its 95 % interval. */
@@ -61,6 +62,8 @@ export const isStudyAnalysis = object({
   confusion: nullable(isConfusionMatrix),
   /** Of the labels answered, over all seeds; null for a generation task. */
   reliability: nullable(isReliability),
+  /** How the scores spread, by each metric that is more than right or wrong; none where its answers are missing. */
+  distributions: listOf(isScoreDistribution),
   adapterBytes: isNumber,
 });
 export type StudyAnalysis = Infer<typeof isStudyAnalysis>;

@@ -122,6 +122,7 @@ function intervalRow(
   ]);
 }
 
-function shortened(name: string): string {
+/** A name that fits beside a drawing. */
+export function shortened(name: string): string {
   return name.length <= longestName ? name : `${name.slice(0, longestName - 1)}…`;
 }

@@ -8,6 +8,7 @@ import { comparisonJson } from '../exportJson';
 import { comparisonCsv } from '../exportTable';
 import type { TaskComparison } from '../taskComparison';
 import { confusionTables } from './confusionTables';
+import { distributionFigures } from './distributionPlots';
 import { metricFigures, curvesFigure, reliabilityFigures, type MetricsOfRuns } from './figures';
 import { instructionsSection } from './instructionsSection';
 import { repeatSection } from './repeatSection';
@@ -69,6 +70,7 @@ function taskSection(task: TaskComparison, metrics: MetricsOfRuns): Html {
     verdicts(task),
     summaryTable(task, studies),
     metricFigures(task, studies),
+    part('Distribution of scores', distributionFigures(task, studies)),
     curvesFigure(studies, metrics),
     part('Confusions', confusionTables(task)),
     part('How far the probabilities can be believed', reliabilityFigures(studies)),

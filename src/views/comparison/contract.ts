@@ -17,6 +17,7 @@ import {
 import { isMajority } from '../../comparison/study/majorities';
 import { isRowChunk, isRowDetail } from '../../comparison/rows/rowChunk';
 import { isLabelShares, isReliability, isStudyDifference } from '../../comparison/analysis/studyAnalysis';
+import { isScoreDistribution } from '../../comparison/analysis/distributions';
 import { isStudyResults } from '../../comparison/study/studyResults';
 import { isMetricFace } from '../../scoring/metricFace';
 import { isInputAnswer, isPromptAnatomy } from '../../inspection/inspectorAnswers';
@@ -30,6 +31,7 @@ export { metricOf } from '../../comparison/study/studyResults';
 export { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
 export type { InputAnswer, LayerAnatomy, PromptAnatomy, VectorAnatomy } from '../../inspection/inspectorAnswers';
 export { trains } from '../../runs/record/recordWords';
+export { binShares, distributionWords, type ScoreDistribution } from '../../comparison/analysis/distributions';
 export type { LabelShares } from '../../scoring/classification';
 
 /** A run of a study, as far as its line tells of it. */
@@ -154,6 +156,7 @@ const isAnsweredStudy = object({
   /** Shares less the baseline's, over the labels of both. */
   confusionDifference: nullable(isLabelShares),
   reliability: nullable(isReliability),
+  distributions: listOf(isScoreDistribution),
   adapterBytes: isNumber,
 });
 export type AnsweredStudy = Infer<typeof isAnsweredStudy>;

@@ -126,6 +126,7 @@ export function answersForPage(shown: ShownComparison, analysis: ComparisonAnaly
       confusion: study.confusion,
       confusionDifference: study.confusionDifference,
       reliability: study.reliability,
+      distributions: study.distributions,
       adapterBytes: study.adapterBytes,
     })),
   };

@@ -11,6 +11,7 @@ import type { StudyComparison, TaskComparison } from '../../../src/comparison/ta
 import { formatComparison } from '../../../src/commands/formatComparison';
 import { createRandom } from '../../../src/data/random';
 import { metricNumber, signedMetric } from '../../../src/formatNumbers';
+import { distributionWords } from '../../../src/comparison/analysis/distributions';
 import type { MetricSetting } from '../../../src/metrics/metricSetting';
 import { openMetric, type TextMetricSetting } from '../../../src/metrics/openMetric';
 import type { Task } from '../../../src/objective/task';
@@ -167,6 +168,17 @@ describe('a comparison of text answers', () => {
     });
     expect(verdicts.levenshtein!.gained).toBeGreaterThan(verdicts.levenshtein!.lost);
     expect(verdicts.length).toMatchObject({ verdict: 'unsaid' });
+  });
+
+  it('shows in the report how the scores spread by each metric that is more than right or wrong', async () => {
+    const html = (await writeComparison(folders, { format: 'html' })).text;
+    expect(soft.distributions.length).toBeGreaterThan(2);
+    for (const distribution of soft.distributions) {
+      const { title, binary } = comparison.metrics.find(({ name }) => name === distribution.metric)!;
+      expect(binary).toBe(false);
+      expect(html).toContain(`aria-label="Distribution of ${title}: `);
+      expect(html).toContain(distributionWords(distribution));
+    }
   });
 
   it('shows the same numbers in terminal, report, exports and panel', async () => {

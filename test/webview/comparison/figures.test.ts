@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fullAnswers, nextPoints, trainingRowsComparison } from '../../support/comparison';
+import { fullAnswers, nextPoints, scoredComparison, trainingRowsComparison } from '../../support/comparison';
 import { answers, never, openOn, whenDrawn } from '../support/comparisonPage';
-import { artifacts, openPage, useBrowser } from '../support/openPage';
+import { artifacts, openPage, useBrowser, violationsIn } from '../support/openPage';
+import { themeNames } from '../support/themes';
 
 describe('the figures of the comparison page', () => {
   useBrowser();
@@ -97,6 +98,24 @@ describe('the figures of the comparison page', () => {
     await page.getByRole('checkbox', { name: 'Difference to the baseline' }).click();
     await page.waitForFunction(() => document.querySelectorAll('table.matrix').length === 3);
     expect(await page.locator('table.matrix').first().innerText()).toMatch(/[+−]0\.\d\d/);
+  });
+
+  it.each(themeNames)('shows how the scores of each run spread by a metric that is chosen, in %s', async (theme) => {
+    const { show, analyse } = scoredComparison;
+    const { page } = await openOn('figures', { theme, answers: { show, analyse } });
+    const figure = page.locator('[data-figure=distribution]');
+    await figure.locator('svg.drawing rect').first().waitFor();
+    const words = () => figure.locator('svg.drawing').getAttribute('aria-label');
+    expect(await words()).toMatch(
+      /^Distribution of Token F1\. A · hard · triage, 4 answers: 50 % from 0 to 0\.1, 25 % from 0\.4 to 0\.5, /,
+    );
+    expect(await figure.locator('svg.drawing rect').count()).toBe(3 * fullAnswers.studies.length);
+    await page.screenshot({ path: `${artifacts}/figures-distribution-${theme}.png`, fullPage: true });
+    await figure.locator('vscode-dropdown').click();
+    await page.getByRole('option', { name: 'Length' }).click();
+    await expect.poll(words).toMatch(/^Distribution of Length\./);
+    expect(await figure.innerText()).toMatch(/one scale over all of their scores\. Without 1 answer that could not be/);
+    expect(await violationsIn(page)).toStrictEqual([]);
   });
 
   it('cuts a label of three hundred letters, and does not let an Arabic one turn its line', async () => {

@@ -7,6 +7,7 @@ import { curveDrawing } from './curveDrawing';
 import { chartLines, createCurveChart, curveSummary, emptyReason, type ChartLine, devTitle } from './curveChart';
 import { confusionFigure } from './confusion';
 import { figureOf, type Figure } from './figure';
+import { distributionFigure } from './distribution';
 import { decidingForest, differenceForest } from './intervals';
 import { reliabilityFigure } from './reliability';
 import { costs, paretoFigure } from './scatter';
@@ -48,11 +49,12 @@ export function createFigures(actions: PageActions): Section {
       curveChart.show(lines, view);
       const drawn = curves.querySelector('.drawn');
       drawn?.setAttribute('aria-label', curveSummary(lines, { curve: look.curve, title: devTitle(view.state) }));
-      drawLate([...basis, look.confusionDifference], () => {
+      drawLate([...basis, look.confusionDifference, look.distribution], () => {
         const figures = framed(
           [
             ...costs.map((cost) => paretoFigure(view, cost)),
             seedsFigure(view),
+            distributionFigure(view, actions),
             trainingRowsFigure(view),
             confusionFigure(view, actions),
             reliabilityFigure(view),
