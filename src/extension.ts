@@ -17,6 +17,7 @@ import { reportFailure } from './views/commands/reportFailure';
 import { runCommands } from './views/commands/runCommands';
 import { queuePlan, startCommands } from './views/commands/startCommands';
 import { createComparisonPanel } from './views/comparison/panel';
+import { addAnswersCommand } from './views/commands/addAnswers';
 import type { PanelActions } from './views/comparison/page';
 import { registerTemplateDiff } from './views/comparison/templateDiff';
 import { followProviderSetting } from './views/models/hubAccess';
@@ -72,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...queueCommands({ client, watcher }),
       ...runCommands({ watcher, choice, panel, program, openPage: pages.open }),
       ...modelCommands({ program, secrets, log, showModel: modelPages.open }, { pages: modelPages, tree: modelsView }),
+      addAnswersCommand({ watcher, panel, inspector }),
       ...importCommands,
       ...instructionCommands,
       newTemplateCommand,

@@ -49,6 +49,7 @@ export const findingTitles = {
   'message-added': 'The chat template adds a text of its own',
   'token-written': 'A control token is written by hand',
   'label-place': 'A label word was written for another place',
+  'answer-cut': 'An expected answer is longer than its budget',
   'metric-blind': 'A metric sees nothing of the answers',
   'check-missing': 'A check of answers is not there',
   'schema-unenforced': 'Answers are not held to a keyword',

@@ -5,6 +5,7 @@ import { createInspector } from './inspection/inspector';
 import { estimateTraining } from './inspection/estimateTraining';
 import { openChannel, silentSide, type Channel } from './channel/messageChannel';
 import { processTransport } from './channel/processTransport';
+import { scoreNamed } from './inspection/scoreNamed';
 import { predictRow } from './inspection/predictRow';
 import { protocolVersion, inspectorSide } from './inspection/trainerContract';
 import { serveQueue } from './runs/queue/serveQueue';
@@ -63,6 +64,7 @@ function answerWindow(): void {
       confine: ({ within }) => confineReading(within),
       predict: (request) => inTurn((signal) => predictRow(request, signal)),
       measure: (request) => inTurn((signal) => estimateTraining(request, signal)),
+      score: (request) => inTurn(() => scoreNamed(request)),
       stop: () => current?.abort(),
     },
     onRefused: (what) => channel.send('log', { line: what }),

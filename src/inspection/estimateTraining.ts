@@ -43,12 +43,15 @@ export async function estimateTraining(
   const { task, model } = await openTask(template, settings);
   const openingSeconds = (performance.now() - began) / 1000;
   try {
-    const cost = await probeStep(task, model, signal);
+    const { answerSeconds, ...cost } = await probeStep(task, model, signal);
     const peakMemoryBytes = memory.stop();
     const growth = rewritesText(settings) ? memoryGrowth.rewriting : memoryGrowth.training;
     return {
       ...cost,
-      seconds: openingSeconds + workSeconds(task, cost),
+      ...(answerSeconds !== undefined && {
+        answers: { rows: answeringOf(task).evaluation, seconds: answeringOf(task).evaluation * answerSeconds },
+      }),
+      seconds: openingSeconds + workSeconds(task, { ...cost, answerSeconds }),
       peakMemoryBytes,
       mostMemoryBytes: growth * peakMemoryBytes,
     };
@@ -61,7 +64,7 @@ export async function estimateTraining(
 /** Seconds of everything after opening, by the same counts as the training loop. */
 export function workSeconds(
   task: Pick<Task, 'settings' | 'splits'>,
-  { stepSeconds, rowSeconds }: Pick<StepCost, 'stepSeconds' | 'rowSeconds'>,
+  { stepSeconds, rowSeconds, answerSeconds = 0 }: Pick<StepCost, 'stepSeconds' | 'rowSeconds' | 'answerSeconds'>,
 ): number {
   const { settings, splits } = task;
   const dev = splits.dev?.rows ?? 0;
@@ -71,5 +74,22 @@ export function workSeconds(
     settings.steps * stepSeconds + Math.ceil(settings.steps / settings.evalEvery) * Math.min(dev, devRows) * rowSeconds;
   const search = rewritesText(settings) ? settings.searchBudget * rowSeconds : 0;
   const test = (splits[finalSplit(task)]?.rows ?? 0) * rowSeconds * (rewritesText(settings) ? 3 : 1);
-  return trials * trial + training + search + test;
+  return trials * trial + training + search + test + answeringOf(task).all * answerSeconds;
+}
+
+/** Answers of free text that are written at one evaluation on dev, and in the whole run. */
+function answeringOf({ settings, splits }: Pick<Task, 'settings' | 'splits'>): {
+  readonly evaluation: number;
+  readonly all: number;
+} {
+  const dev = splits.dev?.rows ?? 0;
+  const most = settings.evalRows ?? 0;
+  const evaluation = Math.min(dev, devRows, most);
+  const trials = settings.learningRate === 'auto' ? trialRates(settings).length : 0;
+  const test = (splits[finalSplit({ splits })]?.rows ?? 0) * (rewritesText(settings) ? 3 : 1);
+  return {
+    evaluation,
+    all:
+      Math.ceil(settings.steps / settings.evalEvery) * evaluation + trials * Math.min(dev, trialDevRows, most) + test,
+  };
 }

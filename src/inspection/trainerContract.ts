@@ -16,7 +16,7 @@ import { isRowPrediction } from './rowPrediction';
 import { isTrainingEstimate } from './trainingEstimate';
 
 /** First thing the trainer says; another number means that extension and trainer come from different builds. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 export const isPredictRequest = object({
   /** Absolute path of the template. */
@@ -42,6 +42,18 @@ export const isMeasureRequest = object({
 });
 export type MeasureRequest = Infer<typeof isMeasureRequest>;
 
+export const isScoreRequest = object({
+  /** Absolute path of the template. */
+  file: isText,
+  /** Absolute path of the file of answers, which a person has chosen. */
+  predictions: isText,
+  split: isSplit,
+  name: isText,
+  /** The runs folder. */
+  runs: isText,
+});
+export type ScoredFileRequest = Infer<typeof isScoreRequest>;
+
 /** Calls of which each is a piece of work, done one after the other. */
 const workCalls = {
   ...inspectionCalls,
@@ -49,6 +61,11 @@ const workCalls = {
   predict: { request: isPredictRequest, result: isRowPrediction },
   /** What a training would cost, from steps really taken; leaves nothing on disk. */
   measure: { request: isMeasureRequest, result: isTrainingEstimate },
+  /** Measures answers that were not produced here and keeps them as a run, whose id and result in words come back. */
+  score: {
+    request: isScoreRequest,
+    result: object({ run: isText, summary: isText, replaced: listOf(isText) }),
+  },
 } as const satisfies Calls;
 export type WorkCalls = typeof workCalls;
 

@@ -1,4 +1,4 @@
-import { isNumber, object, type Infer } from '../channel/guards';
+import { isNumber, object, optional, type Infer } from '../channel/guards';
 
 /** What a training would cost on this machine, from steps that were really taken. */
 export const isTrainingEstimate = object({
@@ -11,6 +11,8 @@ export const isTrainingEstimate = object({
   rowSeconds: isNumber,
   /** Seconds of the whole run: opening, search, choice of the learning rate, training with its evaluations, test. */
   seconds: isNumber,
+  /** Free text: the dev rows that are answered at each evaluation, and what that takes at most. Included above. */
+  answers: optional(object({ rows: isNumber, seconds: isNumber })),
   /** Largest resident memory of the process during the measured steps; a training takes at least that. */
   peakMemoryBytes: isNumber,
   /** What a training may come to that meets every size of batch, and some many times. */

@@ -6,7 +6,8 @@ import { openJudge, type Judge, type JudgedRow } from '../metrics/judge';
 import { meanCounts, type JudgeMetric, type RowScore } from '../metrics/metric';
 import { defaultMetrics, type MetricSetting } from '../metrics/metricSetting';
 import type { MetricFace } from './metricFace';
-import { metricEstimate, metricValue, type MetricScores } from './statistics/metricScores';
+import { judgedRows, metricColumn, scoresAt, type JudgedLine } from './metricColumn';
+import { metricEstimate, metricValue } from './statistics/metricScores';
 
 /** What the metrics say of one answer, by their names. */
 export interface JudgedAnswer {
@@ -85,6 +86,12 @@ export async function judgeAnswers(
       row: rows[i]!,
     })),
   );
+  const judged = scores.map((ofRow) => judgedAnswer(judge.metrics, ofRow));
+  const lines = judged.map((line, i): JudgedLine => ({
+    ...line,
+    expected: references[i]![0]!,
+    predicted: answers[i]!.answer,
+  }));
   return {
     metrics: Object.fromEntries(
       judge.metrics.map((metric, m) => [
@@ -92,12 +99,12 @@ export async function judgeAnswers(
         valueOf(
           metric,
           scores.map((ofRow) => ofRow[m]!),
-          intervals,
+          { lines, settings: task.settings, intervals },
         ),
       ]),
     ),
-    rows: scores.map((ofRow, i) => ({
-      ...judgedAnswer(judge.metrics, ofRow),
+    rows: judged.map((answer, i) => ({
+      ...answer,
       ...(references[i]!.length > 1 && { references: references[i] }),
     })),
   };
@@ -109,26 +116,28 @@ const isScore = (score: RowScore): score is Extract<RowScore, { readonly value: 
 const isMean = ({ value, counts }: Extract<RowScore, { readonly value: number }>): boolean =>
   counts.length === 2 && meanCounts(value).every((count, i) => Object.is(count, counts[i]));
 
-function valueOf(metric: JudgeMetric, all: readonly RowScore[], intervals: boolean): MetricValue {
-  const { title, scale, better, binary } = metric;
-  const scores = all.filter(isScore);
-  const [broken] = all.flatMap((score) => (isScore(score) ? [] : [score.error]));
+interface JudgedLines {
+  readonly lines: readonly JudgedLine[];
+  readonly settings: Task['settings'];
+  readonly intervals: boolean;
+}
+
+function valueOf(
+  metric: JudgeMetric,
+  all: readonly RowScore[],
+  { lines, settings, intervals }: JudgedLines,
+): MetricValue {
+  const { name, title, scale, better, binary } = metric;
+  const broken = all.flatMap((score) => (isScore(score) ? [] : [score.error]));
   const face = { title, scale, better, binary };
-  const failed = broken !== undefined && { failed: { rows: all.length - scores.length, reason: broken } };
-  if (scores.length === 0) return { ...face, value: Number.NaN, ...failed };
-  const judged = scoresOf(metric, scores);
+  const failed = broken.length > 0 && { failed: { rows: broken.length, reason: broken[0]! } };
+  const column = { ...metricColumn([lines], name, settings), scale };
+  const positions = judgedRows(column);
+  if (positions.length === 0) return { ...face, value: Number.NaN, ...failed };
+  const judged = scoresAt(column, positions);
   if (!intervals) return { ...face, value: metricValue(judged), ...failed };
   const { mean, low, high } = metricEstimate(judged);
   return { ...face, value: mean, interval: [low, high], ...failed };
-}
-
-function scoresOf(metric: JudgeMetric, scores: readonly Extract<RowScore, { readonly value: number }>[]): MetricScores {
-  const rows = [Float64Array.from(scores, ({ value }) => value)];
-  const { scale } = metric;
-  if (scores.every(isMean)) return { rows, scale };
-  const width = scores[0]!.counts.length;
-  const seeds = [Float64Array.from(scores.flatMap(({ counts }) => counts))];
-  return { rows, scale, counted: { width, seeds, value: (counts) => metric.value(counts) } };
 }
 
 function judgedAnswer(metrics: readonly JudgeMetric[], scores: readonly RowScore[]): JudgedAnswer {

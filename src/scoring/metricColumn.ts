@@ -1,3 +1,4 @@
+import { meanCounts } from '../metrics/metric';
 import { corpusValue } from './corpusValue';
 import type { CountedSeeds } from './statistics/corpusBootstrap';
 import type { MetricScores } from './statistics/metricScores';
@@ -41,8 +42,14 @@ export function metricColumn(
   const width = seeds.flat().find(({ counts }) => counts?.[name])?.counts?.[name]?.length ?? 0;
   if (width === 0) return { scores };
   const none = new Array<number>(width).fill(0);
-  const counts = seeds.map((lines) => Float64Array.from(lines.flatMap((line) => line.counts?.[name] ?? none)));
+  const counts = seeds.map((lines) => Float64Array.from(lines.flatMap((line) => countsOf(line, name) ?? none)));
   return { scores, counted: { width, seeds: counts, value: corpusValue(settings, name) } };
+}
+
+/** A row that counts as a mean does is written without its counts. */
+function countsOf({ scores, counts }: JudgedLine, name: string): readonly number[] | undefined {
+  const score = scores?.[name];
+  return counts?.[name] ?? (score === undefined || score === null ? undefined : meanCounts(score));
 }
 
 const isExpected = ({ expected, predicted }: JudgedLine): number => Number(expected.trim() === predicted.trim());
@@ -55,8 +62,10 @@ export function judgedRows({ scores }: MetricColumn): Uint32Array {
   return Uint32Array.from(rows);
 }
 
-/** The scores at some places, for the statistics. */
+/** The scores at some places, which rise, for the statistics. */
 export function scoresAt({ scores, counted, scale }: MetricColumn, positions: Uint32Array): MetricScores {
+  if (positions.length === scores[0]?.length)
+    return { rows: scores, ...(scale && { scale }), ...(counted && { counted }) };
   const rows = scores.map((seed) => Float64Array.from(positions, (position) => seed[position]!));
   if (!counted) return { rows, ...(scale && { scale }) };
   const { width } = counted;

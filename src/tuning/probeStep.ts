@@ -1,6 +1,7 @@
 import type { LanguageModel } from '../model/openModel';
 import { scoreSplit } from '../scoring/scoreSplit';
 import { layOut, type Batch } from '../objective/batch';
+import { probeAnswers } from './probeAnswers';
 import { openLearner } from './learner';
 import { openTaskObjective } from '../objective/objective';
 import { begin } from './progress';
@@ -20,6 +21,8 @@ export interface StepCost {
   readonly examplesPerSecond: number;
   /** Seconds to score one row without a gradient. */
   readonly rowSeconds: number;
+  /** Seconds to write a free text answer; absent where labels are chosen. */
+  readonly answerSeconds?: number;
 }
 
 /** Rows that are scored to see what one costs. */
@@ -83,7 +86,15 @@ export async function probeStep(task: Task, model: LanguageModel, signal?: Abort
       await objective.step(batch, prompt);
       await score();
     }
-    return { trainedParameters: trainedParameters(prompt), stepSeconds, examplesPerSecond, rowSeconds };
+    const answerSeconds =
+      task.labels.length > 0 ? undefined : await probeAnswers({ task, model, source, split: 'train' }, prompt, signal);
+    return {
+      trainedParameters: trainedParameters(prompt),
+      stepSeconds,
+      examplesPerSecond,
+      rowSeconds,
+      ...(answerSeconds !== undefined && { answerSeconds }),
+    };
   } finally {
     await learner.close();
     await objective.close();

@@ -14,6 +14,7 @@ const startWork = [
   'trainAgain',
   'continueRun',
   'compare',
+  'addAnswers',
   'resume',
   'continueQueue',
   'exportRun',

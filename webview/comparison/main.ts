@@ -3,6 +3,7 @@ import {
   type AnsweredComparison,
   type ComparisonChoice,
   type ComparisonState,
+  type StartedCommand,
 } from '../../src/views/comparison/contract';
 import {
   button,
@@ -242,10 +243,14 @@ function toolbarOf({ families, family, older, olderStudies }: ComparisonState): 
       'compare',
       button('Compare Methods…', () => start('compare')),
     ),
+    focusable(
+      'answers',
+      button('Add Answers from File…', () => start('addAnswers')),
+    ),
   ];
 }
 
-function start(command: 'train' | 'evaluateHard' | 'compare'): void {
+function start(command: StartedCommand): void {
   void channel.call('start', { command }).catch(say);
 }
 

@@ -176,6 +176,9 @@ function rowButtons(row: StudyRow, { actions, rename }: Editing): readonly HTMLE
       ? []
       : [named('Show That Text', () => actions.tell('showText', { run: row.results!.runs[0]! }))]),
     named('Rename', () => rename(row.key)),
-    named('Log', () => actions.tell('showLog', { run: (active ?? row.runs.at(-1)!).run })),
+    // Answers that were only measured have no log.
+    ...(row.method === 'answers'
+      ? []
+      : [named('Log', () => actions.tell('showLog', { run: (active ?? row.runs.at(-1)!).run }))]),
   ];
 }

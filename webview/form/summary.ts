@@ -68,8 +68,27 @@ export function estimateTable(estimates: readonly MethodEstimate[], { runs }: Pi
         ),
       ),
     ),
+    ...answersNote(estimates),
     ...(runs > 1
       ? [element('p', { class: 'count' }, `All ${runs} one after another: about ${roughDuration(total)}.`)]
       : []),
   );
+}
+
+/** What the answers at each evaluation cost, where any are written. */
+function answersNote(estimates: readonly MethodEstimate[]): readonly HTMLElement[] {
+  const answered = estimates.flatMap(({ method, answers }) =>
+    answers && answers.rows > 0 ? [{ method, ...answers }] : [],
+  );
+  const [first] = answered;
+  if (!first) return [];
+  const times = answered.map(({ method, seconds }) => `${roughDuration(seconds)} (${method})`).join(', ');
+  return [
+    element(
+      'p',
+      { class: 'count' },
+      `At each evaluation ${counted(first.rows, 'row')} of dev are answered (evalRows), which takes up to ${times}. ` +
+        'It is part of the run.',
+    ),
+  ];
 }

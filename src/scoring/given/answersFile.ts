@@ -53,7 +53,8 @@ async function formatOfAnswers(path: string, how: TextFormat): Promise<TextForma
   const hasColumn = ({ records }: { readonly records: readonly (readonly string[])[] }): boolean =>
     records[0]?.includes(answerColumn) ?? false;
   if (!look || (look.cut && hasColumn(look.cut))) return how;
-  const other = look.others.find(hasColumn);
+  // A single column that others cut into several is no table of its own, whatever it is called.
+  const other = look.others.find(hasColumn) ?? (look.cut?.records[0]?.length === 1 ? look.others[0] : undefined);
   return other ? { ...how, separator: other.separator } : how;
 }
 

@@ -59,6 +59,7 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'message-added': ['information'],
   'token-written': ['warning', 'information'],
   'label-place': ['warning'],
+  'answer-cut': ['warning'],
   'metric-blind': ['warning'],
   'check-missing': ['error'],
   'schema-unenforced': ['information'],

@@ -3,13 +3,15 @@ import { outsideText } from '../../fileAccess';
 import { counted } from '../../formatNumbers';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import { isTextMetric, openMetric } from '../../metrics/openMetric';
-import { referencesOf } from '../../metrics/references';
+import { tokenise13a, tokeniseZh } from '../../metrics/text/bleuTokens';
 import { rougeWords } from '../../metrics/text/rouge';
 import { metricSpan } from '../metrics/metricSpan';
 import { writtenOutputSchema } from '../metrics/outputSchema';
 import { problemOfSchema } from '../metrics/schemaProblem';
 import { readMetrics } from '../metrics/readMetrics';
 import type { Analysis } from '../read/analysis';
+import { outputOf } from '../read/template';
+import { acceptedAnswers, rowAnswer } from '../render/rowMessages';
 import type { TemplateContext } from '../read/templateContext';
 import { entryAt } from '../syntax/frontMatter';
 import { replacement, type Draft } from '../text/finding';
@@ -82,16 +84,19 @@ function missingCheck(
   return [{ code: 'check-missing', severity: 'error', span, message }];
 }
 
+/** Words in a row that BLEU counts at most. */
+const longestRun = 4;
+
 const rouge: ReadonlySet<string> = new Set(['rouge1', 'rouge2', 'rougeL']);
 const chinese = /\p{Script=Han}/u;
 
 /** `metric-blind`: a metric that sees nothing, or one word, of the answers that the first rows expect. */
 function blindMetric(
   { setting, span }: PlacedMetric,
-  { output }: Analysis,
+  analysis: Analysis,
   { sampleRows = [], kinds }: TemplateContext & { readonly kinds: readonly string[] },
 ): readonly Draft[] {
-  const expected = output ? sampleRows.map((row) => referencesOf(row[output.name])) : [];
+  const expected = expectedBy(analysis, sampleRows);
   const blind = (isBlind: (reference: string) => boolean): number =>
     expected.filter((references) => references.length > 0 && references.every(isBlind)).length;
   const of = (rows: number): string => `of ${rows} of the first ${counted(expected.length, 'row')}`;
@@ -104,11 +109,36 @@ function blindMetric(
     const fixes = kinds.includes('chrf') ? [] : [replacement('Measure chrf instead', span, 'chrf')];
     return [{ code: 'metric-blind', severity: 'warning', span, message, fixes }];
   }
-  if (setting.kind !== 'bleu' || setting.tokenise === 'zh') return [];
-  const rows = blind((reference) => chinese.test(reference) && !/\s/.test(reference.trim()));
-  if (rows === 0) return [];
+  if (setting.kind !== 'bleu') return [];
+  if (setting.tokenise !== 'zh') {
+    const unparted = unpartedChinese(blind);
+    if (unparted > 0) {
+      const message =
+        `bleu tells words apart by spaces, and the answers ${of(unparted)} are Chinese without any: each is one ` +
+        'word. Write bleu: { tokenise: zh }.';
+      return [{ code: 'metric-blind', severity: 'warning', span, message }];
+    }
+  }
+  const tokens = setting.tokenise === 'zh' ? tokeniseZh : tokenise13a;
+  const short = blind((reference) => /\S/.test(reference) && tokens(reference).length < longestRun);
+  if (2 * short <= expected.length) return [];
   const message =
-    `bleu tells words apart by spaces, and the answers ${of(rows)} are Chinese without any: each is one word. ` +
-    'Write bleu: { tokenise: zh }.';
-  return [{ code: 'metric-blind', severity: 'warning', span, message }];
+    `bleu counts runs of up to ${longestRun} words, and the answers ${of(short)} have fewer: where all are so short, a ` +
+    'split scores 0, even where every answer is right. chrf and f1 are made for short answers.';
+  const fixes =
+    kinds.includes('chrf') || setting.tokenise !== undefined ? [] : [replacement('Measure chrf instead', span, 'chrf')];
+  return [{ code: 'metric-blind', severity: 'warning', span, message, fixes }];
+}
+
+const unpartedChinese = (blind: (isBlind: (reference: string) => boolean) => number): number =>
+  blind((reference) => chinese.test(reference) && !/\s/.test(reference.trim()));
+
+/** What each row accepts; nothing of a row without an answer. */
+function expectedBy(
+  analysis: Analysis,
+  rows: NonNullable<TemplateContext['sampleRows']>,
+): readonly (readonly string[])[] {
+  const output = outputOf(analysis);
+  if (!output) return [];
+  return rows.map((row) => ((rowAnswer(row, output.name) ?? null) === null ? [] : acceptedAnswers(row, output)));
 }

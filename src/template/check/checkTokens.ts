@@ -1,6 +1,7 @@
 import { Failure } from '../../failure';
 import { isOurs } from '../read/analysis';
 import type { Analysis } from '../read/analysis';
+import { budgetDrafts } from './checkBudget';
 import { labelTokenDrafts } from './checkLabelTokens';
 import { chatDrafts, checkedRows } from './chat/checkChat';
 import { chatVariableDrafts } from './chat/checkChatVariables';
@@ -28,6 +29,7 @@ export function tokenDrafts(analysis: Analysis, usable: boolean, context: Templa
     ...foreignTemplateDrafts(analysis, context.encoder, context.foreignTemplate),
     ...(usable ? chatDrafts(analysis, context.encoder, rows) : []),
     ...(usable ? tooLong(analysis, context) : []),
+    ...budgetDrafts(analysis, context),
   ];
 }
 

@@ -200,6 +200,10 @@ export function choiceIn(kept: unknown): ComparisonChoice {
   return { family, older, baseline };
 }
 
+/** Commands that the page can run on the family shown. */
+const isStartedCommand = oneOf('train', 'evaluateHard', 'compare', 'addAnswers');
+export type StartedCommand = Infer<typeof isStartedCommand>;
+
 const isRuns = listOf(isText);
 const ofRun = { request: object({ run: isText }), result: isNothing };
 const isRowOfToken = object({ token: isText, row: isNumber });
@@ -241,7 +245,7 @@ export const comparisonSide = {
     /** Puts the run's rewritten instruction into its template, as an edit that can be undone. */
     applyInstruction: ofRun,
     /** Runs the command of that name on the family shown. */
-    start: { request: object({ command: oneOf('train', 'evaluateHard', 'compare') }), result: isNothing },
+    start: { request: object({ command: isStartedCommand }), result: isNothing },
     /** Writes the report on the runs shown, compared with the baseline's run, to a file that the person names. */
     exportReport: { request: object({ runs: isRuns, baseline: optional(isText) }), result: isNothing },
     copyText: { request: object({ text: isText, what: isText }), result: isNothing },

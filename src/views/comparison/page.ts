@@ -5,7 +5,7 @@ import type { Handlers, RequestOf } from '../../channel/messageChannel';
 import { whenTrusted } from '../../editor/trust';
 import { comparisonTable } from '../../comparison/exportTable';
 import { setLabels } from '../../runs/store/runLabels';
-import type { ComparisonCalls, ComparisonChoice, comparisonSide } from './contract';
+import type { ComparisonCalls, ComparisonChoice, comparisonSide, StartedCommand } from './contract';
 import { answeredComparison, answersForPage, showComparison, subjectOf, type ShownComparison } from './model';
 import { createCurveReader } from './curveReader';
 import type { RunChoice } from '../runs/runChoice';
@@ -22,7 +22,7 @@ export interface PanelActions {
   resume(run: WatchedRun): void | Promise<void>;
   trainMoreSeeds(run: WatchedRun, count: number): void | Promise<void>;
   applyInstruction(run: WatchedRun): void | Promise<void>;
-  start(command: 'train' | 'evaluateHard' | 'compare', template: string | undefined): void | Promise<void>;
+  start(command: StartedCommand, template: string | undefined): void | Promise<void>;
 }
 
 export interface PageSources {

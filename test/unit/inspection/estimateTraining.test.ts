@@ -4,7 +4,7 @@ import type { Settings } from '../../../src/template/settings/settings';
 import type { Task } from '../../../src/objective/task';
 
 const split = (rows: number) => ({ rows }) as NonNullable<Task['splits']['dev']>;
-const seconds = (settings: Partial<Settings>, splits: Task['splits']) =>
+const seconds = (settings: Partial<Settings>, splits: Task['splits'], answerSeconds?: number) =>
   workSeconds(
     {
       settings: {
@@ -18,7 +18,7 @@ const seconds = (settings: Partial<Settings>, splits: Task['splits']) =>
       } as Settings,
       splits,
     },
-    { stepSeconds: 1, rowSeconds: 0.01 },
+    { stepSeconds: 1, rowSeconds: 0.01, answerSeconds },
   );
 
 describe('the time that a training is estimated to take', () => {
@@ -30,6 +30,16 @@ describe('the time that a training is estimated to take', () => {
 
   it('counts the trials of a learning rate that is to be found', () => {
     expect(seconds({ learningRate: 'auto' }, {})).toBe(100 + 5 * 20);
+  });
+
+  it('counts the answers of free text: those to dev at each evaluation and trial, and those of the test', () => {
+    const splits = { dev: split(40), test: split(30) };
+    const plain = seconds({ evalRows: 16 }, splits);
+    expect(seconds({ evalRows: 16 }, splits, 2)).toBeCloseTo(plain + 2 * (2 * 16 + 30));
+    expect(seconds({ evalRows: 64 }, splits, 2)).toBeCloseTo(plain + 2 * (2 * 40 + 30));
+    expect(seconds({ evalRows: 0 }, { dev: split(40) }, 2)).toBeCloseTo(seconds({}, { dev: split(40) }) + 2 * 40);
+    const sweep = { evalRows: 16, learningRate: 'auto' } as const;
+    expect(seconds(sweep, splits, 2)).toBeCloseTo(seconds(sweep, splits) + 2 * ((2 + 5) * 16 + 30));
   });
 
   it('counts the search for an instruction and the measuring of its texts', () => {

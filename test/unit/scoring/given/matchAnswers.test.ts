@@ -148,6 +148,11 @@ describe('Answers from elsewhere', () => {
     expect(remedy).not.toBe('');
   });
 
+  it('name the columns as the table has them, whatever separates them', async () => {
+    const folder = answersFolder({ 'a.csv': 'text;output\r\nSun;good\r\n' });
+    expect((await failureOf(scoreIn(folder, 'a.csv'))).message).toContain('it has "text" and "output".');
+  });
+
   it('refuse two columns of one name, and a kind of file that is not read', async () => {
     const folder = answersFolder({ 'two.csv': 'prediction,text,prediction\ngood,Sun,bad\n', 'a.xlsx': 'PK' });
     expect((await failureOf(scoreIn(folder, 'two.csv'))).message).toBe(

@@ -1,5 +1,5 @@
 import { lines } from '../../../support/lines';
-import type { Case } from './checkCase';
+import { wordEncoder, type Case } from './checkCase';
 
 /** A template that answers a text. */
 const answering = (metrics: string, schema = '{ answer: string }') =>
@@ -95,6 +95,36 @@ export const metricCases: readonly Case[] = [
     bad: answering('[«bleu»]'),
     clean: answering('[{ bleu: { tokenise: zh } }]'),
     around: { sampleRows: [{ answer: '今天天气很好。' }] },
+    severity: 'warning',
+  },
+  {
+    code: 'metric-blind',
+    how: 'for short answers',
+    bad: answering('[exact, «bleu»]'),
+    clean: answering('[exact, chrf]'),
+    fixed: answering('[exact, chrf]'),
+    around: {
+      sampleRows: [{ answer: 'a train' }, { answer: ['by bus', 'on foot'] }, { answer: 'It went by sea, I hear.' }],
+    },
+    severity: 'warning',
+  },
+  {
+    code: 'answer-cut',
+    bad: '---\nconfig: { maxOutputTokens: «3» }\noutput: { schema: { answer: string } }\n---\nx {{answer}}',
+    clean: '---\nconfig: { maxOutputTokens: 4 }\noutput: { schema: { answer: string } }\n---\nx {{answer}}',
+    fixed: '---\nconfig: { maxOutputTokens: 5 }\noutput: { schema: { answer: string } }\n---\nx {{answer}}',
+    around: {
+      encoder: wordEncoder,
+      sampleRows: [{ answer: 'in three words' }, { answer: ['these are four words', 'x'] }],
+    },
+    severity: 'warning',
+  },
+  {
+    code: 'answer-cut',
+    how: 'without a budget that is written',
+    bad: '---\noutput: { schema: { answer: string } }\n---\nx «{{answer}}»',
+    clean: '---\nconfig: { maxOutputTokens: 300 }\noutput: { schema: { answer: string } }\n---\nx {{answer}}',
+    around: { encoder: wordEncoder, sampleRows: [{ answer: 'word '.repeat(257) }] },
     severity: 'warning',
   },
   {

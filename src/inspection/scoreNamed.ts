@@ -1,0 +1,29 @@
+import { counted, metricInterval, metricNumber } from '../formatNumbers';
+import { decidingMetric } from '../runs/record/measuredMetrics';
+import { measuredRows } from '../runs/record/describeProvenance';
+import { scoreFile, type ScoreOutcome } from '../runs/work/scoreFile';
+import type { ScoredFileRequest } from './trainerContract';
+
+/**
+ * Measures answers from a file that a person has chosen and keeps them by a name.
+ * @returns the run, and in words what it came to
+ * @throws Failure as `scoreFile` does
+ */
+export async function scoreNamed(
+  request: ScoredFileRequest,
+): Promise<{ readonly run: string; readonly summary: string; readonly replaced: readonly string[] }> {
+  // In quotes a path is a path, whatever it begins with.
+  const outcome = await scoreFile({ ...request, predictions: JSON.stringify(request.predictions), set: {} });
+  return { run: outcome.run!, summary: summaryOf(outcome), replaced: outcome.replaced };
+}
+
+function summaryOf({ result, given }: ScoreOutcome): string {
+  const { title, value, interval, scale, failed } = decidingMetric(result);
+  const { unlisted } = given;
+  return [
+    `${given.name}: ${title.toLowerCase()} ${metricNumber(value, scale)}` +
+      `${interval ? ` (${metricInterval(interval, scale)})` : ''} on ${measuredRows(result)}.`,
+    ...(unlisted ? [`${counted(unlisted, 'answer')} ${unlisted === 1 ? 'is' : 'are'} none of the labels.`] : []),
+    ...(failed ? [`${counted(failed.rows, 'answer')} not judged: ${failed.reason}`] : []),
+  ].join(' ');
+}
