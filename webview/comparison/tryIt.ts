@@ -123,7 +123,7 @@ export function createTryIt(actions: PageActions): Section {
 
 /** Studies with a run that is done. */
 const askable = (studies: readonly StudyRow[]): readonly StudyRow[] =>
-  studies.filter(({ runs }) => runs.some(({ status }) => status === 'done'));
+  studies.filter(({ method, runs }) => method !== 'answers' && runs.some(({ status }) => status === 'done'));
 
 const runToAsk = ({ runs }: StudyRow): string => runs.find(({ status }) => status === 'done')!.run;
 

@@ -2,7 +2,7 @@ import { count, counted } from '../../formatNumbers';
 import type { Analysis } from '../read/analysis';
 import { outputOf } from '../read/template';
 import type { TemplateContext } from '../read/templateContext';
-import { acceptedAnswers, rowAnswer } from '../render/rowMessages';
+import { expectedAnswers } from './expectedAnswers';
 import { defaultOutputTokens } from '../settings/decodingKeys';
 import { entryAt } from '../syntax/frontMatter';
 import { replacement, type Draft } from '../text/finding';
@@ -16,9 +16,8 @@ export function budgetDrafts(
   if (!encoder || output?.kind !== 'generation') return [];
   const { written, frontMatter, answerSlot } = analysis;
   const budget = written.config?.maxOutputTokens ?? defaultOutputTokens;
-  const long = sampleRows.flatMap((row, index) => {
-    if ((rowAnswer(row, output.name) ?? null) === null) return [];
-    const text = acceptedAnswers(row, output)[0].trim();
+  const long = expectedAnswers(analysis, sampleRows).flatMap(([answer = ''], index) => {
+    const text = answer.trim();
     // A token has a character at least.
     const tokens = text.length <= budget ? 0 : encoder.encode(text, false).length;
     return tokens > budget ? [{ row: index + 1, tokens }] : [];

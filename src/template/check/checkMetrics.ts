@@ -10,9 +10,8 @@ import { writtenOutputSchema } from '../metrics/outputSchema';
 import { problemOfSchema } from '../metrics/schemaProblem';
 import { readMetrics } from '../metrics/readMetrics';
 import type { Analysis } from '../read/analysis';
-import { outputOf } from '../read/template';
-import { acceptedAnswers, rowAnswer } from '../render/rowMessages';
 import type { TemplateContext } from '../read/templateContext';
+import { expectedAnswers } from './expectedAnswers';
 import { entryAt } from '../syntax/frontMatter';
 import { replacement, type Draft } from '../text/finding';
 import type { Span } from '../text/position';
@@ -96,7 +95,7 @@ function blindMetric(
   analysis: Analysis,
   { sampleRows = [], kinds }: TemplateContext & { readonly kinds: readonly string[] },
 ): readonly Draft[] {
-  const expected = expectedBy(analysis, sampleRows);
+  const expected = expectedAnswers(analysis, sampleRows);
   const blind = (isBlind: (reference: string) => boolean): number =>
     expected.filter((references) => references.length > 0 && references.every(isBlind)).length;
   const of = (rows: number): string => `of ${rows} of the first ${counted(expected.length, 'row')}`;
@@ -123,8 +122,8 @@ function blindMetric(
   const short = blind((reference) => /\S/.test(reference) && tokens(reference).length < longestRun);
   if (2 * short <= expected.length) return [];
   const message =
-    `bleu counts runs of up to ${longestRun} words, and the answers ${of(short)} have fewer: where all are so short, a ` +
-    'split scores 0, even where every answer is right. chrf and f1 are made for short answers.';
+    `bleu counts runs of up to ${longestRun} words, and the answers ${of(short)} have fewer: where all are so short, ` +
+    'a split scores 0, even where every answer is right. chrf and f1 are made for short answers.';
   const fixes =
     kinds.includes('chrf') || setting.tokenise !== undefined ? [] : [replacement('Measure chrf instead', span, 'chrf')];
   return [{ code: 'metric-blind', severity: 'warning', span, message, fixes }];
@@ -132,13 +131,3 @@ function blindMetric(
 
 const unpartedChinese = (blind: (isBlind: (reference: string) => boolean) => number): number =>
   blind((reference) => chinese.test(reference) && !/\s/.test(reference.trim()));
-
-/** What each row accepts; nothing of a row without an answer. */
-function expectedBy(
-  analysis: Analysis,
-  rows: NonNullable<TemplateContext['sampleRows']>,
-): readonly (readonly string[])[] {
-  const output = outputOf(analysis);
-  if (!output) return [];
-  return rows.map((row) => ((rowAnswer(row, output.name) ?? null) === null ? [] : acceptedAnswers(row, output)));
-}
