@@ -17,6 +17,7 @@ import {
   signedMetricInterval,
 } from '../formatNumbers';
 import type { MeanInterval } from '../scoring/statistics/interval';
+import { fieldTable } from '../comparison/fieldTable';
 import { asText, type Cell, type Table } from '../writeTable';
 
 /** @param metric what decides @param reference what the others are measured against */
@@ -65,7 +66,16 @@ function formatTask(task: TaskComparison, width: number | undefined): string {
   };
   const { text, left } = fitted(whole, width);
   const omitted = left.length > 0 ? [`Left out for want of width: ${left.join(', ')}.`] : [];
-  return [title, text, ...omitted, ...studies.flatMap(({ notes }) => notes), ...warnings].join('\n');
+  return [
+    title,
+    text,
+    ...omitted,
+    ...studies.flatMap(({ notes }) => notes),
+    ...warnings,
+    ...studies.flatMap(({ name: study, fields }) =>
+      fields ? ['', `Fields, ${study}:`, asText(fieldTable(fields))] : [],
+    ),
+  ].join('\n');
 }
 
 /** The study that the differences are from; where there are none, the hard prompt that they would be from. */

@@ -105,6 +105,7 @@ function studyComparison(named: NamedStudy, { reference, metric }: Against): Stu
     confusionDifference: confusionsOf(named, reference),
     reliability: analysis?.reliability ?? null,
     distributions: analysis?.distributions ?? [],
+    fields: analysis?.fields ?? null,
     adapterBytes: analysis?.adapterBytes ?? 0,
     notes: studyNotes(name, study, { verdict: difference?.sentence, results }),
   };

@@ -61,6 +61,7 @@ function studyJson(study: StudyComparison): object {
     without: study.withoutDifference,
     confusion: study.confusion && { labels: study.confusion.labels, counts: study.confusion.counts },
     reliability: study.reliability,
+    fields: study.fields,
     notes: study.notes,
   };
 }

@@ -1,3 +1,4 @@
+import type { FieldResults } from './study/fieldResults';
 import type { ConfusionMatrix, LabelShares } from '../scoring/classification';
 import type { MetricFace } from '../scoring/metricFace';
 import type { RunMethod, RunStatus } from '../runs/record/recordWords';
@@ -34,6 +35,8 @@ export interface StudyComparison
   readonly confusion: (ConfusionMatrix & LabelShares) | null;
   /** Its shares less the baseline's, over the labels of both; null for the baseline, and where either has none. */
   readonly confusionDifference: LabelShares | null;
+  /** Of answers that are JSON; null for others, and while they are not read. */
+  readonly fields: readonly FieldResults[] | null;
   /** Why it failed, the verdict, what became of its instruction, and on which label it collapsed: a sentence each. */
   readonly notes: readonly string[];
 }

@@ -56,7 +56,8 @@ export const metricKinds: readonly MetricKindEntry[] = [
     kind: 'exact',
     meaning:
       'Whether the answer equals an expected one, character by character. With all of its three switches, the exact ' +
-      'match of SQuAD; with any of them, runs of white space are one space.',
+      'match of SQuAD; with any of them, runs of white space are one space. ' +
+      'Answers that are JSON are compared by their values with json.',
     options: [
       ignoreCase,
       {

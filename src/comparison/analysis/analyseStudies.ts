@@ -1,6 +1,7 @@
 import type { ConfusionMatrix } from '../../scoring/classification';
 import { reliability } from '../../scoring/statistics/calibration';
 import { hasLabels, isOnTrainingRows as isTrainedOn } from '../../runs/record/describeProvenance';
+import { fieldScores } from '../../scoring/fieldScores';
 import { holm } from '../../scoring/statistics/holm';
 import { createTextNumbers, readOutcomes, type Outcomes, type TextNumbers } from './answerColumns';
 import { pairStudies, type Pairing } from './pairStudies';
@@ -9,6 +10,7 @@ import type { AnsweredStudy, MeasuredRun } from './answeredStudy';
 import type { PairedDifference, StudyAnalysis } from './studyAnalysis';
 import { estimatesOf, macroF1Of } from './studyEstimates';
 import { recordedResults, resultsOf, type AnsweredResults } from '../study/recordedResults';
+import { fieldResults } from '../study/fieldResults';
 import type { StudyResults } from '../study/studyResults';
 import type { Study } from '../study/studies';
 
@@ -19,7 +21,7 @@ interface OutcomesOfStudy {
 
 /**
  * What the answers of some studies tell, as numbers: results with intervals, paired differences from the baseline with
- * corrected p, confusions, calibration. Depends on nothing but what it is given.
+ * corrected p, confusions, calibration, fields. Depends on nothing but what it is given.
  * @param baseline key of the study that the others are measured against
  * @returns an analysis of each study, in their order
  */
@@ -42,6 +44,7 @@ export function analyseStudies(studies: readonly AnsweredStudy[], baseline: stri
       confusion: labelled ? confusionOf(outcomes, numbers) : null,
       reliability: labelled ? reliabilityOf(outcomes) : null,
       distributions: distributions[i]!,
+      fields: outcomes && !labelled ? fieldsOf(outcomes) : null,
       adapterBytes: study.adapterBytes,
     };
   });
@@ -135,4 +138,17 @@ function reliabilityOf({ right, probabilities }: Outcomes): StudyAnalysis['relia
     allRight.set(seed, s * rows);
   });
   return allProbabilities.some(Number.isNaN) ? null : (reliability(allProbabilities, allRight) ?? null);
+}
+
+/** Over the rows that all seeds have; null where the answers of any are not judged as JSON. */
+function fieldsOf({ runs, rows }: Outcomes): StudyAnalysis['fields'] {
+  const common = new Set(rows);
+  const seeds = runs.flatMap(({ record, predictions }) => {
+    const fields = fieldScores(
+      predictions.filter(({ row }) => common.has(row)),
+      record.settings.metrics,
+    );
+    return fields ? [fields] : [];
+  });
+  return seeds.length === 0 || seeds.length < runs.length ? null : fieldResults(seeds);
 }

@@ -1,6 +1,7 @@
 import { isNumber, isText, listOf, nullable, object, oneOf, type Infer } from '../../channel/guards';
 import { isVerdict } from '../../scoring/statistics/verdict';
 import { isScoreDistribution } from './distributions';
+import { isFieldResults } from '../study/fieldResults';
 import { isStudyResults } from '../study/studyResults';
 
 /** What a study came to by one metric less what the baseline did on the same rows, with its 95 % interval. */
@@ -64,6 +65,8 @@ export const isStudyAnalysis = object({
   reliability: nullable(isReliability),
   /** How the scores spread, by each metric that is more than right or wrong; none where its answers are missing. */
   distributions: listOf(isScoreDistribution),
+  /** Fields of answers that are JSON; null for others. */
+  fields: nullable(listOf(isFieldResults)),
   adapterBytes: isNumber,
 });
 export type StudyAnalysis = Infer<typeof isStudyAnalysis>;

@@ -9,6 +9,7 @@ import { comparisonCsv } from '../exportTable';
 import type { TaskComparison } from '../taskComparison';
 import { confusionTables } from './confusionTables';
 import { distributionFigures } from './distributionPlots';
+import { fieldsSection } from './fieldsSection';
 import { metricFigures, curvesFigure, reliabilityFigures, type MetricsOfRuns } from './figures';
 import { instructionsSection } from './instructionsSection';
 import { repeatSection } from './repeatSection';
@@ -73,6 +74,7 @@ function taskSection(task: TaskComparison, metrics: MetricsOfRuns): Html {
     part('Distribution of scores', distributionFigures(task, studies)),
     curvesFigure(studies, metrics),
     part('Confusions', confusionTables(task)),
+    part('The fields of the answers', fieldsSection(task)),
     part('How far the probabilities can be believed', reliabilityFigures(studies)),
     part('The instructions', instructionsSection(task)),
     part('Settings that differ', settingsTable(task)),

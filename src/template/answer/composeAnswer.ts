@@ -180,7 +180,8 @@ function fitting(value: unknown, schema: JsonSchema): string {
   throw new AnswerProblem(
     `The answer of this row does not fit output.schema: ${reason}.`,
     isOneOfSeveral
-      ? `Correct the row, or output.schema. Several right answers stand as a list of objects in a column "${wholeAnswer}".`
+      ? 'Correct the row, or output.schema. ' +
+          `Several right answers stand as a list of objects in a column "${wholeAnswer}".`
       : 'Correct the row, or output.schema.',
   );
 }

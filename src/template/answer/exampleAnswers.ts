@@ -13,7 +13,8 @@ export const exampleLists = ({ fields }: Pick<Usage, 'fields'>): readonly string
 ];
 
 /**
- * A row, with `input.default` under it, whose examples have their answers as the model is to write its own: `{{output}}`
+ * A row, with `input.default` under it, whose examples have their answers as the model is to write its own:
+ * `{{output}}`
  * and `{{json output}}` both show the canonical JSON, also where an example has a value for each field. What fits no
  * schema stays as it is written.
  */

@@ -1,3 +1,4 @@
+import { wholeAnswer } from '../answer/answerObject';
 import type { TemplateContext } from '../read/templateContext';
 import { isMapping } from '../syntax/schema';
 import type { TolerantParse } from '../syntax/tolerantParse';
@@ -13,11 +14,17 @@ export interface OfferedName {
   readonly list?: string;
 }
 
+/** All fields of an answer that is a JSON object. */
+const whole = { name: wholeAnswer, type: 'object', description: 'all fields of output.schema as one JSON object' };
+
+const isJson = ({ output }: TolerantParse['value']): boolean => isMapping(output) && output.format === 'json';
+
 /** Names of the row: inputs, defaults, the answer, and columns when no schema says what there is. */
 export function rowNames(
-  { input, defaults, outputs }: TolerantParse,
+  { input, defaults, outputs: fields, value }: TolerantParse,
   { columns = [] }: TemplateContext,
 ): readonly OfferedName[] {
+  const outputs = isJson(value) && fields.length > 0 ? [whole, ...(fields.length === 1 ? fields : [])] : fields;
   const names = [
     ...(input?.fields ?? []).map(({ name, type, description }): OfferedName => ({
       name,

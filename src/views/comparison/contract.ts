@@ -18,6 +18,7 @@ import { isMajority } from '../../comparison/study/majorities';
 import { isRowChunk, isRowDetail } from '../../comparison/rows/rowChunk';
 import { isLabelShares, isReliability, isStudyDifference } from '../../comparison/analysis/studyAnalysis';
 import { isScoreDistribution } from '../../comparison/analysis/distributions';
+import { isFieldResults } from '../../comparison/study/fieldResults';
 import { isStudyResults } from '../../comparison/study/studyResults';
 import { isMetricFace } from '../../scoring/metricFace';
 import { isInputAnswer, isPromptAnatomy } from '../../inspection/inspectorAnswers';
@@ -157,6 +158,8 @@ const isAnsweredStudy = object({
   confusionDifference: nullable(isLabelShares),
   reliability: nullable(isReliability),
   distributions: listOf(isScoreDistribution),
+  /** Of answers that are JSON. */
+  fields: nullable(listOf(isFieldResults)),
   adapterBytes: isNumber,
 });
 export type AnsweredStudy = Infer<typeof isAnsweredStudy>;

@@ -127,6 +127,7 @@ export function answersForPage(shown: ShownComparison, analysis: ComparisonAnaly
       confusionDifference: study.confusionDifference,
       reliability: study.reliability,
       distributions: study.distributions,
+      fields: study.fields,
       adapterBytes: study.adapterBytes,
     })),
   };

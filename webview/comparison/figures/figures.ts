@@ -6,6 +6,7 @@ import type { PageActions, PageView, Section } from '../view';
 import { curveDrawing } from './curveDrawing';
 import { chartLines, createCurveChart, curveSummary, emptyReason, type ChartLine, devTitle } from './curveChart';
 import { confusionFigure } from './confusion';
+import { fieldsFigure } from './fields';
 import { figureOf, type Figure } from './figure';
 import { distributionFigure } from './distribution';
 import { decidingForest, differenceForest } from './intervals';
@@ -58,6 +59,7 @@ export function createFigures(actions: PageActions): Section {
             trainingRowsFigure(view),
             confusionFigure(view, actions),
             reliabilityFigure(view),
+            fieldsFigure(view),
           ],
           view,
         );
