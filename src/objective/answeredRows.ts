@@ -4,8 +4,8 @@ import type { OutputField } from '../template/read/template';
 import { messagesColumn, withAnswer } from '../template/render/rowMessages';
 
 /**
- * A data file whose rows have a column for their answer, also where their messages end with it, or where it is an object
- * of several columns.
+ * A data file whose rows have a column for their answer, also where their messages end with it or where it is an
+ * object of several columns.
  */
 export function answeredRows(
   dataset: Dataset,
