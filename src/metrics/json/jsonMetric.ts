@@ -3,7 +3,7 @@ import { meanOfCounts, Unjudgeable, yesNo, type Metric, type RowScore } from '..
 import type { SettingOf } from '../metricSetting';
 import { readJsonAnswer, rootsOf, type JsonAnswer } from './jsonAnswer';
 import { jsonEqual } from './jsonEqual';
-import { withoutNulls } from './jsonParts';
+import { jsonFields, withoutNulls } from './jsonParts';
 import { compileSchema, type SchemaCheck } from './jsonSchema';
 import { countLeaves, fieldStatuses, ratio, type FieldStatus } from './jsonScores';
 
@@ -96,15 +96,38 @@ function scoreLeaves(
 
 const leafF1 = (counts: ArrayLike<number>): number => ratio(2 * counts[0]!, counts[1]! + counts[2]!);
 
-/** The fields of an answer that are not as expected, in words: `/net different, /buyer/city missing`. */
+/** The fields of an answer that are not as expected, in words: `/net is 3 instead of 4, /buyer/city missing`. */
 function wrongFields(expected: unknown, found: JsonAnswer): string | undefined {
   const wrong = [...fieldStatuses(expected, found)].filter(([, status]) => status !== 'equal');
-  const shown = wrong.slice(0, mostShown).map(([pointer, status]) => `${pointer || 'it'} ${statusWords[status]}`);
+  const [right, answered] = [jsonFields(expected), jsonFields(found.value)];
+  const shown = wrong.slice(0, mostShown).map(([pointer, status]) => {
+    const name = pointer || 'it';
+    if (status !== 'different') return `${name} ${statusWords[status]}`;
+    return `${name} is ${shownField(answered.get(pointer))} instead of ${shownField(right.get(pointer))}`;
+  });
   const more = wrong.length - shown.length;
   return wrong.length === 0 ? undefined : `${[...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ')}.`;
 }
 
 const mostShown = 5;
+
+/** Letters of a value that are shown. */
+const longestShown = 40;
+
+function shownField(value: unknown): string {
+  const text = [...textOf(value)];
+  return text.length > longestShown ? `${text.slice(0, longestShown).join('')}…` : text.join('');
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // An answer may be nested deeper than JSON can be written.
+    if (error instanceof RangeError) return '[…]';
+    throw error;
+  }
+}
 
 const statusWords: Readonly<Record<FieldStatus, string>> = {
   equal: 'equal',

@@ -173,8 +173,7 @@ function parsed(written: unknown): unknown {
 
 /** @throws AnswerProblem */
 function fitting(value: unknown, schema: JsonSchema): string {
-  const text = canonicalJson(value, schema);
-  const reason = misfit(parseJson(text), schema);
+  const { text, reason } = judged(value, schema);
   if (reason === undefined) return text;
   const isOneOfSeveral = / must be \w+$/.test(reason) && hasList(value);
   throw new AnswerProblem(
@@ -184,6 +183,16 @@ function fitting(value: unknown, schema: JsonSchema): string {
           `Several right answers stand as a list of objects in a column "${wholeAnswer}".`
       : 'Correct the row, or output.schema.',
   );
+}
+
+function judged(value: unknown, schema: JsonSchema): { readonly text: string; readonly reason?: string } {
+  try {
+    const text = canonicalJson(value, schema);
+    return { text, reason: misfit(parseJson(text), schema) };
+  } catch (error) {
+    if (error instanceof RangeError) return { text: '', reason: 'it is nested too deeply' };
+    throw error;
+  }
 }
 
 const hasList = (value: unknown): boolean =>

@@ -15,15 +15,24 @@ const both = ['object', 'array'] as const;
 const deep = 200_000;
 
 describe('json', () => {
+  it('shows no more of a wrong value than a line holds, however deep it is nested', () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    expect(json().score(`{"a": ${deep}}`, ['{"a": []}'])).toMatchObject({ reason: '/a is […] instead of [].' });
+    const { reason } = json().score(`{"a": "${'x'.repeat(1000)}"}`, ['{"a": 1}']) as { readonly reason: string };
+    expect(reason).toBe(`/a is "${'x'.repeat(39)}… instead of 1.`);
+  });
+
   it('names the fields that are wrong', () => {
     const expected = ['{"a": 1, "b": {"c": "x", "d": 2}, "e": "Anna"}'];
     expect(json().score('{"a": 2, "b": {"c": "x"}, "e": " anna", "f": 0}', expected)).toEqual({
       value: 0.25,
       counts: [1, 4, 4],
-      reason: '/a different, /b/d missing, /e equal but for case or spaces, /f not asked for.',
+      reason: '/a is 2 instead of 1, /b/d missing, /e equal but for case or spaces, /f not asked for.',
     });
     expect(json().score('no', expected)).toEqual({ value: 0, counts: [0, 0, 4], reason: 'The answer holds no JSON.' });
-    expect(json({ measure: 'equal' }).score('{"a": 1}', ['{"a": 2}'])).toMatchObject({ reason: '/a different.' });
+    expect(json({ measure: 'equal' }).score('{"a": 1}', ['{"a": 2}'])).toMatchObject({
+      reason: '/a is 1 instead of 2.',
+    });
   });
 
   it('names of many wrong fields the first', () => {

@@ -57,6 +57,9 @@ const tableRow = (value: Json, { dotted }: { readonly dotted: boolean }): Json =
     }),
   );
 
+/** Deeper than values can be walked. */
+const deep = { number: JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown };
+
 const compose = (row: Json, isTable = false) => composeAnswers(row, { schema: invoice }, { isTable });
 
 describe('an answer of several fields', () => {
@@ -145,6 +148,7 @@ describe('an answer of several fields', () => {
       /lines\.0\.item must be string/,
     ],
     ['no JSON', { output: '{"number": ' }, false, /"output" is no JSON/],
+    ['what is nested too deeply', { output: deep }, false, /nested too deeply/],
     ['no object', { output: '3' }, false, /must be object/],
     ['no answer of several', { output: [] }, false, /empty list/],
     ['nothing at all', { output: '' }, true, /"output" is empty/],
