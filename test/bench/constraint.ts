@@ -22,7 +22,10 @@ const schema = {
   additionalProperties: false,
 };
 
-/** Takes the processor time of answers by turns free and held to a schema. usage: bench-constraint.js MODEL WORK_FILE THREADS ROUNDS */
+/**
+ * Takes the processor time of answers by turns free and held to a schema.
+ * usage: bench-constraint.js MODEL WORK_FILE THREADS ROUNDS
+ */
 async function main([reference, file, threads, rounds]: readonly string[]): Promise<void> {
   process.env.PROMPT_TUNER_THREADS = threads;
   const { prompts, answer: most } = JSON.parse(readFileSync(file!, 'utf8')) as {

@@ -1,7 +1,8 @@
 // Speed of writing answers beside transformers' generate, in one run: the same weights, prompts and threads, the same
 // tokens.
 // usage: npm run build && node test/bench/decoding.mjs [--rounds 3 --threads 2 --rows 200 --large --opening 40]
-// With `--constraint` answers are written by turns freely and held to a schema, and no Python is asked but for `--large`.
+// With `--constraint` answers are written by turns freely and held to a schema, and no Python is asked but for
+// `--large`.
 // PROMPT_TUNER_PYTHON names a Python with torch and transformers. `--large` measures random weights in the shape of
 // SmolLM2-135M instead of the embedded model; `--opening` lets all prompts begin with so many tokens.
 import { execFileSync } from 'node:child_process';

@@ -57,8 +57,8 @@ export interface RowSource {
 
 /**
  * The row with a column for its answer: what the model says last in its messages is no message then, so that nothing
- * that is done to them touches the answer. Where the answer is an object, the column has it as canonical JSON, a list of
- * several that are each right, or the Failure "answer-schema" that there is none.
+ * that is done to them touches the answer. Where the answer is an object, the column has it as canonical JSON, a list
+ * of several that are each right, or the Failure "answer-schema" that there is none.
  */
 export function withAnswer(row: Row, { name, object }: Pick<OutputField, 'name' | 'object'>, source: RowSource): Row {
   const columns = object && answerOf(row, object, source);

@@ -64,7 +64,7 @@ describe('what has changed in a template since a run', () => {
     expect(since(runOf('soft'), text.replace('{{text}}', '{{#if}}'))).toEqual(['the text']);
   });
 
-  it('is whether answers are held to the schema, where a template says so by now, but not for a run that knew no such', () => {
+  it('is whether answers are held to the schema, where a template says so, but for a run that knew no such', () => {
     const json = text.replace('schema:\n    label(enum): [wet, dry]', 'format: json\n  schema:\n    label: string');
     const run = newRecord(
       requireTemplate(json, '/w/a.prompt', partials('Be brief.')),
