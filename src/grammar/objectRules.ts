@@ -1,4 +1,4 @@
-import { literal, oneOf } from './ebnf';
+import { escaped, literal, oneOf } from './ebnf';
 import { plainCharacter } from './jsonRules';
 import type { Maker } from './maker';
 import { below, isMapping, type FlatPart, type SchemaPart } from './schemaParts';
@@ -108,10 +108,9 @@ function otherName(names: readonly string[], { json: { rules, colon } }: Maker):
       }
     if (next.size === 0 && !names.includes(beginning)) return any;
     const letters = [...next.keys()];
-    const excluded = letters.map(classEscaped).join('');
     const made = [
       ...(names.includes(beginning) ? [] : ['"\\""']),
-      `[^"\\\\\\x00-\\x1f${excluded}] ${any}`,
+      `${otherLetter(letters)} ${any}`,
       ...letters
         .filter((letter) => letter >= ' ' && letter !== '"' && letter !== '\\')
         .map((letter) => `${literal(letter)} ${after(next.get(letter)!)}`),
@@ -121,7 +120,17 @@ function otherName(names: readonly string[], { json: { rules, colon } }: Maker):
   return rules.add(`"\\"" ${after('')}`);
 }
 
-const classEscaped = (letter: string): string => literal(letter).slice(1, -1);
+/** A character of a text that is none of some. What the library leaves out of all characters must be ASCII. */
+function otherLetter(letters: readonly string[]): string {
+  if (letters.every(isAscii)) return `[^"\\\\\\x00-\\x1f${letters.map(escaped).join('')}]`;
+  const ascii = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i));
+  return `[${ascii
+    .filter((letter) => !['"', '\\', ...letters].includes(letter))
+    .map(escaped)
+    .join('')}]`;
+}
+
+const isAscii = (letter: string): boolean => letter <= '\x7f';
 
 /** How many other properties there may be; undefined where there are too many already. */
 function mostOthers(

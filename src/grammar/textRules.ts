@@ -1,7 +1,6 @@
 import { largest, smallest } from '../lists';
 import type { Maker } from './maker';
 import { plainCharacter } from './jsonRules';
-import { patternRule } from './patternRules';
 import { numbersOf, type FlatPart } from './schemaParts';
 
 /**
@@ -12,30 +11,13 @@ const mostCounted = 128;
 
 /** The body of a rule for texts; undefined where there are none. */
 export function textRule(flat: readonly FlatPart[], maker: Maker): string | undefined {
-  const { json } = maker;
   const least = largest(numbersOf(flat, 'minLength'), 0);
   const most = smallest(numbersOf(flat, 'maxLength'), Infinity);
   if (least > most) return undefined;
   for (const { schema, pointer } of flat)
-    for (const keyword of ['format', 'contentEncoding', 'contentSchema'])
+    for (const keyword of ['pattern', 'format', 'contentEncoding', 'contentSchema'])
       if (schema[keyword] !== undefined) maker.miss(keyword, pointer);
-  const patterned = withPattern(flat, maker);
-  if (patterned === undefined) return ofLength(maker, least, most);
-  // A text is held to one pattern alone, and not to its length beside it.
-  for (const { schema, pointer } of flat)
-    for (const keyword of ['minLength', 'maxLength']) if (schema[keyword] !== undefined) maker.miss(keyword, pointer);
-  return json.rules.add(`"\\"" ${patterned} "\\""`);
-}
-
-function withPattern(flat: readonly FlatPart[], maker: Maker): string | undefined {
-  let made: string | undefined;
-  for (const { schema, pointer } of flat) {
-    if (typeof schema.pattern !== 'string') continue;
-    const rule = made === undefined ? patternRule(schema.pattern, maker.json) : undefined;
-    if (rule === undefined) maker.miss('pattern', pointer);
-    made ??= rule;
-  }
-  return made;
+  return ofLength(maker, least, most);
 }
 
 function ofLength({ json }: Maker, least: number, most: number): string {

@@ -123,3 +123,60 @@ describe('the mask of a small vocabulary', () => {
     for (let seed = 0; seed < 12; seed++) await walk(streamFor(seed).next);
   });
 });
+
+describe('properties that a schema does not name', () => {
+  it.each([['é'], ['é', 'éa', '中'], ['a', 'é'], ['red', 'x']])(
+    'never come under a name that it names: %s %s %s',
+    async (...names) => {
+      const schema = {
+        type: 'object',
+        properties: Object.fromEntries(names.map((name) => [name, { type: 'null' }])),
+        additionalProperties: { type: 'boolean' },
+      };
+      const likes = new Set(Array.from(new TextEncoder().encode(`"${names.join('')}:tru`), (byte) => 1 + byte));
+      for (let seed = 0; seed < 60; seed++) {
+        const work = { constraint: { schema }, end: [vocabulary.end], most: 60, config: { temperature: 1, seed } };
+        const logits = toyLogits(seed);
+        const { tokens, ended } = await writeHeld(constraints, work, (written) =>
+          logits(written).map((logit, token) => logit + (likes.has(token) ? 6 : 0)),
+        );
+        if (ended) expect(compileSchema(schema)(JSON.parse(textOf(vocabulary, tokens)))).toEqual({ valid: true });
+      }
+    },
+  );
+});
+
+describe('a schema', () => {
+  const nested = (depth: number): object =>
+    Array.from({ length: depth }).reduce<object>(
+      (inner) => ({ type: 'object', properties: { a: inner }, required: ['a'] }),
+      { type: 'boolean' },
+    );
+
+  it('may be as deep as the library bears, and is refused where it is deeper', async () => {
+    const work = { constraint: { schema: nested(40) }, end: [vocabulary.end], most: 400 };
+    const { tokens, ended } = await writeHeld(constraints, work, toyLogits(1));
+    expect(ended).toBe(true);
+    expect(compileSchema(nested(40))(JSON.parse(textOf(vocabulary, tokens)))).toEqual({ valid: true });
+    expect(() => schemaGrammar(nested(41))).toThrow('40 levels');
+  });
+
+  it('says which keywords it is not held to, and where', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        tags: { type: 'array', items: { type: 'string', format: 'date', pattern: '^a' }, uniqueItems: true },
+        price: { type: 'number', multipleOf: 0.01, minimum: 0.5 },
+      },
+      not: { required: ['x'] },
+    };
+    expect(schemaGrammar(schema).unenforced).toEqual([
+      { keyword: 'not', pointer: '' },
+      { keyword: 'uniqueItems', pointer: '/properties/tags' },
+      { keyword: 'pattern', pointer: '/properties/tags/items' },
+      { keyword: 'format', pointer: '/properties/tags/items' },
+      { keyword: 'multipleOf', pointer: '/properties/price' },
+      { keyword: 'minimum', pointer: '/properties/price' },
+    ]);
+  });
+});
