@@ -90,8 +90,14 @@ function lockOf(folder: string, generation: number, token: string): Lock {
   return {
     generation,
     async requireHeld() {
-      if (!(await isOurs()))
-        throw new Failure('lock-lost', 'Another process has taken this over.', { file: folder }, 'Let that one go on.');
+      if (await isOurs()) return;
+      const isGone = await stat(folder).then(
+        () => false,
+        () => true,
+      );
+      throw isGone
+        ? new Failure('lock-lost', 'This folder was deleted while it was worked in.', { file: folder }, 'Begin anew.')
+        : new Failure('lock-lost', 'Another process has taken this over.', { file: folder }, 'Let that one go on.');
     },
     async release() {
       if (await isOurs()) await rm(path, { force: true });

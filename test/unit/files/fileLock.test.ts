@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readLock, takeLock } from '../../../src/files/fileLock';
@@ -77,10 +77,21 @@ describe('a lock', () => {
     const folder = await temporaryFolder();
     const first = (await takeLock(folder))!;
     await writeFile(join(folder, 'lock.2'), JSON.stringify({ ...(await thisProcess()), token: 'another' }));
-    await import('node:fs/promises').then(({ rm }) => rm(join(folder, 'lock.1')));
+    await rm(join(folder, 'lock.1'));
     await expect(first.requireHeld()).rejects.toMatchObject({ code: 'lock-lost' });
     await first.release();
     expect((await readLock(folder))?.holder.token).toBe('another');
+  });
+
+  it('whose folder was deleted says that, and not that another has it', async () => {
+    const folder = await temporaryFolder();
+    const lock = (await takeLock(folder))!;
+    await rm(folder, { recursive: true });
+    await expect(lock.requireHeld()).rejects.toMatchObject({
+      code: 'lock-lost',
+      message: expect.stringContaining('deleted') as string,
+      location: { file: folder },
+    });
   });
 
   it('that is not readable is respected while it may still be being written, and no longer', async () => {
