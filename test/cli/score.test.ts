@@ -28,6 +28,11 @@ interface Scored {
   readonly run?: string;
 }
 
+interface Bad {
+  readonly metrics?: string;
+  readonly config?: string;
+}
+
 describe('score', () => {
   it('measures a file of answers without a model, and prints metrics and rows', async () => {
     const folder = await workspace(files);
@@ -72,5 +77,56 @@ describe('score', () => {
     expect(code).toBe(1);
     expect(err.trim().split('\n')).toHaveLength(1);
     expect(err).toMatch(/answers\.csv:3: 1 answer of the file is to no row of test: line 3/);
+  });
+
+  it.each([
+    [
+      'an unknown metric',
+      { metrics: 'rouge9' },
+      /^a\.prompt:\d+:\d+: There is no metric "rouge9".* \[invalid-value\]$/,
+    ],
+    [
+      'an invalid pattern',
+      { metrics: "[{ regex: '(' }]" },
+      /^a\.prompt:\d+:\d+: regex\.pattern cannot be read.*invalid-value\]$/,
+    ],
+    [
+      'a stop sequence that is empty',
+      { config: '{ stopSequences: [""] }' },
+      /^a\.prompt:\d+:\d+: config\.stopSequences/,
+    ],
+    ['a temperature below 0', { config: '{ temperature: -1 }' }, /^a\.prompt:\d+:\d+: config\.temperature/],
+    ['a check that cannot be loaded', { metrics: '{ javascript: syntax.mjs }' }, /syntax\.mjs:1.* \[check-broken\]$/],
+  ] as const)('says %s in one sentence', async (_, { metrics = 'f1', config = '{}' }: Bad, says) => {
+    const bad = template.replace('[contains, f1]', `${metrics}\nconfig: ${config}`);
+    const folder = await workspace({ ...files, 'a.prompt': bad, 'syntax.mjs': 'export default (a => ;' });
+    const { code, err } = await run(folder, 'score', 'a.prompt', '--predictions', 'answers.csv');
+    expect(code).toBe(1);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(err.trim()).toMatch(says);
+  });
+
+  it('loses no answer to a check that throws, loops or returns nonsense, nor to an answer of any length', async () => {
+    const check = `export default (answer, { x }) => {
+      if (x === 'two') {
+        if (answer === 'throw') throw new Error('no two');
+        if (answer === 'loop') for (;;);
+        return 'yes';
+      }
+      return true;
+    };`;
+    const bad = template.replace('[contains, f1]', '[f1, { javascript: { file: c.mjs, timeLimit: 0.5 } }]');
+    const folder = await workspace({ ...files, 'a.prompt': bad, 'c.mjs': check });
+    for (const [answer, reason] of [
+      ['throw', 'threw Error: no two.'],
+      ['loop', 'took longer than 0.5 s'],
+      ['word '.repeat(100_000), 'returned "yes"'],
+    ] as const) {
+      await writeFile(join(folder, 'answers.csv'), `x;prediction\r\none;b\r\ntwo;${answer}\r\n`);
+      const scored = await json<Scored>(folder, 'score', 'a.prompt', '--predictions', 'answers.csv');
+      expect(scored.metrics.c).toMatchObject({ value: 1, failed: { rows: 1 } });
+      expect(JSON.stringify(scored.metrics.c)).toContain(reason.replaceAll('"', '\\"'));
+      expect(scored.rows).toHaveLength(2);
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { Failure } from '../../failure';
+import { Failure, withLocation } from '../../failure';
 import { fileOfSource, type DataSource } from '../../data/tableFormat';
 import { closeSplits, openSplits, requireSplit } from '../../objective/splits';
 import { requireColumns } from '../../objective/requireColumns';
@@ -77,7 +77,9 @@ export async function scoreFile(request: ScoreRequest): Promise<ScoreOutcome> {
     await requireColumns(template, dataset, settings.data[wanted]!);
     const file = await readAnswersFile(source);
     const matched = await matchAnswers(template, { dataset, split: wanted, field: output.name }, file);
-    const scores = await scoreAnswers(task, wanted, matched.answers);
+    const scores = await scoreAnswers(task, wanted, matched.answers).catch((error: unknown) => {
+      throw withLocation(error, { file: template.path });
+    });
     const given = givenOf(name ?? basename(file.path), file, { matched, scores });
     const made = recordOf(task, wanted, { given, scores });
     if (name === undefined) return { ...outcomeOf(made, scores), replaced: [] };
