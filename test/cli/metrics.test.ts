@@ -89,6 +89,17 @@ describe('metrics on the command line', () => {
     expect(err).toMatch(/inner\.mjs:2(:\d+)?: The check cannot be loaded: SyntaxError: .* \[check-broken\]/);
   });
 
+  it('stop a training before its first step where a check cannot be loaded', async () => {
+    const folder = await withCheck('{ javascript: inner.mjs }', 'export default 1 +;');
+    const file = join(folder, 'prompts', 'a.prompt');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('test: rows.jsonl', 'train: rows.jsonl, test: rows.jsonl'));
+    const { code, err } = await run(folder, 'train', 'prompts/a.prompt', '--method', 'soft');
+    expect(code).toBe(1);
+    expect(err).toContain('The check cannot be loaded');
+    expect(err).not.toMatch(/rate 1 of|Step \d/);
+  });
+
   it.each([
     ['[exact, rogue1]', 'There is no metric "rogue1"; did you mean "rouge1"?'],
     ['[{ regex: "(" }]', 'regex.pattern cannot be read: Invalid regular expression: /(/: Unterminated group.'],

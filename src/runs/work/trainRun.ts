@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { baseModelMismatch, writeAdapter, type AdapterBase } from '../../adapters/peft';
 import { Failure, withLocation } from '../../failure';
 import { readInputs } from '../../scoring/evaluate';
+import { openTaskJudge } from '../../scoring/judgeAnswers';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import type { Method } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
@@ -120,6 +121,7 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
     const began = performance.now();
     try {
       await noteSources(run, preparation, opened);
+      await requireJudge(opened);
       const rows = await checkAllRows(run, opened, options);
       begun = true;
       const work = { preparation, rows, memory, options, began };
@@ -214,6 +216,11 @@ async function lastCheckpoint(folder: string): Promise<StoredCheckpoint | undefi
 }
 
 /** Every row of every split is looked at before the first step: one that cannot be used would cost the training. */
+/** A metric that cannot be opened is known before the first step. @throws Failure as {@link openTaskJudge} does */
+async function requireJudge({ task }: OpenTask): Promise<void> {
+  await (await openTaskJudge(task)).close();
+}
+
 async function checkAllRows(run: LiveRun, opened: OpenTask, { signal }: RunOptions): Promise<RowsOfRun> {
   const rows = await checkRows(opened, {
     check: ['train', 'dev', 'test'],
