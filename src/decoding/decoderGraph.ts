@@ -59,9 +59,10 @@ export function decoderGraph(decoder: LanguageModel): Model {
   });
   const own = Object.fromEntries(model.graph.inputs.map((input) => [input.name, input.name]));
   const joins = new Map<string, readonly Stretch[]>();
+  const shares = sharesOpening(decoder);
   for (const part of signature.past.filter(hasPlaces)) {
     const stretches = [
-      ...(sharesOpening(decoder) ? [{ value: openingName(part), shared: true }] : []),
+      ...(shares ? [{ value: openingName(part), shared: true }] : []),
       { value: part.past, shared: false },
       { value: recentName(part), shared: false },
     ];

@@ -36,6 +36,12 @@ const placesAxis = 2;
 export function readInStretches(graph: Graph, joins: ReadonlyMap<string, readonly Stretch[]>): Stretched {
   const b = extendGraph({ ...graph, nodes: [] }, 'stretch/');
   const known = new Map<string, Joined>();
+  const wholes = new Map<string, readonly string[]>();
+  /** What lengthens a join joins its parts at once, since each join copies the whole cache. */
+  const joinedOnce = (node: Node): Node => {
+    const parts = node.op === 'Concat' ? wholes.get(node.inputs[0]!) : undefined;
+    return parts ? { ...node, inputs: [...parts, ...node.inputs.slice(1)] } : node;
+  };
   for (const node of graph.nodes) {
     const name = node.outputs[0]!;
     const stretches = joins.get(name);
@@ -45,7 +51,8 @@ export function readInStretches(graph: Graph, joins: ReadonlyMap<string, readonl
     if (joined) known.set(name, joined);
     const value = joined ? undefined : (shapeOf(b, node, known) ?? productOf(b, node, known));
     if (value) b.alias(value, name);
-    else b.node(node);
+    else b.node(joined ? joinedOnce(node) : node);
+    if (stretches) wholes.set(name, node.inputs);
   }
   const lastOf = (value: string): string => {
     const own = known.get(value);

@@ -1,5 +1,6 @@
 import { plainNumber } from '../../formatNumbers';
 import type { RunRecord } from '../../runs/record/record';
+import { askedSettings } from '../../template/settings/askedSettings';
 import { decodingKeys } from '../../template/settings/decodingKeys';
 import type { Settings } from '../../template/settings/settings';
 import { settingText, writtenSetting } from '../../template/settings/settingText';
@@ -20,18 +21,7 @@ type ComparedRecord = Pick<RunRecord, 'settings' | 'model' | 'method' | 'data' |
  */
 const ignoredSettings: ReadonlySet<string> = new Set(['method', 'seed', 'seeds']);
 /** The settings that also count for a prompt without training. */
-const untrainedSettings: ReadonlySet<string> = new Set([
-  'data',
-  'labels',
-  'maxLength',
-  'truncate',
-  'format',
-  'chat',
-  'trimMessages',
-  'examplesAs',
-  'config',
-  'constrain',
-]);
+const untrainedSettings: ReadonlySet<string> = new Set(['data', ...askedSettings]);
 /** Written for a setting that a method does not have, or that runs of earlier versions lack. */
 const absent = '–';
 

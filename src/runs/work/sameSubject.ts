@@ -1,6 +1,7 @@
 import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
 import { resolveSettings } from '../../template/read/resolveSettings';
+import { askedSettings } from '../../template/settings/askedSettings';
 import { usableDecoding } from '../../template/settings/decodingKeys';
 import { formatSettings } from '../../template/settings/formatSettings';
 import type { Settings } from '../../template/settings/settings';
@@ -49,18 +50,6 @@ function partsOf({ template, settings }: Evaluated): Readonly<Record<string, str
   };
 }
 
-const kept = [
-  'labels',
-  'maxLength',
-  'truncate',
-  'format',
-  'chat',
-  'trimMessages',
-  'examplesAs',
-  'config',
-  'constrain',
-] as const;
-
 /**
  * Settings that a run was given beside its template and that decide what the model is asked, for a template that does
  * not say otherwise than the run's did.
@@ -69,7 +58,7 @@ export function keptSettings(record: RunRecord, now: PromptTemplate): Readonly<R
   const own = (template: PromptTemplate) => resolveSettings(template, settingsMethod(record), {});
   const [before, after] = [own(recordedTemplate({ template: record.template })), own(now)];
   return Object.fromEntries(
-    kept
+    askedSettings
       .filter((name) => JSON.stringify(before[name]) === JSON.stringify(after[name]))
       .map((name) => [`tune.${name}`, recordedSetting(record, name, after)])
       .filter(([, value]) => value !== undefined),
@@ -80,7 +69,7 @@ export function keptSettings(record: RunRecord, now: PromptTemplate): Readonly<R
  * Versions that knew no messages put every prompt before the model as one text, and earlier ones let JSON be written
  * freely.
  */
-function recordedSetting({ settings }: RunRecord, name: (typeof kept)[number], now: Settings): unknown {
+function recordedSetting({ settings }: RunRecord, name: (typeof askedSettings)[number], now: Settings): unknown {
   if (name === 'format') return settings.format ?? 'text';
   return name === 'constrain' && now.constrain !== undefined ? (settings.constrain ?? false) : settings[name];
 }
