@@ -3,7 +3,7 @@ import type { LanguageModel } from '../model/openModel';
 import type { FormatSettings } from '../template/settings/formatSettings';
 import type { Settings } from '../template/settings/settings';
 import { endTokensOf } from '../objective/task';
-import { keyColumnsOf } from '../objective/rowColumns';
+import { keyColumnsOf } from '../objective/rows/rowColumns';
 import { wordsInPrompt } from '../template/render/labelWords';
 import { templateRoles } from '../template/render/chatSegments';
 import { promptEncoder, type PromptChat } from '../template/render/promptEncoder';

@@ -7,7 +7,7 @@ import { requireNumbers, scoreRows } from '../scoring/scoreSplit';
 import { encodeRows, type Example } from '../objective/example';
 import { openObjective, type OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
-import { closeTask } from '../objective/splits';
+import { closeTask } from '../objective/rows/splits';
 import { batchOptions } from '../objective/batch';
 import type { InputAnswer } from './inspectorAnswers';
 import { openAdapter } from '../runs/work/openAdapter';

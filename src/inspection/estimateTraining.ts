@@ -3,7 +3,7 @@ import { resolveSettings } from '../template/read/resolveSettings';
 import { loadTemplate } from '../template/read/loadTemplate';
 import { probeStep, type StepCost } from '../tuning/probeStep';
 import type { Task } from '../objective/task';
-import { closeTask } from '../objective/splits';
+import { closeTask } from '../objective/rows/splits';
 import { devRows, trialDevRows } from '../tuning/train';
 import { trialRates, trialSteps } from '../tuning/optimizer/trialRates';
 import { finalSplit, openTask } from '../runs/work/openTask';

@@ -1,7 +1,7 @@
 import type { Dataset, Row } from '../data/dataset';
 import { Failure, withLocation, type SourceLocation } from '../failure';
 import type { LanguageModel } from '../model/openModel';
-import { keyColumnsOf } from './rowColumns';
+import { keyColumnsOf } from './rows/rowColumns';
 import { renderPrompt } from '../template/render/render';
 import { shortenRow, type Shortening } from '../template/render/shortenRow';
 import { acceptedAnswers } from '../template/render/rowMessages';
@@ -9,7 +9,7 @@ import { requireRowValues } from '../template/render/rowValues';
 import { answersBehind, leadOf, type AnswerContext } from '../template/render/answerTokens';
 import { tokensApart } from '../template/text/tokensInPlace';
 import { encodePrompt } from '../template/render/tokens';
-import { rowWeight } from './rowWeight';
+import { rowWeight } from './rows/rowWeight';
 import { sameLetters } from '../template/text/sentences';
 import { endTokensOf, type Task } from './task';
 import { openWordPlacer, type WordPlacer, type WordsInPlace } from './wordsInPlace';

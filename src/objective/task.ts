@@ -1,6 +1,6 @@
-import { requireColumns } from './requireColumns';
-import { requireWeights } from './rowWeight';
-import { closeSplits, openSplits, type Split } from './splits';
+import { requireColumns } from './rows/requireColumns';
+import { requireWeights } from './rows/rowWeight';
+import { closeSplits, openSplits, type Split } from './rows/splits';
 import type { Dataset } from '../data/dataset';
 import { Failure } from '../failure';
 import type { ModelConfiguration } from '../model/configuration';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { acceptedAnswers } from '../template/render/rowMessages';
 import type { Task } from '../objective/task';
-import { requireSplit } from '../objective/splits';
+import { requireSplit } from '../objective/rows/splits';
 import { openJudge, type Judge, type JudgedRow } from '../metrics/judge';
 import { meanCounts, type JudgeMetric, type RowScore } from '../metrics/metric';
 import { defaultMetrics, type MetricSetting } from '../metrics/metricSetting';

@@ -5,7 +5,7 @@ import { layOutParts } from '../objective/batchParts';
 import { notANumber } from '../objective/notANumber';
 import type { ObjectiveValue, OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
-import type { ExampleSource } from '../objective/source';
+import type { ExampleSource } from '../objective/rows/source';
 import type { Task } from '../objective/task';
 import { accuracy, macroF1 } from './classification';
 import type { DevScore } from './devScore';

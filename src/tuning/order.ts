@@ -1,6 +1,6 @@
 import { shuffle, streamFor } from '../data/random';
 import type { Example } from '../objective/example';
-import type { ExampleSource } from '../objective/source';
+import type { ExampleSource } from '../objective/rows/source';
 
 /** Where training stands in its data; with the seed it says which rows come next. */
 export interface Position {

@@ -1,8 +1,8 @@
 import { openGenerator } from '../decoding/generator';
 import type { LanguageModel } from '../model/openModel';
 import type { SoftPrompt } from '../objective/prompt';
-import type { ExampleSource } from '../objective/source';
-import { requireSplit, type Split } from '../objective/splits';
+import type { ExampleSource } from '../objective/rows/source';
+import { requireSplit, type Split } from '../objective/rows/splits';
 import type { Task } from '../objective/task';
 import { writeAnswers } from '../scoring/writeAnswers';
 

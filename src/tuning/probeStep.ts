@@ -6,7 +6,7 @@ import { openLearner } from './learner';
 import { openTaskObjective } from '../objective/objective';
 import { begin } from './progress';
 import { copyPrompt, trainedParameters } from '../objective/prompt';
-import { openSource } from '../objective/source';
+import { openSource } from '../objective/rows/source';
 import { openBatches } from './order';
 import { takeStep, type StepSetting } from './step';
 import { type Task } from '../objective/task';

@@ -8,7 +8,7 @@ import { nextPosition } from './order';
 import { streamFor } from '../data/random';
 import type { Progress } from './progress';
 import { scheduledRate } from './optimizer/schedule';
-import type { ExampleSource } from '../objective/source';
+import type { ExampleSource } from '../objective/rows/source';
 import type { BatchesByPosition } from './order';
 import type { Task } from '../objective/task';
 

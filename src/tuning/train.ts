@@ -7,7 +7,7 @@ import { openLearner } from './learner';
 import { openTaskObjective } from '../objective/objective';
 import { begin, checkpointOf, isBetterTrial, restore, weigh, type Progress, type Trial } from './progress';
 import { copyPrompt, type SoftPrompt } from '../objective/prompt';
-import { openSource } from '../objective/source';
+import { openSource } from '../objective/rows/source';
 import { openDevScorer, type DevScorer } from './scoreDev';
 import { openBatches } from './order';
 import { takeStep, type StepSetting } from './step';

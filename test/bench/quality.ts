@@ -6,7 +6,7 @@ import { resolveSettings } from '../../src/template/read/resolveSettings';
 import type { Method } from '../../src/template/settings/settings';
 import { loadTemplate } from '../../src/template/read/loadTemplate';
 import { prepareTask, type Task } from '../../src/objective/task';
-import { closeTask } from '../../src/objective/splits';
+import { closeTask } from '../../src/objective/rows/splits';
 import { train, type TrainedPrompt } from '../../src/tuning/train';
 
 /**

@@ -8,7 +8,7 @@ import type { Example } from '../../src/objective/example';
 import { initialTokens } from '../../src/tuning/start/initialise';
 import { openObjective } from '../../src/objective/objective';
 import { optimizers } from '../../src/tuning/optimizer/optimizer';
-import { openSource } from '../../src/objective/source';
+import { openSource } from '../../src/objective/rows/source';
 import { prepareTask } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
 

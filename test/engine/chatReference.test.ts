@@ -9,7 +9,7 @@ import { encodeRows, type Example } from '../../src/objective/example';
 import { openObjective, type ObjectiveValue } from '../../src/objective/objective';
 import { prefixWidth, type SoftPrompt } from '../../src/objective/prompt';
 import { prepareTask, type Task } from '../../src/objective/task';
-import { closeTask, requireSplit } from '../../src/objective/splits';
+import { closeTask, requireSplit } from '../../src/objective/rows/splits';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
 import { requireTemplate } from '../../src/template/read/template';
 import type { Method, Objective } from '../../src/template/settings/settings';

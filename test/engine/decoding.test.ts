@@ -7,7 +7,7 @@ import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { evaluate } from '../../src/scoring/evaluate';
 import recorded from '../support/decoding/generated.json';
 import chat from '../models/reference/chat.json';
-import { openSource } from '../../src/objective/source';
+import { openSource } from '../../src/objective/rows/source';
 import { endTokensOf } from '../../src/objective/task';
 import { newWorkspace } from '../support/exportedRun';
 import { generatedTokens } from '../support/generatedTokens';

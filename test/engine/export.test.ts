@@ -11,7 +11,7 @@ import { exportRun } from '../../src/commands/export';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import type { SoftPrompt } from '../../src/objective/prompt';
-import { openSource } from '../../src/objective/source';
+import { openSource } from '../../src/objective/rows/source';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
 import { assembleModel, embeddedModelWith } from '../support/models';

@@ -7,7 +7,7 @@ import { layOut, batchOptions } from '../../src/objective/batch';
 import { encodeRows } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
 import { prepareTask, type Task } from '../../src/objective/task';
-import { closeTask, requireSplit } from '../../src/objective/splits';
+import { closeTask, requireSplit } from '../../src/objective/rows/splits';
 import { evaluate } from '../../src/scoring/evaluate';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
 import { readTemplate } from '../../src/template/read/template';

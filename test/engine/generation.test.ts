@@ -5,7 +5,7 @@ import { openGenerator } from '../../src/decoding/generator';
 import { generatedTokens } from '../support/generatedTokens';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
-import { openSource } from '../../src/objective/source';
+import { openSource } from '../../src/objective/rows/source';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';

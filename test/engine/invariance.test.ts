@@ -5,7 +5,7 @@ import { layOut, type BatchOptions } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
 import { openObjective, type ObjectiveValue, type OpenObjective } from '../../src/objective/objective';
 import type { SoftPrompt } from '../../src/objective/prompt';
-import { openSource } from '../../src/objective/source';
+import { openSource } from '../../src/objective/rows/source';
 import { batchOptions } from '../../src/objective/batch';
 import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from '../support/workspace';
 

@@ -3,7 +3,7 @@ import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import { initialPrefix } from '../../src/tuning/start/prefixStart';
 import { prefixWidth } from '../../src/objective/prompt';
-import { openSource } from '../../src/objective/source';
+import { openSource } from '../../src/objective/rows/source';
 import { batchOptions } from '../../src/objective/batch';
 import { newWorkspace } from '../support/exportedRun';
 

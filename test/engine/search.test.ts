@@ -17,9 +17,9 @@ import { searchInstruction, type SearchEvent, type SearchResult } from '../../sr
 import { instructionSpanOf } from '../../src/tuning/search/instructionSpan';
 import { wordGradients } from '../../src/tuning/search/wordGradients';
 import { readWords } from '../../src/tuning/search/words';
-import { openSource } from '../../src/objective/source';
+import { openSource } from '../../src/objective/rows/source';
 import { prepareTask, type Task } from '../../src/objective/task';
-import { closeTask } from '../../src/objective/splits';
+import { closeTask } from '../../src/objective/rows/splits';
 import { batchOptions } from '../../src/objective/batch';
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from '../support/workspace';
 

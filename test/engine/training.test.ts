@@ -9,7 +9,7 @@ import { layOut } from '../../src/objective/batch';
 import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
 import { openObjective } from '../../src/objective/objective';
-import { openSource } from '../../src/objective/source';
+import { openSource } from '../../src/objective/rows/source';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
 import { train, type TrainedPrompt, type TrainEvent, type TrainOptions } from '../../src/tuning/train';

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readAdapter, writeAdapter } from '../../src/adapters/peft';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
 import type { Method } from '../../src/template/settings/settings';
-import { openSource } from '../../src/objective/source';
+import { openSource } from '../../src/objective/rows/source';
 import type { Task } from '../../src/objective/task';
 import {
   conversation,

@@ -9,7 +9,7 @@ import { initialTokens } from '../../src/tuning/start/initialise';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { assembleModel } from './models';
 import { prepareTask, type Task } from '../../src/objective/task';
-import { closeTask } from '../../src/objective/splits';
+import { closeTask } from '../../src/objective/rows/splits';
 
 /** The virtual tokens that training would start from. */
 export function initialPrompt(task: Task, model: LanguageModel): SoftPrompt {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { readInstructionRewrite, type InstructionRewrite } from '../../runs/store/instructionFile';
 import { partialReader } from '../../template/read/partials';
-import { instructionSource, replaceInstruction, type InstructionSource } from '../../template/read/replaceInstruction';
+import { instructionSource, replaceInstruction, type InstructionSource } from '../../template/edit/replaceInstruction';
 import { languageId } from '../languageId';
 import type { Command } from '../registerCommands';
 

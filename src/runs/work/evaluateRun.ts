@@ -15,7 +15,7 @@ import { errorOf, startRun, type LiveRun } from './liveRun';
 import { writePredictions } from '../store/predictionsFile';
 import { logPath } from '../store/logFile';
 import { atWork, newRecord, withSources } from '../record/newRecord';
-import { closeTask, requireSplit } from '../../objective/splits';
+import { closeTask, requireSplit } from '../../objective/rows/splits';
 import { openAdapter, withInstruction } from './openAdapter';
 import { completeRun } from './measureRun';
 import { finalSplit, openTask, requireFitting } from './openTask';

@@ -5,7 +5,7 @@ import { collapsedOnto } from '../../scoring/collapse';
 import { recordedConstraint } from '../../scoring/recordedConstraint';
 import { evaluate } from '../../scoring/evaluate';
 import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
-import { closeTask } from '../../objective/splits';
+import { closeTask } from '../../objective/rows/splits';
 import type { Settings } from '../../template/settings/settings';
 import type { RunRecord } from '../record/record';
 import type { Split } from '../record/recordWords';

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { readAdapter, readAdapterBase, readAdapterUse, type AdapterBase, type AdapterUse } from '../../adapters/peft';
 import { placementName, readPlacement } from '../../adapters/placement';
-import { instructionSource, replaceInstruction } from '../../template/read/replaceInstruction';
+import { instructionSource, replaceInstruction } from '../../template/edit/replaceInstruction';
 import { requireTemplate, type PromptTemplate } from '../../template/read/template';
 import type { SoftPrompt } from '../../objective/prompt';
 import type { RecordedForm } from '../../objective/recordedForm';

@@ -6,7 +6,7 @@ import type { MeanInterval } from '../../scoring/statistics/interval';
 import { metricDifference } from '../../scoring/statistics/metricScores';
 import { evaluate, type Evaluation } from '../../scoring/evaluate';
 import type { Settings } from '../../template/settings/settings';
-import { replaceInstruction } from '../../template/read/replaceInstruction';
+import { replaceInstruction } from '../../template/edit/replaceInstruction';
 import { hardTask } from '../../tuning/search/hardTask';
 import { searchInstruction, type SearchEvent, type SearchResult } from '../../tuning/search/searchInstruction';
 import type { PromptTemplate } from '../../template/read/template';

@@ -1,4 +1,4 @@
-import { lookThroughRows, type SplitRows } from '../../objective/lookThroughRows';
+import { lookThroughRows, type SplitRows } from '../../objective/rows/lookThroughRows';
 import type { Task } from '../../objective/task';
 import { selectionRows } from '../../tuning/search/searchContext';
 import { devRows, trialDevRows, trialLastBatches } from '../../tuning/train';

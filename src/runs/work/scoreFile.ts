@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { Failure, withLocation } from '../../failure';
 import { fileOfSource, type DataSource } from '../../data/tableFormat';
-import { closeSplits, openSplits, requireSplit } from '../../objective/splits';
-import { requireColumns } from '../../objective/requireColumns';
+import { closeSplits, openSplits, requireSplit } from '../../objective/rows/splits';
+import { requireColumns } from '../../objective/rows/requireColumns';
 import { readAnswersFile, type AnswersFile } from '../../scoring/given/answersFile';
 import { matchAnswers, type MatchedAnswers } from '../../scoring/given/matchAnswers';
 import { scoreAnswers, type AnswerScores, type ScoredTask } from '../../scoring/given/scoreAnswers';

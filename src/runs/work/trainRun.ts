@@ -23,7 +23,7 @@ import { truncateMetrics } from '../store/metrics';
 import { appendLog, logPath } from '../store/logFile';
 import { atWork, newRecord, withSources } from '../record/newRecord';
 import { prepareTask } from '../../objective/task';
-import { closeTask } from '../../objective/splits';
+import { closeTask } from '../../objective/rows/splits';
 import { openAdapter, withInstruction } from './openAdapter';
 import { openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';

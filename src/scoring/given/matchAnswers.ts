@@ -3,7 +3,7 @@ import { parseJson } from '../../data/exactNumber';
 import type { Dataset, Row } from '../../data/dataset';
 import { valueText } from '../../data/valueText';
 import { counted, count } from '../../formatNumbers';
-import { keyColumnsOf } from '../../objective/rowColumns';
+import { keyColumnsOf } from '../../objective/rows/rowColumns';
 import { namesRead } from '../../template/read/rowKey';
 import type { PromptTemplate } from '../../template/read/template';
 import { withAnswer } from '../../template/render/rowMessages';

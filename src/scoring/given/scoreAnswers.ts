@@ -1,6 +1,6 @@
 import { Failure, type SourceLocation } from '../../failure';
 import { expectedAnswer } from '../../objective/example';
-import { requireSplit } from '../../objective/splits';
+import { requireSplit } from '../../objective/rows/splits';
 import type { Task } from '../../objective/task';
 import { counted } from '../../formatNumbers';
 import { listed } from '../../template/text/sentences';

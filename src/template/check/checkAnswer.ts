@@ -1,7 +1,7 @@
 import type { Analysis } from '../read/analysis';
-import { spaceIntoLabels } from '../read/labelEdits';
+import { spaceIntoLabels } from '../edit/labelEdits';
 import { labelWords } from '../settings/verbalizer';
-import { roleTags } from '../read/roleTags';
+import { roleTags } from '../read/tags/roleTags';
 import type { TemplateContext } from '../read/templateContext';
 import { answerPlace, wordsInPlace } from '../render/promptLength';
 import { replacement } from '../text/finding';

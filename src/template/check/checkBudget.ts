@@ -2,7 +2,7 @@ import { count, counted } from '../../formatNumbers';
 import type { Analysis } from '../read/analysis';
 import { outputOf } from '../read/template';
 import type { TemplateContext } from '../read/templateContext';
-import { expectedAnswers } from './expectedAnswers';
+import { expectedAnswers } from './rows/expectedAnswers';
 import { defaultOutputTokens } from '../settings/decodingKeys';
 import { entryAt } from '../syntax/frontMatter';
 import { replacement, type Draft } from '../text/finding';

@@ -1,8 +1,8 @@
 import { Failure } from '../../failure';
 import type { Analysis } from '../read/analysis';
-import { outputSpan } from '../read/checkLabels';
+import { outputSpan } from '../read/checks/checkLabels';
 import type { Draft, Fix } from '../text/finding';
-import { enumSpan, wordEdit, wordSpan } from '../read/labelEdits';
+import { enumSpan, wordEdit, wordSpan } from '../edit/labelEdits';
 import { answersBehind } from '../render/answerTokens';
 import { answerPlace, wordsInPlace } from '../render/promptLength';
 import type { TokenEncoder } from '../text/tokenEncoder';

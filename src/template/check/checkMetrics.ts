@@ -11,7 +11,7 @@ import { problemOfSchema } from '../metrics/schemaProblem';
 import { readMetrics } from '../metrics/readMetrics';
 import type { Analysis } from '../read/analysis';
 import type { TemplateContext } from '../read/templateContext';
-import { expectedAnswers } from './expectedAnswers';
+import { expectedAnswers } from './rows/expectedAnswers';
 import { entryAt } from '../syntax/frontMatter';
 import { replacement, type Draft } from '../text/finding';
 import type { Span } from '../text/position';

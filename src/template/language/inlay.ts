@@ -1,7 +1,7 @@
 import { counted } from '../../formatNumbers';
 import { analysisOf } from '../read/analysisCache';
 import type { Analysis } from '../read/analysis';
-import { structuralDrafts } from '../read/checkStructure';
+import { structuralDrafts } from '../read/checks/checkStructure';
 import type { TemplateContext } from '../read/templateContext';
 import { positionAt } from '../text/position';
 import type { Position } from '../text/position';

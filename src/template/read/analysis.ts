@@ -16,13 +16,13 @@ import type { LineTable } from '../text/position';
 import { readWrittenDecoding } from '../settings/writtenDecoding';
 import { readWrittenSettings } from '../settings/writtenSettings';
 import type { WrittenSettings } from '../settings/writtenSettings';
-import { chooseOutput, findAnswerSlot, lastTopLevelUse } from './answerSlot';
-import type { AnswerSlot, ChosenOutput } from './answerSlot';
-import { compileProblems } from './checkCompile';
+import { chooseOutput, findAnswerSlot, lastTopLevelUse } from './tags/answerSlot';
+import type { AnswerSlot, ChosenOutput } from './tags/answerSlot';
+import { compileProblems } from './checks/checkCompile';
 import { openFrontMatter } from './openFrontMatter';
 import { partialFile } from './partials';
-import { planSoftSlots } from './softSlots';
-import type { SoftPlan } from './softSlots';
+import { planSoftSlots } from './tags/softSlots';
+import type { SoftPlan } from './tags/softSlots';
 import { collectUsage } from './usage';
 import type { Usage } from './usage';
 

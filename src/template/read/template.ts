@@ -2,14 +2,14 @@ import { Failure } from '../../failure';
 import type { JsonSchema } from '../answer/jsonSchema';
 import { analyse, nameOf } from './analysis';
 import type { Analysis } from './analysis';
-import { slotNotLast, structuralDrafts } from './checkStructure';
+import { slotNotLast, structuralDrafts } from './checks/checkStructure';
 import { failureOf, toFinding } from '../text/finding';
 import type { Finding } from '../text/finding';
 import { rangeOf } from '../text/position';
 import type { Range } from '../text/position';
 import { asksForJson, outputSchemaOf } from '../metrics/outputSchema';
 import type { SchemaField } from '../syntax/schema';
-import type { SoftSlot } from './softSlots';
+import type { SoftSlot } from './tags/softSlots';
 import type { WrittenSettings } from '../settings/writtenSettings';
 
 /** A field of `input.schema`. */

@@ -6,8 +6,8 @@ import { callProblems, hasArguments, isSimpleName } from '../syntax/calls';
 import type { Draft } from '../text/finding';
 import type { Span } from '../text/position';
 import { missingPartial } from './partials';
-import { isParameter, resolvePath, scopeOf, withScope } from './scope';
-import type { Frame, RowShape, Scope } from './scope';
+import { isParameter, resolvePath, scopeOf, withScope } from './tags/scope';
+import type { Frame, RowShape, Scope } from './tags/scope';
 
 /** A name the body reads from the row. */
 export interface VariableUse {

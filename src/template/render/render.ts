@@ -3,7 +3,7 @@ import Handlebars from 'handlebars';
 import { Failure } from '../../failure';
 import { exampleLists, withExampleAnswers } from '../answer/exampleAnswers';
 import { analyse } from '../read/analysis';
-import { compileOptions } from '../read/checkCompile';
+import { compileOptions } from '../read/checks/checkCompile';
 import type { Analysis } from '../read/analysis';
 import { hasArguments, isSimpleName } from '../syntax/calls';
 import { createEnvironment, helperShapes, textHelper } from '../syntax/helpers';
@@ -15,7 +15,7 @@ import { textOf, type PromptMessage, type RenderedPrompt } from './renderedPromp
 import { rowHistory } from './rowMessages';
 import { spellsSpecial } from './stretch';
 import { withLineFeeds } from '../text/lineFeeds';
-import type { SoftSlot } from '../read/softSlots';
+import type { SoftSlot } from '../read/tags/softSlots';
 import type { PromptTemplate } from '../read/template';
 import { reservedKeys } from '../settings/writtenSettings';
 

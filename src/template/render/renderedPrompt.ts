@@ -1,4 +1,4 @@
-import type { SoftSlot } from '../read/softSlots';
+import type { SoftSlot } from '../read/tags/softSlots';
 
 /**
  * A rendered prompt, up to its answer slot or, for a masked model, with it, as a sequence of pieces.

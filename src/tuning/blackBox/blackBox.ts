@@ -12,7 +12,7 @@ import { nextPosition, type Position } from '../order';
 import { isBetterTrial, weigh, type Trial } from '../progress';
 import { openProjection, type Projection } from './projection';
 import { copyPrompt, type SoftPrompt } from '../../objective/prompt';
-import { openSource, type ExampleSource } from '../../objective/source';
+import { openSource, type ExampleSource } from '../../objective/rows/source';
 import { openBatches, type BatchesByPosition } from '../order';
 import { type Task } from '../../objective/task';
 import { batchOptions } from '../../objective/batch';

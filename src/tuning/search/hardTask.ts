@@ -1,4 +1,4 @@
-import { replaceInstruction } from '../../template/read/replaceInstruction';
+import { replaceInstruction } from '../../template/edit/replaceInstruction';
 import { readTemplate } from '../../template/read/template';
 import { softLayout } from '../../template/render/tokens';
 import type { Settings } from '../../template/settings/settings';

@@ -9,9 +9,9 @@ import { renderPrompt } from '../../template/render/render';
 import { encodePrompt, type PromptTokens } from '../../template/render/tokens';
 import { answersOf, encodeRow, longestAnswer, type Example } from '../../objective/example';
 import type { OpenObjective } from '../../objective/objective';
-import type { ExampleSource } from '../../objective/source';
+import type { ExampleSource } from '../../objective/rows/source';
 import type { Task } from '../../objective/task';
-import { requireSplit } from '../../objective/splits';
+import { requireSplit } from '../../objective/rows/splits';
 import { batchOptions } from '../../objective/batch';
 
 /** What instructions are judged with. */

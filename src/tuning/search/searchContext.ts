@@ -1,8 +1,8 @@
 import type { Row } from '../../data/dataset';
 import { Failure } from '../../failure';
-import { instructionSource } from '../../template/read/replaceInstruction';
+import { instructionSource } from '../../template/edit/replaceInstruction';
 import type { Task } from '../../objective/task';
-import { requireSplit } from '../../objective/splits';
+import { requireSplit } from '../../objective/rows/splits';
 import type { Continuations } from './continuations';
 import { isEnglish, sentences, sentencesForChoices } from './english';
 import { scoreFluency, type FluencyScore } from './fluency';

@@ -1,7 +1,7 @@
 import type { LanguageModel } from '../../model/openModel';
 import { openTaskObjective } from '../../objective/objective';
 import { streamFor } from '../../data/random';
-import { openSource } from '../../objective/source';
+import { openSource } from '../../objective/rows/source';
 import type { Task } from '../../objective/task';
 import { choose, front, type AcceptedEdit, type ArchiveMember, type FrontMember } from './archive';
 import { openContinuations } from './continuations';

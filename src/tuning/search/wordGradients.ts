@@ -6,7 +6,7 @@ import { answersOf, encodeRows, type Example } from '../../objective/example';
 import { embeddings } from '../start/initialise';
 import type { OpenObjective } from '../../objective/objective';
 import type { Task } from '../../objective/task';
-import { requireSplit } from '../../objective/splits';
+import { requireSplit } from '../../objective/rows/splits';
 import { batchOptions } from '../../objective/batch';
 import { firstTokens } from './instructionSpan';
 import type { Word } from './words';

@@ -8,7 +8,7 @@ import { settingsMethod } from '../../runs/record/producedRun';
 import type { RunRecord } from '../../runs/record/record';
 import { trains } from '../../runs/record/recordWords';
 import type { Split } from '../../runs/record/recordWords';
-import { replaceInstruction } from '../../template/read/replaceInstruction';
+import { replaceInstruction } from '../../template/edit/replaceInstruction';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import { formatSettings } from '../../template/settings/formatSettings';
 import type { Method, Settings } from '../../template/settings/settings';

@@ -15,7 +15,7 @@ import { formatSettings } from '../../template/settings/formatSettings';
 import { spellsControls } from '../../template/render/stretch';
 import type { Settings } from '../../template/settings/settings';
 import { analysisOf } from '../../template/read/analysisCache';
-import { roleTags } from '../../template/read/roleTags';
+import { roleTags } from '../../template/read/tags/roleTags';
 import type { PromptTemplate } from '../../template/read/template';
 import type { PreviewMessage, PreviewPiece } from './contract';
 import { spellOut, type Stretch } from './spellOut';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeRow, longestAnswer } from '../../../src/objective/example';
 import { prepareTask } from '../../../src/objective/task';
-import { closeTask } from '../../../src/objective/splits';
+import { closeTask } from '../../../src/objective/rows/splits';
 import { openModel, type LanguageModel } from '../../../src/model/openModel';
 import { loadTemplate } from '../../../src/template/read/loadTemplate';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';

@@ -1,6 +1,6 @@
 import { Failure } from '../../../failure';
 import type { Analysis } from '../../read/analysis';
-import { roleTags, type RoleTag } from '../../read/roleTags';
+import { roleTags, type RoleTag } from '../../read/tags/roleTags';
 import { requiredVariables, templateOf } from '../../read/template';
 import type { TemplateContext } from '../../read/templateContext';
 import { chatSentence, isOfChat } from '../../render/chatFailure';

@@ -1,6 +1,6 @@
 import type { Analysis } from '../../read/analysis';
-import { wordEdit, wordSpan } from '../../read/labelEdits';
-import { outputSpan } from '../../read/checkLabels';
+import { wordEdit, wordSpan } from '../../edit/labelEdits';
+import { outputSpan } from '../../read/checks/checkLabels';
 import { answerPlace } from '../../render/promptLength';
 import type { Draft } from '../../text/finding';
 import type { TokenEncoder } from '../../text/tokenEncoder';

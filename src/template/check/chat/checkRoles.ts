@@ -1,5 +1,5 @@
 import { isOurs, type Analysis } from '../../read/analysis';
-import { roleTags, type RoleTag } from '../../read/roleTags';
+import { roleTags, type RoleTag } from '../../read/tags/roleTags';
 import type { TemplateContext } from '../../read/templateContext';
 import { formOfTemplate, type PromptForm } from '../../render/promptForm';
 import { roles } from '../../render/renderedPrompt';

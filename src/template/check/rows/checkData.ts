@@ -1,13 +1,13 @@
 import { dirname, isAbsolute, join, posix } from 'node:path';
-import { isOurs } from '../read/analysis';
-import type { Analysis } from '../read/analysis';
-import { namedFiles } from '../read/dataFiles';
-import type { TemplateContext } from '../read/templateContext';
-import { replacement } from '../text/finding';
-import type { Draft } from '../text/finding';
-import { entryAt } from '../syntax/frontMatter';
-import { nearest, orNearest } from '../text/suggest';
-import { yamlText } from '../text/yamlText';
+import { isOurs } from '../../read/analysis';
+import type { Analysis } from '../../read/analysis';
+import { namedFiles } from '../../read/dataFiles';
+import type { TemplateContext } from '../../read/templateContext';
+import { replacement } from '../../text/finding';
+import type { Draft } from '../../text/finding';
+import { entryAt } from '../../syntax/frontMatter';
+import { nearest, orNearest } from '../../text/suggest';
+import { yamlText } from '../../text/yamlText';
 
 /** `data-missing`: a data file that is not there. */
 export function missingData(

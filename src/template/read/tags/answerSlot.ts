@@ -1,14 +1,14 @@
-import { spanOfNode } from '../syntax/body';
-import type { Body } from '../syntax/body';
-import { isSimpleName } from '../syntax/calls';
-import type { FilePart } from '../syntax/dotprompt';
-import { entryAt } from '../syntax/frontMatter';
-import type { FrontMatter } from '../syntax/frontMatter';
-import { helperShapes } from '../syntax/helpers';
-import { isMapping, readSchema } from '../syntax/schema';
-import type { Schema, SchemaField } from '../syntax/schema';
-import { chooseAnswerObject, type AnswerObject } from '../answer/answerObject';
-import type { Span } from '../text/position';
+import { spanOfNode } from '../../syntax/body';
+import type { Body } from '../../syntax/body';
+import { isSimpleName } from '../../syntax/calls';
+import type { FilePart } from '../../syntax/dotprompt';
+import { entryAt } from '../../syntax/frontMatter';
+import type { FrontMatter } from '../../syntax/frontMatter';
+import { helperShapes } from '../../syntax/helpers';
+import { isMapping, readSchema } from '../../syntax/schema';
+import type { Schema, SchemaField } from '../../syntax/schema';
+import { chooseAnswerObject, type AnswerObject } from '../../answer/answerObject';
+import type { Span } from '../../text/position';
 
 /** The answer slot: the top-level node of the body where the model answers. */
 export interface AnswerSlot {

@@ -1,11 +1,11 @@
-import { clash, wholeAnswer } from '../answer/answerObject';
-import { asksForJson, outputSchemaOf, writtenOutputSchema } from '../metrics/outputSchema';
-import { problemOfSchema } from '../metrics/schemaProblem';
-import { entryAt } from '../syntax/frontMatter';
-import { readSchema } from '../syntax/schema';
-import { replacement, type Draft, type Fix } from '../text/finding';
-import type { Analysis } from './analysis';
-import type { VariableUse } from './usage';
+import { clash, wholeAnswer } from '../../answer/answerObject';
+import { asksForJson, outputSchemaOf, writtenOutputSchema } from '../../metrics/outputSchema';
+import { problemOfSchema } from '../../metrics/schemaProblem';
+import { entryAt } from '../../syntax/frontMatter';
+import { readSchema } from '../../syntax/schema';
+import { replacement, type Draft, type Fix } from '../../text/finding';
+import type { Analysis } from '../analysis';
+import type { VariableUse } from '../usage';
 
 /**
  * What is wrong where the answer is a JSON object: a name that could mean two things, or a slot that is not of the

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Dataset, Row } from '../../../src/data/dataset';
-import { answeredRows } from '../../../src/objective/answeredRows';
+import type { Dataset, Row } from '../../../../src/data/dataset';
+import { answeredRows } from '../../../../src/objective/rows/answeredRows';
 
 const dataset = (rows: readonly Row[]): Dataset => ({
   path: 'rows.jsonl',

@@ -1,12 +1,12 @@
-import type { Analysis } from '../read/analysis';
-import { wholeAnswer } from '../answer/answerObject';
-import { AnswerProblem, composeAnswers } from '../answer/composeAnswer';
-import { outputOf, type OutputObject } from '../read/template';
-import { entryAt, spanAt } from '../syntax/frontMatter';
-import { insertion } from '../syntax/insertion';
-import { isMapping } from '../syntax/schema';
-import { replacement } from '../text/finding';
-import type { Draft } from '../text/finding';
+import type { Analysis } from '../../read/analysis';
+import { wholeAnswer } from '../../answer/answerObject';
+import { AnswerProblem, composeAnswers } from '../../answer/composeAnswer';
+import { outputOf, type OutputObject } from '../../read/template';
+import { entryAt, spanAt } from '../../syntax/frontMatter';
+import { insertion } from '../../syntax/insertion';
+import { isMapping } from '../../syntax/schema';
+import { replacement } from '../../text/finding';
+import type { Draft } from '../../text/finding';
 
 /** `example-schema`: demonstrations that lack a field which the body shows, or whose answer is no label. */
 export function exampleDrafts(analysis: Analysis): readonly Draft[] {

@@ -1,11 +1,11 @@
 import Handlebars from 'handlebars';
-import type { Body } from '../syntax/body';
-import { hasArguments } from '../syntax/calls';
-import { helperShapes, textHelper } from '../syntax/helpers';
-import type { Draft } from '../text/finding';
-import { offsetAt } from '../text/position';
-import type { Span } from '../text/position';
-import type { Usage } from './usage';
+import type { Body } from '../../syntax/body';
+import { hasArguments } from '../../syntax/calls';
+import { helperShapes, textHelper } from '../../syntax/helpers';
+import type { Draft } from '../../text/finding';
+import { offsetAt } from '../../text/position';
+import type { Span } from '../../text/position';
+import type { Usage } from '../usage';
 
 /**
  * Compile options of dotprompt (js/src/dotprompt.ts), with our helpers known too. Handlebars runs whitespace control

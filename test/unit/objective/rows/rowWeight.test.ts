@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rowWeight } from '../../../src/objective/rowWeight';
+import { rowWeight } from '../../../../src/objective/rows/rowWeight';
 
 const location = { file: 'train.csv', line: 7 };
 const settings = { weight: 'times' };

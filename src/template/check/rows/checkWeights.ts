@@ -1,10 +1,10 @@
-import type { Analysis } from '../read/analysis';
-import type { TemplateContext } from '../read/templateContext';
-import { entryAt } from '../syntax/frontMatter';
-import { replacement, type Draft } from '../text/finding';
-import { nearest } from '../text/suggest';
-import { listed } from '../text/sentences';
-import { yamlText } from '../text/yamlText';
+import type { Analysis } from '../../read/analysis';
+import type { TemplateContext } from '../../read/templateContext';
+import { entryAt } from '../../syntax/frontMatter';
+import { replacement, type Draft } from '../../text/finding';
+import { nearest } from '../../text/suggest';
+import { listed } from '../../text/sentences';
+import { yamlText } from '../../text/yamlText';
 
 /** `data-column`: the rows to train on lack the column that `tune.weight` names. */
 export function missingWeights(

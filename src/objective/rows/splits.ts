@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
-import { openDataset, type Dataset } from '../data/dataset';
-import { isTable } from '../data/format';
-import { fileOfSource, formatOfSource } from '../data/tableFormat';
-import { Failure } from '../failure';
-import type { OutputField, PromptTemplate } from '../template/read/template';
-import type { Settings } from '../template/settings/settings';
+import { openDataset, type Dataset } from '../../data/dataset';
+import { isTable } from '../../data/format';
+import { fileOfSource, formatOfSource } from '../../data/tableFormat';
+import { Failure } from '../../failure';
+import type { OutputField, PromptTemplate } from '../../template/read/template';
+import type { Settings } from '../../template/settings/settings';
 import { answeredRows } from './answeredRows';
 
 export type Split = 'train' | 'dev' | 'test';

@@ -1,13 +1,13 @@
-import type { Dataset } from '../data/dataset';
-import { formatOf } from '../data/format';
-import { guessTable } from '../data/guessTable';
-import { lookAtTable } from '../data/lookAtTable';
-import { formatOfSource, type DataSource } from '../data/tableFormat';
-import { Failure, type SourceLocation } from '../failure';
-import { answerColumns, fieldsWithoutColumn, isAnswerColumn } from '../template/answer/composeAnswer';
-import type { OutputField, PromptTemplate } from '../template/read/template';
-import { sourceText } from '../template/settings/dataSource';
-import { listed, sameLetters } from '../template/text/sentences';
+import type { Dataset } from '../../data/dataset';
+import { formatOf } from '../../data/format';
+import { guessTable } from '../../data/guessTable';
+import { lookAtTable } from '../../data/lookAtTable';
+import { formatOfSource, type DataSource } from '../../data/tableFormat';
+import { Failure, type SourceLocation } from '../../failure';
+import { answerColumns, fieldsWithoutColumn, isAnswerColumn } from '../../template/answer/composeAnswer';
+import type { OutputField, PromptTemplate } from '../../template/read/template';
+import { sourceText } from '../../template/settings/dataSource';
+import { listed, sameLetters } from '../../template/text/sentences';
 
 /**
  * @param source how the settings name the file

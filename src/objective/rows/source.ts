@@ -1,6 +1,6 @@
-import type { LanguageModel } from '../model/openModel';
-import { encodeRows, type Example } from './example';
-import type { Task } from './task';
+import type { LanguageModel } from '../../model/openModel';
+import { encodeRows, type Example } from '../example';
+import type { Task } from '../task';
 import { requireSplit } from './splits';
 
 /** Encoded examples of a split, by row; a bounded number is kept. */

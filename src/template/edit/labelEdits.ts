@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq } from 'yaml';
-import type { Analysis } from './analysis';
+import type { Analysis } from '../read/analysis';
 import type { Edit } from '../text/finding';
 import { entryAt, nodeAt, spanAt } from '../syntax/frontMatter';
 import { insertion } from '../syntax/insertion';

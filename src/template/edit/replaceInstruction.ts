@@ -1,6 +1,6 @@
 import { Failure } from '../../failure';
-import { analyse } from './analysis';
-import type { Analysis } from './analysis';
+import { analyse } from '../read/analysis';
+import type { Analysis } from '../read/analysis';
 import { spanOfNode } from '../syntax/body';
 import type { Span } from '../text/position';
 import { scanTags } from '../syntax/tags';

@@ -1,8 +1,8 @@
-import type { Dataset, Row } from '../data/dataset';
-import { shownValue } from '../template/text/shownValue';
-import { Failure, type SourceLocation } from '../failure';
-import type { Settings } from '../template/settings/settings';
-import { listed } from '../template/text/sentences';
+import type { Dataset, Row } from '../../data/dataset';
+import { shownValue } from '../../template/text/shownValue';
+import { Failure, type SourceLocation } from '../../failure';
+import type { Settings } from '../../template/settings/settings';
+import { listed } from '../../template/text/sentences';
 
 /**
  * How much a row counts in training.

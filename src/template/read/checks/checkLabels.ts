@@ -1,17 +1,17 @@
-import { percent } from '../../formatNumbers';
-import type { Analysis } from './analysis';
-import { replacement } from '../text/finding';
-import type { Draft } from '../text/finding';
-import { entriesAt, entryAt, spanAt } from '../syntax/frontMatter';
-import type { Entry } from '../syntax/frontMatter';
-import { insertion } from '../syntax/insertion';
-import { removal } from '../syntax/removal';
-import type { Span } from '../text/position';
-import { listed, sameLetters } from '../text/sentences';
-import { nearest, orNearest } from '../text/suggest';
-import { enumSpan } from './labelEdits';
-import { labelWords, sharedWords, writtenWords } from '../settings/verbalizer';
-import { yamlText } from '../text/yamlText';
+import { percent } from '../../../formatNumbers';
+import type { Analysis } from '../analysis';
+import { replacement } from '../../text/finding';
+import type { Draft } from '../../text/finding';
+import { entriesAt, entryAt, spanAt } from '../../syntax/frontMatter';
+import type { Entry } from '../../syntax/frontMatter';
+import { insertion } from '../../syntax/insertion';
+import { removal } from '../../syntax/removal';
+import type { Span } from '../../text/position';
+import { listed, sameLetters } from '../../text/sentences';
+import { nearest, orNearest } from '../../text/suggest';
+import { enumSpan } from '../../edit/labelEdits';
+import { labelWords, sharedWords, writtenWords } from '../../settings/verbalizer';
+import { yamlText } from '../../text/yamlText';
 
 const path = ['tune.labels'];
 

@@ -1,11 +1,11 @@
-import type { Analysis } from './analysis';
-import type { TemplateContext } from './templateContext';
-import type { Draft } from '../text/finding';
+import type { Analysis } from '../analysis';
+import type { TemplateContext } from '../templateContext';
+import type { Draft } from '../../text/finding';
 import { answerObjectDrafts } from './checkAnswerObject';
 import { labelDrafts, type LabelPlace } from './checkLabels';
-import { asksForJson } from '../metrics/outputSchema';
-import { entryAt } from '../syntax/frontMatter';
-import { constrainsText } from './answerConstraint';
+import { asksForJson } from '../../metrics/outputSchema';
+import { entryAt } from '../../syntax/frontMatter';
+import { constrainsText } from '../answerConstraint';
 
 /**
  * The problems that follow from the template's own text and model; a template with an error among them cannot be used.

@@ -1,6 +1,6 @@
-import { isSimpleName } from '../syntax/calls';
-import type { Shape } from '../syntax/schema';
-import type { Span } from '../text/position';
+import { isSimpleName } from '../../syntax/calls';
+import type { Shape } from '../../syntax/schema';
+import type { Span } from '../../text/position';
 
 /** A value whose fields a name may be: the row, or a value inside it. */
 export interface Scope {

@@ -1,20 +1,20 @@
 import { basename } from 'node:path';
-import { guessTable, type TableGuess, type WantedColumns } from '../../data/guessTable';
-import type { KnownColumns } from '../../data/readColumns';
-import type { TextFormat } from '../../data/tableFormat';
-import type { Analysis } from '../read/analysis';
-import { namedFiles, type NamedFile } from '../read/dataFiles';
-import { fieldsWithoutColumn } from '../answer/composeAnswer';
-import { outputOf, requiredVariables } from '../read/template';
-import { messagesColumn } from '../render/rowMessages';
-import type { TemplateContext } from '../read/templateContext';
-import { sourceText } from '../settings/dataSource';
-import { entryAt } from '../syntax/frontMatter';
-import { replacement, type Draft, type Fix } from '../text/finding';
-import type { Span } from '../text/position';
-import { nearest, orNearest } from '../text/suggest';
-import { listed, sameLetters } from '../text/sentences';
-import { variableCandidates } from '../language/renameNames';
+import { guessTable, type TableGuess, type WantedColumns } from '../../../data/guessTable';
+import type { KnownColumns } from '../../../data/readColumns';
+import type { TextFormat } from '../../../data/tableFormat';
+import type { Analysis } from '../../read/analysis';
+import { namedFiles, type NamedFile } from '../../read/dataFiles';
+import { fieldsWithoutColumn } from '../../answer/composeAnswer';
+import { outputOf, requiredVariables } from '../../read/template';
+import { messagesColumn } from '../../render/rowMessages';
+import type { TemplateContext } from '../../read/templateContext';
+import { sourceText } from '../../settings/dataSource';
+import { entryAt } from '../../syntax/frontMatter';
+import { replacement, type Draft, type Fix } from '../../text/finding';
+import type { Span } from '../../text/position';
+import { nearest, orNearest } from '../../text/suggest';
+import { listed, sameLetters } from '../../text/sentences';
+import { variableCandidates } from '../../language/renameNames';
 
 /** `data-column`: the template reads a column, or answers with one, that the rows lack. */
 export function missingColumns(

@@ -1,10 +1,10 @@
-import type { Analysis } from '../read/analysis';
-import type { SplitSummary, TemplateContext } from '../read/templateContext';
-import { enumPath, enumSpan } from '../read/labelEdits';
-import { outputSpan } from '../read/checkLabels';
-import { removal } from '../syntax/removal';
-import type { Draft } from '../text/finding';
-import { listed, sameLetters } from '../text/sentences';
+import type { Analysis } from '../../read/analysis';
+import type { SplitSummary, TemplateContext } from '../../read/templateContext';
+import { enumPath, enumSpan } from '../../edit/labelEdits';
+import { outputSpan } from '../../read/checks/checkLabels';
+import { removal } from '../../syntax/removal';
+import type { Draft } from '../../text/finding';
+import { listed, sameLetters } from '../../text/sentences';
 
 /**
  * `label-without-rows`: labels of the enum that no row of train has, of which nothing is learned, or no row at all.

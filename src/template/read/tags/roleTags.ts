@@ -1,7 +1,7 @@
-import { spanOfNode } from '../syntax/body';
-import { isSimpleName } from '../syntax/calls';
-import type { Span } from '../text/position';
-import type { Analysis } from './analysis';
+import { spanOfNode } from '../../syntax/body';
+import { isSimpleName } from '../../syntax/calls';
+import type { Span } from '../../text/position';
+import type { Analysis } from '../analysis';
 
 /** A tag that begins a message, or shows those of the row. */
 export interface RoleTag {

@@ -1,6 +1,6 @@
-import { analysisOf } from '../template/read/analysisCache';
-import { keyColumns, type KeyColumns } from '../template/read/rowKey';
-import type { PromptTemplate } from '../template/read/template';
+import { analysisOf } from '../../template/read/analysisCache';
+import { keyColumns, type KeyColumns } from '../../template/read/rowKey';
+import type { PromptTemplate } from '../../template/read/template';
 
 const columns = new WeakMap<PromptTemplate, KeyColumns>();
 

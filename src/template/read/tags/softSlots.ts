@@ -1,8 +1,8 @@
-import { counted } from '../../formatNumbers';
-import type { Draft } from '../text/finding';
-import { replacement } from '../text/finding';
-import type { Span } from '../text/position';
-import type { SoftUse } from './usage';
+import { counted } from '../../../formatNumbers';
+import type { Draft } from '../../text/finding';
+import { replacement } from '../../text/finding';
+import type { Span } from '../../text/position';
+import type { SoftUse } from '../usage';
 
 /** One `{{soft …}}`; the order of distinct ids decides the rows of its vectors in the prompt matrix. */
 export interface SoftSlot {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderPrompt } from '../../../../src/template/render/render';
-import { instructionSource, replaceInstruction } from '../../../../src/template/read/replaceInstruction';
+import { instructionSource, replaceInstruction } from '../../../../src/template/edit/replaceInstruction';
 import { readTemplate } from '../../../../src/template/read/template';
 
 const file = (body: string): string =>

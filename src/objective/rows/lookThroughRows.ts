@@ -1,15 +1,15 @@
 import { rowWeight } from './rowWeight';
 import { createHash } from 'node:crypto';
-import type { Dataset, Row } from '../data/dataset';
-import { Failure } from '../failure';
-import type { LanguageModel } from '../model/openModel';
-import { rowKey, tellsRowsApart } from '../template/read/rowKey';
-import { renderPrompt } from '../template/render/render';
-import type { Segment } from '../template/render/renderedPrompt';
-import { encodeRow, expectedAnswer } from './example';
+import type { Dataset, Row } from '../../data/dataset';
+import { Failure } from '../../failure';
+import type { LanguageModel } from '../../model/openModel';
+import { rowKey, tellsRowsApart } from '../../template/read/rowKey';
+import { renderPrompt } from '../../template/render/render';
+import type { Segment } from '../../template/render/renderedPrompt';
+import { encodeRow, expectedAnswer } from '../example';
 import { keyColumnsOf } from './rowColumns';
-import type { Task } from './task';
-import { mostTokensOf } from '../template/render/tokenBound';
+import type { Task } from '../task';
+import { mostTokensOf } from '../../template/render/tokenBound';
 
 type Split = keyof Task['splits'];
 const splits = ['train', 'dev', 'test'] as const;

@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
-import { count, counted } from '../../formatNumbers';
-import type { TextFormat } from '../../data/tableFormat';
-import type { Analysis } from '../read/analysis';
-import { namedFile, namedFiles } from '../read/dataFiles';
-import { keyColumns, rowKey, tellsRowsApart } from '../read/rowKey';
-import { requiredVariables } from '../read/template';
-import type { TemplateContext, SplitSummary, SplitName } from '../read/templateContext';
-import type { Draft, Fix } from '../text/finding';
-import { insertion } from '../syntax/insertion';
-import { spanAt } from '../syntax/frontMatter';
-import type { Span } from '../text/position';
-import { removal } from '../syntax/removal';
-import { isMapping } from '../syntax/schema';
-import { splits } from '../settings/settingKeys';
+import { count, counted } from '../../../formatNumbers';
+import type { TextFormat } from '../../../data/tableFormat';
+import type { Analysis } from '../../read/analysis';
+import { namedFile, namedFiles } from '../../read/dataFiles';
+import { keyColumns, rowKey, tellsRowsApart } from '../../read/rowKey';
+import { requiredVariables } from '../../read/template';
+import type { TemplateContext, SplitSummary, SplitName } from '../../read/templateContext';
+import type { Draft, Fix } from '../../text/finding';
+import { insertion } from '../../syntax/insertion';
+import { spanAt } from '../../syntax/frontMatter';
+import type { Span } from '../../text/position';
+import { removal } from '../../syntax/removal';
+import { isMapping } from '../../syntax/schema';
+import { splits } from '../../settings/settingKeys';
 import { readAs } from './checkColumns';
 
 /** Rules that need the rows of the data: `data-unreadable`, `data-overlap`, `example-in-data` and `not-checked`. */
