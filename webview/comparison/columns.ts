@@ -1,6 +1,7 @@
 import {
   labelAccuracy,
   metricOf,
+  type AnsweredComparison,
   type AnsweredStudy,
   type ComparisonState,
   type MetricFace,
@@ -22,6 +23,8 @@ import {
   signedMetric,
   signedMetricInterval,
 } from '../../src/formatNumbers';
+import { answersOf } from './answers';
+import type { PageLook } from './keptPage';
 
 /** A column of numbers: how a cell reads, and what it is sorted by. */
 export interface Column {
@@ -81,6 +84,33 @@ export function columnsOf({ metric, metrics }: Pick<ComparisonState, 'metric' | 
     ...metrics.filter(({ name }) => name !== deciding.name).map(metricColumn),
     ...columns,
   ];
+}
+
+/** What the page shows, as far as columns go by it. */
+export interface ColumnView {
+  readonly state: ComparisonState;
+  readonly answers: AnsweredComparison | undefined;
+  readonly look: Pick<PageLook, 'hidden'>;
+}
+
+/** The columns that some study has something in; while the answers are being read, also those that they may fill. */
+export function filledColumns({ state, answers }: Omit<ColumnView, 'look'>): readonly Column[] {
+  const measured = state.studies.filter(({ results }) => results);
+  const mayCome: Readonly<Record<string, boolean>> = {
+    difference: measured.length > 1,
+    size: !answers && measured.some(({ method }) => trains(method)),
+  };
+  return columnsOf(state).filter(
+    (column) =>
+      column.key === decidingColumn ||
+      mayCome[column.key] ||
+      state.studies.some((row) => column.text(row, answersOf({ answers }, row.key)) !== missing),
+  );
+}
+
+/** Those of them that are not hidden. */
+export function shownColumns(view: ColumnView): readonly Column[] {
+  return filledColumns(view).filter(({ key }) => !view.look.hidden.includes(key));
 }
 
 /** A metric with its interval. */

@@ -1,19 +1,27 @@
 import { missing } from '../../src/formatNumbers';
 import type { StudyRow } from '../../src/views/comparison/contract';
 import { trains } from '../../src/views/comparison/contract';
-import { button, textField } from '../controls';
+import { menuButton, type ActionMenu, type MenuEntry } from '../actionMenu';
+import { textField } from '../controls';
 import { element } from '../element';
 import { focusable } from '../redraw';
 import { answersOf } from './answers';
 import type { Column } from './columns';
 import { studyMark, type PageActions, type PageView } from './view';
 
+/** A name that is being written: of which study, and what stands there so far. */
+export interface Renaming {
+  readonly key: string;
+  text: string;
+}
+
 /** What a line of the summary lets a person change. */
 export interface Editing {
   readonly actions: PageActions;
-  /** Key of the study whose name is being written. */
-  readonly renaming: string | undefined;
-  rename(key: string | undefined): void;
+  readonly menu: ActionMenu;
+  readonly renaming: Renaming | undefined;
+  /** Begins to write the name of a study, or ends it. */
+  rename(row: StudyRow | undefined): void;
 }
 
 /** A study as a line of the summary: its name and state, its numbers, and what can be done with its runs. */
@@ -42,7 +50,7 @@ export function studyLine(
       ),
     ),
     ...shown.map((column) => cellOf(column, row, { view, text: column.text(row, answers) })),
-    element('td', {}, element('div', { class: 'actions' }, ...rowButtons(row, editing))),
+    element('td', { class: 'actions' }, actionsButton(row, editing)),
   );
 }
 
@@ -52,71 +60,83 @@ function cellOf(
   row: StudyRow,
   { view, text }: { readonly view: PageView; readonly text: string },
 ): HTMLElement {
+  const numberCell = (...content: readonly (Node | string)[]) => element('td', { class: 'number' }, ...content);
+  const quietCell = (...content: readonly (Node | string)[]) => element('td', { class: 'number quiet' }, ...content);
   if (column.key !== 'difference')
-    return element(
-      'td',
-      { class: 'number' },
-      text === missing && column.key === 'size' && !view.answers && trains(row.method) ? '…' : text,
-    );
-  if (view.state.baseline === row.key) return element('td', { class: 'number quiet' }, 'baseline');
+    return text === missing && column.key === 'size' && !view.answers && trains(row.method)
+      ? quietCell('…')
+      : numberCell(...inLines(text));
+  if (view.state.baseline === row.key) return quietCell('baseline');
   const answers = answersOf(view, row.key);
-  if (!answers) return element('td', { class: 'number quiet' }, row.results && !view.answers ? '…' : missing);
+  if (!answers) return quietCell(row.results && !view.answers ? '…' : missing);
   const { difference } = answers;
-  if (!difference)
-    return element('td', { class: 'number quiet' }, element('span', { title: answers.withoutDifference }, missing));
+  if (!difference) return quietCell(element('span', { title: answers.withoutDifference }, missing));
   const arrow = { better: '▲ ', worse: '▼ ', unclear: '', unsaid: '' }[difference.verdict];
   return element(
     'td',
     { class: `number difference-cell ${difference.verdict}`, title: difference.sentence },
-    ...inParts(text, arrow),
+    element('span', { 'aria-hidden': 'true' }, arrow),
+    ...inLines(text),
     element('span', { class: 'hidden' }, `. ${difference.sentence}`),
   );
 }
 
-/** The p value goes to a line of its own where there is no room for it; the arrow stays with its number. */
-function inParts(text: string, arrow: string): readonly (Node | string)[] {
-  const [estimate, p] = text.split(/ (?=p )/) as [string, string];
-  return [
-    element('span', { class: 'whole' }, element('span', { 'aria-hidden': 'true' }, arrow), estimate),
-    ' ',
-    element('span', { class: 'whole' }, p),
-  ];
+/** An interval stands below its number, so that a column is no wider than it must be. */
+function inLines(text: string): readonly (Node | string)[] {
+  const at = text.indexOf(' [');
+  if (at < 0) return [text];
+  return [`${text.slice(0, at)} `, element('span', { class: 'range' }, text.slice(at + 1))];
 }
 
-function nameParts(row: StudyRow, view: PageView, { actions, renaming, rename }: Editing): HTMLElement {
-  if (renaming === row.key) return renameField(row, actions, rename);
+function nameParts(row: StudyRow, view: PageView, editing: Editing): HTMLElement {
+  if (editing.renaming?.key === row.key) return renameField(row, editing.renaming, editing);
   const link = focusable(
     `template ${row.key}`,
-    element('button', { class: 'link', title: 'Open the template' }, row.name),
+    element(
+      'button',
+      { class: 'link', title: `${row.name}: open the template` },
+      element('span', { class: 'clamped' }, row.name),
+    ),
   );
-  link.addEventListener('click', () => actions.tell('openTemplate', { run: row.runs[0]!.run }));
+  link.addEventListener('click', () => editing.actions.tell('openTemplate', { run: row.runs[0]!.run }));
   const below = [
     `${row.template} · ${row.method}`,
     ...(view.state.older ? [row.created.slice(0, 16).replace('T', ' ')] : []),
   ].join(' · ');
-  const state = stateParts(row);
   return element(
     'div',
     { class: 'title' },
     link,
-    element('span', { class: 'quiet' }, below),
-    ...(state.length > 0 ? [element('div', { class: 'state' }, ...state)] : []),
-    ...(row.older === ''
-      ? []
-      : [element('div', { class: 'older', title: `Changed since: ${row.older}` }, 'Of an older text')]),
+    element(
+      'div',
+      { class: 'below' },
+      element('span', { class: 'quiet clamped', title: below }, below),
+      ...(row.older === ''
+        ? []
+        : [element('span', { class: 'older', title: `Changed since: ${row.older}` }, 'Of an older text')]),
+    ),
+    ...stateParts(row),
   );
 }
 
-function renameField(row: StudyRow, actions: PageActions, rename: Editing['rename']): HTMLElement {
-  const field = textField(`Name of ${row.badge}`, row.givenName, () => undefined);
+function renameField(row: StudyRow, renaming: Renaming, { actions, rename }: Editing): HTMLElement {
+  const field = focusable(
+    `name ${row.key}`,
+    textField(`Name of ${row.badge}`, renaming.text, (text) => {
+      renaming.text = text;
+    }),
+  );
   field.setAttribute('placeholder', `${row.template} ${row.method}`);
   const done = (keep: boolean): void => {
     rename(undefined);
     if (keep && field.value.trim() !== row.givenName)
       actions.tell('rename', { runs: row.runs.map(({ run }) => run), name: field.value.trim() });
   };
-  field.addEventListener('keydown', ({ key }) => {
-    if (key === 'Enter' || key === 'Escape') done(key === 'Enter');
+  field.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' && event.key !== 'Escape') return;
+    // The key would press the button that has the focus next.
+    event.preventDefault();
+    done(event.key === 'Enter');
   });
   return element('div', { class: 'title' }, field);
 }
@@ -142,43 +162,49 @@ function starButton(row: StudyRow, actions: PageActions): HTMLElement {
 }
 
 /** What the runs are doing or what became of them; nothing for those that ended well. */
-function stateParts(row: StudyRow): readonly (Node | string)[] {
+function stateParts(row: StudyRow): readonly HTMLElement[] {
   if (row.state === '') return [];
-  if (row.status !== 'running' || row.progress.steps === 0) return [row.state];
+  const words = element('span', { class: 'clamped' }, row.state);
+  if (row.status !== 'running' || row.progress.steps === 0)
+    return [element('div', { class: 'state', title: row.state }, words)];
   const bar = element('progress', {
     max: String(row.progress.steps),
     value: String(row.progress.step),
     'aria-label': `Progress of ${row.badge}`,
   });
-  return [bar, element('span', {}, row.state)];
+  return [element('div', { class: 'state', title: row.state }, bar, words)];
 }
 
-function rowButtons(row: StudyRow, { actions, rename }: Editing): readonly HTMLElement[] {
-  const named = (label: string, press: () => void): HTMLElement => {
-    const made = button(label, press);
-    made.setAttribute('appearance', 'icon');
-    made.setAttribute('aria-label', `${label} of run ${row.badge}`);
-    return focusable(`${label} ${row.key}`, made);
-  };
+function actionsButton(row: StudyRow, editing: Editing): HTMLElement {
+  const name = `Actions of run ${row.badge}`;
+  return focusable(
+    `actions ${row.key}`,
+    menuButton(name, (button) => editing.menu.open(button, name, entriesOf(row, editing))),
+  );
+}
+
+/** What can be done with the runs of a study, the most urgent first. */
+function entriesOf(row: StudyRow, { actions, rename }: Editing): readonly MenuEntry[] {
   const active = row.runs.find(({ status }) => status === 'running' || status === 'queued');
   const cut = row.runs.find(({ status }) => status === 'lost' || status === 'failed' || status === 'stopped');
+  const entry = (label: string, press: () => void): MenuEntry => ({ label, press });
   return [
-    ...(active ? [named('Stop', () => actions.tell('stop', { run: active.run }))] : []),
-    ...(cut ? [named('Resume', () => actions.tell('resume', { run: cut.run }))] : []),
+    ...(active ? [entry('Stop', () => actions.tell('stop', { run: active.run }))] : []),
+    ...(cut ? [entry('Resume', () => actions.tell('resume', { run: cut.run }))] : []),
     ...(row.missingSeeds > 0
       ? [
-          named(`Train ${row.missingSeeds === 1 ? 'One More Seed' : 'Two More Seeds'}`, () =>
+          entry(`Train ${row.missingSeeds === 1 ? 'One More Seed' : 'Two More Seeds'}`, () =>
             actions.tell('trainMoreSeeds', { run: row.runs[0]!.run, count: row.missingSeeds }),
           ),
         ]
       : []),
     ...(row.older === ''
       ? []
-      : [named('Show That Text', () => actions.tell('showText', { run: row.results!.runs[0]! }))]),
-    named('Rename', () => rename(row.key)),
+      : [entry('Show That Text', () => actions.tell('showText', { run: row.results!.runs[0]! }))]),
+    entry('Rename', () => rename(row)),
     // Answers that were only measured have no log.
     ...(row.method === 'answers'
       ? []
-      : [named('Log', () => actions.tell('showLog', { run: (active ?? row.runs.at(-1)!).run }))]),
+      : [entry('Show Log', () => actions.tell('showLog', { run: (active ?? row.runs.at(-1)!).run }))]),
   ];
 }

@@ -1,9 +1,13 @@
 import { asMarkdown } from '../../src/writeTable';
+import type { StudyRow } from '../../src/views/comparison/contract';
+import { createActionMenu } from '../actionMenu';
 import { button, checkBox, labelledDropDown } from '../controls';
 import { element } from '../element';
 import { createRedraw, focusable } from '../redraw';
-import { columnsOf } from './columns';
+import { filledColumns } from './columns';
 import { methodsTable } from './methodsTable';
+import { showMoreAtSides } from '../moreAtSides';
+import type { Renaming } from './studyLine';
 import { plainTable, reportOn } from './summaryExports';
 import { summaryTable } from './summaryTable';
 import { studyTitle, type PageActions, type PageView, type Section } from './view';
@@ -12,23 +16,32 @@ import { studyTitle, type PageActions, type PageView, type Section } from './vie
 export function createSummary(actions: PageActions): Section {
   const bar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'The summary' });
   const chooser = element('details', { class: 'chooser' });
-  const table = element('div');
+  const table = element('div', {
+    class: 'scroll summary-scroll',
+    tabindex: '0',
+    role: 'region',
+    'aria-label': 'Results',
+  });
+  const menu = createActionMenu();
   const methods = element('details', { class: 'methods' });
-  const root = element('div', {}, bar, chooser, table, methods);
+  const root = element('div', {}, bar, chooser, table, methods, menu.root);
   const [drawBar, drawChooser, drawTable, drawMethods] = [bar, chooser, table, methods].map(createRedraw) as [
     Redraw,
     Redraw,
     Redraw,
     Redraw,
   ];
-  let renaming: string | undefined;
+  let renaming: Renaming | undefined;
   let latest: PageView | undefined;
 
-  const rename = (key: string | undefined): void => {
-    renaming = key;
+  const rename = (row: StudyRow | undefined): void => {
+    const before = renaming?.key;
+    renaming = row && { key: row.key, text: row.givenName };
     if (latest) show(latest);
-    if (key !== undefined) table.querySelector<HTMLElement>('vscode-text-field')?.focus();
+    const to = row ? `name ${row.key}` : `actions ${before}`;
+    table.querySelector<HTMLElement>(`[data-focus="${CSS.escape(to)}"]`)?.focus();
   };
+  showMoreAtSides(table);
   const show = (view: PageView): void => {
     latest = view;
     const { state, answers, look, theme } = view;
@@ -36,7 +49,7 @@ export function createSummary(actions: PageActions): Section {
       [state.studies.map(({ key, badge, name, results }) => [key, badge, name, results !== null]), state.baseline],
       () => barOf(view, actions, () => latest ?? view),
     );
-    drawChooser(look.hidden, () => chooserOf(view, actions));
+    drawChooser([look.hidden, filledColumns(view).map(({ key }) => key)], () => chooserOf(view, actions));
     drawTable(
       [
         state.studies,
@@ -47,9 +60,9 @@ export function createSummary(actions: PageActions): Section {
         look.sort,
         look.hidden,
         theme.series,
-        renaming,
+        renaming?.key,
       ],
-      () => [summaryTable(view, { actions, renaming, rename })],
+      () => [summaryTable(view, { actions, menu, renaming, rename })],
     );
     drawMethods([state.studies, look.methods], () => [
       element('summary', {}, 'What the methods are, and when to use which'),
@@ -105,8 +118,9 @@ function barOf(view: PageView, actions: PageActions, latest: () => PageView): re
   ];
 }
 
-function chooserOf({ look, state }: PageView, actions: PageActions): readonly Node[] {
-  const boxes = columnsOf(state).map(({ key, title }) =>
+function chooserOf(view: PageView, actions: PageActions): readonly Node[] {
+  const { look } = view;
+  const boxes = filledColumns(view).map(({ key, title }) =>
     focusable(
       `column ${key}`,
       checkBox(title, !look.hidden.includes(key), (shown) =>

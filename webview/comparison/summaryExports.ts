@@ -1,7 +1,7 @@
 import { fraction, missing } from '../../src/formatNumbers';
 import type { Table } from '../../src/writeTable';
 import { answersOf } from './answers';
-import { columnsOf, decidingColumn, sorted } from './columns';
+import { decidingColumn, shownColumns, sorted } from './columns';
 import type { PageView } from './view';
 
 /** The report says the numbers of the page: the same runs against the same baseline. */
@@ -24,7 +24,7 @@ function measuredRuns({ state }: PageView): readonly string[] {
 
 /** The table as it is shown, for a note, an issue or a spreadsheet. */
 export function plainTable(view: PageView): Table {
-  const shown = columnsOf(view.state).filter(({ key }) => !view.look.hidden.includes(key));
+  const shown = shownColumns(view);
   return {
     headings: ['Run', 'Template', 'Method', 'State', ...shown.map(({ title }) => title)],
     rows: [

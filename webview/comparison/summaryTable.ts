@@ -4,23 +4,23 @@ import type { Majority } from '../../src/views/comparison/contract';
 import { element } from '../element';
 import { focusable } from '../redraw';
 import { answersOf } from './answers';
-import { columnsOf, decidingColumn, sorted, type Column } from './columns';
+import { decidingColumn, shownColumns, sorted, type Column } from './columns';
 import { studyLine, type Editing } from './studyLine';
 import type { PageActions, PageView } from './view';
 
 /** The table of the summary: a line a study, then what always answering the most frequent label would give. */
 export function summaryTable(view: PageView, editing: Editing): HTMLElement {
   const { state, look } = view;
-  const shown = columnsOf(state).filter(({ key }) => !look.hidden.includes(key));
+  const shown = shownColumns(view);
   const rows = sorted(state, look.sort, (key) => answersOf(view, key));
   const head = element(
     'tr',
     {},
     sortHeading({ key: 'name', title: 'Run' }, view, editing.actions),
     ...shown.map((column) => sortHeading({ key: column.key, title: column.title, column }, view, editing.actions)),
-    element('th', { scope: 'col' }, 'Actions'),
+    element('th', { scope: 'col', class: 'actions' }, element('span', { class: 'hidden' }, 'Actions')),
   );
-  const table = element(
+  return element(
     'table',
     { class: 'summary' },
     element('caption', { class: 'hidden' }, 'Methods, variants and studies with their results'),
@@ -32,7 +32,6 @@ export function summaryTable(view: PageView, editing: Editing): HTMLElement {
       ...state.majorities.map((row) => majorityLine(row, shown)),
     ),
   );
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Results' }, table);
 }
 
 interface Heading {
@@ -49,8 +48,8 @@ function sortHeading({ key, title, column }: Heading, { look: { sort } }: PageVi
     `sort ${key}`,
     element(
       'button',
-      { class: 'link heading', ...(column && { title: column.meaning }) },
-      title,
+      { class: 'link heading', title: column ? `${title}: ${column.meaning}` : 'By name' },
+      ...wordsOf(title),
       element('span', { class: 'arrow', 'aria-hidden': 'true' }, mine ? (mine.down ? ' ↓' : ' ↑') : ''),
     ),
   );
@@ -75,19 +74,34 @@ function sortHeading({ key, title, column }: Heading, { look: { sort } }: PageVi
   );
 }
 
+/** The words of a heading, each as wide as it is up to a limit, where it breaks. */
+function wordsOf(title: string): readonly (Node | string)[] {
+  return title.split(' ').flatMap((word, i) => [...(i > 0 ? [' '] : []), element('span', { class: 'word' }, word)]);
+}
+
 function majorityLine(row: Majority, shown: readonly Column[]): HTMLElement {
+  const name = `Always “${isolated(row.label)}”`;
+  const what = `the most frequent label of ${count(row.n)} ${row.split} rows`;
   return element(
     'tr',
     { class: 'majority' },
     element(
       'th',
-      { scope: 'row', class: 'pinned words' },
-      `Always “${isolated(row.label)}”`,
-      element('div', { class: 'state' }, `the most frequent label of ${count(row.n)} ${row.split} rows`),
+      { scope: 'row', class: 'pinned', title: `${name}: ${what}` },
+      element(
+        'div',
+        { class: 'name' },
+        element(
+          'div',
+          { class: 'title' },
+          element('span', { class: 'clamped' }, name),
+          element('div', { class: 'state clamped' }, what),
+        ),
+      ),
     ),
     ...shown.map(({ key }) =>
       element('td', { class: 'number' }, key === decidingColumn ? fraction(row.accuracy) : missing),
     ),
-    element('td'),
+    element('td', { class: 'actions' }),
   );
 }

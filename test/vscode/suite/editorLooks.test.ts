@@ -32,7 +32,7 @@ Desk:{{label}}
 
 const run = (command: string, ...words: readonly unknown[]) => vscode.commands.executeCommand(command, ...words);
 
-describe('the editor, in three themes', () => {
+describe('the editor, in four themes', () => {
   let editor: vscode.TextEditor;
   const goTo = (words: string, into: number) => {
     const at = editor.document.positionAt(text.indexOf(words) + into);

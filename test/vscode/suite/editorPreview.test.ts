@@ -63,7 +63,7 @@ describe('the preview', () => {
     );
   });
 
-  it('is legible in three themes', async function () {
+  it('is legible in four themes', async function () {
     if (!isWatched) this.skip();
     for (const [name, theme] of themes) {
       await setTheme(theme);
@@ -130,7 +130,7 @@ describe('the preview', () => {
         /asks_for:/,
       );
       await windowShows(turns, 'turns');
-      for (const [name, theme] of [...themes, ['high-contrast-light', 'Default High Contrast Light'] as const]) {
+      for (const [name, theme] of themes) {
         await setTheme(theme);
         await windowShows(turns, 'turns');
         await readWindow(`preview-turns-${name}`, true);

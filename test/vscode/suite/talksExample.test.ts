@@ -39,7 +39,7 @@ describe('the example in chat form', () => {
   const isOfExample = (path: string): boolean => path.startsWith(join(workspaceFolder(), 'talks'));
   const runsOfExample = () => allRuns().filter(({ record }) => isOfExample(record.template.path));
 
-  it('is shown as a conversation by the preview, in three themes', async function () {
+  it('is shown as a conversation by the preview, in four themes', async function () {
     if (!isWatched) this.skip();
     await vscode.window.showTextDocument(
       await vscode.workspace.openTextDocument(join(workspaceFolder(), 'talks', 'talks.prompt')),
@@ -65,7 +65,7 @@ describe('the example in chat form', () => {
     assert.equal(soft.record.progress.step, 10);
   });
 
-  it('has both in the comparison panel, as a table and as charts, in three themes', async function () {
+  it('has both in the comparison panel, as a table and as charts, in four themes', async function () {
     await vscode.commands.executeCommand('promptTuner.openComparison');
     await untilOpen('Comparison');
     if (!isWatched) this.skip();

@@ -84,7 +84,7 @@ describe('training', () => {
     for (const id of ids) assert(html.includes(id));
   });
 
-  it('shows both in the comparison panel, in dark, light and high contrast', async function () {
+  it('shows both in the comparison panel, in four themes', async function () {
     await vscode.commands.executeCommand('promptTuner.openComparison');
     await untilOpen('Comparison');
     if (!isWatched) this.skip();

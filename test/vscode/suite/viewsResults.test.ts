@@ -11,7 +11,9 @@ import {
   inOrder,
   inThemes,
   isWatched,
+  key,
   openWith,
+  press,
   readWindow,
   untilOpen,
   windowShows,
@@ -147,8 +149,11 @@ describe('results and the texts that they are of', () => {
       await windowShows(/This result is of an older text: the text changed since\./, 'page');
       await inThemes('older-page');
       await vscode.commands.executeCommand('promptTuner.openComparison', document.uri);
-      await windowShows(/Of an older text[\s\S]*Show That Text/, 'panel');
+      await windowShows(/Of an older text/, 'panel');
       await inThemes('older-panel');
+      await press('button', 'Actions of run A');
+      await windowShows(/Show That Text\s*Rename\s*Show Log/, 'panel');
+      await key('Escape');
       await untilHolds('nothing to be cut off', async () => assert.deepEqual(await cutOff(), []));
     }
     await vscode.commands.executeCommand('promptTuner.showText', run);

@@ -14,6 +14,7 @@ export const themes = [
   ['dark', 'Default Dark Modern'],
   ['light', 'Default Light Modern'],
   ['high-contrast', 'Default High Contrast'],
+  ['high-contrast-light', 'Default High Contrast Light'],
 ] as const;
 
 /** Texts that follow each other, with anything in between. */

@@ -1,19 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults, RunOptions } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { seriousFindings } from '../support/axe';
 import { openOn, tabs, whenDrawn } from '../support/comparisonPage';
 import { artifacts, useBrowser, violationsIn } from '../support/openPage';
-import { themeNames, type ThemeName } from '../support/themes';
-
-declare global {
-  interface Window {
-    axe: { run(context: Document, options: RunOptions): Promise<AxeResults> };
-  }
-}
-
-const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+import { themeNames } from '../support/themes';
 
 describe('the comparison page', () => {
   useBrowser();
@@ -43,20 +32,3 @@ describe('the comparison page', () => {
     }
   });
 });
-
-/** What axe-core finds serious or critical: all of it in the first theme, what a theme can change in the others. */
-async function seriousFindings(page: Page, theme: ThemeName): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate((given) => window.axe.run(document, given), {
-    resultTypes: ['violations' as const],
-    ...(theme !== themeNames[0] && { runOnly: ['color-contrast'] }),
-  });
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => {
-      const where = nodes
-        .slice(0, 4)
-        .map(({ html, failureSummary }) => `${html.slice(0, 160)} — ${failureSummary?.split('\n')[1] ?? ''}`);
-      return `${id}: ${where.join('\n')}`;
-    });
-}
