@@ -17,7 +17,7 @@ import {
   signedMetricInterval,
 } from '../formatNumbers';
 import type { MeanInterval } from '../scoring/statistics/interval';
-import { fieldTable } from '../comparison/fieldTable';
+import { fieldTable } from '../scoring/fields/fieldTable';
 import { asText, type Cell, type Table } from '../writeTable';
 
 /** @param metric what decides @param reference what the others are measured against */

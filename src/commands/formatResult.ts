@@ -13,6 +13,8 @@ import { decidingMetric, measuredMetrics, type NamedMetric } from '../runs/recor
 import { describeRewriting } from '../comparison/study/describeRewriting';
 import { lowMassWarning } from '../runs/record/describeLabelMass';
 import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
+import { fieldsNote, fieldTable } from '../scoring/fields/fieldTable';
+import { asText } from '../writeTable';
 import { stateWord } from '../runs/record/recordWords';
 import type { EvaluationResult, RunRecord } from '../runs/record/record';
 import type { RunEvent } from '../runs/store/runEvent';
@@ -20,7 +22,10 @@ import { lacksResult } from '../runs/record/runStage';
 import type { RunOutcome } from '../runs/work/trainRun';
 
 /** An evaluation in a few lines of text. */
-export function formatResult(result: EvaluationResult): string {
+export const formatResult = (result: EvaluationResult): string =>
+  [...resultLines(result), ...formatFields(result)].join('\n');
+
+function resultLines(result: EvaluationResult): readonly string[] {
   const { majority, seconds, peakMemoryBytes, trainedParameters } = result;
   const selection = selectionText(result);
   const warning = lowMassWarning(result);
@@ -35,8 +40,12 @@ export function formatResult(result: EvaluationResult): string {
     `cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, ` +
       `${perSecond(result.tokensPerSecond)} tokens a second in evaluation`,
     ...(warning ? [`warning   ${warning}`] : []),
-  ].join('\n');
+  ];
 }
+
+/** The table of fields, where answers are JSON, below an empty line. */
+export const formatFields = ({ fields }: Pick<EvaluationResult, 'fields'>): readonly string[] =>
+  fields ? ['', asText(fieldTable(fields)), fieldsNote] : [];
 
 /** Each metric with its interval, the one that decides first and with the rows measured. */
 export const formatMetrics = (result: EvaluationResult): readonly string[] =>
@@ -53,7 +62,8 @@ const intervalText = ({ interval, scale }: NamedMetric): string =>
 /** How a training ended. */
 export function formatOutcome({ folder, record }: RunOutcome): string {
   const heading = `${stateWord(record.status)}: ${record.id}\n${folder}`;
-  if (record.result) return [heading, formatResult(record.result), ...formatTexts(record)].join('\n');
+  const { result } = record;
+  if (result) return [heading, ...resultLines(result), ...formatTexts(record), ...formatFields(result)].join('\n');
   if (lacksResult(record))
     return `${heading}\nThe training is kept. Measure it with evaluate ${record.template.path} --run ${record.id}`;
   return record.status === 'stopped' ? `${heading}\nGo on with --resume ${record.id}` : heading;

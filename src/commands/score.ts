@@ -4,7 +4,7 @@ import { notProducedHere } from '../comparison/study/methodText';
 import { hasLabels } from '../runs/record/describeProvenance';
 import { measuredMetrics } from '../runs/record/measuredMetrics';
 import type { ScoreOutcome } from '../runs/work/scoreFile';
-import { formatMetrics } from './formatResult';
+import { formatFields, formatMetrics } from './formatResult';
 
 /** What `score --json` prints. */
 export function scoreJson({ result, predictions, given, run, folder, replaced }: ScoreOutcome): object {
@@ -22,6 +22,7 @@ export function scoreJson({ result, predictions, given, run, folder, replaced }:
         { value, interval, scale, better, ...(failed && { failed }) },
       ]),
     ),
+    ...(result.fields && { fields: result.fields }),
     ...(hasLabels(result) && { macroF1: result.macroF1, majority: result.majority }),
     rows: predictions.map(({ row, input, expected, predicted, references, scores, reasons }) => ({
       row,
@@ -58,5 +59,6 @@ export function formatScore({ result, given, run, replaced }: ScoreOutcome): str
           `          in place of ${replaced.join(', ')}, which ` +
             `${replaced.length === 1 ? 'stays' : 'stay'} among the runs`,
         ]),
+    ...formatFields(result),
   ].join('\n');
 }

@@ -124,7 +124,10 @@ function rewritingOf({
 }
 
 /** The results in the form of one evaluation's. */
-function meanResult({ runs }: StudyComparison, means: NonNullable<StudyComparison['results']>): EvaluationResult {
+function meanResult(
+  { runs, fields }: StudyComparison,
+  means: NonNullable<StudyComparison['results']>,
+): EvaluationResult {
   const counted = runs.filter(isMeasured).filter(({ id }) => means.runs.includes(id));
   const results = counted.map(({ result }) => result);
   const [first] = results as [EvaluationResult, ...EvaluationResult[]];
@@ -136,6 +139,7 @@ function meanResult({ runs }: StudyComparison, means: NonNullable<StudyCompariso
     accuracy: orNaN(meanOver(results, 'accuracy')),
     accuracyInterval: (isRightShare(score) ? score.interval : null) ?? first.accuracyInterval,
     ...(first.metrics && { metrics: meanMetrics(means) }),
+    fields: fields ?? undefined,
     macroF1: orNaN(means.macroF1),
     ...(first.labelMass !== undefined && { labelMass: orNaN(means.labelMass) }),
     loss: orNaN(means.loss),

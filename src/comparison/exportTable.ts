@@ -12,6 +12,8 @@ import {
   signedMetricInterval,
 } from '../formatNumbers';
 import { asCsv, asMarkdown, escapeMarkdown, type Cell } from '../writeTable';
+import type { FieldResults } from '../scoring/fields/fieldResults';
+import { fieldTable, fieldsOfSeedsNote } from '../scoring/fields/fieldTable';
 import { labelAccuracy, type MetricFace } from '../scoring/metricFace';
 import { comparisonJson } from './exportJson';
 import { accuracyOf, decidingOf, isRightShare, metricOf, type MetricResults } from './study/studyResults';
@@ -90,9 +92,33 @@ function metricColumns({ name }: MetricFace): readonly Column[] {
   ];
 }
 
+/** The columns of a field of JSON answers, by its path. */
+function fieldColumns(path: string): readonly Column[] {
+  const column = (part: string, value: (field: FieldResults) => Cell): Column => [
+    `fields.${path}${path === '' ? '' : '.'}${part}`,
+    ({ fields }) => {
+      const own = fields?.find(({ field }) => field === path);
+      return own && value(own);
+    },
+  ];
+  return [
+    column('precision', ({ precision }) => precision),
+    column('recall', ({ recall }) => recall),
+    column('f1', ({ f1 }) => f1),
+    column('right', ({ equal }) => equal),
+    column('answered', ({ predicted }) => predicted),
+    column('expected', ({ expected }) => expected),
+  ];
+}
+
 function columnsFor(tasks: readonly TaskComparison[]): readonly Column[] {
   const others = tasks.flatMap(({ metrics }) => metrics).filter((face) => !isRightShare(face));
-  return [...columns, ...[...new Map(others.map((face) => [face.name, face])).values()].flatMap(metricColumns)];
+  const fields = tasks.flatMap(({ studies }) => studies.flatMap((study) => study.fields ?? []));
+  return [
+    ...columns,
+    ...[...new Map(others.map((face) => [face.name, face])).values()].flatMap(metricColumns),
+    ...[...new Set(fields.map(({ field }) => field))].flatMap(fieldColumns),
+  ];
 }
 
 /** `dev 200`: which split chose, and how many of its rows were looked at. */
@@ -154,7 +180,16 @@ function taskMarkdown(task: TaskComparison): string {
     ...lists
       .filter((sentences) => sentences.length > 0)
       .map((sentences) => sentences.map((sentence) => `- ${escapeMarkdown(sentence)}`).join('\n')),
+    ...fieldsMarkdown(studies),
   ].join('\n\n');
+}
+
+/** A table of the fields of each study whose answers are JSON. */
+function fieldsMarkdown(studies: readonly StudyComparison[]): readonly string[] {
+  const tables = studies.flatMap(({ name, fields }) =>
+    fields ? [`#### ${escapeMarkdown(`Fields, ${name}`)}`, asMarkdown(fieldTable(fields))] : [],
+  );
+  return tables.length === 0 ? [] : [...tables, escapeMarkdown(fieldsOfSeedsNote)];
 }
 
 /** How a table heads the metric that decides. */

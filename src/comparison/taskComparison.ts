@@ -1,4 +1,4 @@
-import type { FieldResults } from './study/fieldResults';
+import type { FieldResults } from '../scoring/fields/fieldResults';
 import type { ConfusionMatrix, LabelShares } from '../scoring/classification';
 import type { MetricFace } from '../scoring/metricFace';
 import type { RunMethod, RunStatus } from '../runs/record/recordWords';

@@ -25,6 +25,8 @@ import { likeliestTokens, sampledRows } from './likeliestTokens';
 import { meanByObjective, requireNumbers, scoreRows, tokenLoss } from './scoreSplit';
 import { type ScoredRow } from './scoredRow';
 import { mean } from './statistics/mean';
+import { fieldResults, type FieldResults } from './fields/fieldResults';
+import { fieldScores } from './fields/fieldScores';
 import { wilsonInterval } from './statistics/wilson';
 import { writeAnswers } from './writeAnswers';
 
@@ -61,6 +63,8 @@ export interface Metrics {
   readonly macroF1: number;
   /** By the names of the metrics, the one that decides first; absent where labels are judged by their accuracy. */
   readonly metrics?: Readonly<Record<string, MetricValue>>;
+  /** What each field came to where answers are JSON; absent for others. */
+  readonly fields?: readonly FieldResults[];
   /** Mean objective over the examples. */
   readonly loss: number;
   /** Mean negative log-likelihood per answer token. */
@@ -145,7 +149,7 @@ export async function evaluate(
   const written = scored.map((row, i) =>
     toPrediction(row, { task, input: inputs[i]!, answer: answers.get(row.example.row) }),
   );
-  const { predictions, metrics } = await judged(task, options.split, written);
+  const { predictions, metrics, fields } = await judged(task, options.split, written);
   const seconds = (performance.now() - began) / 1000;
   const summary = summarise(task, scored, predictions);
   const likeliest = isLow(summary) && (await likeliestOf(scored, { task, model, prompt }, options));
@@ -153,24 +157,27 @@ export async function evaluate(
     predictions,
     ...summary,
     ...(metrics && { metrics }),
+    ...(fields && { fields }),
     ...(likeliest && { likeliest }),
     tokensPerSecond: tokens / seconds,
     seconds,
   };
 }
 
-/** The answers with what the metrics of the task say of them. */
-export async function judged<P extends Pick<Prediction, 'row' | 'predicted'>>(
+/** The answers with what the metrics of the task say of them, and of fields that they have. */
+export async function judged<P extends Pick<Prediction, 'row' | 'expected' | 'predicted'>>(
   task: JudgedTask,
   split: EvaluateOptions['split'],
   written: readonly P[],
-): Promise<Pick<Evaluation, 'metrics'> & { readonly predictions: readonly P[] }> {
+): Promise<Pick<Evaluation, 'metrics' | 'fields'> & { readonly predictions: readonly P[] }> {
   if (judgedMetrics(task).length === 0) return { predictions: written };
   const judge = await openTaskJudge(task);
   try {
     const answers = written.map(({ row, predicted }) => ({ row, answer: predicted }));
     const { metrics, rows } = await judgeAnswers(judge, { task, split }, answers);
-    return { metrics, predictions: written.map((prediction, i) => ({ ...prediction, ...rows[i]! })) };
+    const predictions = written.map((prediction, i) => ({ ...prediction, ...rows[i]! }));
+    const fields = task.labels.length === 0 ? fieldScores(predictions, task.settings.metrics) : undefined;
+    return { metrics, predictions, ...(fields && { fields: fieldResults([fields]) }) };
   } finally {
     await judge.close();
   }

@@ -2,7 +2,19 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { RunPageState } from '../../src/views/run/contract';
 import { exactMatch } from '../../src/scoring/metricFace';
-import { done, failed, hard, log, next, pointsUpTo, running, samples, scoredAnswers } from '../support/runPage';
+import {
+  done,
+  failed,
+  hard,
+  jsonAnswers,
+  jsonFields,
+  log,
+  next,
+  pointsUpTo,
+  running,
+  samples,
+  scoredAnswers,
+} from '../support/runPage';
 import { artifacts, openPage, useBrowser, violationsIn, type OpenedPage, type PageOptions } from './support/openPage';
 import { themeNames } from './support/themes';
 
@@ -78,6 +90,29 @@ describe('the page of a run', () => {
     expect(await violationsIn(page)).toStrictEqual([]);
     await page.screenshot({ path: `${artifacts}/run-answers-${theme}.png`, fullPage: true });
   });
+
+  it.each(themeNames)(
+    'shows what each field of JSON answers came to, and what is wrong in a row, in %s',
+    async (theme) => {
+      const { page } = await show({ ...done, fields: jsonFields }, { theme, events: [['answers', jsonAnswers]] });
+      const scores = page.getByRole('region', { name: 'Fields' });
+      expect(await scores.locator('tbody tr').allInnerTexts()).toStrictEqual([
+        'city\t1.000\t1.000\t1.000\t2\t2\t2',
+        'tags\t0.500\t0.500\t0.500\t1\t2\t2',
+        'buyer.name\t1.000\t1.000\t1.000\t2\t2\t2',
+      ]);
+      const answers = page.getByRole('region', { name: 'Answers' });
+      await answers.getByText('1 of 3 fields wrong').click();
+      await answers.getByText('3 fields right').waitFor();
+      expect(await answers.locator('.answer-fields').first().locator('tbody tr').allInnerTexts()).toStrictEqual([
+        '✓city\t"Bonn"\t"Bonn"',
+        '✗tags\t["blue", "round"]\t["blue"]',
+        '✓buyer.name\t"Ada"\t"Ada"',
+      ]);
+      expect(await violationsIn(page)).toStrictEqual([]);
+      await page.screenshot({ path: `${artifacts}/run-fields-${theme}.png`, fullPage: true });
+    },
+  );
 
   it('marks answers as right and wrong where that is what decides', async () => {
     const answers = [1, 0].map((score, row) => ({

@@ -1,5 +1,6 @@
 import { metricNumber } from '../../src/formatNumbers';
 import type { GivenAnswer } from '../../src/views/run/contract';
+import { answerFieldsTable, fieldsInWords, truncatedNote } from '../fieldTables';
 import { element } from '../element';
 
 type Score = GivenAnswer['scores'][number];
@@ -16,21 +17,34 @@ export function answersTable(answers: readonly GivenAnswer[]): HTMLElement {
       { class: 'samples answers' },
       element('caption', { class: 'hidden' }, 'Some answers beside what was expected'),
       element('thead', {}, element('tr', {}, ...['Row', 'Input', 'Expected', 'Answer', title].map(heading))),
-      element('tbody', {}, ...answers.map(rowOf)),
+      element('tbody', {}, ...answers.flatMap((answer) => [rowOf(answer), ...fieldsRow(answer)])),
     ),
   );
 }
 
-function rowOf({ row, input, references, answer, scores }: GivenAnswer): HTMLElement {
+function rowOf({ row, input, references, answer, scores, truncated }: GivenAnswer): HTMLElement {
   return element(
     'tr',
     {},
     element('td', { class: 'number' }, String(row + 1)),
     element('th', { scope: 'row', class: 'input' }, text(input)),
     element('td', {}, text(references.join('\nor: '))),
-    element('td', {}, answer === '' ? element('span', { class: 'quiet' }, 'nothing') : text(answer)),
+    element(
+      'td',
+      {},
+      answer === '' ? element('span', { class: 'quiet' }, 'nothing') : text(answer),
+      ...(truncated ? [element('p', { class: 'quiet' }, truncatedNote)] : []),
+    ),
     element('td', { class: 'score' }, scoresOf(scores)),
   );
+}
+
+/** Below its row, the fields of an answer that is to be JSON. */
+function fieldsRow({ fields }: GivenAnswer): readonly HTMLElement[] {
+  if (!fields) return [];
+  const details = element('details', {}, element('summary', {}, fieldsInWords(fields)));
+  details.append(...answerFieldsTable(fields));
+  return [element('tr', { class: 'fields-of-row' }, element('td'), element('td', { colspan: '4' }, details))];
 }
 
 /** What decides, and behind it what the other metrics say, with their reasons. */

@@ -1,5 +1,6 @@
 import { append } from '../../src/lists';
 import {
+  fieldsNote,
   runPageSide,
   type Fact,
   type GivenAnswer,
@@ -9,6 +10,7 @@ import {
 } from '../../src/views/run/contract';
 import { button, checkBox, registerControls, vsCodeButton, vsCodeCheckbox } from '../controls';
 import { element } from '../element';
+import { fieldScoresTable } from '../fieldTables';
 import { connectToHost } from '../host';
 import { onThemeChange, readTheme } from '../theme';
 import { answersTable } from './answersTable';
@@ -55,6 +57,7 @@ const samples = element(
 );
 const samplesPlace = element('div');
 samples.append(samplesPlace);
+const fields = element('section', { 'aria-label': 'Fields of the answers' });
 const answersPlace = element('div');
 const answers = element(
   'section',
@@ -80,6 +83,7 @@ page.append(
   older,
   note,
   tiles,
+  fields,
   answers,
   waiting,
   charts,
@@ -233,6 +237,7 @@ function draw(): void {
     ...state.tiles.map(({ name, value }) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
   );
   tiles.hidden = state.tiles.length === 0;
+  drawFields(state);
   drawActions(state);
   drawInstruction(state);
   factsPlace.replaceChildren(factTable('What it was made of', state.facts), factTable('Settings', state.settings));
@@ -267,6 +272,20 @@ function drawInstruction({ rewritten }: RunPageState): void {
       element('dd', {}, rewritten.before),
       element('dt', {}, 'As the search left it'),
       element('dd', {}, rewritten.after),
+    ),
+  );
+}
+
+function drawFields({ fields: scores }: RunPageState): void {
+  fields.hidden = !scores;
+  if (!scores) return;
+  fields.replaceChildren(
+    element('h2', {}, 'Fields of the answers'),
+    element('p', { class: 'quiet' }, fieldsNote),
+    element(
+      'div',
+      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Fields' },
+      fieldScoresTable(scores, 'Precision, recall and F1 of each field'),
     ),
   );
 }
@@ -328,7 +347,20 @@ function drawAnswers(given: readonly GivenAnswer[]): void {
   if (given.length > 0) answersPlace.replaceChildren(answersTable(given));
 }
 
-for (const hidden of [bar, problem, warning, older, answers, note, tiles, charts, instruction, samples, logSection])
+for (const hidden of [
+  bar,
+  problem,
+  warning,
+  older,
+  fields,
+  answers,
+  note,
+  tiles,
+  charts,
+  instruction,
+  samples,
+  logSection,
+])
   hidden.hidden = true;
 onThemeChange(drawCharts);
 show();

@@ -1,7 +1,7 @@
 import type { ConfusionMatrix } from '../../scoring/classification';
 import { reliability } from '../../scoring/statistics/calibration';
 import { hasLabels, isOnTrainingRows as isTrainedOn } from '../../runs/record/describeProvenance';
-import { fieldScores } from '../../scoring/fieldScores';
+import { fieldScores } from '../../scoring/fields/fieldScores';
 import { holm } from '../../scoring/statistics/holm';
 import { createTextNumbers, readOutcomes, type Outcomes, type TextNumbers } from './answerColumns';
 import { pairStudies, type Pairing } from './pairStudies';
@@ -10,7 +10,7 @@ import type { AnsweredStudy, MeasuredRun } from './answeredStudy';
 import type { PairedDifference, StudyAnalysis } from './studyAnalysis';
 import { estimatesOf, macroF1Of } from './studyEstimates';
 import { recordedResults, resultsOf, type AnsweredResults } from '../study/recordedResults';
-import { fieldResults } from '../study/fieldResults';
+import { fieldResults } from '../../scoring/fields/fieldResults';
 import type { StudyResults } from '../study/studyResults';
 import type { Study } from '../study/studies';
 

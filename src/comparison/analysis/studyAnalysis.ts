@@ -1,7 +1,7 @@
 import { isNumber, isText, listOf, nullable, object, oneOf, type Infer } from '../../channel/guards';
 import { isVerdict } from '../../scoring/statistics/verdict';
 import { isScoreDistribution } from './distributions';
-import { isFieldResults } from '../study/fieldResults';
+import { isFieldResults } from '../../scoring/fields/fieldResults';
 import { isStudyResults } from '../study/studyResults';
 
 /** What a study came to by one metric less what the baseline did on the same rows, with its 95 % interval. */

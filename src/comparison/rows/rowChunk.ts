@@ -1,4 +1,5 @@
-import { instanceOf, isNumber, isText, listOf, nullable, object, type Infer } from '../../channel/guards';
+import { instanceOf, isFlag, isNumber, isText, listOf, nullable, object, type Infer } from '../../channel/guards';
+import { isAnswerFields } from '../../scoring/fields/answerFields';
 import { isLabelProbability } from '../../scoring/labelProbability';
 
 const isUint32s = instanceOf<Uint32Array>(Uint32Array);
@@ -41,6 +42,10 @@ const isRowAnswer = object({
   probabilities: listOf(isLabelProbability),
   /** What each metric says of it, in its own words where it has any; null where it could not judge it. */
   scores: listOf(object({ metric: isText, score: nullable(isNumber), reason: isText })),
+  /** Of an answer that is to be JSON; null for others. */
+  fields: nullable(isAnswerFields),
+  /** Whether the budget of tokens ended the answer. */
+  truncated: isFlag,
 });
 export type RowAnswer = Infer<typeof isRowAnswer>;
 

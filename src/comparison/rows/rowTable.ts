@@ -1,4 +1,7 @@
 import { basename } from 'node:path';
+import type { MetricSetting } from '../../metrics/metricSetting';
+import { readRun } from '../../runs/store/runFolder';
+import { answerFields } from '../../scoring/fields/answerFields';
 import type { LabelProbability } from '../../scoring/labelProbability';
 import type { RowAnswer, RowChunk, RowDetail } from './rowChunk';
 import type { ComparisonSubject } from '../analysis/subject';
@@ -80,6 +83,8 @@ export async function openRowTable({
             predicted: line.predicted,
             probabilities: probabilitiesOf(line),
             scores: scoresOf(line),
+            fields: fieldsOf(line, await metricsOf(folder)),
+            truncated: line.truncated === true,
           });
         }
       }
@@ -103,6 +108,17 @@ function union(a: Uint32Array, b: Uint32Array): Uint32Array {
 function probabilitiesOf({ probabilities }: PredictionLine): readonly LabelProbability[] {
   return Object.entries(probabilities ?? {}).map(([label, probability]) => ({ label, probability }));
 }
+
+/** The metrics that the answers of a run were judged by, where that is known. */
+const metricsOf = (folder: string): Promise<readonly MetricSetting[] | undefined> =>
+  readRun(folder).then(
+    ({ settings }) => settings.metrics,
+    () => undefined,
+  );
+
+/** Labels have no fields. */
+const fieldsOf = (line: PredictionLine, metrics: readonly MetricSetting[] | undefined): RowAnswer['fields'] =>
+  (line.probabilities ? undefined : answerFields(line, metrics)) ?? null;
 
 function scoresOf({ scores = {}, reasons = {} }: PredictionLine): RowAnswer['scores'] {
   return Object.entries(scores).map(([metric, score]) => ({ metric, score, reason: reasons[metric] ?? '' }));

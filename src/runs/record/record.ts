@@ -20,6 +20,7 @@ import { isRecordedForm } from '../../objective/recordedForm';
 import { isProvenance, isSelection, isShared } from './provenance';
 import { isRunMethod, isSplit, type RunStatus } from './recordWords';
 import { isDevScore } from '../../scoring/devScore';
+import { isFieldResults } from '../../scoring/fields/fieldResults';
 import { isMeasuredMetrics } from './measuredMetric';
 import { isStoredInterval, isStoredNumber } from '../../channel/storedNumber';
 
@@ -47,6 +48,8 @@ export const isEvaluation = object({
    * of earlier versions.
    */
   metrics: optional(isMeasuredMetrics),
+  /** Of answers that are JSON: what each field came to; runs of earlier versions lack it. */
+  fields: optional(listOf(isFieldResults)),
   /** Mean objective over the examples. */
   loss: isStoredNumber,
   /** Mean negative log-likelihood per answer token, in nats. */

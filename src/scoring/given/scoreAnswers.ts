@@ -22,7 +22,7 @@ export type GivenPrediction = Pick<
 /** The numbers of an evaluation that answers alone give. */
 export interface AnswerScores extends Pick<
   Evaluation,
-  'n' | 'accuracy' | 'accuracyInterval' | 'macroF1' | 'metrics' | 'majority'
+  'n' | 'accuracy' | 'accuracyInterval' | 'macroF1' | 'metrics' | 'fields' | 'majority'
 > {
   readonly predictions: readonly GivenPrediction[];
   /** Answers that are none of the labels; they count as wrong. Absent for texts. */
@@ -50,7 +50,7 @@ export async function scoreAnswers(task: ScoredTask, split: Split, answers: read
     expected: text,
     predicted: answers[row]!.trim(),
   }));
-  const { predictions, metrics } = await judged(task, split, written);
+  const { predictions, metrics, fields } = await judged(task, split, written);
   const rows = predictions.map(({ expected: text, predicted }) => ({ expected: text.trim(), predicted }));
   const right = rows.filter((row) => row.expected === row.predicted).length;
   const { labels } = task;
@@ -61,6 +61,7 @@ export async function scoreAnswers(task: ScoredTask, split: Split, answers: read
     accuracyInterval: wilsonInterval(right, rows.length),
     macroF1: labels.length > 0 ? macroF1(rows, labels) : Number.NaN,
     ...(metrics && { metrics }),
+    ...(fields && { fields }),
     ...(labels.length > 0 && {
       majority: majorityBaseline(rows),
       unlisted: rows.filter(({ predicted }) => !labels.includes(predicted)).length,

@@ -18,12 +18,14 @@ import { isMajority } from '../../comparison/study/majorities';
 import { isRowChunk, isRowDetail } from '../../comparison/rows/rowChunk';
 import { isLabelShares, isReliability, isStudyDifference } from '../../comparison/analysis/studyAnalysis';
 import { isScoreDistribution } from '../../comparison/analysis/distributions';
-import { isFieldResults } from '../../comparison/study/fieldResults';
+import { isFieldResults } from '../../scoring/fields/fieldResults';
 import { isStudyResults } from '../../comparison/study/studyResults';
 import { isMetricFace } from '../../scoring/metricFace';
 import { isInputAnswer, isPromptAnatomy } from '../../inspection/inspectorAnswers';
 import { isRunMethod, isRunStatus } from '../../runs/record/recordWords';
 
+export type { AnswerFields } from '../../scoring/fields/answerFields';
+export { fieldHeadings, fieldsOfSeedsNote, nameOfField } from '../../scoring/fields/fieldTable';
 export { noAnswer, type RowAnswer, type RowChunk, type RowDetail } from '../../comparison/rows/rowChunk';
 export type { Majority } from '../../comparison/study/majorities';
 export type { StudyDifference } from '../../comparison/analysis/studyAnalysis';

@@ -1,3 +1,5 @@
+import { isAnswerFields } from '../../scoring/fields/answerFields';
+import { isFieldResults } from '../../scoring/fields/fieldResults';
 import { isMetricFace } from '../../scoring/metricFace';
 import type { Side } from '../../channel/messageChannel';
 import {
@@ -19,6 +21,9 @@ import { hues } from '../runs/runColours';
 export type { SamplesLine } from '../../runs/store/samplesLine';
 
 export type { MetricFace } from '../../scoring/metricFace';
+export type { AnswerFields } from '../../scoring/fields/answerFields';
+export type { FieldResults } from '../../scoring/fields/fieldResults';
+export { fieldTable, fieldsNote, nameOfField } from '../../scoring/fields/fieldTable';
 
 /** A name and what it stands for, as a person reads them. */
 const isFact = object({ name: isText, value: isText });
@@ -63,6 +68,8 @@ const isRunPageState = object({
   devMetric: isMetricFace,
   /** The numbers that matter most now. */
   tiles: listOf(isFact),
+  /** Of answers that are JSON, what each field came to; null for others. */
+  fields: nullable(listOf(isFieldResults)),
   facts: listOf(isFact),
   settings: listOf(isFact),
   /** The task description before and after the search, where one was made. */
@@ -96,6 +103,10 @@ const isGivenAnswer = object({
   answer: isText,
   /** What each metric says of it, the one that decides first; null where it could not judge it. */
   scores: listOf(object({ metric: isMetricFace, score: nullable(isNumber), reason: isText })),
+  /** Of an answer that is to be JSON; null for others. */
+  fields: nullable(isAnswerFields),
+  /** Whether the budget of tokens ended the answer. */
+  truncated: isFlag,
 });
 export type GivenAnswer = Infer<typeof isGivenAnswer>;
 

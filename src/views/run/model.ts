@@ -63,6 +63,7 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns, all: readonly 
     older: changed ? `This result is of an older text: ${listed(changed)} changed since.` : null,
     devMetric: devMetricOf(record),
     tiles: tilesOf(record, all),
+    fields: record.result?.fields ?? null,
     facts: factsOf(run),
     settings: settingsOf(record),
     rewritten:

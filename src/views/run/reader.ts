@@ -6,6 +6,7 @@ import type { SamplesLine } from '../../runs/store/samplesLine';
 import { hasLabels } from '../../runs/record/describeProvenance';
 import { measuredMetrics } from '../../runs/record/measuredMetrics';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';
+import { answerFields } from '../../scoring/fields/answerFields';
 import { exactMatch, faceOf } from '../../scoring/metricFace';
 import { isFreeText } from '../../runs/record/runStage';
 import { predictionsPath, readPredictions } from '../../runs/store/predictionsFile';
@@ -73,11 +74,11 @@ export function createRunPageReader(folder: string): RunPageReader {
     return lines.length <= shownEvaluations ? lines : [lines[0]!, ...lines.slice(1 - shownEvaluations)];
   };
 
-  const readNewAnswers = async ({ result }: ShownRun): Promise<readonly GivenAnswer[] | undefined> => {
+  const readNewAnswers = async ({ result, settings }: ShownRun): Promise<readonly GivenAnswer[] | undefined> => {
     const version = result && (await versionOf(predictionsPath(folder)));
     if (!version || version === answersVersion) return undefined;
     answersVersion = version;
-    return hasLabels(result) ? [] : someAnswers(await readPredictions(folder), result);
+    return hasLabels(result) ? [] : someAnswers(await readPredictions(folder), { result, settings });
   };
 
   const readNewLog = async (): Promise<LogLines | undefined> => {
@@ -119,7 +120,10 @@ export function createRunPageReader(folder: string): RunPageReader {
 }
 
 /** Some answers in the order of the file, the same ones each time. */
-function someAnswers(predictions: readonly PredictionLine[], result: EvaluationResult): readonly GivenAnswer[] {
+function someAnswers(
+  predictions: readonly PredictionLine[],
+  { result, settings }: Pick<RunRecord, 'settings'> & { readonly result: EvaluationResult },
+): readonly GivenAnswer[] {
   const shown = Math.min(shownAnswers, predictions.length);
   const metrics = measuredMetrics(result).map(faceOf);
   return Array.from({ length: shown }, (_, i) => predictions[Math.floor((i * predictions.length) / shown)]!).map(
@@ -133,6 +137,8 @@ function someAnswers(predictions: readonly PredictionLine[], result: EvaluationR
         score: scoreOf(line, metric.name),
         reason: line.reasons?.[metric.name] ?? '',
       })),
+      fields: answerFields(line, settings.metrics) ?? null,
+      truncated: line.truncated === true,
     }),
   );
 }

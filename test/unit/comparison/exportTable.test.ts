@@ -101,6 +101,35 @@ describe('tables for other programs', () => {
   });
 });
 
+describe('fields of answers that are JSON', () => {
+  const answer = (predicted: string): AnsweredRun['predictions'][number] => ({
+    ...{ row: 0, input: 'x', expected: '{"city":"Rome","net":{"eur":3}}', predicted },
+  });
+  const made = (id: string, predicted: string): AnsweredRun => ({ ...run(id, ''), predictions: [answer(predicted)] });
+  const tasks = compareTasks([
+    { ...made('h', '{"city":"Rome"}'), record: hard.record },
+    { ...made('a', '{"city":"Rome","net":{"eur":3},"note":1}') },
+  ]);
+
+  it('are columns of CSV for each field that any answer or row has', () => {
+    const [first, second] = parse<Record<string, string>>(comparisonCsv(tasks), { columns: true });
+    const of = (line: Record<string, string> | undefined, field: string) =>
+      ['precision', 'recall', 'f1', 'right', 'answered', 'expected'].map((part) => line?.[`fields.${field}.${part}`]);
+    expect(of(first, 'city')).toEqual(['1', '1', '1', '1', '1', '1']);
+    expect(of(first, 'net.eur')).toEqual(['', '0', '0', '0', '0', '1']);
+    expect(of(first, 'note')).toEqual(['', '', '', '', '', '']);
+    expect(of(second, 'net.eur')).toEqual(['1', '1', '1', '1', '1', '1']);
+    expect(of(second, 'note')).toEqual(['0', '', '0', '0', '1', '0']);
+  });
+
+  it('are a table of Markdown for each study', () => {
+    const lines = comparisonMarkdown(tasks).split('\n');
+    expect(lines).toContain('#### Fields, soft');
+    expect(lines).toContain('| net.eur | 1.000 | 1.000 | 1.000 | 1 | 1 | 1 |');
+    expect(comparisonMarkdown(compareTasks([hard]))).not.toContain('Fields');
+  });
+});
+
 describe('a report on runs that exist', () => {
   async function write(folder: string, { record: made, predictions: lines }: AnsweredRun): Promise<string> {
     const run = await createRun(folder, made);

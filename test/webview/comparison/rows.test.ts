@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RowChunk } from '../../../src/views/comparison/contract';
-import { chunksOfSize, fullComparison, fullDetail, fullRows, textDetail } from '../../support/comparison';
+import { chunksOfSize, fullComparison, fullDetail, fullRows, jsonDetail, textDetail } from '../../support/comparison';
 import { openOn } from '../support/comparisonPage';
-import { artifacts, useBrowser } from '../support/openPage';
+import { artifacts, useBrowser, violationsIn } from '../support/openPage';
+import { themeNames } from '../support/themes';
 
 describe('the comparison page, row by row', () => {
   useBrowser();
@@ -57,6 +58,31 @@ describe('the comparison page, row by row', () => {
     expect(await page.locator('.detail b').count()).toBe(0);
     await page.screenshot({ path: `${artifacts}/comparison-texts.png`, fullPage: true });
   });
+
+  it.each(themeNames)(
+    'shows of JSON each field beside what was expected, and which are wrong, in %s',
+    async (theme) => {
+      const { page } = await openOn('rows', { theme, answers: { rowDetail: jsonDetail } });
+      await page.locator('.lines .line').first().click();
+      const answers = page.locator('.detail .answer');
+      await answers.first().waitFor();
+      expect(await answers.first().locator('.answer-fields tbody tr').allInnerTexts()).toStrictEqual([
+        '✓city\t"Bonn"\t"Bonn"',
+        '✗total\t4\t40',
+        '✗buyer.name\t"Ada"\t"ADA"\nequal but for case or spaces',
+        expect.stringMatching(/^✗buyer\.mail\t"ada@example\.org"\t\n?missing$/),
+        '✗lines\t[\n  {"what": "red cup", "count": 2},\n  {"what": "blue plate", "count": 1}\n]\t[{"what": "blue plate", "count": 1}]',
+        '✗note\t\t"thanks"\nnot asked for',
+      ]);
+      expect(await answers.nth(1).innerText()).toContain(
+        'No JSON can be read of the answer. The budget of tokens ended the answer.',
+      );
+      expect(await page.locator('.detail .difference').count()).toBe(0);
+      await page.locator('.detail').scrollIntoViewIfNeeded();
+      await page.screenshot({ path: `${artifacts}/comparison-json-${theme}.png`, fullPage: true });
+      expect(await violationsIn(page)).toStrictEqual([]);
+    },
+  );
 
   it('compares answers with the closest of the expected texts, or with what another study answered', async () => {
     const { page } = await openOn('rows', { answers: { rowDetail: textDetail } });

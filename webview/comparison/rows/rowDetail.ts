@@ -2,6 +2,7 @@ import type { RowAnswer, RowDetail } from '../../../src/views/comparison/contrac
 import { closestText } from '../../../src/wordDifference';
 import { button, labelledDropDown } from '../../controls';
 import { element } from '../../element';
+import { answerFieldsTable, truncatedNote } from '../../fieldTables';
 import { textDifference } from '../../textDifference';
 import { coordinate, fraction, metricNumber } from '../../../src/formatNumbers';
 import { studyMark, studyTitle, type PageActions, type PageView } from '../view';
@@ -120,10 +121,22 @@ function answerOf(answer: RowAnswer, { detail, view, other }: Compared): HTMLEle
       ...(isJudged ? [] : [element('span', { class: 'hidden' }, right ? ' (right)' : ' (wrong)')]),
     ),
     ...(answer.scores.length > 0 ? [scoreList(answer.scores, view)] : []),
-    ...(isLabel(answer)
-      ? [probabilityTable(answer, detail.expected)]
-      : differenceFrom(answer, comparedText(answer, { detail, view, other }))),
+    ...(isLabel(answer) ? [probabilityTable(answer, detail.expected)] : textParts(answer, { detail, view, other })),
   );
+}
+
+/** Of JSON its fields beside what is expected; else, and against another answer, the words that differ. */
+function textParts(answer: RowAnswer, compared: Compared): readonly HTMLElement[] {
+  const { fields, truncated } = answer;
+  if (!fields)
+    return [
+      ...(truncated ? [element('p', { class: 'quiet' }, truncatedNote)] : []),
+      ...differenceFrom(answer, comparedText(answer, compared)),
+    ];
+  return [
+    ...answerFieldsTable(fields, { truncated }),
+    ...(compared.other === reference ? [] : differenceFrom(answer, comparedText(answer, compared))),
+  ];
 }
 
 /** The closest of the expected answers, or what another study answered: with the same seed, or with its lowest. */

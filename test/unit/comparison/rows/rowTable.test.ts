@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PredictionLine } from '../../../../src/runs/store/predictionLine';
 import { openRowTable } from '../../../../src/comparison/rows/rowTable';
-import { temporaryFolder } from '../../../support/comparisons';
+import { createRun } from '../../../../src/runs/store/runFolder';
+import { record, temporaryFolder } from '../../../support/comparisons';
 
 const line = (row: number, predicted: string): PredictionLine => ({
   row,
@@ -57,6 +58,22 @@ describe('the table of answers on disk', () => {
     expect(await table.chunk(0)).toEqual(first);
   });
 
+  it('gives the fields of JSON as the metric of the run compares them, and says what was cut off', async () => {
+    const answer = { row: 0, input: 'x', expected: '{"a":"X"}', predicted: '{"a":"x"}', truncated: true };
+    const details = [];
+    for (const loose of [false, true]) {
+      const { settings, ...made } = record(`r${loose}`, { status: 'done' });
+      const metrics = [{ kind: 'json', name: 'json', loose }] as const;
+      const run = { ...made, settings: { ...settings, metrics } };
+      const folder = await createRun(await temporaryFolder(), run, { 'predictions.jsonl': [answer] });
+      details.push(...(await (await tableOf(folder)).detail(0)).answers);
+    }
+    expect(details.map(({ fields, truncated }) => [fields?.wrong, truncated])).toEqual([
+      [1, true],
+      [0, true],
+    ]);
+  });
+
   it('reads for the detail of a row only the bytes of that row', async () => {
     const text = lines(line(0, 'ja'), line(1, 'nein'), line(2, 'ja'));
     const folder = await runFolder('a', text);
@@ -81,6 +98,8 @@ describe('the table of answers on disk', () => {
             { label: 'nein', probability: 0.75 },
           ],
           scores: [],
+          fields: null,
+          truncated: false,
         },
       ],
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fieldResults } from '../../../src/comparison/study/fieldResults';
-import { fieldScores } from '../../../src/scoring/fieldScores';
+import { fieldResults } from '../../../../src/scoring/fields/fieldResults';
+import { fieldScores } from '../../../../src/scoring/fields/fieldScores';
 
 const expected = '{"city":"Rome","buyer":{"name":"a"},"tags":["x","y"]}';
 

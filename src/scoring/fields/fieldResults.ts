@@ -1,8 +1,8 @@
 import { isNumber, isText, nullable, object, type Infer } from '../../channel/guards';
-import { mean } from '../../scoring/statistics/mean';
-import type { FieldScore } from '../../scoring/fieldScores';
+import { mean } from '../statistics/mean';
+import type { FieldScore } from './fieldScores';
 
-/** What a field of a study's JSON answers came to: means over the seeds, as of any metric. */
+/** What a field of JSON answers came to: of several seeds means, as of any metric. */
 export const isFieldResults = object({
   /** Its path, `buyer.city`; empty for an answer that is no object. */
   field: isText,
@@ -44,6 +44,11 @@ export function fieldResults(seeds: readonly (readonly FieldScore[])[]): readonl
 
 const none = { expected: 0, predicted: 0, equal: 0 };
 
-/** A JSON pointer as a path: `/buyer/city` → `buyer.city`. */
-const pathOf = (pointer: string): string =>
-  pointer.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
+/** A JSON pointer as a path: `/buyer/city` → `buyer.city`. A key that would read as several, or as none, is quoted. */
+export function pathOf(pointer: string): string {
+  const keys = pointer.split('/').slice(1);
+  return keys
+    .map((escaped) => escaped.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((key) => (key === '' || /[."]/.test(key) ? JSON.stringify(key) : key))
+    .join('.');
+}

@@ -1,0 +1,34 @@
+import { count, fraction, missing } from '../../formatNumbers';
+import type { Table } from '../../writeTable';
+import type { FieldResults } from './fieldResults';
+
+/** What stands beside a table of fields of one run. */
+export const fieldsNote =
+  'A field is right where it equals what is expected; lists are compared as a whole. Precision is of the answers ' +
+  'that have the field, recall of those that should.';
+
+/** The same for several seeds. */
+export const fieldsOfSeedsNote = `${fieldsNote} Counts are over all seeds, shares means over them.`;
+
+/** Columns of a table of fields. */
+export const fieldHeadings = ['Field', 'Precision', 'Recall', 'F1', 'Right', 'Answered', 'Expected'] as const;
+
+/** The path of a field, or what stands for an answer that is no object. */
+export const nameOfField = (path: string): string => (path === '' ? '(the answer)' : path);
+
+const share = (value: number | null): string => (value === null ? missing : fraction(value));
+
+/** Fields as lines of a table, for people. */
+export const fieldTable = (fields: readonly FieldResults[]): Table => ({
+  headings: fieldHeadings,
+  alignment: ['left', ...Array.from({ length: 6 }, () => 'right' as const)],
+  rows: fields.map(({ field, precision, recall, f1, equal, predicted, expected }) => [
+    nameOfField(field),
+    share(precision),
+    share(recall),
+    fraction(f1),
+    count(equal),
+    count(predicted),
+    count(expected),
+  ]),
+});
