@@ -34,7 +34,12 @@ export async function openFile(path: string, { chosen = false }: FileChoice = {}
           'Check that you may read it.',
         );
   }
-  if ((await handle.stat()).isFile()) return handle;
+  try {
+    if ((await handle.stat()).isFile()) return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
   await handle.close();
   throw new Failure('data-missing', 'The data path is not a file.', { file: path }, 'Name one file.');
 }

@@ -9,6 +9,7 @@ import { initialTokens } from '../../src/tuning/start/initialise';
 import { openObjective } from '../../src/objective/objective';
 import { optimizers } from '../../src/tuning/optimizer/optimizer';
 import { openSource } from '../../src/objective/rows/source';
+import { closeTask } from '../../src/objective/rows/splits';
 import { prepareTask } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
 
@@ -60,6 +61,7 @@ async function main([template, modelFolder, objectiveName, file, threads, second
   while (performance.now() - began < Number(seconds) * 1000) await step();
   const elapsed = (performance.now() - began) / 1000;
   await objective.close();
+  await closeTask(task);
   process.stdout.write(
     `${JSON.stringify({
       examplesPerSecond: ((steps - from) * settings.batchSize) / elapsed,

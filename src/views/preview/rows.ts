@@ -21,29 +21,36 @@ interface Opened {
 /** Keeps one file open, and opens it again when it has changed. */
 export function createRowReader(): RowReader {
   let opened: Opened | undefined;
+  let last: Promise<unknown> = Promise.resolve();
 
-  const close = async () => {
-    const last = opened;
+  // One after the other: of two that open at once, one would be forgotten with its file open.
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
+
+  const closeOpened = async () => {
+    const closing = opened;
     opened = undefined;
-    await last?.dataset.then(
+    await closing?.dataset.then(
       (dataset) => dataset.close(),
       () => undefined,
     );
   };
 
-  return {
-    async read(source, row) {
-      const [path, key] = [fileOfSource(source), JSON.stringify(source)];
-      const modified = (await stat(path).catch(() => undefined))?.mtimeMs ?? 0;
-      if (opened?.source !== key || opened.modified !== modified) {
-        await close();
-        opened = { source: key, modified, dataset: openDataset(path, formatOfSource(source)) };
-      }
-      const dataset = await opened.dataset;
-      const index = Math.min(row, dataset.rows - 1);
-      const [found] = await dataset.read([index]);
-      return { row: found!, index, rows: dataset.rows };
-    },
-    close,
+  const read: RowReader['read'] = async (source, row) => {
+    const [path, key] = [fileOfSource(source), JSON.stringify(source)];
+    const modified = (await stat(path).catch(() => undefined))?.mtimeMs ?? 0;
+    if (opened?.source !== key || opened.modified !== modified) {
+      await closeOpened();
+      opened = { source: key, modified, dataset: openDataset(path, formatOfSource(source)) };
+    }
+    const dataset = await opened.dataset;
+    const index = Math.min(row, dataset.rows - 1);
+    const [found] = await dataset.read([index]);
+    return { row: found!, index, rows: dataset.rows };
   };
+
+  return { read: (source, row) => inTurn(() => read(source, row)), close: () => inTurn(closeOpened) };
 }
