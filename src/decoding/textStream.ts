@@ -14,49 +14,54 @@ export interface TextStream {
 /** What stands in a text for bytes that are no letter, or not yet. */
 const unfinished = '\uFFFD';
 
+/** A byte that SentencePiece's models write where their vocabulary has no letter. */
+const byteToken = /^<0x[0-9A-Fa-f]{2}>$/;
+
 /**
  * Decodes token by token. Letters may be spread over tokens, and a tokenizer may write a token otherwise at the
- * beginning of a text, so that each token is decoded behind those before it.
+ * beginning of a text, so that each token is decoded behind those before it. Bytes in a row are all letters or none of
+ * them is, so that none is certain before the row ends.
  */
-export function openTextStream({ decode }: Pick<Tokenizer, 'decode'>, stopSequences: readonly string[]): TextStream {
+export function openTextStream(
+  { decode, token: written }: Pick<Tokenizer, 'decode' | 'token'>,
+  stopSequences: readonly string[],
+): TextStream {
   const tokens: number[] = [];
   // Tokens from `context` on are decoded together; the text of those before `read` has been taken.
   let [context, read] = [0, 0];
   let held = '';
-  let stopped = false;
+  let [stopped, inBytes] = [false, false];
 
-  const take = (all: boolean): string => {
-    const before = decode(tokens.slice(context, read));
-    const text = decode(tokens.slice(context));
-    if (!all && (text.endsWith(unfinished) || text.length <= before.length)) return '';
+  /** Text of the tokens that have not been taken. */
+  const rest = (): string => decode(tokens.slice(context)).slice(decode(tokens.slice(context, read)).length);
+
+  const take = (text: string, all: boolean): string => {
     [context, read] = [read, tokens.length];
-    return text.slice(before.length);
-  };
-
-  const release = (all: boolean): string => {
+    held += text;
     const stop = firstStop(held, stopSequences);
     if (stop !== undefined) stopped = true;
     const certain = stop ?? (all ? held.length : held.length - beginningOfStop(held, stopSequences));
-    const text = held.slice(0, certain);
+    const released = held.slice(0, certain);
     held = stopped ? '' : held.slice(certain);
-    return text;
+    return released;
   };
 
   return {
     push(token) {
       if (stopped) return '';
       tokens.push(token);
-      held += take(false);
-      return release(false);
+      // A special token writes nothing, and ends no row of bytes.
+      inBytes = byteToken.test(written(token) ?? '') || (inBytes && decode([token]) === '');
+      const text = rest();
+      if (text === '' || text.endsWith(unfinished)) return '';
+      // The answer ends with a stop sequence, and so does the row.
+      if (inBytes && firstStop(held + text, stopSequences) === undefined) return '';
+      return take(text, false);
     },
     get stopped() {
       return stopped;
     },
-    end() {
-      if (stopped) return '';
-      held += take(true);
-      return release(true);
-    },
+    end: () => (stopped ? '' : take(rest(), true)),
   };
 }
 

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { openTextStream } from '../../../src/decoding/textStream';
 
 /** A tokenizer whose tokens are bytes: letters beyond ASCII are spread over two to four of them. */
-const bytes = { decode: (ids: readonly number[]): string => new TextDecoder().decode(Uint8Array.from(ids)) };
+const bytes = {
+  decode: (ids: readonly number[]): string => new TextDecoder().decode(Uint8Array.from(ids)),
+  token: () => undefined,
+};
 const tokensOf = (text: string): readonly number[] => [...new TextEncoder().encode(text)];
 
 /** What is handed out token by token until the stream stops or the text ends. */
