@@ -27,6 +27,8 @@ export interface AnswerPiece {
   readonly text: string;
   /** New tokens so far. */
   readonly tokens: number;
+  /** Its share of the time of the passes so far. */
+  readonly seconds: number;
   /** The whole answer, once it is finished. */
   readonly answer?: Answer;
 }

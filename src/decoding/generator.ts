@@ -131,11 +131,12 @@ async function* writeGroup(
   const waiting = [...writings];
   while (waiting.length > 0 || passes.active.length > 0) {
     work.signal?.throwIfAborted();
-    const began = performance.now();
     const room = passes.active.length === 0 || (mixes && passes.active.length <= passes.capacity / 2);
     const entering = room ? waiting.splice(0, passes.roomFor(waiting)) : [];
     const taken = entering.length > 0 ? entering : passes.active;
+    // The first answer of a grammar opens the library, which is no time of a pass.
     await hold(entering, work);
+    const began = performance.now();
     const next = await chooseTokens(
       entering.length > 0 ? passes.enter(entering, work) : passes.goOn(work),
       taken,
@@ -186,10 +187,11 @@ function write(writing: Writing, token: number, work: GroupWork): AnswerPiece {
   );
 }
 
-const pieceOf = ({ prompt, tokens }: Writing, text: string, answer?: Answer): AnswerPiece => ({
+const pieceOf = ({ prompt, tokens, seconds }: Writing, text: string, answer?: Answer): AnswerPiece => ({
   prompt,
   text,
   tokens: tokens.length,
+  seconds,
   ...(answer && { answer }),
 });
 

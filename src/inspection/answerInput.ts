@@ -1,58 +1,72 @@
-import { basename, join } from 'node:path';
-import type { Dataset, Row } from '../data/dataset';
-import { Failure } from '../failure';
+import { basename } from 'node:path';
 import { openGenerator, type Generator } from '../decoding/generator';
+import { aborted, orAborted } from '../decoding/orAborted';
+import { streamAnswer } from '../decoding/streamAnswer';
+import { Failure } from '../failure';
+import { batchOptions } from '../objective/batch';
+import type { LanguageModel } from '../model/openModel';
+import type { Example } from '../objective/example';
+import { openObjective, type OpenObjective } from '../objective/objective';
+import { encodeInput, openRunPrompt, type RunPrompt } from '../runs/ask/openRunPrompt';
 import { answerOptions } from '../scoring/answerOptions';
 import { requireNumbers, scoreRows } from '../scoring/scoreSplit';
-import { encodeRows, type Example } from '../objective/example';
-import { openObjective, type OpenObjective } from '../objective/objective';
-import type { SoftPrompt } from '../objective/prompt';
-import { closeTask } from '../objective/rows/splits';
-import { batchOptions } from '../objective/batch';
-import type { InputAnswer } from './inspectorAnswers';
-import { openAdapter } from '../runs/work/openAdapter';
-import { openTask, requireFitting, type OpenTask } from '../runs/work/openTask';
-import { modelDifference, requireMeant } from '../runs/work/sameSubject';
-import { dayOfRun, formDifference, formOf } from '../objective/recordedForm';
-import { recordedTemplate } from '../runs/record/recordedTemplate';
-import { requireProduced } from '../runs/record/producedRun';
-import { readRun } from '../runs/store/runFolder';
+import { openGrowingAnswer, type GrowingAnswer } from './growingAnswer';
+import type { AnswerSoFar, InputAnswer } from './inspectorAnswers';
 
 /** Answers typed inputs with the prompts of runs; what it opens for a run stays open for the next input. */
 export interface InputAnswerer {
   /**
-   * @throws Failure when the run's template, data, model or adapter cannot be used; "outdated" once another input is
-   * asked about
+   * Begins an answer. Those to one input are written one after the other; all others are left.
+   * @returns the number of the question
    */
-  answer(folder: string, input: Readonly<Record<string, string>>): Promise<InputAnswer>;
+  ask(folder: string, input: Readonly<Record<string, string>>): number;
+  /**
+   * Waits until an answer is longer than `from`, or ended.
+   * @throws Failure when the run's template, data, model or adapter cannot be used; "outdated" once another question
+   * has taken its place
+   */
+  soFar(question: number, from: number): Promise<AnswerSoFar>;
+  /** Ends an answer with what is written; nothing happens to one that has ended. */
+  stop(question: number): void;
   close(): Promise<void>;
-}
-
-interface Subject extends OpenTask {
-  readonly prompt?: SoftPrompt;
 }
 
 /** What runs of one model share. */
 interface Engine {
   readonly objective: OpenObjective;
-  generator?: Generator;
+  /** Opened for the first answer that is text. */
+  generator?: Promise<Generator>;
+}
+
+interface Question {
+  readonly folder: string;
+  readonly input: Readonly<Record<string, string>>;
+  readonly growing: GrowingAnswer;
+  /** Leaves it, because nobody wants to know any more. */
+  readonly leave: AbortController;
+  /** Ends it with what is written. */
+  readonly stop: AbortController;
 }
 
 export function createInputAnswerer(): InputAnswerer {
-  const subjects = new Map<string, Promise<Subject>>();
+  const prompts = new Map<string, Promise<RunPrompt>>();
   const engines = new Map<string, Engine>();
+  /** By number; of one input, and one to each run. */
+  const questions = new Map<number, Question>();
+  let asked = firstNumber();
+  let turn: Promise<unknown> = Promise.resolve();
 
-  const subjectOf = (folder: string): Promise<Subject> => {
-    const known = subjects.get(folder);
+  const promptOf = (folder: string): Promise<RunPrompt> => {
+    const known = prompts.get(folder);
     if (known) return known;
-    const opening = openSubject(folder);
-    subjects.set(folder, opening);
+    const opening = openRunPrompt(folder);
+    prompts.set(folder, opening);
     // What failed may work later: a model may be put where it was missing.
-    opening.catch(() => subjects.delete(folder));
+    opening.catch(() => prompts.delete(folder));
     return opening;
   };
 
-  const engineOf = ({ model }: Subject): Engine => {
+  const engineOf = ({ model }: RunPrompt): Engine => {
     const known = engines.get(model.sha256);
     if (known) return known;
     const engine = { objective: openObjective(model) };
@@ -60,115 +74,149 @@ export function createInputAnswerer(): InputAnswerer {
     return engine;
   };
 
-  // An answer may take long, and whoever types on has asked something else.
-  let asked: { readonly input: string; readonly controller: AbortController } | undefined;
-  const signalFor = (input: string): AbortSignal => {
-    if (asked?.input !== input) {
-      asked?.controller.abort(outdated());
-      asked = { input, controller: new AbortController() };
+  /** Leaves the questions that a new one takes the place of. */
+  const leaveOthers = (folder: string, input: Readonly<Record<string, string>>): void => {
+    for (const [number, question] of questions) {
+      if (question.folder !== folder && sameInput(question.input, input)) continue;
+      questions.delete(number);
+      question.leave.abort(outdated());
+      question.growing.fail(outdated());
     }
-    return asked.controller.signal;
+  };
+
+  const write = async (question: Question): Promise<void> => {
+    const { folder, input, growing, stop } = question;
+    const opened = await orAborted(promptOf(folder), stop.signal);
+    if (opened === aborted) return growing.end(stoppedBefore(folder));
+    const example = await encodeInput(opened, input);
+    question.leave.signal.throwIfAborted();
+    const subject = { ...opened, example, engine: engineOf(opened), run: basename(folder) };
+    if (opened.task.labels.length === 0) return writeText(subject, question);
+    const chosen = await orAborted(chooseLabel(subject), stop.signal);
+    growing.end(chosen === aborted ? stoppedBefore(folder) : chosen);
+  };
+
+  /** Waits for the answers before it. */
+  const writeInTurn = async (question: Question, before: Promise<unknown>): Promise<void> => {
+    try {
+      if ((await orAborted(before, question.stop.signal)) === aborted)
+        return question.growing.end(stoppedBefore(question.folder));
+      if (!question.leave.signal.aborted) await write(question);
+    } catch (error) {
+      question.growing.fail(error);
+    }
   };
 
   return {
-    async answer(folder, input) {
-      const signal = signalFor(JSON.stringify(input));
-      const subject = await subjectOf(folder);
-      const { task, model } = subject;
-      const [example] = await encodeRows(
-        task,
-        model,
-        oneRow({ ...input, [task.answerField]: task.labels[0] ?? '–' }),
-        [0],
-      );
-      const engine = engineOf(subject);
-      const began = performance.now();
-      const said =
-        task.labels.length > 0
-          ? await classify(subject, example!, engine)
-          : await generate(subject, example!, { engine, signal });
-      return {
-        run: basename(folder),
-        ...said,
-        promptTokens: example!.prompt.length + task.prefixRows,
-        seconds: (performance.now() - began) / 1000,
+    ask(folder, input) {
+      leaveOthers(folder, input);
+      const question: Question = {
+        folder,
+        input,
+        growing: openGrowingAnswer(),
+        leave: new AbortController(),
+        stop: new AbortController(),
       };
+      questions.set(++asked, question);
+      turn = Promise.all([turn, writeInTurn(question, turn)]);
+      return asked;
+    },
+    async soFar(question, from) {
+      const found = questions.get(question);
+      if (!found) throw outdated();
+      return found.growing.soFar(from);
+    },
+    stop(question) {
+      questions.get(question)?.stop.abort();
     },
     async close() {
+      for (const { leave } of questions.values()) leave.abort(outdated());
+      questions.clear();
+      await turn;
       for (const { objective, generator } of engines.values()) {
         await objective.close();
-        await generator?.close();
+        await (await generator?.catch(() => undefined))?.close();
       }
       engines.clear();
-      subjects.clear();
+      prompts.clear();
     },
   };
 }
 
-const outdated = (): Failure => new Failure('outdated', 'Another input was asked about meanwhile.');
+/** Elsewhere than the process whose place this one takes, so that its questions are nobody's. */
+const firstNumber = (): number => Math.floor(Math.random() * 2 ** 40);
 
-/** The run's prompt as it was measured: its own text, its settings, what it learned. */
-async function openSubject(folder: string): Promise<Subject> {
-  const record = await readRun(folder);
-  requireProduced(record, folder, 'ask');
-  const template = recordedTemplate(record);
-  const opened = await openTask(template, record.settings, dayOfRun(record));
-  // The rows are not needed any more: what is answered comes from a person.
-  await closeTask(opened.task);
-  const differences = [
-    modelDifference(record.model, opened.model),
-    formDifference(record.form, formOf(opened.task)),
-  ].filter((difference) => difference !== undefined);
-  requireMeant(differences, { run: record.id, file: template.path, isMeant: false });
-  if (record.method === 'hard') return opened;
-  const adapterFolder = join(folder, 'adapter');
-  const { prompt } = await openAdapter(adapterFolder);
-  requireFitting(prompt, opened, adapterFolder);
-  return { ...opened, prompt };
+const outdated = (): Failure => new Failure('outdated', 'Another question was asked meanwhile.');
+
+type Input = Readonly<Record<string, string>>;
+
+const sameInput = (one: Input, other: Input): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** An answer that was stopped before the model had said anything. */
+const stoppedBefore = (folder: string): InputAnswer => ({
+  run: basename(folder),
+  probabilities: [],
+  answer: '',
+  promptTokens: 0,
+  seconds: 0,
+  written: { tokens: 0, seconds: 0, perSecond: null, ending: 'stopped' },
+});
+
+/** An input before a model, with what answers it. */
+interface Subject extends RunPrompt {
+  readonly run: string;
+  readonly example: Example;
+  readonly engine: Engine;
 }
 
-/** A data file that has one row and is none. */
-function oneRow(row: Row): Dataset {
-  return {
-    path: 'the input',
-    columns: Object.keys(row),
-    repeatedColumns: [],
-    rows: 1,
-    sha256: '',
-    read: (indices) => Promise.resolve(indices.map(() => row)),
-    async *all() {
-      yield row;
-    },
-    lineOf: () => 1,
-    close: () => Promise.resolve(),
-  };
-}
+const promptTokensOf = ({ example, task }: Subject): number => example.prompt.length + task.prefixRows;
 
-async function classify(
-  { task, model, prompt }: Subject,
-  example: Example,
-  { objective }: Engine,
-): Promise<Pick<InputAnswer, 'answer' | 'probabilities'>> {
+async function chooseLabel(subject: Subject): Promise<InputAnswer> {
+  const { task, model, prompt, example, engine, run } = subject;
+  const began = performance.now();
   const source = { rows: 1, examples: () => Promise.resolve([example]) };
   for await (const {
     rows: [scored],
-  } of scoreRows({ task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: 1 }, prompt)) {
+  } of scoreRows(
+    { task, objective: engine.objective, batch: batchOptions(task, model, 'scoring'), source, rows: 1 },
+    prompt,
+  )) {
     requireNumbers([scored!], () => ({}));
-    const probabilities = task.labels.map((label, i) => ({ label, probability: scored!.probabilities[i]! }));
-    return { probabilities, answer: task.labels[scored!.predicted] ?? '' };
+    return {
+      run,
+      probabilities: task.labels.map((label, i) => ({ label, probability: scored!.probabilities[i]! })),
+      answer: task.labels[scored!.predicted] ?? '',
+      promptTokens: promptTokensOf(subject),
+      seconds: (performance.now() - began) / 1000,
+      written: null,
+    };
   }
   throw new Error('A source with one row gave none.');
 }
 
-async function generate(
-  { task, model, prompt }: Subject,
-  example: Example,
-  { engine, signal }: { readonly engine: Engine; readonly signal: AbortSignal },
-): Promise<Pick<InputAnswer, 'answer' | 'probabilities'>> {
-  engine.generator ??= await openGenerator(model);
-  const [answer] = await engine.generator.generate([example.prompt], prompt, {
-    ...answerOptions(task, model),
-    signal,
+/** As an evaluation answers a first row. Once the answer has been stopped, its last pass may still be going on. */
+async function writeText(subject: Subject, { folder, growing, leave, stop }: Question): Promise<void> {
+  const { task, model, prompt, example, engine, run } = subject;
+  const generator = await orAborted(generatorOf(engine, model), stop.signal);
+  if (generator === aborted) return growing.end(stoppedBefore(folder));
+  const pieces = streamAnswer(
+    generator,
+    { ids: example.prompt, soft: prompt },
+    { ...answerOptions(task, model), stop: stop.signal, signal: leave.signal },
+  );
+  for await (const { text, answer, ...pace } of pieces) {
+    growing.add(text, pace);
+    if (!answer) continue;
+    const { text: whole, ...written } = answer;
+    const { seconds } = written;
+    growing.end({ run, probabilities: [], answer: whole, promptTokens: promptTokensOf(subject), seconds, written });
+  }
+}
+
+function generatorOf(engine: Engine, model: LanguageModel): Promise<Generator> {
+  const generator = (engine.generator ??= openGenerator(model));
+  generator.catch(() => {
+    engine.generator = undefined;
   });
-  return { probabilities: [], answer: answer!.text.trim() };
+  return generator;
 }

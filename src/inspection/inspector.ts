@@ -37,7 +37,9 @@ export function createInspector(analyse: Analyse): Handlers<typeof inspectionCal
       }
     },
     inspectPrompt: ({ folder }) => inspectPrompt(folder, (reference, from) => model([reference, from])),
-    answerInput: ({ folder, input }) => answerer.answer(folder, input),
+    askInput: ({ folder, input }) => ({ question: answerer.ask(folder, input) }),
+    answerSoFar: ({ question, from }) => answerer.soFar(question, from),
+    stopAnswer: ({ question }) => answerer.stop(question),
   };
 }
 

@@ -1,4 +1,15 @@
-import { instanceOf, isNumber, isText, listOf, nullable, object, oneOf, tuple, type Infer } from '../channel/guards';
+import {
+  both,
+  instanceOf,
+  isNumber,
+  isText,
+  listOf,
+  nullable,
+  object,
+  oneOf,
+  tuple,
+  type Infer,
+} from '../channel/guards';
 import { isLabelProbability } from '../scoring/labelProbability';
 
 /** A word of the vocabulary and how nearly a vector points the same way. */
@@ -43,6 +54,16 @@ export const isPromptAnatomy = object({
 });
 export type PromptAnatomy = Infer<typeof isPromptAnatomy>;
 
+/** How far an answer has come that is written token by token. */
+const isAnswerPace = object({
+  tokens: isNumber,
+  /** Of reading the prompt and writing. */
+  seconds: isNumber,
+  /** Tokens a second behind the first one; null before there are any. */
+  perSecond: nullable(isNumber),
+});
+export type AnswerPace = Infer<typeof isAnswerPace>;
+
 /** What the model makes of an input that a person typed. */
 export const isInputAnswer = object({
   run: isText,
@@ -51,6 +72,20 @@ export const isInputAnswer = object({
   /** The label, or the text generated. */
   answer: isText,
   promptTokens: isNumber,
+  /** Of the model's work on it, without what opens the model. */
   seconds: isNumber,
+  /** How a text was written and why it ends; null for a label. */
+  written: nullable(both(isAnswerPace, object({ ending: oneOf('end', 'stop', 'budget', 'stopped') }))),
 });
 export type InputAnswer = Infer<typeof isInputAnswer>;
+
+/** What has been added to an answer since somebody last asked. */
+export const isAnswerSoFar = object({
+  /** Text behind what was known. */
+  more: isText,
+  /** Null until the first token. */
+  pace: nullable(isAnswerPace),
+  /** Null until the answer has ended. */
+  answer: nullable(isInputAnswer),
+});
+export type AnswerSoFar = Infer<typeof isAnswerSoFar>;

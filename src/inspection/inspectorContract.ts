@@ -1,9 +1,9 @@
 import { isTextFormat } from '../data/isTextFormat';
-import { both, isNumber, isText, object, optional, tableOf } from '../channel/guards';
+import { both, isNothing, isNumber, isText, object, optional, tableOf } from '../channel/guards';
 import type { Calls, Side } from '../channel/messageChannel';
 import { isRowChunk, isRowDetail } from '../comparison/rows/rowChunk';
 import { isComparisonAnalysis, isComparisonSubject } from '../comparison/analysis/subject';
-import { isInputAnswer, isPromptAnatomy } from './inspectorAnswers';
+import { isAnswerSoFar, isPromptAnatomy } from './inspectorAnswers';
 
 /** Calls that look at what runs have left; none of them starts or changes a run. */
 export const inspectionCalls = {
@@ -16,7 +16,21 @@ export const inspectionCalls = {
     result: object({ line: isNumber }),
   },
   inspectPrompt: { request: object({ folder: isText }), result: isPromptAnatomy },
-  answerInput: { request: object({ folder: isText, input: tableOf(isText) }), result: isInputAnswer },
+  /**
+   * Lets a run answer an input, and says the number of the question at once. Questions about one input are answered one
+   * after the other; a question about another input, or to the same run, ends those before it as "outdated".
+   */
+  askInput: {
+    request: object({ folder: isText, input: tableOf(isText) }),
+    result: object({ question: isNumber }),
+  },
+  /**
+   * Waits until the answer to a question is longer than `from`, or ended: whoever watches is told as fast as they ask.
+   * @throws Failure as the answer fails; "outdated" where another question took its place
+   */
+  answerSoFar: { request: object({ question: isNumber, from: isNumber }), result: isAnswerSoFar },
+  /** Ends the answer to a question with what is written. */
+  stopAnswer: { request: object({ question: isNumber }), result: isNothing },
 } as const satisfies Calls;
 
 /** The side of the thread that the inspector leaves an analysis to. */

@@ -16,7 +16,7 @@ import { isRowPrediction } from './rowPrediction';
 import { isTrainingEstimate } from './trainingEstimate';
 
 /** First thing the trainer says; another number means that extension and trainer come from different builds. */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 export const isPredictRequest = object({
   /** Absolute path of the template. */

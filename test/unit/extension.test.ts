@@ -158,7 +158,7 @@ describe('the requests of pages', () => {
     ['trainForm', 'start', values],
     ['preview', 'predict', shownRow],
     ['comparison', 'inspectPrompt', { run: 'a' }],
-    ['comparison', 'answerInput', { run: 'a', input: { text: 'x' } }],
+    ['comparison', 'askInput', { run: 'a', input: { text: 'x' } }],
     ['model', 'measure', { reference: '/w/model' }],
   ])('%s, %s: refused in Restricted Mode', async (page, name, request) => {
     const { panel, call } = fakePanel(page);

@@ -33,7 +33,7 @@ import { keptPage, type KeptPage, type PageLook, type TabKey } from './keptPage'
 import { createLearned } from './learned/learned';
 import { createRows } from './rows/rows';
 import { createSummary } from './summary';
-import { createTryIt } from './tryIt';
+import { createTryIt } from './try/tryIt';
 import { isOutdated, messageOf, type PageActions } from './view';
 
 registerControls(

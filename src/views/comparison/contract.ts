@@ -21,7 +21,7 @@ import { isScoreDistribution } from '../../comparison/analysis/distributions';
 import { isFieldResults } from '../../scoring/fields/fieldResults';
 import { isStudyResults } from '../../comparison/study/studyResults';
 import { isMetricFace } from '../../scoring/metricFace';
-import { isInputAnswer, isPromptAnatomy } from '../../inspection/inspectorAnswers';
+import { isAnswerSoFar, isPromptAnatomy } from '../../inspection/inspectorAnswers';
 import { isRunMethod, isRunStatus } from '../../runs/record/recordWords';
 
 export type { AnswerFields } from '../../scoring/fields/answerFields';
@@ -32,7 +32,13 @@ export type { StudyDifference } from '../../comparison/analysis/studyAnalysis';
 export type { MetricResults, StudyResults } from '../../comparison/study/studyResults';
 export { metricOf } from '../../comparison/study/studyResults';
 export { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
-export type { InputAnswer, LayerAnatomy, PromptAnatomy, VectorAnatomy } from '../../inspection/inspectorAnswers';
+export type {
+  AnswerPace,
+  InputAnswer,
+  LayerAnatomy,
+  PromptAnatomy,
+  VectorAnatomy,
+} from '../../inspection/inspectorAnswers';
 export { trains } from '../../runs/record/recordWords';
 export { binShares, distributionWords, type ScoreDistribution } from '../../comparison/analysis/distributions';
 export type { LabelShares } from '../../scoring/classification';
@@ -232,7 +238,12 @@ export const comparisonSide = {
     /** Opens the data file at a row. */
     showRow: { request: isRowOfToken, result: isNothing },
     inspectPrompt: { request: object({ run: isText }), result: isPromptAnatomy },
-    answerInput: { request: object({ run: isText, input: tableOf(isText) }), result: isInputAnswer },
+    /** Lets a run answer an input; says the number of the question at once. Another input ends what is asked of it. */
+    askInput: { request: object({ run: isText, input: tableOf(isText) }), result: object({ question: isNumber }) },
+    /** Waits until the answer is longer than `from`, or ended. @throws Failure "outdated" once another is asked */
+    answerSoFar: { request: object({ question: isNumber, from: isNumber }), result: isAnswerSoFar },
+    /** Ends the answer with what is written. */
+    stopAnswer: { request: object({ question: isNumber }), result: isNothing },
     openTemplate: ofRun,
     /** Shows the text that a run was measured with beside the template as it is now. */
     showText: ofRun,

@@ -10,6 +10,7 @@ import { answeredComparison, answersForPage, showComparison, subjectOf, type Sho
 import { createCurveReader } from './curveReader';
 import type { RunChoice } from '../runs/runChoice';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
+import { createQuestions } from './questions';
 import { diffTemplates, showText } from './templateDiff';
 import type { InspectorProcess } from '../process/inspectorProcess';
 import type { PageHost, ServedPage } from '../page/createPagePanel';
@@ -44,6 +45,7 @@ export function serveComparison(
   let ready = false;
   let sent = '';
   const curves = createCurveReader();
+  const questions = createQuestions(inspector, (run) => required(run).folder);
 
   const find = (id: string) => watcher.runs.find(({ record }) => record.id === id);
   const shown = (): ShownComparison =>
@@ -105,6 +107,7 @@ export function serveComparison(
 
   const handlers: Handlers<ComparisonCalls> = {
     async show({ first = false, ...wanted }) {
+      if (first) questions.leave();
       choice = first ? openedOn(choice.family ?? wanted.family, wanted) : wanted;
       ready = true;
       await watcher.refresh();
@@ -148,11 +151,7 @@ export function serveComparison(
       ({ run }: RequestOf<ComparisonCalls, 'inspectPrompt'>) =>
         inspector.work('inspectPrompt', { folder: required(run).folder }),
     ),
-    answerInput: whenTrusted(
-      'The model is not asked in Restricted Mode.',
-      ({ run, input }: RequestOf<ComparisonCalls, 'answerInput'>) =>
-        inspector.work('answerInput', { folder: required(run).folder, input }),
-    ),
+    ...questions.handlers,
     openTemplate: withRun((run) => actions.openTemplate(run)),
     showText: withRun(showText),
     showLog: withRun((run) => actions.showLog(run)),
@@ -193,7 +192,9 @@ export function serveComparison(
       updateAfresh();
     },
     seen: updateAfresh,
+    hidden: () => questions.leave(),
     dispose() {
+      questions.leave();
       for (const stop of stopWatching) stop();
       trust.dispose();
     },

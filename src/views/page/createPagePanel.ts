@@ -18,6 +18,8 @@ export interface ServedPage<S extends Side, Opening> {
   readonly reopen?: (opening: Opening) => void;
   /** Whenever the page is seen again, because it has received nothing while it was hidden. */
   readonly seen?: () => void;
+  /** Whenever the page is hidden, and with it what it was doing. */
+  readonly hidden?: () => void;
   readonly dispose: () => void;
 }
 
@@ -149,7 +151,7 @@ function servePage<S extends Side, Opening>(
     listeners: {},
     onRefused: (what) => reportRefusal(panel.viewType, what),
   });
-  const visibility = panel.onDidChangeViewState(() => panel.visible && served.seen?.());
+  const visibility = panel.onDidChangeViewState(() => (panel.visible ? served.seen?.() : served.hidden?.()));
   return {
     served,
     close() {

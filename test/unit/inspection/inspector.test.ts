@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cosines, movement, nearestRows, rowNorms } from '../../../src/adapters/vectors';
 import { evaluateRun } from '../../../src/runs/work/evaluateRun';
+import type { InputAnswer } from '../../../src/inspection/inspectorAnswers';
 import { inspectionCalls } from '../../../src/inspection/inspectorContract';
 import { type ComparisonSubject } from '../../../src/comparison/analysis/subject';
 import { analyseComparison } from '../../../src/comparison/analysis/analyseComparison';
@@ -70,6 +71,15 @@ describe('the inspector', () => {
       ],
     };
   }, 300_000);
+  /** What a run answers, once it has. */
+  const answerOf = async (run: string, input: Readonly<Record<string, string>>): Promise<InputAnswer> => {
+    const { question } = await inspector.askInput({ folder: run, input });
+    for (let from = 0; ;) {
+      const { more, answer } = await inspector.answerSoFar({ question, from });
+      if (answer) return answer;
+      from += more.length;
+    }
+  };
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('analyses the answers of runs, and says their size on disk', async () => {
@@ -108,16 +118,14 @@ describe('the inspector', () => {
     ).text;
     for (const run of [hard, soft, deep]) {
       const [measured] = await readPredictions(run);
-      const said = await inspector.answerInput({ folder: run, input: { text } });
+      const said = await answerOf(run, { text });
       expect(said.answer).toBe(measured!.predicted);
       for (const { label, probability } of said.probabilities)
         expect(probability).toBeCloseTo(measured!.probabilities![label]!, 4);
     }
     expect(row!.input).toBe(text);
-    const other = await inspector.answerInput({ folder: hard, input: { text: 'The screen stays black.' } });
-    expect(other.probabilities).not.toEqual(
-      (await inspector.answerInput({ folder: hard, input: { text } })).probabilities,
-    );
+    const other = await answerOf(hard, { text: 'The screen stays black.' });
+    expect(other.probabilities).not.toEqual((await answerOf(hard, { text })).probabilities);
   });
 
   it('answers in free text as the run decodes, and leaves an input when another is asked about', async () => {
@@ -132,8 +140,8 @@ describe('the inspector', () => {
     const [measured] = await readPredictions(run);
     const [row] = readFileSync(join(folder, 'data', 'test.jsonl'), 'utf8').split('\n');
     const { text: message } = JSON.parse(row!) as { text: string };
-    const older = inspector.answerInput({ folder: run, input: { text: 'Where is it?' } });
-    const newer = inspector.answerInput({ folder: run, input: { text: message } });
+    const older = answerOf(run, { text: 'Where is it?' });
+    const newer = answerOf(run, { text: message });
     await expect(older).rejects.toMatchObject({ code: 'outdated' });
     expect((await newer).answer).toBe(measured!.predicted);
     expect(measured!.truncated).toBe(true);

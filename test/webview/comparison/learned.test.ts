@@ -38,7 +38,7 @@ describe('what was learned, and what runs answer, on the comparison page', () =>
     await field.fill('My');
     await field.fill('My parcel');
     await page.waitForFunction(() => document.querySelectorAll('.answers .said').length === 4);
-    const asked = await requests('answerInput');
+    const asked = await requests('askInput');
     expect(asked.map(({ run, input }) => [run, input.text])).toStrictEqual(
       fullComparison.studies.filter(({ results }) => results).map(({ runs }) => [runs[0]!.run, 'My parcel']),
     );
@@ -51,7 +51,7 @@ describe('what was learned, and what runs answer, on the comparison page', () =>
     expect(await page.locator('vscode-text-area').count()).toBe(0);
     const refused = await openOn('try', {
       answers: {
-        answerInput: {
+        askInput: {
           error: { code: 'adapter-missing', message: 'The adapter cannot be read.', remedy: 'Train again.' },
         },
       },

@@ -17,6 +17,8 @@ import { openPage, type Answers, type OpenedPage, type PageOptions } from './ope
 /** The parts of the page. */
 export const tabs = tabKeys;
 
+const runs = Object.keys(inputAnswers);
+
 /** What the extension answers on the comparison that the tests look at. */
 export const answers: Answers<'comparison'> = {
   show: fullComparison,
@@ -24,7 +26,13 @@ export const answers: Answers<'comparison'> = {
   rowDetail: fullDetail,
   inspectPrompt: fullAnatomy,
   rows: { by: 'from', answers: Object.fromEntries(fullRows.map((chunk) => [chunk.from, chunk])) },
-  answerInput: { by: 'run', answers: inputAnswers },
+  askInput: { by: 'run', answers: Object.fromEntries(runs.map((run, question) => [run, { question }])) },
+  answerSoFar: {
+    by: 'question',
+    answers: Object.fromEntries(
+      runs.map((run, question) => [question, { more: '', pace: null, answer: inputAnswers[run] }]),
+    ),
+  },
 };
 
 /** For a call that is never answered as it should be. */

@@ -4,6 +4,7 @@ import type { TestTheme } from './themes';
 export interface Asked {
   readonly name: string;
   readonly request: unknown;
+  readonly id: number;
 }
 
 declare global {
@@ -25,6 +26,9 @@ export interface AnswersBy {
   readonly by: string;
   readonly answers: Readonly<Record<string | number, unknown>>;
 }
+
+/** In the place of an answer that the test gives itself. */
+export const later = { later: true } as const;
 
 /** What the played editor knows; everything in it passes through JSON. */
 export interface EditorPart {
@@ -86,10 +90,11 @@ export function playEditor({ theme, answers: sent, events, kept }: EditorPart): 
     setState: (state: unknown) => {
       window.kept = state;
     },
-    postMessage: ({ kind, id, name, request }: Asked & { readonly kind: string; readonly id: number }) => {
+    postMessage: ({ kind, id, name, request }: Asked & { readonly kind: string }) => {
       if (kind !== 'call') return;
-      window.asked.push({ name, request });
-      const answer = answerTo({ name, request });
+      window.asked.push({ name, request, id });
+      const answer = answerTo({ name, request, id });
+      if (isRecord(answer) && answer.later) return;
       window.say(
         isRecord(answer) && answer.error
           ? { kind: 'error', id, error: answer.error }

@@ -15,7 +15,7 @@ import type { runPageSide } from '../../../src/views/run/contract';
 import type { formSide } from '../../../src/views/train/contract';
 import { launchChromium } from '../../support/chromium.mjs';
 import { repository } from '../../support/paths';
-import { packed, playEditor, type AnswersBy } from './editor';
+import { packed, playEditor, type AnswersBy, type later } from './editor';
 import { themes, type ThemeName } from './themes';
 
 /** Where pictures of the pages go. */
@@ -38,7 +38,7 @@ export interface Refusal {
 }
 
 export type Answers<N extends PageName> = {
-  readonly [K in CallName<N>]?: ResultOf<Pages[N]['calls'], K> | Refusal | AnswersBy;
+  readonly [K in CallName<N>]?: ResultOf<Pages[N]['calls'], K> | Refusal | AnswersBy | typeof later;
 };
 
 export type SentEvent<S extends Side> = {
@@ -66,6 +66,12 @@ export interface OpenedPage<N extends PageName> {
   requests<K extends CallName<N>>(name: K): Promise<readonly RequestOf<Pages[N]['calls'], K>[]>;
   /** The last request of a call. @throws when there is none */
   lastRequest<K extends CallName<N>>(name: K): Promise<RequestOf<Pages[N]['calls'], K>>;
+  /** Answers the call of that name and number, from 0, that was left for later. */
+  reply<K extends CallName<N>>(
+    name: K,
+    number: number,
+    answer: ResultOf<Pages[N]['calls'], K> | Refusal,
+  ): Promise<void>;
   /** Lets the extension say something. */
   send<K extends keyof Pages[N]['events'] & string>(name: K, event: Infer<Pages[N]['events'][K]>): Promise<void>;
 }
@@ -145,6 +151,21 @@ export async function openPage<N extends PageName>(
       if (all.length === 0) throw new Error(`The page has not asked for "${wanted}".`);
       return all.at(-1);
     }) as OpenedPage<N>['lastRequest'],
+    async reply(wanted, number, answer) {
+      const which = { call: wanted as string, number };
+      await page.waitForFunction(
+        ({ call, number: at }) => window.asked.filter(({ name: made }) => made === call).length > at,
+        which,
+      );
+      await page.evaluate(
+        ({ call, number: at, given }) => {
+          const { id } = window.asked.filter(({ name: made }) => made === call)[at]!;
+          const failed = typeof given === 'object' && given !== null && 'error' in given;
+          window.say(failed ? { kind: 'error', id, ...given } : { kind: 'result', id, result: given });
+        },
+        { ...which, given: answer as unknown },
+      );
+    },
     send: (event, value) =>
       page.evaluate((message) => window.say(message), { kind: 'event', name: event, event: value as unknown }),
   };

@@ -204,7 +204,8 @@ describe('a comparison', () => {
     expect(calls.rows.result({ ...fullRows[0], numbers: [1, 2] })).toBe(false);
     expect(calls.rowDetail.result(structuredClone(fullDetail))).toBe(true);
     expect(calls.inspectPrompt.result(structuredClone(fullAnatomy))).toBe(true);
-    for (const answer of Object.values(inputAnswers)) expect(calls.answerInput.result(answer)).toBe(true);
+    for (const answer of Object.values(inputAnswers))
+      expect(calls.answerSoFar.result({ more: '', pace: null, answer })).toBe(true);
   });
 });
 
