@@ -1,7 +1,7 @@
 /** What {@link orAborted} gives in the place of a result. */
 export const aborted = Symbol('aborted');
 
-/** What a piece of work comes to, unless the signal is aborted before: then the work goes on, and nobody hears of it. */
+/** What a piece of work comes to; where the signal is aborted before, the work goes on, and nobody hears of it. */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | typeof aborted> {
   if (!signal) return work;
   work.catch(() => undefined);

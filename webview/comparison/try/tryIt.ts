@@ -37,7 +37,8 @@ export function createTryIt(actions: PageActions): Section {
       () => studies.map(({ key }) => boxOf(key).root),
     );
     for (const study of studies) boxOf(study.key).show(study, outcomes.get(study.key), theme);
-    stopButton.setAttribute('aria-disabled', String(!isWorking || isStopped));
+    // The control hands on the property, not the attribute.
+    stopButton.ariaDisabled = String(!isWorking || isStopped);
   };
 
   const boxOf = (key: string): AnswerBox => {
@@ -118,7 +119,7 @@ export function createTryIt(actions: PageActions): Section {
   const askButton = button('Ask Now', askNow, 'primary');
   const stopButton = button('Stop', stop);
   // It keeps the focus when there is nothing to stop any more.
-  stopButton.setAttribute('aria-disabled', 'true');
+  stopButton.ariaDisabled = 'true';
   stopButton.title = 'Stop the answer that is being written (Escape)';
 
   const root = element('div', {}, hint, fields, answers, spoken);
