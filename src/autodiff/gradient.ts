@@ -27,6 +27,11 @@ export interface Differentiation {
    * instead of being held until then; 1 holds all. A model's number of layers holds least.
    */
   readonly segments?: number;
+  /**
+   * Indices → indices that put back what those take, where no gradient comes to what is taken twice or not at all;
+   * spares the sums over places.
+   */
+  readonly inverses?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -37,7 +42,7 @@ export interface Differentiation {
  */
 export async function differentiate(
   model: Model,
-  { loss, withRespectTo, probes, segments: count = 1 }: Differentiation,
+  { loss, withRespectTo, probes, segments: count = 1, inverses = new Map() }: Differentiation,
 ): Promise<Model> {
   const { graph } = model;
   const path = asLateAsPossible(differentiablePath(graph, loss, withRespectTo), loss);
@@ -49,7 +54,7 @@ export async function differentiate(
   );
   const builder = extendGraph(graph, 'gradient/');
   const firstRun = new Map<string, string>();
-  const tape = createTape(builder, shapes, { graph, whole: wholeNumbers(graph), firstRun });
+  const tape = createTape(builder, shapes, { graph, whole: wholeNumbers(graph), inverses, firstRun });
   const onPath = new Set([...withRespectTo, ...path.flatMap((node) => node.outputs)]);
   const gradients = new Map<string, string>([[loss, tape.scalar(1)]]);
   const backward = (node: Node, again: Node): void => {

@@ -13,6 +13,8 @@ export type Dim = number | undefined;
 export interface Shapes {
   dims(value: string): readonly Dim[];
   known(value: string): readonly number[] | undefined;
+  /** The dimensions of a computed value for each of the two inputs. */
+  seen(value: string): readonly (readonly number[])[];
 }
 
 /**
@@ -43,6 +45,7 @@ export async function probeShapes(
       if (!found) throw new Error(`No shape was asked for of "${name}".`);
       return found;
     },
+    seen: (name) => (initializers.has(name) ? [] : [first!, second!].map((run) => run.get(`${name}/shape`)!)),
     known(name) {
       const tensor = initializers.get(name);
       if (tensor) return tensorNumbers(tensor);

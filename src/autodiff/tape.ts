@@ -9,6 +9,8 @@ export interface Tape {
   readonly known: Shapes['known'];
   /** Whether a value holds whole numbers that stand for floats, as quantised products do. */
   isWhole(value: string): boolean;
+  /** What puts back what these indices take, where that is known. */
+  inverseOf(indices: string): string | undefined;
   /** A weight of the graph, or undefined for a value that is computed. */
   weight(value: string): Tensor | undefined;
   /**
@@ -43,11 +45,13 @@ interface Forward {
   readonly graph: Graph;
   /** Values that hold whole numbers. */
   readonly whole: ReadonlySet<string>;
+  /** Indices of which it is known what undoes them, by their names. */
+  readonly inverses: ReadonlyMap<string, string>;
   /** Value of a recomputed segment → the same in the first run; grows while the tape is used. */
   readonly firstRun: ReadonlyMap<string, string>;
 }
 
-export function createTape(builder: Builder, shapes: Shapes, { graph, whole, firstRun }: Forward): Tape {
+export function createTape(builder: Builder, shapes: Shapes, { graph, whole, inverses, firstRun }: Forward): Tape {
   const first = (value: string): string => firstRun.get(value) ?? value;
   const dims = (value: string): readonly Dim[] => shapes.dims(first(value));
   const { op, ops, scalar, ints } = builder;
@@ -69,6 +73,7 @@ export function createTape(builder: Builder, shapes: Shapes, { graph, whole, fir
     dims,
     known: (value) => shapes.known(first(value)),
     isWhole: (value) => whole.has(first(value)),
+    inverseOf: (indices) => inverses.get(indices),
     weight: (value) => graph.initializers.get(value),
     guarded,
     addWeight: builder.weight,

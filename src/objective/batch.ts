@@ -16,6 +16,8 @@ export interface Batch {
   readonly feeds: Feeds;
   /** Length of the opening shared by all sequences that is run once; 0 when nothing is shared. */
   readonly prefixLength: number;
+  /** Whether its rows are of unlike lengths, so that position-wise work skips their padding. */
+  readonly packed: boolean;
   readonly virtualInPrefix: boolean;
   readonly virtualInSequences: boolean;
   /** What the batch's mean loss is a mean over: examples (`label`) or answer tokens (`token`), each by its weight. */
@@ -47,6 +49,8 @@ export interface BatchOptions {
   /** Whether examples count by their weights. */
   readonly weighted?: boolean;
   /** Changes no number; exists so that tests can show it. */
+  readonly pack?: boolean;
+  /** Changes no number; exists so that tests can show it. */
   readonly padding?: { readonly side: 'left' | 'right'; readonly extra: number };
 }
 
@@ -62,6 +66,7 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
   const isVirtual = (id: number): boolean => id >= options.firstVirtualToken;
   const prefix = plan.sequences[0]!.slice(0, prefixLength);
   const sequences = plan.sequences.map((ids) => ids.slice(prefixLength));
+  const packed = options.pack !== false && sequences.some(({ length }) => length !== sequences[0]!.length);
   const weights = examples.map(({ weight = 1 }) => (options.weighted ? weight : 1));
   const scored = layOutTokens(plan, examples, { ...options, weights });
   const { labelSmoothing = 0 } = options;
@@ -73,10 +78,12 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
         ...options,
         firstPosition: examples[0]!.masks === undefined ? options.deepRows : 0,
       }),
+      ...(packed && packedFeeds(sequences, options.padding)),
       ...answerFeeds(scored, { prefixLength, sequences, padding: options.padding }),
       ...scored.feeds,
     },
     prefixLength,
+    packed,
     virtualInPrefix: prefix.some(isVirtual),
     virtualInSequences: sequences.some((ids) => ids.some(isVirtual)),
     weight: totalWeight(examples, weights, options.objective),
@@ -145,6 +152,19 @@ function sequenceFeeds(
     [names.inputIds]: int64s([batch, longest], ids),
     [names.attentionMask]: int64s([batch, total], mask),
     [names.positionIds]: int64s([batch, longest], positions),
+  };
+}
+
+/** Where the tokens of all rows stand and one place of padding, and which of them stands where. */
+function packedFeeds(sequences: readonly (readonly number[])[], padding: Padding): Feeds {
+  const longest = largest(sequences.map((ids) => ids.length)) + (padding?.extra ?? 0);
+  const tokens = sequences.flatMap((ids, b) => ids.map((_, i) => b * longest + startOf(ids, longest, padding) + i));
+  const padded = new Array<number>(sequences.length * longest).fill(tokens.length);
+  tokens.forEach((place, token) => (padded[place] = token));
+  const packed = [...tokens, padded.indexOf(tokens.length)];
+  return {
+    [names.packedPlaces]: int64s([packed.length], packed),
+    [names.paddedPlaces]: int64s([padded.length], padded),
   };
 }
 

@@ -68,6 +68,7 @@ export function openObjective(
     objective: batch.objective,
     ...(batch.tokenSmoothing !== undefined && { tokenSmoothing: batch.tokenSmoothing }),
     sharedPrefix: batch.prefixLength > 0,
+    packed: batch.packed,
     virtualInPrefix: batch.virtualInPrefix,
     virtualInSequences: batch.virtualInSequences,
   });

@@ -1,8 +1,9 @@
-import { differentiate, gradientOf } from '../autodiff/gradient';
+import { differentiate, gradientOf, type Differentiation } from '../autodiff/gradient';
 import { probeShapes } from '../autodiff/probeShapes';
 import { Failure } from '../failure';
 import { constantNodes, instantiate, type Bindings } from '../model/graph/instance';
 import { readAnswersOnly, tailCandidates } from '../model/graph/answerPositions';
+import { packCandidates, packPositions } from '../model/graph/packedPositions';
 import { prefixObstacle } from '../model/graph/past';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
@@ -22,7 +23,7 @@ import { probeFeeds } from './probeFeeds';
 export async function buildObjective(language: LanguageModel, plan: ObjectivePlan): Promise<Model> {
   const probes = probeFeeds(language, plan);
   const { model: forward, hidden } = composeForward(language, plan);
-  const answered = await withAnswersOnly(forward, hidden, probes);
+  const { model: answered, inverses } = await withAnswersOnly({ forward, hidden }, plan, probes);
   const objective: Model = { ...answered, graph: keepOnly(answered.graph, outputsOf(plan)) };
   if (!plan.gradient) return objective;
   const trained = [
@@ -33,6 +34,7 @@ export async function buildObjective(language: LanguageModel, plan: ObjectivePla
     loss: names.loss,
     withRespectTo: trained,
     probes,
+    inverses,
     segments: plan.checkpointing ? language.configuration.layers : 1,
   }).catch(offerBlackBox);
   return {
@@ -57,9 +59,40 @@ const float = (name: string): Value => ({ name, type: ElementType.float });
 const floatInput = (name: string, dims: Value['dims']): Value => ({ name, type: ElementType.float, dims });
 const intInput = (name: string, dims: Value['dims']): Value => ({ name, type: ElementType.int64, dims });
 
-async function withAnswersOnly(model: Model, hidden: string, probes: readonly [Feeds, Feeds]): Promise<Model> {
-  const shapes = await probeShapes(model, tailCandidates(model.graph, hidden), [], probes);
-  return { ...model, graph: readAnswersOnly(model.graph, hidden, names.answerPositions, shapes.dims) };
+interface Forward {
+  readonly forward: Model;
+  /** Final hidden states. */
+  readonly hidden: string;
+}
+
+/** Leaves out what no answer needs: other positions behind the last attention, and padding everywhere. */
+async function withAnswersOnly(
+  { forward, hidden }: Forward,
+  { packed }: ObjectivePlan,
+  probes: readonly [Feeds, Feeds],
+): Promise<{ readonly model: Model; readonly inverses?: Differentiation['inverses'] }> {
+  const { graph } = forward;
+  const asked = [...tailCandidates(graph, hidden), ...(packed ? packCandidates(graph, names.answerPositions) : [])];
+  const shapes = await probeShapes(forward, asked, [], probes);
+  const answered = readAnswersOnly(graph, hidden, names.answerPositions, shapes.dims);
+  if (!packed) return { model: { ...forward, graph: answered } };
+  const rows = probes.map((probe) => probe[names.inputIds]!.dims);
+  const positional = (value: string): boolean => {
+    const seen = shapes.seen(value);
+    return (
+      seen.length > 0 &&
+      shapes.dims(value).length === 3 &&
+      shapes.dims(value)[2] !== undefined &&
+      seen.every(([batch, sequence], i) => batch === rows[i]![0] && sequence === rows[i]![1])
+    );
+  };
+  const packing = { ids: names.inputIds, packed: names.packedPlaces, padded: names.paddedPlaces };
+  const { graph: whole, inverses } = packPositions(
+    answered,
+    { dims: shapes.dims, positional },
+    { packing, answerPositions: names.answerPositions },
+  );
+  return { model: { ...forward, graph: whole }, inverses };
 }
 
 /** The graph up to the loss, still computing every position. */
@@ -94,6 +127,10 @@ function composeForward(
     },
   );
   builder.input(intInput(names.answerPositions, ['answers', 2]));
+  if (plan.packed) {
+    builder.input(intInput(names.packedPlaces, ['packed']));
+    builder.input(intInput(names.paddedPlaces, ['places']));
+  }
   if (plan.nextTokens) appendNextTokens(builder, body.value(signature.logits));
   else appendLoss(builder, body.value(signature.logits), plan);
   const whole = builder.graph([]);

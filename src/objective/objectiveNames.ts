@@ -14,6 +14,10 @@ export const names = {
   /** `[batch, prefix + sequence]`; 0 where padded */
   attentionMask: 'attention_mask',
   positionIds: 'position_ids',
+  /** `[packed]`: place of each token in the batch, counted over all its rows, and of one that is padding */
+  packedPlaces: 'packed_places',
+  /** `[batch · sequence]`: which of the packed places stands at each place of the batch */
+  paddedPlaces: 'padded_places',
   /** `[answers, 2]`: sequence and position of each hidden state that predicts an answer token */
   answerPositions: 'answer_positions',
   /** `[scored, 2]`: row of the answer positions, and token whose log-likelihood is taken there */
@@ -42,6 +46,8 @@ export interface ObjectivePlan {
   readonly sharedPrefix: boolean;
   readonly virtualInPrefix: boolean;
   readonly virtualInSequences: boolean;
+  /** Position-wise work skips the padding of rows of unlike lengths. */
+  readonly packed: boolean;
   /** Keys and values in every layer come in front of everything. */
   readonly deepPrefix: boolean;
   readonly gradient: boolean;

@@ -76,6 +76,17 @@ function feedsOf(sizes: Sizes, language: LanguageModel, plan: ObjectivePlan): Fe
       [batch, sequence],
       filled(batch * sequence, (i) => past + (i % sequence)),
     ),
+    // Two places are padding, so that tokens and places are not as many by chance.
+    ...(plan.packed && {
+      [names.packedPlaces]: int64s(
+        [batch * sequence - 1],
+        filled(batch * sequence - 1, (i) => i),
+      ),
+      [names.paddedPlaces]: int64s(
+        [batch * sequence],
+        filled(batch * sequence, (i) => Math.min(i, batch * sequence - 2)),
+      ),
+    }),
     [names.answerPositions]: int64s(
       [answers, 2],
       filled(answers * 2, (i) => (i % 2 ? (i >> 1) % sequence : i >> 2)),

@@ -102,6 +102,12 @@ describe.each([
     );
   });
 
+  it('when the padding of unlike lengths is skipped', async () => {
+    const made = await scene(workspace, set);
+    expect(layOut(made.examples, made.options).packed).toBe(true);
+    expectSame(await step(made, made.examples), await step(made, made.examples, { pack: false }));
+  });
+
   it('when the order of the rows changes', async () => {
     const made = await scene(workspace, set);
     expectSame(await step(made, [...made.examples].reverse()), await step(made, made.examples));

@@ -107,6 +107,8 @@ function gatherGradient(
 ): string {
   const rank = t.dims(data).length;
   const at = axis < 0 ? axis + rank : axis;
+  const inverse = t.inverseOf(indices);
+  if (inverse) return t.op('Gather', [g, inverse], { axis: at });
   const size = t.op('Gather', [t.shape(data), t.ints([at])]);
   const flat = t.reshape(toInt64(indices, t), t.ints([1, -1]));
   const positive = t.op('Where', [t.op('Less', [flat, t.ints([0])]), t.add(flat, size), flat]);

@@ -1,28 +1,9 @@
 import { append } from '../../lists';
 import type { Dim } from '../../autodiff/probeShapes';
 import { extendGraph, type Builder } from '../../onnx/builder';
-import { consumers, intAttribute, intsAttribute, producers, type Graph, type Node } from '../../onnx/graph';
-import { tensorNumbers } from '../../onnx/tensor';
+import { consumers, producers, type Graph, type Node } from '../../onnx/graph';
 import { constantValues } from './constantValues';
-
-/** Operators that work position by position when their other operands hold no position of their own. */
-const elementwise = new Set([
-  'Add',
-  'Sub',
-  'Mul',
-  'Div',
-  'Pow',
-  'Cast',
-  'Sqrt',
-  'Neg',
-  'Sigmoid',
-  'Tanh',
-  'Erf',
-  'Exp',
-  'Reciprocal',
-  'Relu',
-  'Identity',
-]);
+import { mayWorkByPosition, positionwise } from './positionwise';
 
 /**
  * The stretch of a graph that runs position by position right before `target`: reading few positions there, it is
@@ -70,33 +51,14 @@ export function readAnswersOnly(
 }
 
 function tailFor(graph: Graph, target: string, dims: (value: string) => readonly Dim[]): PositionwiseTail {
-  const constant = constantValues(graph);
-  const positional = (value: string): boolean =>
-    !constant.has(value) && dims(value).length === 3 && dims(value)[1] === undefined;
-  const free = (value: string): boolean =>
-    constant.has(value) &&
-    dims(value)
-      .slice(0, -1)
-      .every((size) => size === 1);
-  const works = (node: Node): boolean => {
-    if (!positional(node.outputs[0]!)) return false;
-    if (elementwise.has(node.op)) return node.inputs.every((input) => positional(input) || free(input));
-    if (node.op === 'MatMul')
-      return positional(node.inputs[0]!) && constant.has(node.inputs[1]!) && dims(node.inputs[1]!).length === 2;
-    return node.op === 'ReduceMean' && positional(node.inputs[0]!) && reducesLastAxis(graph, node);
-  };
-  const nodes = new Set(grow(graph, target, works));
+  const positional = (value: string): boolean => dims(value).length === 3 && dims(value)[1] === undefined;
+  const nodes = new Set(grow(graph, target, positionwise(graph, { positional, dims })));
   const inside = new Set([...nodes].flatMap((node) => node.outputs));
+  const constant = constantValues(graph);
   const entering = [...nodes]
     .flatMap((node) => node.inputs)
-    .filter((input) => input && !inside.has(input) && positional(input));
+    .filter((input) => !constant.has(input) && !inside.has(input) && positional(input));
   return { nodes, entries: nodes.size ? new Set(entering) : new Set([target]) };
-}
-
-function reducesLastAxis(graph: Graph, node: Node): boolean {
-  const input = node.inputs[1] ? graph.initializers.get(node.inputs[1]) : undefined;
-  const axes = input ? tensorNumbers(input) : intsAttribute(node, 'axes');
-  return intAttribute(node, 'keepdims', 1) === 1 && axes?.length === 1 && (axes[0] === -1 || axes[0] === 2);
 }
 
 /**
@@ -109,9 +71,10 @@ function grow(graph: Graph, target: string, accept: (node: Node) => boolean): re
   const queue = [target];
   for (const value of queue) {
     const node = made.get(value);
-    if (!node || accepted.has(node) || !(elementwise.has(node.op) || node.op === 'MatMul' || node.op === 'ReduceMean'))
-      continue;
-    const safe = value === target || (readers.get(value) ?? []).every((reader) => accepted.has(reader));
+    if (!node || accepted.has(node) || !mayWorkByPosition(node)) continue;
+    const isRead = (output: string): boolean =>
+      output === target || (readers.get(output) ?? []).every((reader) => accepted.has(reader));
+    const safe = node.outputs.every(isRead);
     if (!safe || !accept(node)) continue;
     accepted.add(node);
     append(queue, node.inputs.filter(Boolean));

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { openModel } from '../../src/model/openModel';
+import { layOut } from '../../src/objective/batch';
+import { openObjective } from '../../src/objective/objective';
+import type { SoftPrompt } from '../../src/objective/prompt';
+import { prefixWidth } from '../../src/objective/prompt';
+import type { LanguageModel } from '../../src/model/openModel';
+
+interface Work {
+  readonly method: 'soft' | 'v2';
+  readonly virtual: number;
+  readonly batches: readonly (readonly { readonly ids: readonly number[]; readonly answer: number }[])[];
+}
+
+/**
+ * Times training steps, forward and backward, over given batches; says the loss of each in the first round, so that a
+ * peer can be held against it. usage: bench-steps.js MODEL WORK_FILE THREADS STEPS
+ */
+async function main([reference, file, threads, count]: readonly string[]): Promise<void> {
+  const { method, virtual, batches }: Work = JSON.parse(readFileSync(file!, 'utf8')) as Work;
+  const model = await openModel(reference!, process.cwd());
+  const { firstVirtualToken } = model.tokenizer;
+  const front = method === 'soft' ? Array.from({ length: virtual }, (_, i) => firstVirtualToken + i) : [];
+  const laidOut = batches.map((rows) =>
+    layOut(
+      rows.map(({ ids, answer }, row) => ({ row, prompt: [...front, ...ids], expected: '', label: -1, answer: [answer] })),
+      {
+        objective: 'token',
+        verbalizer: [],
+        firstVirtualToken,
+        sharePrefix: model.signature.cache.length > 0,
+        deepRows: method === 'v2' ? virtual : 0,
+      },
+    ),
+  );
+  const prompt = startOf(model, method, virtual);
+  const objective = openObjective(model, Number(threads));
+  const losses: number[] = [];
+  for (const batch of laidOut) losses.push((await objective.step(batch, prompt)).loss);
+  const seconds: number[] = [];
+  const cpu = process.cpuUsage();
+  for (let i = 0; i < Number(count); i++) {
+    const began = performance.now();
+    await objective.step(laidOut[i % laidOut.length]!, prompt);
+    seconds.push((performance.now() - began) / 1000);
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  await objective.close();
+  process.stdout.write(
+    `${JSON.stringify({
+      seconds,
+      cpuSeconds: (user + system) / 1e6 / Number(count),
+      losses,
+      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    })}\n`,
+  );
+}
+
+/** Small numbers that a peer makes the same way. */
+function startOf(model: LanguageModel, method: Work['method'], rows: number): SoftPrompt {
+  const { hiddenSize } = model.configuration;
+  const wave = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(i) / 10);
+  if (method === 'soft') return { rows, hiddenSize, values: wave(rows * hiddenSize) };
+  const width = prefixWidth(model);
+  return { rows: 0, hiddenSize, values: new Float32Array(0), prefix: { rows, width, values: wave(rows * width) } };
+}
+
+void main(process.argv.slice(2));
