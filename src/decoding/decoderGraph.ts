@@ -1,8 +1,10 @@
-import { readAnswersOnly } from '../model/graph/answerPositions';
+import { readAnswersOnly, tailCandidates } from '../model/graph/answerPositions';
 import { constantNodes, instantiate } from '../model/graph/instance';
 import type { LanguageModel } from '../model/openModel';
+import { probeShapes } from '../autodiff/probeShapes';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, intAttribute, type Graph, type Model } from '../onnx/graph';
+import type { Feeds } from '../onnx/runtime/session';
 import { addedName, hasPlaces, openingName, recentName } from './cache';
 import { withoutAliases } from '../onnx/aliases';
 import { seesAlike } from '../model/graph/seesAlike';
@@ -35,8 +37,30 @@ export const sharesOpening = ({ signature, records, fileModel }: LanguageModel):
   signature.past.every(hasPlaces) &&
   !fileModel.graph.nodes.some((node) => intAttribute(node, 'local_window_size', -1) > 0);
 
-/** The model with virtual tokens, giving the next token of one position a sequence, and what is cached of all. */
-export function decoderGraph(decoder: LanguageModel): Model {
+/** A decoder's graph that still computes every position. */
+interface WholeDecoder {
+  readonly model: Model;
+  /** Final hidden states, `[batch, sequence, hidden]`. */
+  readonly hidden: string;
+  /** Values that join keys or values along their places → what they join. */
+  readonly joins: ReadonlyMap<string, readonly Stretch[]>;
+  /** What is cached, as the model itself hands it out. */
+  readonly presents: readonly string[];
+}
+
+/**
+ * The model with virtual tokens, giving the next token of one position a sequence, and what is cached of all.
+ * @param probes two tiny passes that differ in all their sizes
+ */
+export async function decoderGraph(decoder: LanguageModel, probes: readonly [Feeds, Feeds]): Promise<Model> {
+  const { model, hidden, joins, presents } = wholeDecoder(decoder);
+  const { dims } = await probeShapes(model, tailCandidates(model.graph, hidden), [], probes);
+  // The output projection is most of a small model's work, and one position of a prompt needs it.
+  const answered = readAnswersOnly(model.graph, hidden, decoderNames.lastPositions, dims);
+  return { ...model, graph: withAdded(readInStretches(answered, joins), decoder.signature, presents) };
+}
+
+function wholeDecoder(decoder: LanguageModel): WholeDecoder {
   const { trainingModel: model, signature, configuration, tokenizer } = decoder;
   const builder = extendGraph(
     {
@@ -52,11 +76,7 @@ export function decoderGraph(decoder: LanguageModel): Model {
     type: ElementType.float,
     dims: ['virtual_tokens', configuration.hiddenSize],
   });
-  const positions = builder.input({
-    name: decoderNames.lastPositions,
-    type: ElementType.int64,
-    dims: ['batch_size', 2],
-  });
+  builder.input({ name: decoderNames.lastPositions, type: ElementType.int64, dims: ['batch_size', 2] });
   const own = Object.fromEntries(model.graph.inputs.map((input) => [input.name, input.name]));
   const joins = new Map<string, readonly Stretch[]>();
   const shares = sharesOpening(decoder);
@@ -92,9 +112,7 @@ export function decoderGraph(decoder: LanguageModel): Model {
     { name: decoderNames.logitSum, type: ElementType.float },
     ...presents.map((name) => ({ name, type: ElementType.float })),
   ]);
-  // The output projection is most of a small model's work, and one position of a prompt needs it.
-  const answered = readAnswersOnly(graph, body.value(signature.finalHidden), positions, () => []);
-  return { ...model, graph: withAdded(readInStretches(answered, joins), signature, presents) };
+  return { model: { ...model, graph }, hidden: body.value(signature.finalHidden), joins, presents };
 }
 
 /** All stretches as one value, for what reads them together. */

@@ -4,6 +4,7 @@ import { decodingFrom, type Decoding } from './decoding';
 import { decoderGraph } from './decoderGraph';
 import { openPasses, type Passes } from './passes';
 import { writtenTogether, type PromptGroup } from './promptGroups';
+import { probingTexts } from './textFeeds';
 import { firstStop, openTextStream } from './textStream';
 import { chooseTokens } from './chooseTokens';
 import { openConstraints, type Constraints } from './grammar/constraints';
@@ -42,7 +43,10 @@ export interface Generator {
 }
 
 export async function openGenerator(model: LanguageModel): Promise<Generator> {
-  const session = await openSession(decoderGraph(model), { threads: defaultThreads(), packLarge: true });
+  const session = await openSession(await decoderGraph(model, probingTexts(model)), {
+    threads: defaultThreads(),
+    packLarge: true,
+  });
   const constraints = openConstraints(model.tokenizer);
   const stream: Generator['stream'] = async function* (prompts, soft, options = {}) {
     try {

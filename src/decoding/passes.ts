@@ -8,7 +8,6 @@ import {
   joined,
   lengthOf,
   openCacheMemory,
-  repeatCache,
   wantedOfPass,
   type Cache,
   type CachedStretches,
@@ -21,7 +20,8 @@ import type { PromptGroup } from './promptGroups';
 import { largest, smallest } from '../lists';
 import type { LanguageModel } from '../model/openModel';
 import { keysAndValuesOf, type SoftPrompt } from '../objective/prompt';
-import { floats, int64s, type Numbers, type Session, type Wanted } from '../onnx/runtime/session';
+import { int64s, type Numbers, type Session, type Wanted } from '../onnx/runtime/session';
+import { textFeeds, vectorsOf, type Front } from './textFeeds';
 
 /** What one pass says of the next token of each answer, by its place among those that the pass has read. */
 export interface PassResult {
@@ -58,13 +58,6 @@ interface Engine {
   readonly soft: SoftPrompt | undefined;
   /** Whether what all prompts begin with is read once; it is by default. */
   readonly shareOpening?: boolean;
-}
-
-/** What stands in front of every prompt of a group. */
-interface Front {
-  readonly cache: Cache;
-  /** Whether it is kept once for all of them; each sequence's cache begins with it otherwise. */
-  readonly shared: boolean;
 }
 
 /** An answer that is being written, and where what has been read of it is cached. */
@@ -250,46 +243,17 @@ function resultOf(results: Readonly<Record<string, Numbers>>, rowOf: (place: num
   };
 }
 
-/**
- * Reads whole texts behind a cache, the shorter ones padded on the right, so that no gap parts them from what is
- * cached.
- */
+/** Reads whole texts behind a cache. */
 async function readTexts(
   { session, model, soft }: Engine,
-  { texts, front }: { readonly texts: readonly (readonly number[])[]; readonly front: Front },
+  given: { readonly texts: readonly (readonly number[])[]; readonly front: Front },
   wanted: Wanted,
 ): Promise<Read> {
   const { past } = model.signature;
-  const none = emptyCache(past, texts.length);
-  const cached = front.shared
-    ? { opening: front.cache, old: none, recent: none }
-    : { opening: undefined, old: repeatCache(past, front.cache, texts.length), recent: none };
-  const before = front.cache.length;
-  const longest = largest(texts.map((ids) => ids.length));
-  const length = before + longest;
-  const ids = new BigInt64Array(texts.length * longest);
-  const positions = new BigInt64Array(texts.length * longest);
-  const mask = new BigInt64Array(texts.length * length).fill(1n);
-  texts.forEach((text, row) => {
-    text.forEach((id, i) => (ids[row * longest + i] = BigInt(id)));
-    for (let i = 0; i < longest; i++) positions[row * longest + i] = BigInt(before + Math.min(i, text.length - 1));
-    mask.fill(0n, row * length + before + text.length, (row + 1) * length);
-  });
-  const results = await session.run(
-    {
-      input_ids: { dims: [texts.length, longest], data: ids },
-      attention_mask: { dims: [texts.length, length], data: mask },
-      position_ids: { dims: [texts.length, longest], data: positions },
-      [decoderNames.lastPositions]: int64s(
-        [texts.length, 2],
-        texts.flatMap((text, row) => [row, text.length - 1]),
-      ),
-      [decoderNames.prompt]: vectorsOf(soft, model),
-      ...cacheFeeds(past, cached),
-    },
-    { ...wanted, ...wantedOfPass(past) },
-  );
-  return { results, added: addedBy(past, results, { rows: texts.length, length: longest }) };
+  const { texts } = given;
+  const results = await session.run(textFeeds({ model, soft }, given), { ...wanted, ...wantedOfPass(past) });
+  const length = largest(texts.map((ids) => ids.length));
+  return { results, added: addedBy(past, results, { rows: texts.length, length }) };
 }
 
 /** Reads the last token of each answer behind its cache. */
@@ -330,9 +294,3 @@ async function readTokens(
   );
   return { results, added: addedBy(past, results, { rows: old.rows, length: recent.length + 1 }) };
 }
-
-/** The vectors of the virtual tokens, `[virtual tokens, hidden]`; one that nobody asks for where there are none. */
-const vectorsOf = (soft: SoftPrompt | undefined, { configuration: { hiddenSize } }: LanguageModel): Numbers =>
-  soft && soft.rows > 0
-    ? floats([soft.rows, soft.hiddenSize], soft.values)
-    : floats([1, hiddenSize], new Float32Array(hiddenSize));
