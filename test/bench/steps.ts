@@ -23,7 +23,13 @@ async function main([reference, file, threads, count]: readonly string[]): Promi
   const front = method === 'soft' ? Array.from({ length: virtual }, (_, i) => firstVirtualToken + i) : [];
   const laidOut = batches.map((rows) =>
     layOut(
-      rows.map(({ ids, answer }, row) => ({ row, prompt: [...front, ...ids], expected: '', label: -1, answer: [answer] })),
+      rows.map(({ ids, answer }, row) => ({
+        row,
+        prompt: [...front, ...ids],
+        expected: '',
+        label: -1,
+        answer: [answer],
+      })),
       {
         objective: 'token',
         verbalizer: [],
