@@ -12,6 +12,8 @@ import { missingWeights } from './rows/checkWeights';
 import { labelsWithoutRows } from './rows/checkLabelRows';
 import { missingData, unknownModel } from './rows/checkData';
 import { dataLabelDrafts, type LabelPlace } from '../read/checks/checkLabels';
+import { onlyInText } from '../read/checks/onlyInText';
+import { isFormChosenByModel } from '../read/formChoice';
 import { leadOf } from '../render/answerTokens';
 import { answerPlace, wordsInPlace } from '../render/promptLength';
 import { outsideWorkspace } from './checkReadable';
@@ -58,7 +60,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...answerLeaks(analysis),
     ...softDrafts(analysis, contextLength),
     ...decodingDrafts(analysis, contextLength),
-    ...(context.encoder?.mask === undefined ? answerSpaces(analysis, context) : []),
+    ...answerSpaceDrafts(analysis, context),
     ...roleDrafts(analysis, context),
     ...maskedDrafts(analysis, context),
     ...schemaTypeDrafts(analysis),
@@ -78,9 +80,21 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
   ];
 }
 
+/** Spaces before the answer say something of one text alone, which the prompt may not be where the model is unknown. */
+function answerSpaceDrafts(analysis: Analysis, context: TemplateContext): readonly Draft[] {
+  if (context.encoder?.mask !== undefined) return [];
+  const drafts = answerSpaces(analysis, context);
+  return isPlaceUnknown(analysis, context) ? drafts.map(onlyInText) : drafts;
+}
+
+const isPlaceUnknown = (analysis: Analysis, { encoder, noTokens }: TemplateContext): boolean =>
+  !encoder && noTokens !== undefined && isFormChosenByModel(analysis);
+
 /** Where the answer stands in a chat; in a text the words are those that the template says. */
-function labelPlace(analysis: Analysis, { encoder, sampleRows }: TemplateContext): LabelPlace | undefined {
-  if (!encoder || !analysis.output?.values || analysis.frontMatter.broken) return undefined;
+function labelPlace(analysis: Analysis, context: TemplateContext): LabelPlace | 'either' | undefined {
+  const { encoder, sampleRows } = context;
+  if (!analysis.output?.values || analysis.frontMatter.broken) return undefined;
+  if (!encoder) return isPlaceUnknown(analysis, context) ? 'either' : undefined;
   const place = answerPlace(analysis, encoder, sampleRows?.[0]);
   return place.encoder.chat && { words: wordsInPlace(analysis, place), lead: leadOf(place.before) };
 }

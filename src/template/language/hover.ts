@@ -5,6 +5,7 @@ import { meaningOfMetricKey } from './completeMetrics';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { analysisOfText } from '../read/analysisCache';
 import { answersBehind } from '../render/answerTokens';
+import { isFormChosenByModel } from '../read/formChoice';
 import { formOfTemplate } from '../render/promptForm';
 import { answerPlace, slotTokens, wordsInPlace } from '../render/promptLength';
 import type { TokenEncoder } from '../text/tokenEncoder';
@@ -256,8 +257,22 @@ function aboutLabel(parsed: TolerantParse, label: string, context: TemplateConte
   return [
     `**${label}**, label`,
     `Scored by:\n\n${lines.join('\n')}`,
+    ...(written.length === 0 ? aboutUnknownPlace(parsed, label, context) : []),
     ...(rows === undefined ? [] : [`${count(rows)} of ${count(splits!.train!.rows)} training rows`]),
   ].join('\n\n');
+}
+
+/** Which word stands for a label depends on the form, which depends on the model: nothing is said where it is known. */
+function aboutUnknownPlace(
+  { text }: TolerantParse,
+  label: string,
+  { encoder, noTokens, readPartial }: TemplateContext,
+): readonly string[] {
+  if (encoder || noTokens === undefined || !isFormChosenByModel(analysisOfText(text, readPartial))) return [];
+  return [
+    `That is in a prompt that is one text. The model could not be read; if it has a chat template and the answer opens ` +
+      `its turn, the word is ${code(label)}.`,
+  ];
 }
 
 /** The words of labels, and their tokens, where the model reads them. */

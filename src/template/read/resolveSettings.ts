@@ -188,7 +188,7 @@ function resolveLabels(
   }
   const words = labelWords(output.labels, written);
   // In a chat words that nobody wrote begin without a space; what they share is found where the model is known.
-  const [shared] = sharedWords(format === 'chat' ? writtenWords(words, written) : words);
+  const [shared] = sharedWords(format === 'text' ? words : writtenWords(words, written));
   if (shared) {
     throw new Failure(
       'label-duplicate-word',

@@ -2,6 +2,7 @@ import { Failure } from '../../failure';
 import type { JsonSchema } from '../answer/jsonSchema';
 import { analyse, nameOf } from './analysis';
 import type { Analysis } from './analysis';
+import { isFormChosenByModel } from './formChoice';
 import { slotNotLast, structuralDrafts } from './checks/checkStructure';
 import { failureOf, toFinding } from '../text/finding';
 import type { Finding } from '../text/finding';
@@ -79,7 +80,8 @@ export function readTemplate(
   readPartial?: (name: string) => string | undefined,
 ): { template?: PromptTemplate; findings: readonly Finding[] } {
   const analysis = analyse(text, path, readPartial);
-  const findings = structuralDrafts(analysis).map((draft) => toFinding(analysis.lines, draft));
+  const place = isFormChosenByModel(analysis) ? 'either' : undefined;
+  const findings = structuralDrafts(analysis, {}, place).map((draft) => toFinding(analysis.lines, draft));
   return {
     template: findings.some((finding) => finding.severity === 'error') ? undefined : templateOf(analysis),
     findings,

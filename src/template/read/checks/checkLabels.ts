@@ -3,6 +3,7 @@ import type { Analysis } from '../analysis';
 import { replacement } from '../../text/finding';
 import type { Draft } from '../../text/finding';
 import { entriesAt, entryAt, spanAt } from '../../syntax/frontMatter';
+import { onlyInText } from './onlyInText';
 import type { Entry } from '../../syntax/frontMatter';
 import { insertion } from '../../syntax/insertion';
 import { removal } from '../../syntax/removal';
@@ -25,9 +26,29 @@ export interface LabelPlace {
 
 /**
  * Rules on the labels that need no tokenizer: `label-unknown`, `label-missing`, `label-duplicate-word`.
- * @param place where the model is known; without it an answer in the middle of a text, unless the template is a chat
+ * @param place where the model is known; without it an answer in the middle of a text, unless the template is a chat;
+ * `either` where the model decides and could not be read: what holds only in a text is a warning that says so
  */
-export function labelDrafts(analysis: Analysis, place: LabelPlace = placeUnknown(analysis)): readonly Draft[] {
+export function labelDrafts(
+  analysis: Analysis,
+  place: LabelPlace | 'either' = analysis.written.format === 'chat' ? placeInChat(analysis) : placeInText(analysis),
+): readonly Draft[] {
+  if (place !== 'either') return draftsInPlace(analysis, place);
+  const inChat = draftsInPlace(analysis, placeInChat(analysis));
+  // What shares a word in a chat shares it in a text too.
+  return draftsInPlace(analysis, placeInText(analysis)).map((draft) => {
+    const same = inChat.find(({ code, message }) => code === draft.code && message === draft.message);
+    return same ? withFixesOf(draft, same) : onlyInText(draft);
+  });
+}
+
+function withFixesOf(draft: Draft, { fixes = [] }: Draft): Draft {
+  const own = draft.fixes ?? [];
+  const all = [...own, ...fixes.filter(({ title }) => !own.some((fix) => fix.title === title))];
+  return all.length === 0 ? draft : { ...draft, fixes: all };
+}
+
+function draftsInPlace(analysis: Analysis, place: LabelPlace): readonly Draft[] {
   const { frontMatter, output, written } = analysis;
   const labels = output?.values;
   if (!labels || frontMatter.broken) return [];
@@ -76,10 +97,16 @@ export function labelDrafts(analysis: Analysis, place: LabelPlace = placeUnknown
   return problems;
 }
 
-function placeUnknown({ output, written }: Analysis): LabelPlace {
-  const words = labelWords([...new Set(output?.values ?? [])], written.labels);
-  return written.format === 'chat' ? { words: writtenWords(words, written.labels), lead: '' } : { words, lead: ' ' };
-}
+const placeInText = ({ output, written }: Analysis): LabelPlace => ({
+  words: labelWords([...new Set(output?.values ?? [])], written.labels),
+  lead: ' ',
+});
+
+/** What the other words are depends on what stands before the answer. */
+const placeInChat = ({ output, written }: Analysis): LabelPlace => ({
+  words: writtenWords(labelWords([...new Set(output?.values ?? [])], written.labels), written.labels),
+  lead: '',
+});
 
 const sameForm = (one: string, other: string): boolean => one.normalize() === other.normalize();
 

@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis';
+import { isOnEmbeddedModel } from '../formChoice';
 import type { TemplateContext } from '../templateContext';
 import type { Draft } from '../../text/finding';
 import { answerObjectDrafts } from './checkAnswerObject';
@@ -12,7 +13,11 @@ import { constrainsText } from '../answerConstraint';
  * @param model a model with a mask lets text follow the answer slot
  * @param place where the answer stands, where that is known
  */
-export function structuralDrafts(analysis: Analysis, model: ModelKnown = {}, place?: LabelPlace): readonly Draft[] {
+export function structuralDrafts(
+  analysis: Analysis,
+  model: ModelKnown = {},
+  place?: LabelPlace | 'either',
+): readonly Draft[] {
   return [
     ...analysis.problems,
     ...answerSlotDrafts(analysis, model),
@@ -27,9 +32,9 @@ export function structuralDrafts(analysis: Analysis, model: ModelKnown = {}, pla
 export type ModelKnown = Pick<TemplateContext, 'encoder' | 'noTokens'>;
 
 /** Whether text after the answer slot is wrong: not for a model that fills in masks, or one that was not read yet. */
-function readsOnlyUpToSlot({ frontMatter: { value } }: Analysis, { encoder, noTokens }: ModelKnown): boolean {
+function readsOnlyUpToSlot(analysis: Analysis, { encoder, noTokens }: ModelKnown): boolean {
   if (encoder) return encoder.mask === undefined;
-  return noTokens !== undefined || typeof value.model !== 'string' || value.model === '' || value.model === 'builtin';
+  return noTokens !== undefined || isOnEmbeddedModel(analysis);
 }
 
 /** `answer-slot-not-last`: text follows the answer slot. */

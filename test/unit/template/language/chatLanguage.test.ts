@@ -77,9 +77,17 @@ describe('hovering over what a prompt is read as', () => {
   });
 
   it('shows the word of a label in its place', () => {
-    const about = (body: string, around: TemplateContext) => hover(task(body).replace('[person', '[per¦son'), around);
+    const about = (body: string, around: TemplateContext) =>
+      hover(task(body, 'model: m\n').replace('[person', '[per¦son'), around);
     expect(about('{{text}}{{label}}', chat)).toContain('- `person`: 1 token');
     expect(about('{{text}}{{role "model"}}It is a{{label}}', chat)).toContain('- `  person `: 1 token');
     expect(about('{{text}}{{label}}', base)).toContain('- `  person `');
+    const unread = { noTokens: 'The model is not there.' };
+    const either =
+      /- `  person `[\s\S]*The model could not be read; if it has a chat template .* the word is `person`\./;
+    expect(about('{{text}}{{label}}', unread)).toMatch(either);
+    expect(about('{{text}}{{label}}', {})).not.toContain('could not be read');
+    const asText = task('{{text}}{{label}}', 'model: m\ntune.format: text\n').replace('[person', '[per¦son');
+    expect(hover(asText, unread)).not.toContain('could not be read');
   });
 });
