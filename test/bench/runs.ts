@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { appendMetric } from '../../src/runs/store/metrics';
 import { listQueue } from '../../src/runs/queue/queue';
 import { createRun } from '../../src/runs/store/runFolder';
 import { scanRuns } from '../../src/runs/store/scanRuns';
@@ -11,53 +10,87 @@ import { watchRuns } from '../../src/views/runs/runWatcher';
 import { record, result } from '../support/records';
 
 /**
- * How long a workspace of many runs takes to list, to look through again, and how long the process is deaf meanwhile.
+ * How long a workspace of many runs takes to list, to look through again, how long the process is deaf meanwhile, and
+ * how much more it holds than before. Every second run was measured on a text that its template no longer has.
  */
-const count = Number(process.env.PROMPT_TUNER_BENCH_RUNS ?? 500);
+const count = Number(process.env.PROMPT_TUNER_BENCH_RUNS ?? 1000);
+const templates = 20;
+const rows: string[][] = [];
 
-async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
+function memory(): number {
+  (globalThis as unknown as { readonly gc: () => void }).gc();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1e6;
+}
+
+async function timed<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+  const before = memory();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  const began = performance.now();
+  const [began, processor] = [performance.now(), process.cpuUsage()];
   const value = await work();
   const milliseconds = performance.now() - began;
+  const { user, system } = process.cpuUsage(processor);
   delay.disable();
-  console.log(`${name}: ${milliseconds.toFixed(0)} ms, longest stall ${(delay.max / 1e6).toFixed(0)} ms`);
+  rows.push([
+    name,
+    `${milliseconds.toFixed(0)} ms`,
+    `${((user + system) / 1000).toFixed(0)} ms`,
+    `${(delay.max / 1e6).toFixed(0)} ms`,
+    `${(memory() - before).toFixed(1)} MB more`,
+  ]);
   return value;
 }
 
+async function makeRuns(runs: string): Promise<void> {
+  const head = [
+    '---',
+    'model: builtin',
+    'input: { schema: { text: string } }',
+    'output: { schema: { label(enum): [a, b] } }',
+  ].join('\n');
+  const text = (version: string) => `${head}\n---\n${version}${'Say which it is. '.repeat(100)}\n{{text}} {{label}}\n`;
+  for (let t = 0; t < templates; t++) await writeFile(join(runs, `t${t}.prompt`), text(''));
+  for (let i = 0; i < count; i++) {
+    const id = `20260101-${String(i).padStart(6, '0')}`;
+    await createRun(
+      join(runs, 'runs'),
+      record(id, {
+        status: 'done',
+        result: result('soft', 0.8, id),
+        template: {
+          path: join(runs, `t${i % templates}.prompt`),
+          text: text(i % 2 ? `Version ${i}. ` : ''),
+          sha256: 'aa',
+          partials: {},
+        },
+      }),
+    );
+  }
+}
+
 async function main(): Promise<void> {
-  const runs = await mkdtemp(join(tmpdir(), 'prompt-tuner-bench-'));
+  const folder = await mkdtemp(join(tmpdir(), 'prompt-tuner-bench-'));
   try {
-    for (let i = 0; i < count; i++) {
-      const id = `20260101-${String(i).padStart(6, '0')}`;
-      const folder = await createRun(
-        runs,
-        record(id, {
-          status: 'done',
-          result: result('soft', 0.8, id),
-          template: { path: `/work/t${i % 20}.prompt`, text: 'x'.repeat(2000), sha256: 'aa' },
-        }),
-      );
-      for (let step = 1; step <= 20; step++)
-        await appendMetric(folder, { step, loss: 1, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 1 });
-    }
-    console.log(`${count} runs`);
-    await timed('runs list', () => scanRuns(runs));
+    await makeRuns(folder);
+    const runs = join(folder, 'runs');
     const watcher = watchRuns(() => [runs]);
-    await timed('the tree, first', async () => {
-      await watcher.refresh();
-      return runsTree(watcher.runs, watcher.unreadable);
+    const shown = new Promise<void>((done) => {
+      const stop = watcher.onChange(() => (stop(), done()));
     });
-    await timed('the tree, again', async () => {
-      await watcher.refresh();
-      return runsTree(watcher.runs, watcher.unreadable);
-    });
+    const first = timed('listed in the window', () => shown);
+    const whole = timed('and compared with their templates', () => watcher.refresh());
+    await first;
+    await whole;
+    await timed('the tree', () => runsTree(watcher.runs, watcher.unreadable));
+    await timed('looked at again', () => watcher.refresh());
+    await timed('the tree again', () => runsTree(watcher.runs, watcher.unreadable));
+    await timed('the queue', () => listQueue(runs));
+    await timed('`runs list` in the same process', () => scanRuns(runs));
     watcher.dispose();
-    await timed('the queue, first', () => listQueue(runs));
-    await timed('the queue, again', () => listQueue(runs));
+    console.log(JSON.stringify({ count, rows }));
   } finally {
-    await rm(runs, { recursive: true });
+    await rm(folder, { recursive: true });
   }
 }
 

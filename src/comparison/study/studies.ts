@@ -27,8 +27,17 @@ export function studiesOf(runs: readonly RunRecord[]): readonly Study[] {
     .sort(inReadingOrder);
 }
 
+/** By the record, which nobody changes: a tree of a thousand runs asks twice for each. */
+const keys = new WeakMap<RunRecord, string>();
+
+function studyKey(run: RunRecord): string {
+  const key = keys.get(run) ?? makeStudyKey(run);
+  keys.set(run, key);
+  return key;
+}
+
 /** Everything that two runs of a study have in common; text and settings as a fingerprint. */
-function studyKey({ template, method, settings, model, versions, form, given }: RunRecord): string {
+function makeStudyKey({ template, method, settings, model, versions, form, given }: RunRecord): string {
   const shared = { ...settings, seed: undefined, seeds: undefined };
   const { text, partials = {} } = template;
   const read = [

@@ -13,8 +13,8 @@ import { readJson, writeJson } from '../../files/jsonFile';
 import { newRecord } from '../record/newRecord';
 import type { RunRecord } from '../record/record';
 import { changeIdleRun, holdRun } from '../record/changeRun';
-import { recordVersion } from '../record/recordFile';
 import { createRun, readRun, runFolders } from '../store/runFolder';
+import { lookAtRun, lookAtRuns } from '../store/runIndex';
 import { labelsName, type RunLabels } from '../store/runLabels';
 import { isFlag, isNumber, isObject, isText, object, optional, type Infer } from '../../channel/guards';
 import { clearStopRequest, requestStop } from './stopRequest';
@@ -206,25 +206,16 @@ export async function moveInQueue(folder: string, to: 'up' | 'down' | 'first' | 
   );
 }
 
-/**
- * The runs that wait, next first, paused ones in their place. Runs that did not wait at the last look are read again
- * only when their record was written since.
- */
+/** The runs that wait, next first, paused ones in their place; one that cannot be read does not wait. */
 export async function listQueue(runsFolder: string): Promise<readonly QueuedRun[]> {
-  const entries = await Promise.all((await runFolders(runsFolder)).map(waitingRun));
+  const entries = await lookAtRuns(await runFolders(runsFolder), waitingRun);
   return inOrder(entries.filter((entry) => entry !== undefined));
 }
 
-/** Records that were read and held no waiting run: folder → version of `run.json`. */
-const notWaiting = new Map<string, string>();
-
 async function waitingRun(folder: string): Promise<QueuedRun | undefined> {
-  const version = await recordVersion(folder);
-  if (version === undefined || notWaiting.get(folder) === version) return undefined;
-  const record = await readRun(folder).catch(() => undefined);
-  if (record?.status === 'queued') return { folder, record, ticket: ticketOf(record, await readTicket(folder)) };
-  notWaiting.set(folder, version);
-  return undefined;
+  const record = (await lookAtRun(folder).catch(() => undefined))?.record;
+  if (record?.status !== 'queued') return undefined;
+  return { folder, record, ticket: ticketOf(record, await readTicket(folder)) };
 }
 
 /** Clears away what a process has left in runs that it ended, or was just about to change, when it was killed. */

@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, relative, isAbsolute, resolve, sep } from 'node:path';
 import { isText, listOf, object, type Infer } from '../../channel/guards';
 import { readJson, writeJson } from '../../files/jsonFile';
@@ -10,11 +10,13 @@ export type Move = Infer<typeof isMove>;
 
 const isMoves = object({ moves: listOf(isMove) });
 
+export const movesName = 'moved.json';
+
 /**
  * Moves that `run.json` does not tell of yet, because another process is at work on the run. They hold for whoever
  * reads the record, so that the next who writes it keeps them.
  */
-const pendingPath = (folder: string): string => join(folder, 'moved.json');
+const pendingPath = (folder: string): string => join(folder, movesName);
 
 export async function pendingMoves(folder: string): Promise<readonly Move[]> {
   return (await readJson(pendingPath(folder), isMoves))?.moves ?? [];
@@ -26,11 +28,6 @@ export async function addPendingMoves(folder: string, moves: readonly Move[]): P
 
 export function forgetPendingMoves(folder: string): Promise<void> {
   return rm(pendingPath(folder), { force: true });
-}
-
-/** What tells the moves from later ones; nothing where there are none. */
-export async function pendingVersion(folder: string): Promise<string> {
-  return String((await stat(pendingPath(folder), { bigint: true }).catch(() => undefined))?.mtimeNs ?? '');
 }
 
 /** The record with the paths that its template and data have after some moves; itself where they have the same. */

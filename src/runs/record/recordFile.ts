@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNumber, isObject } from '../../channel/guards';
 import { Failure } from '../../failure';
 import { readJson, writeJson } from '../../files/jsonFile';
 import { isOnTrainingRows } from './describeProvenance';
-import { pendingMoves, pendingVersion, withMoves } from './movedFiles';
+import { movesName, pendingMoves, withMoves } from './movedFiles';
 import { isRunRecord, type EvaluationResult, type RunRecord } from './record';
 
 /**
@@ -56,12 +56,6 @@ export function writeRecord(folder: string, record: RunRecord): Promise<void> {
   return writeJson(recordPath(folder), record);
 }
 
-/** What tells a record from its later self; nothing where there is none. */
-export async function recordVersion(folder: string): Promise<string | undefined> {
-  const found = await stat(recordPath(folder), { bigint: true }).catch(() => undefined);
-  return found && `${found.ino} ${found.mtimeNs} ${found.size} ${await pendingVersion(folder)}`;
-}
-
 /** Whether a folder is that of a run. */
 export async function hasRecord(folder: string): Promise<boolean> {
   return readFile(recordPath(folder)).then(
@@ -80,6 +74,11 @@ export function damaged(folder: string, why: string): Failure {
   );
 }
 
+const recordName = 'run.json';
+
+/** The files of a run's folder that `readRecord` reads. */
+export const recordFiles = [recordName, movesName] as const;
+
 function recordPath(folder: string): string {
-  return join(folder, 'run.json');
+  return join(folder, recordName);
 }

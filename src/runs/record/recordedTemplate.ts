@@ -4,6 +4,10 @@ import { partialReader } from '../../template/read/partials';
 import { formDifference } from '../../objective/recordedForm';
 import type { RunRecord } from './record';
 
+/** The templates that were asked for last: what compares a run with a text asks for the same one several times. */
+const kept = new Map<string, PromptTemplate>();
+const mostKept = 4;
+
 /**
  * The template as the run trains it: as it stood when the run began, with the instruction that the run has rewritten
  * since.
@@ -14,7 +18,14 @@ export function recordedTemplate({
   rewritten,
 }: Pick<RunRecord, 'template' | 'rewritten'>): PromptTemplate {
   const text = rewritten?.text ?? original;
-  return requireTemplate(text, path, partials ? (name) => partials[name] : partialReader(path));
+  // What lies on the disk may have changed since.
+  if (!partials) return requireTemplate(text, path, partialReader(path));
+  const key = JSON.stringify([path, text, partials]);
+  const template = kept.get(key) ?? requireTemplate(text, path, (name) => partials[name]);
+  kept.delete(key);
+  kept.set(key, template);
+  if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
+  return template;
 }
 
 /**

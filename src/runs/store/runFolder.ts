@@ -76,6 +76,13 @@ export async function readRun(folder: string): Promise<RunRecord> {
 }
 
 /**
+ * Whether what is said of a run is what its files say; of one that is at work, waits, or was given up, it also depends
+ * on processes and on what may be written.
+ */
+export const isAtRest = ({ status, error }: RunRecord): boolean =>
+  status === 'done' || status === 'stopped' || (status === 'failed' && error?.code !== 'not-writable');
+
+/**
  * A run that ends between a look at its record and one for its holder is not lost: then the record has changed
  * meanwhile.
  */

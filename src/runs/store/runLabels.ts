@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson, writeJson } from '../../files/jsonFile';
 import { isFlag, isText, object, optional, type Infer } from '../../channel/guards';
@@ -18,11 +17,6 @@ export async function setLabels(folder: string, change: RunLabels): Promise<RunL
   const labels = { ...(await readLabels(folder)), ...change };
   await writeJson(labelsPath(folder), labels);
   return labels;
-}
-
-/** What tells the labels from their later selves. */
-export async function labelsVersion(folder: string): Promise<string> {
-  return String((await stat(labelsPath(folder), { bigint: true }).catch(() => undefined))?.mtimeNs ?? '');
 }
 
 function labelsPath(folder: string): string {

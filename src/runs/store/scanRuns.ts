@@ -3,7 +3,8 @@ import { basename, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import type { RunRecord } from '../record/record';
 import { damaged, hasRecord } from '../record/recordFile';
-import { runFolders, readRun } from './runFolder';
+import { runFolders } from './runFolder';
+import { lookAtRun, lookAtRuns } from './runIndex';
 
 export interface DamagedRun {
   readonly id: string;
@@ -19,19 +20,17 @@ export interface RunList {
 /** Every run below a runs folder; a damaged one is named with what is wrong and hides no other. */
 export async function scanRuns(runsFolder: string): Promise<RunList> {
   const folders = await runFolders(runsFolder);
-  const readings = await Promise.all(
-    folders.map(async (folder): Promise<RunRecord | DamagedRun> => {
-      try {
-        return await readRun(folder);
-      } catch (error) {
-        return {
-          id: basename(folder),
-          folder,
-          failure: error instanceof Failure ? error : damaged(folder, String(error)),
-        };
-      }
-    }),
-  );
+  const readings = await lookAtRuns(folders, async (folder): Promise<RunRecord | DamagedRun> => {
+    try {
+      return (await lookAtRun(folder)).record;
+    } catch (error) {
+      return {
+        id: basename(folder),
+        folder,
+        failure: error instanceof Failure ? error : damaged(folder, String(error)),
+      };
+    }
+  });
   return {
     runs: readings.filter((reading): reading is RunRecord => !('failure' in reading)),
     damaged: readings.filter((reading): reading is DamagedRun => 'failure' in reading),

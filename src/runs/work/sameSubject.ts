@@ -6,7 +6,7 @@ import { usableDecoding } from '../../template/settings/decodingKeys';
 import { formatSettings } from '../../template/settings/formatSettings';
 import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
-import { analysisOf } from '../../template/read/analysisCache';
+import { splitPromptFile } from '../../template/syntax/dotprompt';
 import { withLineFeeds } from '../../template/text/lineFeeds';
 import { listed } from '../record/describeProvenance';
 import { settingsMethod } from '../record/producedRun';
@@ -31,8 +31,8 @@ export function templateDifferences(trained: Evaluated, now: Evaluated): readonl
 }
 
 function partsOf({ template, settings }: Evaluated): Readonly<Record<string, string>> {
-  const { text, path, partials, output, defaults } = template;
-  const { body } = analysisOf(text, path, (name) => partials[name]).parts;
+  const { text, partials, output, defaults } = template;
+  const { body } = splitPromptFile(text);
   return {
     'the text': withLineFeeds(body.text),
     'its partials': JSON.stringify(

@@ -3,9 +3,8 @@ import { isActive } from '../../runs/store/runStatus';
 import { Failure } from '../../failure';
 import { readTicket, type QueueTicket } from '../../runs/queue/queue';
 import type { RunRecord } from '../../runs/record/record';
-import { recordVersion } from '../../runs/record/recordFile';
-import { readRun, runFolders } from '../../runs/store/runFolder';
-import { labelsVersion } from '../../runs/store/runLabels';
+import { runFolders } from '../../runs/store/runFolder';
+import { lookAtRun, lookAtRuns } from '../../runs/store/runIndex';
 import { createTextsNow } from './textsNow';
 
 export interface WatchedRun {
@@ -35,10 +34,10 @@ export interface RunWatcher {
 }
 
 interface ReadState {
-  /** Changes when the files do. */
+  /** Changes when the files do, or what else a run's state depends on. */
   readonly version: string;
-  /** Changes when anything does that is shown of the run. */
-  readonly shown: string;
+  /** Grows when anything changes that is shown of the run. */
+  readonly revision: number;
   readonly run?: WatchedRun;
   readonly unreadable?: UnreadableRun;
 }
@@ -63,40 +62,52 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
   let reading: Promise<void> | undefined;
   let disposed = false;
   let settledAt = 0;
+  let lookedAt = 0;
   const texts = createTextsNow();
   const listeners = new Set<() => void>();
   const watchers = new Map<string, FSWatcher>();
 
   const runs = () => sortedRuns(readings);
 
-  const read = async () => {
+  const read = async (isQuick: boolean) => {
     const folders = runsFolders();
     watchFolders(folders);
-    readings = await readAll(folders, readings);
-    const changesOf = await texts.look([...readings.values()].flatMap(({ run }) => run?.record ?? []));
+    const before = readings;
+    const found = await readAll(folders, before, isQuick);
+    readings = new Map([...found].map(([folder, each]) => [folder, withChangesOf(before.get(folder), each)]));
+    // A thousand runs of other texts take seconds to compare: they are listed first.
+    const changesOf = await texts.look(
+      [...readings.values()].flatMap(({ run }) => run?.record ?? []),
+      tell,
+    );
     readings = new Map([...readings].map(([folder, each]) => [folder, withChanges(each, changesOf)]));
-    const now = [...readings]
-      .map(([folder, { shown: each, run }]) => `${folder} ${each} ${run?.changed?.join() ?? ''}`)
-      .join('\n');
-    if (now !== shown) {
-      shown = now;
-      for (const listener of listeners) listener();
-    }
+    tell();
   };
 
-  const refresh = async () => {
+  const tell = () => {
+    const now = [...readings]
+      .map(([folder, { revision, run }]) => `${folder} ${revision} ${run?.changed?.join() ?? ''}`)
+      .join('\n');
+    if (now === shown || disposed) return;
+    shown = now;
+    for (const listener of listeners) listener();
+  };
+
+  const look = async (isQuick: boolean) => {
     // A reading that is under way may have passed the change already, so another follows it.
     await reading;
     if (disposed) return;
     clearTimeout(timer);
-    reading = read().finally(() => {
+    if (!isQuick) lookedAt = performance.now();
+    reading = read(isQuick).finally(() => {
       reading = undefined;
       if (disposed) return;
       clearTimeout(timer);
-      timer = setTimeout(() => void refresh(), pause());
+      timer = setTimeout(() => void look(performance.now() - lookedAt < idleMilliseconds), pause());
     });
     await reading;
   };
+  const refresh = () => look(false);
 
   const pause = () => {
     if (performance.now() < settledAt || runs().some(({ record }) => isActive(record))) return activeMilliseconds;
@@ -143,6 +154,13 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
   };
 }
 
+/** A new reading of a run with what was said of the last one, until the texts have been compared again. */
+function withChangesOf(before: ReadState | undefined, reading: ReadState): ReadState {
+  const changed = before?.run?.changed;
+  if (!changed || !reading.run || reading.run.changed) return reading;
+  return { ...reading, run: { ...reading.run, changed } };
+}
+
 /** The same reading where nothing is new, so that what was made of it can stay. */
 function withChanges(reading: ReadState, changesOf: (run: RunRecord) => readonly string[]): ReadState {
   const { run } = reading;
@@ -161,31 +179,40 @@ function sortedRuns(readings: ReadonlyMap<string, ReadState>): readonly WatchedR
     .sort((a, b) => b.record.created.localeCompare(a.record.created));
 }
 
-/** What is in the folders, read again only where `run.json` has changed or a run is at work. */
+/**
+ * What is in the folders.
+ * @param isQuick leaves out the runs that are at rest, which only a person changes
+ */
 async function readAll(
   runsFolders: readonly string[],
   before: ReadonlyMap<string, ReadState>,
+  isQuick: boolean,
 ): Promise<ReadonlyMap<string, ReadState>> {
   const listed = await Promise.all(runsFolders.map((folder) => runFolders(folder)));
   return new Map(
-    await Promise.all(
-      listed.flat().map(async (folder) => [folder, await readOne(folder, before.get(folder))] as const),
-    ),
+    await lookAtRuns(listed.flat(), async (folder) => {
+      const last = before.get(folder);
+      return [folder, isQuick && last?.run && !isActive(last.run.record) ? last : await readOne(folder, last)] as const;
+    }),
   );
 }
 
 async function readOne(folder: string, before: ReadState | undefined): Promise<ReadState> {
-  const version = (await Promise.all([recordVersion(folder), labelsVersion(folder)])).join(' ');
-  if (before?.version === version && !(before.run && isActive(before.run.record))) return before;
   try {
-    const record = await readRun(folder);
+    const { mark, record } = await lookAtRun(folder);
     const ticket = record.status === 'queued' ? await readTicket(folder) : undefined;
-    const shown = [version, record.status, record.error?.code, ticket && JSON.stringify(ticket)].join(' ');
+    const version = [mark, record.status, record.error?.code, ticket && JSON.stringify(ticket)].join(' ');
     // What is shown has not changed, so what was made of it can stay.
-    if (before?.shown === shown) return before;
-    return { version, shown, run: { folder, record, ...(ticket && { ticket }) } };
+    if (before?.run && before.version === version && isSame(before.run.record, record)) return before;
+    return { version, revision: revisionAfter(before), run: { folder, record, ...(ticket && { ticket }) } };
   } catch (error) {
     const problem = error instanceof Failure ? [error.message, error.remedy].filter(Boolean).join(' ') : String(error);
-    return { version, shown: `${version} ${problem}`, unreadable: { folder, problem } };
+    if (before?.unreadable?.problem === problem) return before;
+    return { version: '', revision: revisionAfter(before), unreadable: { folder, problem } };
   }
 }
+
+const revisionAfter = (before: ReadState | undefined): number => (before?.revision ?? 0) + 1;
+
+/** Two writings within one tick of the file system's clock leave the same mark. */
+const isSame = (a: RunRecord, b: RunRecord): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
