@@ -231,7 +231,7 @@ command('compare', 'train and measure methods side by side')
         compareAndReport({ ...options, files }, work),
       );
       const text = options.format
-        ? comparisonTable(tasks, options.format).trimEnd()
+        ? withoutLineEnd(comparisonTable(tasks, options.format))
         : [formatComparison(tasks, { width: process.stdout.columns }), report && `Report: ${report}`]
             .filter(Boolean)
             .join('\n\n');
@@ -248,22 +248,29 @@ command('report', 'compare runs that exist, as one HTML file or as a table')
     new Option('--format <format>', 'what is written').choices(['html', 'csv', 'json', 'markdown']).default('html'),
   )
   .option('--baseline <run>', 'one of the runs, which the others are measured against; the hard prompt when left out')
+  .option('--rows', 'with csv and json: every answer with all its scores and reasons, instead of every study')
   .addOption(runsOption())
   .action(
     async (
       references: readonly string[],
-      options: Common & { to?: string; format: 'html' | TableFormat; baseline?: string },
+      options: Common & { to?: string; format: 'html' | TableFormat; baseline?: string; rows?: true },
       self: Command,
     ) => {
       if (options.format === 'html' && options.to === undefined)
         self.error('error: say where the report goes: --to FILE.html');
+      if (options.rows && options.format !== 'csv' && options.format !== 'json')
+        self.error('error: --rows needs --format csv or json');
       const folders = await findRuns(options.runs, references);
       const baseline =
         options.baseline === undefined
           ? {}
           : { baseline: await chosenBaseline(options.runs, options.baseline, folders) };
       const { text, file } = await writeComparison(folders, { ...options, ...baseline });
-      print(options, file === undefined ? { text } : { file }, file === undefined ? text.trimEnd() : `Report: ${file}`);
+      print(
+        options,
+        file === undefined ? { text } : { file },
+        file === undefined ? withoutLineEnd(text) : `Report: ${file}`,
+      );
     },
   );
 
@@ -395,6 +402,9 @@ function jsonDisplay(): ProgressDisplay {
     end: () => undefined,
   };
 }
+
+/** What is printed gets one again; of lines that end in CR LF the last one keeps its CR. */
+const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');
 
 function print(options: Common, value: unknown, text: string, { oneLine = false } = {}): void {
   process.stdout.write(`${options.json ? JSON.stringify(value, null, oneLine ? undefined : 2) : text}\n`);

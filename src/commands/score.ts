@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { counted, fraction } from '../formatNumbers';
+import { exportedAnswer } from '../comparison/rows/exportAnswers';
 import { notProducedHere } from '../comparison/study/methodText';
 import { hasLabels } from '../runs/record/describeProvenance';
 import { measuredMetrics } from '../runs/record/measuredMetrics';
@@ -24,16 +25,7 @@ export function scoreJson({ result, predictions, given, run, folder, replaced }:
     ),
     ...(result.fields && { fields: result.fields }),
     ...(hasLabels(result) && { macroF1: result.macroF1, majority: result.majority }),
-    rows: predictions.map(({ row, input, expected, predicted, references, scores, reasons }) => ({
-      row,
-      input,
-      expected,
-      predicted,
-      ...(references && { references }),
-      // Labels that no other metric judges are right or wrong.
-      scores: scores ?? { [metrics[0].name]: Number(expected.trim() === predicted.trim()) },
-      ...(reasons && { reasons }),
-    })),
+    rows: predictions.map((line) => exportedAnswer(line, result)),
     ...(run !== undefined && { run, folder, name: given.name, replaced }),
   };
 }

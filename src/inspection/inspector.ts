@@ -6,6 +6,9 @@ import type { inspectionCalls } from './inspectorContract';
 import type { ComparisonSubject } from '../comparison/analysis/subject';
 import type { Handlers } from '../channel/messageChannel';
 import { inspectPrompt } from './promptAnatomy';
+import { exportAnswers, type ExportedStudy } from '../comparison/rows/exportAnswers';
+import { readPredictions } from '../runs/store/predictionsFile';
+import { readRun } from '../runs/store/runFolder';
 import { openRowTable, type RowTable } from '../comparison/rows/rowTable';
 
 /**
@@ -28,6 +31,12 @@ export function createInspector(analyse: Analyse): Handlers<typeof inspectionCal
     analyse: analysis,
     rows: async ({ from, ...subject }) => (await table(subject)).chunk(from),
     rowDetail: async ({ row, ...subject }) => (await table(subject)).detail(row),
+    async exportAnswers({ studies, names, rows, format }) {
+      const answered = await Promise.all(
+        studies.map(async ({ folders }, i) => ({ name: names[i]!, runs: await Promise.all(folders.map(readAnswers)) })),
+      );
+      return { text: exportAnswers(answered, format, new Set(rows)) };
+    },
     async rowLine({ file, how, row }) {
       const dataset = await openDataset(file, how);
       try {
@@ -42,6 +51,11 @@ export function createInspector(analyse: Analyse): Handlers<typeof inspectionCal
     stopAnswer: ({ question }) => answerer.stop(question),
   };
 }
+
+const readAnswers = async (folder: string): Promise<ExportedStudy['runs'][number]> => ({
+  record: await readRun(folder),
+  predictions: await readPredictions(folder),
+});
 
 /** Remembers the last result of a piece of work by its key; one that failed is tried again. */
 function keepLast<A, T>(

@@ -1,6 +1,7 @@
 import { isTextFormat } from '../data/isTextFormat';
-import { both, isNothing, isNumber, isText, object, optional, tableOf } from '../channel/guards';
+import { both, isNothing, isNumber, isText, listOf, object, oneOf, optional, tableOf } from '../channel/guards';
 import type { Calls, Side } from '../channel/messageChannel';
+import { answerFormats } from '../comparison/rows/exportAnswers';
 import { isRowChunk, isRowDetail } from '../comparison/rows/rowChunk';
 import { isComparisonAnalysis, isComparisonSubject } from '../comparison/analysis/subject';
 import { isAnswerSoFar, isPromptAnatomy } from './inspectorAnswers';
@@ -10,6 +11,14 @@ export const inspectionCalls = {
   analyse: { request: isComparisonSubject, result: isComparisonAnalysis },
   rows: { request: both(isComparisonSubject, object({ from: isNumber })), result: isRowChunk },
   rowDetail: { request: both(isComparisonSubject, object({ row: isNumber })), result: isRowDetail },
+  /** Every answer to some rows, with all that is known of it, as a text of CSV or JSON. */
+  exportAnswers: {
+    request: both(
+      isComparisonSubject,
+      object({ rows: listOf(isNumber), names: listOf(isText), format: oneOf(...answerFormats) }),
+    ),
+    result: object({ text: isText }),
+  },
   /** Line of a data file on which a row begins, from 1. */
   rowLine: {
     request: object({ file: isText, how: optional(isTextFormat), row: isNumber }),

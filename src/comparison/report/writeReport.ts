@@ -5,6 +5,8 @@ import { comparisonTable, type TableFormat } from '../exportTable';
 import type { AnsweredRun } from '../analysis/answeredStudy';
 import { readAnsweredRun } from '../analysis/readAnsweredRun';
 import { compareTasks } from '../compareTasks';
+import { exportAnswers, type ExportedStudy } from '../rows/exportAnswers';
+import type { TaskComparison } from '../taskComparison';
 import { comparisonReport } from './report';
 import { findRun } from '../../runs/store/scanRuns';
 
@@ -24,21 +26,34 @@ export interface ComparisonFormat {
   readonly to?: string;
   /** Id of a run that the others are measured against; left out, one is chosen. */
   readonly baseline?: string;
+  /** Every answer instead of every study; only of `csv` and `json`. */
+  readonly rows?: boolean;
 }
 
 /** The comparison of runs in any form, in a file where one is named. @returns the text, and the path of the file */
 export async function writeComparison(
   folders: readonly string[],
-  { format, to, baseline }: ComparisonFormat,
+  { format, to, baseline, rows }: ComparisonFormat,
 ): Promise<{ readonly text: string; readonly file?: string }> {
   const runs = await readRuns(folders);
   const tasks = compareTasks(runs, baseline);
-  const text =
-    format === 'html' ? comparisonReport({ tasks, runs, created: new Date() }) : comparisonTable(tasks, format);
+  const text = rows
+    ? exportAnswers(answeredStudies(tasks, runs), format === 'csv' ? format : 'json')
+    : format === 'html'
+      ? comparisonReport({ tasks, runs, created: new Date() })
+      : comparisonTable(tasks, format);
   if (to === undefined) return { text };
   const file = resolve(to);
   await writeAtomically(file, text);
   return { text, file };
+}
+
+/** The studies as the comparison names them, with the answers of their runs. */
+function answeredStudies(tasks: readonly TaskComparison[], runs: readonly AnsweredRun[]): readonly ExportedStudy[] {
+  const answers = new Map(runs.map((run) => [run.record, run]));
+  return tasks.flatMap(({ studies }) =>
+    studies.map((study) => ({ name: study.name, runs: study.runs.map((record) => answers.get(record)!) })),
+  );
 }
 
 /** Folders of runs named by id, its beginning, or their path. @throws Failure when a run is not there */

@@ -267,6 +267,11 @@ export const comparisonSide = {
     copyText: { request: object({ text: isText, what: isText }), result: isNothing },
     /** Opens every number of every study as a new document, in the form that the command line writes too. */
     exportTable: { request: object({ format: oneOf('csv', 'json') }), result: isNothing },
+    /** Opens every answer to some rows, with all its scores and reasons, as a new document. */
+    exportRows: {
+      request: object({ token: isText, rows: listOf(isNumber), format: oneOf('csv', 'json') }),
+      result: isNothing,
+    },
     /** Opens a text as a new document. */
     openDocument: {
       request: object({ language: oneOf('csv', 'json', 'xml', 'markdown'), content: isText }),

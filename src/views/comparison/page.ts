@@ -179,6 +179,13 @@ export function serveComparison(
       const whole = analysis ? answeredComparison(shownAs(analysis.token), analysis) : comparison;
       await openDocument({ language: format, content: comparisonTable([whole], format) });
     },
+    async exportRows({ token, rows, format }) {
+      const { studies } = shownAs(token).comparison;
+      const asked = subject(token);
+      const names = asked.studies.map(({ key }) => studies.find((study) => study.key === key)?.name ?? key);
+      const { text } = await inspector.work('exportAnswers', { ...asked, rows, names, format });
+      await openDocument({ language: format, content: text });
+    },
     openDocument,
   };
 

@@ -7,7 +7,8 @@ import { hasLabels } from '../../runs/record/describeProvenance';
 import { measuredMetrics } from '../../runs/record/measuredMetrics';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';
 import { answerFields } from '../../scoring/fields/answerFields';
-import { exactMatch, faceOf } from '../../scoring/metricFace';
+import { exportedAnswer } from '../../comparison/rows/exportAnswers';
+import { faceOf } from '../../scoring/metricFace';
 import { isFreeText } from '../../runs/record/runStage';
 import { predictionsPath, readPredictions } from '../../runs/store/predictionsFile';
 import type { PredictionLine } from '../../runs/store/predictionLine';
@@ -134,19 +135,13 @@ function someAnswers(
       answer: line.predicted,
       scores: metrics.map((metric) => ({
         metric,
-        score: scoreOf(line, metric.name),
+        score: exportedAnswer(line, result).scores[metric.name] ?? null,
         reason: line.reasons?.[metric.name] ?? '',
       })),
       fields: answerFields(line, settings.metrics) ?? null,
       truncated: line.truncated === true,
     }),
   );
-}
-
-/** Runs of versions that knew no metrics have none on their lines: what decides there is the text itself. */
-function scoreOf({ scores, predicted, expected }: PredictionLine, metric: string): number | null {
-  if (scores) return scores[metric] ?? null;
-  return metric === exactMatch.name ? Number(predicted === expected.trim()) : null;
 }
 
 async function versionOf(path: string): Promise<string> {

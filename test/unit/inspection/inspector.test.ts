@@ -107,6 +107,23 @@ describe('the inspector', () => {
     ).toEqual([theirs[3]!.probabilities, ours[3]!.probabilities]);
   });
 
+  it('writes the answers to some rows as they lie on disk, with the names it is told', async () => {
+    const asked = { ...subject, rows: [3, 1], names: ['plain', 'taught'], format: 'json' as const };
+    expect(inspectionCalls.exportAnswers.request(asked)).toBe(true);
+    const answers = JSON.parse((await inspector.exportAnswers(asked)).text) as readonly Record<string, unknown>[];
+    const [theirs, ours] = await Promise.all([readPredictions(hard), readPredictions(soft)]);
+    expect(answers.map(({ study, row, predicted, probabilities }) => [study, row, predicted, probabilities])).toEqual(
+      [1, 3].flatMap((row) =>
+        (
+          [
+            ['plain', theirs[row]!],
+            ['taught', ours[row]!],
+          ] as const
+        ).map(([study, line]) => [...[study, row, line.predicted, line.probabilities]]),
+      ),
+    );
+  });
+
   it('knows the line of a row', async () => {
     expect(await inspector.rowLine({ file: join(folder, 'data', 'test.jsonl'), row: 3 })).toEqual({ line: 4 });
   });

@@ -65,13 +65,14 @@ describe('the comparison page, row by row', () => {
       const { page } = await openOn('rows', { theme, answers: { rowDetail: jsonDetail } });
       await page.locator('.lines .line').first().click();
       const answers = page.locator('.detail .answer');
+    const plate = '{"what": "blue plate", "count": 1}';
       await answers.first().waitFor();
       expect(await answers.first().locator('.answer-fields tbody tr').allInnerTexts()).toStrictEqual([
         '✓city\t"Bonn"\t"Bonn"',
         '✗total\t4\t40',
         '✗buyer.name\t"Ada"\t"ADA"\nequal but for case or spaces',
         expect.stringMatching(/^✗buyer\.mail\t"ada@example\.org"\t\n?missing$/),
-        '✗lines\t[\n  {"what": "red cup", "count": 2},\n  {"what": "blue plate", "count": 1}\n]\t[{"what": "blue plate", "count": 1}]',
+        `✗lines\t[\n  {"what": "red cup", "count": 2},\n  ${plate}\n]\t[${plate}]`,
         '✗note\t\t"thanks"\nnot asked for',
       ]);
       expect(await answers.nth(1).innerText()).toContain(
@@ -83,6 +84,20 @@ describe('the comparison page, row by row', () => {
       expect(await violationsIn(page)).toStrictEqual([]);
     },
   );
+
+  it('exports every answer to the rows shown, with its scores, as CSV and JSON', async () => {
+    const { page, lastRequest } = await openOn('rows');
+    await page.locator('.lines .line').first().waitFor();
+    await page.getByRole('button', { name: 'Wrong' }).click();
+    const { token } = fullComparison;
+    const wrong = countModes(fullRows[0]!, fullComparison.baseline).wrong;
+    for (const format of ['csv', 'json'] as const) {
+      await page.getByRole('button', { name: format.toUpperCase(), exact: true }).click();
+      const asked = await lastRequest('exportRows');
+      expect(asked).toMatchObject({ token, format });
+      expect(asked.rows.length).toBe(wrong);
+    }
+  });
 
   it('compares answers with the closest of the expected texts, or with what another study answered', async () => {
     const { page } = await openOn('rows', { answers: { rowDetail: textDetail } });

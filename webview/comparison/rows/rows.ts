@@ -4,7 +4,6 @@ import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
 import { rowModes, type PageLook, type RowMode } from '../keptPage';
 import { count, counted, missing, shortFraction, shortMetric } from '../../../src/formatNumbers';
-import { asCsv } from '../../../src/writeTable';
 import { isOutdated, messageOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { reference, rowDetail } from './rowDetail';
 import { createRowStore, type GrowingStore, type StoredAnswer, type StoredRow } from './rowStore';
@@ -200,42 +199,18 @@ export function createRows(actions: PageActions): Section {
     },
   };
 
-  function exportRows(): void {
-    if (!store || !view) return;
-    const scored = hasScores(view) ? view.state.metric!.title : undefined;
-    const titles = store.studies.map((key) => titleOf(view!, key));
-    const rows = Array.from(found, (at) => {
-      const { number, input, expected, answers } = store!.row(at);
-      return [
-        number + 1,
-        input,
-        expected,
-        ...answers.flatMap((answer) =>
-          answer ? [answer.text, finite(scored ? answer.score : answer.probability)] : [null, null],
-        ),
-      ];
-    });
-    actions.tell('openDocument', {
-      language: 'csv',
-      content: asCsv({
-        headings: [
-          'Row',
-          'Input',
-          'Expected',
-          ...titles.flatMap((title) => [title, `${scored ?? 'Probability'} of ${title}`]),
-        ],
-        rows,
-      }),
-    });
+  /** Every answer to the rows shown, whatever the line shows of it. */
+  function exportRows(format: 'csv' | 'json'): void {
+    if (!store) return;
+    const rows = Array.from(found, (at) => store!.row(at).number);
+    actions.tell('exportRows', { token: store.token, rows, format });
   }
 }
-
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 interface BarParts {
   lookAt(change: Partial<PageLook['rows']>): void;
   type(filter: string): void;
-  export(): void;
+  export(format: 'csv' | 'json'): void;
 }
 
 function barOf(view: PageView, parts: BarParts): readonly HTMLElement[] {
@@ -280,7 +255,14 @@ function barOf(view: PageView, parts: BarParts): readonly HTMLElement[] {
         ]
       : []),
     focusable('filter', filter),
-    focusable('csv', button('CSV', parts.export)),
+    focusable(
+      'csv',
+      button('CSV', () => parts.export('csv')),
+    ),
+    focusable(
+      'json',
+      button('JSON', () => parts.export('json')),
+    ),
   ];
 }
 
