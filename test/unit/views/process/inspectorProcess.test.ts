@@ -42,6 +42,15 @@ describe('the process that answers a window', () => {
     await expect(trainer.work('predict', request('a'))).resolves.toEqual({ expected: 'wet' });
   });
 
+  it('says so to whoever waits for more of an answer', async () => {
+    const { question } = await trainer.work('askInput', { folder: '/runs/a', input: { text: 'x' } });
+    await expect(trainer.work('answerSoFar', { question, from: 0 })).resolves.toMatchObject({ more: 'So' });
+    await expect(trainer.work('answerSoFar', { question, from: 2 })).rejects.toMatchObject({
+      code: 'trainer-ended',
+      message: 'The trainer was ended by SIGKILL (often because memory ran out). Last output: no memory left',
+    });
+  });
+
   it('passes on the trainer’s own failures', async () => {
     await expect(trainer.work('predict', request('wrong'))).rejects.toMatchObject({
       code: 'data-missing',
