@@ -1,5 +1,5 @@
 import { differentiate, gradientOf, type Differentiation } from '../autodiff/gradient';
-import { probeShapes } from '../autodiff/probeShapes';
+import { probeShapes, type Shapes } from '../autodiff/probeShapes';
 import { Failure } from '../failure';
 import { constantNodes, instantiate, type Bindings } from '../model/graph/instance';
 import { readAnswersOnly, tailCandidates } from '../model/graph/answerPositions';
@@ -15,15 +15,22 @@ import { names, type ObjectivePlan } from './objectiveNames';
 import { probeFeeds } from './probeFeeds';
 
 /**
- * Composes prompt, model and loss into one graph; with `gradient`, its gradient with respect to the prompt too. The
- * loss is the cross-entropy over the verbalizer's scores (`label`), or the mean negative log-likelihood of the answer
- * tokens (`token`, as in PEFT).
+ * Composes prompt, model and loss into one graph, once for each model; with `gradient`, its gradient with respect to
+ * the prompt too. The loss is the cross-entropy over the verbalizer's scores (`label`), or the mean negative
+ * log-likelihood of the answer tokens (`token`, as in PEFT).
  * @throws Failure "no-rule" when the model holds an operator that cannot be differentiated
  */
-export async function buildObjective(language: LanguageModel, plan: ObjectivePlan): Promise<Model> {
+export function buildObjective(language: LanguageModel, plan: ObjectivePlan): Promise<Model> {
+  return once(known(language).objectives, plan, () => composeObjective(language, plan));
+}
+
+async function composeObjective(language: LanguageModel, plan: ObjectivePlan): Promise<Model> {
   const probes = probeFeeds(language, plan);
   const { model: forward, hidden } = composeForward(language, plan);
-  const { model: answered, inverses } = await withAnswersOnly({ forward, hidden }, plan, probes);
+  const { model: answered, inverses } = await withAnswersOnly({ forward, hidden }, plan, {
+    probes,
+    shapes: known(language).shapes,
+  });
   const objective: Model = { ...answered, graph: keepOnly(answered.graph, outputsOf(plan)) };
   if (!plan.gradient) return objective;
   const trained = [
@@ -65,15 +72,52 @@ interface Forward {
   readonly hidden: string;
 }
 
+/** What has been found of a model and what has been built of it: each takes a session to find shapes by. */
+interface Known {
+  /** Shapes in its forward graphs, which are the same with a gradient and without. */
+  readonly shapes: Map<string, Promise<Shapes>>;
+  readonly objectives: Map<string, Promise<Model>>;
+}
+
+const knownOf = new WeakMap<LanguageModel, Known>();
+
+function known(language: LanguageModel): Known {
+  const already = knownOf.get(language);
+  if (already) return already;
+  const nothing: Known = { shapes: new Map(), objectives: new Map() };
+  knownOf.set(language, nothing);
+  return nothing;
+}
+
+/** What was made before under a key, made now where it was not; what failed is tried again the next time. */
+function once<T>(made: Map<string, Promise<T>>, key: unknown, make: () => Promise<T>): Promise<T> {
+  const name = JSON.stringify(key);
+  const already = made.get(name);
+  if (already) return already;
+  const making = make();
+  made.set(name, making);
+  making.catch(() => made.delete(name));
+  return making;
+}
+
+/** All of a plan that the shapes asked for depend on; on the loss only where those of the whole graph are asked for. */
+function shapesKey(plan: ObjectivePlan): object {
+  const { sharedPrefix, virtualInPrefix, virtualInSequences, deepPrefix, packed } = plan;
+  const { objective, nextTokens, tokenSmoothing } = plan;
+  const layout = { sharedPrefix, virtualInPrefix, virtualInSequences, deepPrefix };
+  return packed ? { ...layout, objective, nextTokens, tokenSmoothing } : layout;
+}
+
 /** Leaves out what no answer needs: other positions behind the last attention, and padding everywhere. */
 async function withAnswersOnly(
   { forward, hidden }: Forward,
-  { packed }: ObjectivePlan,
-  probes: readonly [Feeds, Feeds],
+  plan: ObjectivePlan,
+  { probes, shapes: found }: { readonly probes: readonly [Feeds, Feeds]; readonly shapes: Known['shapes'] },
 ): Promise<{ readonly model: Model; readonly inverses?: Differentiation['inverses'] }> {
   const { graph } = forward;
+  const { packed } = plan;
   const asked = [...tailCandidates(graph, hidden), ...(packed ? packCandidates(graph, names.answerPositions) : [])];
-  const shapes = await probeShapes(forward, asked, [], probes);
+  const shapes = await once(found, shapesKey(plan), () => probeShapes(forward, asked, [], probes));
   const answered = readAnswersOnly(graph, hidden, names.answerPositions, shapes.dims);
   if (!packed) return { model: { ...forward, graph: answered } };
   const rows = probes.map((probe) => probe[names.inputIds]!.dims);
