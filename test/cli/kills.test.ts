@@ -18,7 +18,8 @@ import { numbersOf } from '../support/runNumbers';
  */
 const kills = {
   counting: Number(process.env.PROMPT_TUNER_KILLS ?? 185),
-  real: Number(process.env.PROMPT_TUNER_MODEL_KILLS ?? 15),
+  real: Number(process.env.PROMPT_TUNER_MODEL_KILLS ?? 12),
+  held: Number(process.env.PROMPT_TUNER_HELD_KILLS ?? 3),
 };
 const method = (process.env.PROMPT_TUNER_KILL_METHOD ?? 'soft') as 'soft' | 'v1' | 'v2';
 const seed = Number(process.env.PROMPT_TUNER_KILL_SEED ?? 7);
@@ -36,6 +37,17 @@ const request = (folder: string) => ({
   },
   runs: join(folder, 'runs'),
 });
+
+/** The weather as JSON, drawn token by token and held to its schema at each evaluation. */
+const heldWeather: Readonly<Record<string, string>> = {
+  ...storiesWeather,
+  'weather.prompt': storiesWeather['weather.prompt']!.replace(
+    'output:\n',
+    'config: { temperature: 1, maxOutputTokens: 40 }\ntune.metrics: [length, json]\noutput:\n  format: json\n',
+  )
+    .replace('[wet, dry]', '[wet, dry]\n    sure?: boolean')
+    .replace('{{label}}', '\n{{output}}'),
+};
 
 function startTrainer(module: string, runs: string) {
   const child = spawn(process.execPath, [module, '--serve', runs], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -148,5 +160,14 @@ describe('a trainer that is killed at random instants and resumed each time', ()
       fellInto(await killAgainAndAgain(storiesWeather, resolve('dist/trainer.js'), kills.real), 1 / 10);
     },
     limit(kills.real),
+  );
+
+  it(
+    `does so after ${kills.held} kills of one whose answers on dev are held to a schema`,
+    async () => {
+      expect(heldWeather['weather.prompt']).toMatch(/format: json[\s\S]*sure\?: boolean[\s\S]*\{\{output\}\}/);
+      fellInto(await killAgainAndAgain(heldWeather, resolve('dist/trainer.js'), kills.held), 1 / 10);
+    },
+    limit(kills.held),
   );
 });
