@@ -76,6 +76,30 @@ describe('the training form', () => {
     await page.screenshot({ path: `${artifacts}/form-wrong.png` });
   });
 
+  it.each([
+    [[], undefined],
+    [[{ rows: 0, seconds: 0 }], undefined],
+    [
+      [{ rows: 1, seconds: 0.42 }],
+      'At each evaluation 1 row of dev is answered (evalRows), which takes up to 0.42 s (soft). It is part of the run.',
+    ],
+    [
+      [
+        { rows: 1600, seconds: 31 },
+        { rows: 1600, seconds: 240 },
+      ],
+      'At each evaluation 1,600 rows of dev are answered (evalRows), which takes up to 31 s (soft), 4 min (v2). ' +
+        'It is part of the run.',
+    ],
+  ] as const)('says what the answers of an evaluation take: %j', async (answers, sentence) => {
+    const measured = estimates.map((estimate, i) => ({ ...estimate, ...(answers[i] && { answers: answers[i] }) }));
+    const { page } = await show({ measure: measured });
+    await page.getByRole('button', { name: 'Measure a Step' }).click();
+    await page.getByText('Measured by a real step').waitFor();
+    const said = await page.getByText(/^At each evaluation/).allInnerTexts();
+    expect(said).toEqual(sentence === undefined ? [] : [sentence]);
+  });
+
   it('makes a grid from lists and from chips, names it one study, and measures it', async () => {
     const opened = await show({ check: checks.grid });
     const { page } = opened;

@@ -87,7 +87,8 @@ function answersNote(estimates: readonly MethodEstimate[]): readonly HTMLElement
     element(
       'p',
       { class: 'count' },
-      `At each evaluation ${counted(first.rows, 'row')} of dev are answered (evalRows), which takes up to ${times}. ` +
+      `At each evaluation ${counted(first.rows, 'row')} of dev ${first.rows === 1 ? 'is' : 'are'} answered ` +
+        `(evalRows), which takes up to ${times}. ` +
         'It is part of the run.',
     ),
   ];
