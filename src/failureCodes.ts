@@ -63,6 +63,7 @@ export const findingTitles = {
   'data-overlap': 'The same row is learnt from and measured on',
   'data-imbalance': 'One label outweighs all others',
   'example-schema': 'A demonstration does not fit the schemas',
+  'answer-form': 'An answer is shown otherwise than it is to be written',
   'example-in-data': 'A demonstration is also measured on',
   'model-unknown': 'The model is not on this machine',
   'masked-model': 'A masked language model cannot do it',

@@ -73,6 +73,7 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'data-overlap': ['warning'],
   'data-imbalance': ['information'],
   'example-schema': ['error'],
+  'answer-form': ['warning'],
   'example-in-data': ['warning'],
   'model-unknown': ['warning', 'information'],
   'masked-model': ['error'],

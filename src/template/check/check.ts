@@ -6,6 +6,7 @@ import { constraintDrafts } from './checkConstraint';
 import { decodingDrafts } from './checkDecoding';
 import { exampleDrafts } from './rows/checkExamples';
 import { fieldsNeverAnswered } from './checkAnswerFields';
+import { answerFormDrafts } from './checkAnswerForm';
 import { answerLeaks, answerSpaces } from './checkAnswer';
 import { missingColumns } from './rows/checkColumns';
 import { missingWeights } from './rows/checkWeights';
@@ -68,6 +69,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...metricDrafts(analysis, context),
     ...constraintDrafts(analysis),
     ...exampleDrafts(analysis),
+    ...answerFormDrafts(analysis),
     ...openPromptLines(analysis),
     ...(fileExists ? missingData(analysis, { ...context, fileExists }) : []),
     ...missingColumns(analysis, context),

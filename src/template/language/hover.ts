@@ -4,6 +4,9 @@ import { labelsOf, meaningOfKey } from './completeFrontMatter';
 import { meaningOfMetricKey } from './completeMetrics';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { analysisOfText } from '../read/analysisCache';
+import { wholeAnswer } from '../answer/answerObject';
+import { expectedAnswers } from '../check/rows/expectedAnswers';
+import { outputOf } from '../read/template';
 import { answersBehind } from '../render/answerTokens';
 import { isFormChosenByModel } from '../read/formChoice';
 import { formOfTemplate } from '../render/promptForm';
@@ -74,6 +77,7 @@ function onMetric(text: string, at: number): Found | undefined {
 function onKey(parsed: TolerantParse, path: readonly string[], context: TemplateContext): string | undefined {
   const known = meaningOfKey(path);
   if (known !== undefined) {
+    if (path[0] === 'output') return [known, ...aboutAnswer(parsed, context)].join('\n\n');
     if (path.length > 1) return known;
     const more =
       path[0] === 'tune.length'
@@ -130,6 +134,7 @@ function onWord(parsed: TolerantParse, tag: Tag, word: TagWord, context: Templat
   const { inside, list } = listAround(parsed, tag.span[0]);
   if (!inside || path![1] !== undefined || word.text.startsWith('@root')) return aboutVariable(parsed, name, context);
   const item = list === undefined ? undefined : itemNames(parsed, list).find((each) => each.name === name);
+  if (name === wholeAnswer && list !== undefined && !item) return aboutAnswer(parsed, context)[0];
   if (!item || list === undefined) return undefined;
   const items = parsed.defaults[list];
   return [
@@ -161,8 +166,18 @@ function aboutVariable(parsed: TolerantParse, name: string, context: TemplateCon
     ...(found.description ? [found.description] : []),
     ...(labels.length > 0 ? [`Labels: ${labels.map(code).join(', ')}`] : []),
     ...listOf(samplesOf(name, context)),
-    ...(found.origin === 'output' ? [...aboutForm(parsed, context), ...aboutPlace(parsed, context)] : []),
+    ...(found.origin === 'output'
+      ? [...aboutAnswer(parsed, context), ...aboutForm(parsed, context), ...aboutPlace(parsed, context)]
+      : []),
   ].join('\n\n');
+}
+
+/** Of an answer that is an object, its one form, as the first row has it. */
+function aboutAnswer({ text }: TolerantParse, { readPartial, sampleRows = [] }: TemplateContext): readonly string[] {
+  const analysis = analysisOfText(text, readPartial);
+  if (!outputOf(analysis)?.object) return [];
+  const answer = expectedAnswers(analysis, sampleRows).find((accepted) => accepted.length > 0)?.[0];
+  return answer === undefined ? [] : [`The model is to write it in this form:\n\n\`\`\`json\n${answer}\n\`\`\``];
 }
 
 /** In which form the model reads the prompt; nothing while nobody has tried to read the model. */

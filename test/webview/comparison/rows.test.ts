@@ -65,7 +65,7 @@ describe('the comparison page, row by row', () => {
       const { page } = await openOn('rows', { theme, answers: { rowDetail: jsonDetail } });
       await page.locator('.lines .line').first().click();
       const answers = page.locator('.detail .answer');
-    const plate = '{"what": "blue plate", "count": 1}';
+      const plate = '{"what": "blue plate", "count": 1}';
       await answers.first().waitFor();
       expect(await answers.first().locator('.answer-fields tbody tr').allInnerTexts()).toStrictEqual([
         '✓city\t"Bonn"\t"Bonn"',

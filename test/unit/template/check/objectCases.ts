@@ -22,6 +22,10 @@ const examples = (items: string) =>
     '{{text}}',
   );
 
+/** Two examples, one with its answer as a whole. @param answer how they show it */
+const shownAs = (answer: string) =>
+  examples('[{ text: a, city: b, total: 2 }, { text: c, city: d, total: 3 }]').replace('{{output}}', answer);
+
 const columns = (names: readonly string[]) => ({
   columns: names,
   splitColumns: { train: { names, repeated: [] } },
@@ -126,5 +130,53 @@ export const objectCases: readonly Case[] = [
     bad: examples('[{ text: a, city: b }, «{ text: a }»]'),
     clean: examples('[{ text: a, output: \'{"city":"b"}\' }]'),
     how: 'no answer',
+  },
+  {
+    code: 'answer-form',
+    bad: shownAs('«{{json output indent=2}}»'),
+    clean: shownAs('{{json output}} {{output}} {{{this.output}}} {{#if output}}.{{/if}}'),
+    fixed: shownAs('{{json output}}'),
+    severity: 'warning',
+    how: 'spread over lines',
+  },
+  {
+    code: 'answer-form',
+    bad: shownAs('«{"city": "{{city}}", "total": {{total}} }»'),
+    clean: shownAs('{{output}}, that is {{city}}'),
+    fixed: shownAs('{{json output}}'),
+    severity: 'warning',
+    how: 'field by field as JSON',
+  },
+  {
+    code: 'answer-form',
+    bad: shownAs('in «{{city}} for {{total}}»'),
+    clean: shownAs('{{text}} {{output}}'),
+    severity: 'warning',
+    how: 'field by field as words',
+  },
+  {
+    code: 'answer-form',
+    bad: shownAs('«{{#each output}}»{{@key}}: {{this}} {{/each}}'),
+    clean: shownAs('{{output}}'),
+    severity: 'warning',
+    how: 'a loop over its fields',
+  },
+  {
+    code: 'answer-form',
+    bad: object('One EUR to Bonn: «{ "total": 1, "city": "Bonn" }»\n{{text}}'),
+    clean: object(
+      'One EUR to Bonn: {"city":"Bonn","total":1}\n{"a": {{text}}} {"total": "many"} {"other": 1} {}\n{{text}}',
+    ),
+    fixed: object('One EUR to Bonn: {"city":"Bonn","total":1}\n{{text}}'),
+    severity: 'warning',
+    how: 'JSON in the text with other keys first and spaces',
+  },
+  {
+    code: 'answer-form',
+    bad: object('No sum: «{"city":"Bonn","total":null}»\n{{text}}'),
+    clean: object('No sum: {"city":"Bonn"}\n{{text}}'),
+    fixed: object('No sum: {"city":"Bonn"}\n{{text}}'),
+    severity: 'warning',
+    how: 'null for an optional field',
   },
 ];

@@ -58,6 +58,31 @@ function hover(marked: string, around = context) {
 }
 
 describe('hovering', () => {
+  it('shows the one form of an answer that is an object, as the first row has it', () => {
+    const extraction = lines(
+      '---',
+      'input: { schema: { text: string }, default: { shots: [ { text: a, city: b } ] } }',
+      'output: { format: json, schema: { city: string, total?: number } }',
+      'tune.data: { train: t }',
+      '---',
+      '{{#each shots}}{{text}} {{json output}}{{/each}}{{text}}',
+      '{{output}}',
+    );
+    const around = { ...context, sampleRows: [{ text: 'One', output: '{"city":"Bonn","total":1}' }] };
+    const shows = '```json\n{"city":"Bonn","total":1}\n```';
+    for (const [word, marked] of [
+      ['output', extraction.replace(/\{\{output\}\}$/, '{{out¦put}}')],
+      ['output', extraction.replace('json output', 'json out¦put')],
+      ['output', extraction.replace('output:', 'out¦put:')],
+      ['schema', extraction.replace('json, schema', 'json, sch¦ema')],
+    ] as const) {
+      const found = hover(marked, around);
+      expect(found?.word).toBe(word);
+      expect(found?.markdown).toContain(shows);
+      expect(hover(marked, context)?.markdown ?? '').not.toContain('```');
+    }
+  });
+
   it('shows type, description and three different samples of a variable', () => {
     const { word, markdown } = hover(`${head}{{te¦xt}}`)!;
     expect(word).toBe('text');
