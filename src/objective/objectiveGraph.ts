@@ -74,7 +74,7 @@ interface Forward {
 
 /** What has been found of a model and what has been built of it: each takes a session to find shapes by. */
 interface Known {
-  /** Shapes in its forward graphs, which are the same with a gradient and without. */
+  /** Shapes in its forward graphs, which are the same whatever is computed of the answers. */
   readonly shapes: Map<string, Promise<Shapes>>;
   readonly objectives: Map<string, Promise<Model>>;
 }
@@ -100,13 +100,14 @@ function once<T>(made: Map<string, Promise<T>>, key: unknown, make: () => Promis
   return making;
 }
 
-/** All of a plan that the shapes asked for depend on; on the loss only where those of the whole graph are asked for. */
-function shapesKey(plan: ObjectivePlan): object {
-  const { sharedPrefix, virtualInPrefix, virtualInSequences, deepPrefix, packed } = plan;
-  const { objective, nextTokens, tokenSmoothing } = plan;
-  const layout = { sharedPrefix, virtualInPrefix, virtualInSequences, deepPrefix };
-  return packed ? { ...layout, objective, nextTokens, tokenSmoothing } : layout;
-}
+/** All of a plan that the shapes asked for depend on: none of them stands behind the choice of answers. */
+const shapesKey = (plan: ObjectivePlan): object => [
+  plan.sharedPrefix,
+  plan.virtualInPrefix,
+  plan.virtualInSequences,
+  plan.deepPrefix,
+  plan.packed,
+];
 
 /** Leaves out what no answer needs: other positions behind the last attention, and padding everywhere. */
 async function withAnswersOnly(
@@ -116,7 +117,7 @@ async function withAnswersOnly(
 ): Promise<{ readonly model: Model; readonly inverses?: Differentiation['inverses'] }> {
   const { graph } = forward;
   const { packed } = plan;
-  const asked = [...tailCandidates(graph, hidden), ...(packed ? packCandidates(graph, names.answerPositions) : [])];
+  const asked = [...tailCandidates(graph, hidden), ...(packed ? packCandidates(graph, hidden) : [])];
   const shapes = await once(found, shapesKey(plan), () => probeShapes(forward, asked, [], probes));
   const answered = readAnswersOnly(graph, hidden, names.answerPositions, shapes.dims);
   if (!packed) return { model: { ...forward, graph: answered } };

@@ -28,9 +28,12 @@ export interface PackedGraph {
   readonly inverses: ReadonlyMap<string, string>;
 }
 
-/** The values whose shapes {@link packPositions} needs to know. */
-export function packCandidates(graph: Graph, answerPositions: string): readonly string[] {
-  const behind = valuesBehind(graph, answerPositions);
+/**
+ * The values whose shapes {@link packPositions} needs to know.
+ * @param hidden what answers are chosen from: whatever is made of it stands behind that choice
+ */
+export function packCandidates(graph: Graph, hidden: string): readonly string[] {
+  const behind = valuesBehind(graph, hidden);
   return [
     ...new Set(
       graph.nodes
@@ -128,6 +131,7 @@ function valuesBehind(graph: Graph, value: string): ReadonlySet<string> {
   const behind = new Set([value]);
   for (const node of graph.nodes)
     if (valuesRead(node).some((read) => behind.has(read))) for (const output of node.outputs) behind.add(output);
+  behind.delete(value);
   return behind;
 }
 
