@@ -1,0 +1,127 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { counted } from '../../formatNumbers';
+import type { Split } from '../../runs/record/recordWords';
+import { evaluateRun } from '../../runs/work/evaluateRun';
+import { planStudy } from '../../runs/work/planStudy';
+import { scoreFile } from '../../runs/work/scoreFile';
+import { trainRun } from '../../runs/work/trainRun';
+import { loadTemplate } from '../../template/read/loadTemplate';
+import type { Method } from '../../template/settings/settings';
+import { formatOutcome, formatResult, trainResultJson } from '../formatResult';
+import {
+  formOption,
+  methodOption,
+  outsideChecksOption,
+  providerOption,
+  runsOption,
+  setOption,
+  splitOption,
+  subjectOf,
+  withForm,
+  type Common,
+  type Formed,
+} from '../options';
+import { formatScore, scoreJson } from '../score';
+import { command, complain, exit, print, watched } from './terminal';
+
+/** `train`: one training, or those of a grid. */
+export function addTrain(program: Command): void {
+  command(program, 'train', 'train a prompt and measure it on the test split')
+    .argument('<file>')
+    .addOption(methodOption('what is trained').makeOptionMandatory())
+    .addOption(formOption().conflicts('resume'))
+    .addOption(setOption())
+    .addOption(runsOption())
+    .addOption(providerOption())
+    .addOption(outsideChecksOption())
+    .option('--init-from <adapter>', 'start from the vectors of an adapter folder')
+    .option('--resume <run>', 'go on with a run from its checkpoint')
+    .action(async (file: string, given: Formed & { method: Method; initFrom?: string; resume?: string }) => {
+      const options = { ...given, set: withForm(given) };
+      const plan =
+        options.resume === undefined && options.method !== 'hard'
+          ? planStudy(await loadTemplate(file), [options.method], options.set)
+          : undefined;
+      // Without a list or seeds there is one training, with the settings as they were given.
+      const trainings = plan?.study ? plan.runs.map((run) => ({ ...run, study: plan.study })) : [{ set: options.set }];
+      const ids: string[] = [];
+      for (const training of trainings) {
+        const outcome = await watched(options, [file], (work) => trainRun({ ...options, file, ...training }, work));
+        print(options, trainResultJson(outcome), formatOutcome(outcome), { oneLine: true });
+        if (outcome.failure) complain(outcome.failure);
+        ids.push(outcome.record.id);
+        if (outcome.record.status !== 'stopped') continue;
+        process.exitCode = exit.interrupted;
+        break;
+      }
+      if (plan?.study)
+        print(
+          options,
+          { kind: 'study', ...plan.study, runs: ids },
+          `${ids.length} of ${counted(trainings.length, 'training')} of the study over ` +
+            `${plan.study.varied.join(', ')}: ${plan.study.id}`,
+          { oneLine: true },
+        );
+    });
+}
+
+/** `evaluate`: the numbers of a prompt, a run or an adapter. */
+export function addEvaluate(program: Command): void {
+  command(program, 'evaluate', 'measure a prompt, a run or an adapter')
+    .argument('<file>')
+    .addOption(
+      new Option('--method <method>', 'measure the text alone').choices(['hard']).conflicts(['run', 'adapter']),
+    )
+    .addOption(new Option('--run <run>', 'measure the prompt of a run').conflicts('adapter'))
+    .addOption(providerOption())
+    .addOption(outsideChecksOption())
+    .option('--adapter <dir>', 'measure the vectors of an adapter folder')
+    .option('--force', 'with --run: measure it on a template or model that is not that of its training')
+    .addOption(formOption())
+    .option('--text-only', 'with --run: measure the instruction that the run wrote, without what it learned')
+    .addOption(splitOption())
+    .addOption(setOption())
+    .addOption(runsOption())
+    .action(
+      async (
+        file: string,
+        given: Formed & {
+          method?: 'hard';
+          run?: string;
+          adapter?: string;
+          textOnly?: boolean;
+          force?: boolean;
+          split?: Split;
+        },
+        self: Command,
+      ) => {
+        const options = { ...given, set: withForm(given) };
+        if (options.textOnly && options.run === undefined) self.error('error: --text-only needs --run RUN');
+        const subject =
+          subjectOf(options) ?? self.error('error: say what to evaluate: --method hard, --run RUN or --adapter DIR');
+        const { result } = await watched(options, [file], (work) => evaluateRun({ ...options, file, subject }, work));
+        print(options, result, formatResult(result));
+      },
+    );
+}
+
+/** `score`: the numbers of answers from elsewhere. */
+export function addScore(program: Command): void {
+  command(program, 'score', 'measure answers that another program, model or person gave')
+    .argument('<file>')
+    .requiredOption(
+      '--predictions <file>',
+      'table or JSON file of answers, with a column "prediction"; rows are matched by the columns that the template ' +
+        'reads, else by their order. As { file: …, separator: ";", encoding: … } where the file does not say it itself',
+    )
+    .addOption(splitOption())
+    .option('--name <name>', 'keep them as a row of comparisons, by this name, marked as not produced here')
+    .addOption(setOption())
+    .addOption(runsOption())
+    .addOption(outsideChecksOption())
+    .action(async (file: string, options: Common & { predictions: string; split?: Split; name?: string }) => {
+      const outcome = await scoreFile({ ...options, file });
+      print(options, scoreJson(outcome), formatScore(outcome));
+    });
+}
