@@ -1,4 +1,5 @@
 import { Failure, withLocation } from '../failure';
+import { measureColumns, type ColumnLength } from './columnLengths';
 import type { Row } from './format';
 import { formatOf } from './format';
 import { openFile } from './openFile';
@@ -43,6 +44,8 @@ export interface RowSurvey {
   readonly lacks: readonly RowLack[];
   /** Rows that make no answer; absent where none is. */
   readonly misfits?: RowMisfits;
+  /** How long the values of each column are, as the file has them. */
+  readonly lengths: ReadonlyMap<string, ColumnLength>;
   /** Whether the file goes on after the rows that were read. */
   readonly truncated: boolean;
 }
@@ -83,6 +86,7 @@ export async function surveyRows(
   const repeats = new Map<string, number>();
   const lacks = new Map<string, RowLack>();
   const asked = [...new Set([...needed, ...(answer === undefined ? [] : [answer])])];
+  const lengths = measureColumns();
   const first: Row[] = [];
   let header: readonly string[] | undefined;
   let misfits: RowMisfits | undefined;
@@ -93,7 +97,10 @@ export async function surveyRows(
     for await (const batch of rowBatches(chunksOf(handle), format, options)) {
       signal?.throwIfAborted();
       if (batch.columns) header = readableNames(batch.columns);
-      batch.rows.forEach((row, index) => look(asRead?.(row) ?? row, batch.records[index]!.line));
+      batch.rows.forEach((row, index) => {
+        lengths.add(row);
+        look(asRead?.(row) ?? row, batch.records[index]!.line);
+      });
       truncated = batch.rows.length < batch.records.length;
       if (truncated) break;
     }
@@ -111,6 +118,7 @@ export async function surveyRows(
     lacks: asked.flatMap((name) => lacks.get(name) ?? []),
     ...(misfits && { misfits }),
     samples: first,
+    lengths: lengths.lengths(),
     truncated,
   };
 

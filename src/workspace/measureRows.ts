@@ -9,6 +9,7 @@ import type { Analysis } from '../template/read/analysis';
 import { namedFiles, type NamedFile } from '../template/read/dataFiles';
 import type { LongRows, SplitName, TemplateContext } from '../template/read/templateContext';
 import { lengthAbove } from '../template/render/promptLength';
+import { fitsAlways } from '../template/render/rowBound';
 import { rememberByFile } from '../files/fileCache';
 
 /** Rows that are measured; a longer file is measured up to here. */
@@ -22,12 +23,13 @@ const measured = rememberByFile<LongRows | undefined>();
 
 /**
  * Measures the prompt of every row of the data files, as the method that the template names trains it.
+ * @param known the context so far; with the longest values of `splits`, files are not read of which all rows fit
  * @returns the rows that do not fit, by split; those of a file that cannot be read have a finding of their own
  * @throws the signal's reason once it is aborted, and nothing else
  */
 export async function longRows(
   analysis: Analysis,
-  { encoder, contextLength }: Pick<TemplateContext, 'encoder' | 'contextLength'>,
+  { encoder, contextLength, splits }: Pick<TemplateContext, 'encoder' | 'contextLength' | 'splits'>,
   signal: AbortSignal | undefined,
 ): Promise<Pick<TemplateContext, 'longRows'>> {
   const limit = Math.min(contextLength ?? Infinity, analysis.written.maxLength || Infinity);
@@ -38,6 +40,8 @@ export async function longRows(
   const question = sha256(JSON.stringify([analysis.text, partials, limit, encoder.firstVirtualToken]));
   for (const named of namedFiles(analysis)) {
     const path = resolve(dirname(resolve(analysis.path)), named.file);
+    const columns = splits?.[named.split]?.lengths;
+    if (columns && fitsAlways(analysis, encoder, { columns, limit })) continue;
     try {
       const long = await measured(path, question, () => measureFile(path, named, { measure, limit, signal }));
       if (long) found[named.split] = long;

@@ -60,7 +60,7 @@ export async function readTemplateContext(
     wanted.tokens ? tokenContext(model, folder) : {},
     wanted.runsFolder === undefined ? undefined : lastRunsOf(analysis, resolve(path), wanted.runsFolder),
   ]);
-  const lengths = wanted.rows && wanted.tokens ? await longRows(analysis, tokens, wanted.signal) : {};
+  const lengths = wanted.rows && wanted.tokens ? await longRows(analysis, { ...tokens, ...rows }, wanted.signal) : {};
   wanted.signal?.throwIfAborted();
   return {
     ...(wanted.format && { format: wanted.format }),

@@ -1,3 +1,4 @@
+import type { ColumnLength } from '../../data/columnLengths';
 import type { Format } from '../settings/settings';
 import type { splits } from '../settings/settingKeys';
 import type { TokenEncoder } from '../text/tokenEncoder';
@@ -14,6 +15,8 @@ export interface SplitSummary {
   readonly file: string;
   readonly rows: number;
   readonly columns: readonly string[];
+  /** How long the values of each column are. */
+  readonly lengths?: ReadonlyMap<string, ColumnLength>;
   /** Rows of each label; empty for a generation. */
   readonly labels: Readonly<Record<string, number>>;
   /** `rowKey` of each distinct row → its number, from 0. */

@@ -73,6 +73,19 @@ function isBelow(
   encoder: TokenEncoder,
   { row, limit }: { readonly row: Readonly<Record<string, unknown>>; readonly limit: number },
 ): boolean {
+  const most = mostTokens(analysis, encoder, row);
+  return most === undefined || most <= limit;
+}
+
+/**
+ * The most positions that a row can take, its longest answer included, by the lengths of its texts alone.
+ * @returns undefined when the row cannot be rendered
+ */
+export function mostTokens(
+  analysis: Analysis,
+  encoder: TokenEncoder,
+  row: Readonly<Record<string, unknown>>,
+): number | undefined {
   try {
     const trainable = trainableTemplate(analysis);
     const { template, settings } = trainable;
@@ -87,9 +100,9 @@ function isBelow(
       (sum, segment) => sum + (segment.kind === 'text' ? bound(segment.text) : 0),
       0,
     );
-    return bound.special + layout.total + (layout.masks ?? 0) + prefix + answer + expected + texts <= limit;
+    return bound.special + layout.total + (layout.masks ?? 0) + prefix + answer + expected + texts;
   } catch {
-    return true;
+    return undefined;
   }
 }
 
@@ -196,6 +209,10 @@ function knownTokens(text: string, encode: (text: string) => readonly number[]):
     throw error;
   }
 }
+
+/** Whether a prompt is one text before the model, and no chat template has a say in it. */
+export const isOneText = (analysis: Analysis, encoder: TokenEncoder): boolean =>
+  formOrText(analysis, encoder).chat === undefined;
 
 function formOrText(analysis: Analysis, encoder: TokenEncoder): PromptEncoder {
   try {

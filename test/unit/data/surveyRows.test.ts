@@ -36,6 +36,10 @@ describe('looking through a data file', () => {
         ['b', 1],
         ['c', 3],
       ]),
+      lengths: new Map([
+        ['text', { ascii: 1, other: 0, isText: true }],
+        ['label', { ascii: 1, other: 0, isText: true }],
+      ]),
       samples: [
         { text: 'a', label: 'x' },
         { text: 'b', label: 'y' },

@@ -1,0 +1,134 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type * as Files from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { lengthAbove } from '../../../src/template/render/promptLength';
+import { analysisOf } from '../../../src/template/read/analysisCache';
+import { partialReader } from '../../../src/template/read/partials';
+import type { LongRows } from '../../../src/template/read/templateContext';
+import { modelTokenizer } from '../../../src/workspace/modelTokenizer';
+import { readTemplateContext } from '../../../src/workspace/readTemplateContext';
+import type { TokenEncoder } from '../../../src/template/text/tokenEncoder';
+
+const opened = vi.hoisted(() => ({ paths: [] as string[] }));
+vi.mock('node:fs/promises', async (original) => {
+  const files = await original<typeof Files>();
+  const open = (path: unknown, ...rest: readonly unknown[]): unknown => {
+    opened.paths.push(String(path));
+    return (files.open as (...words: readonly unknown[]) => unknown)(path, ...rest);
+  };
+  return { ...files, open };
+});
+
+type Row = Readonly<Record<string, unknown>>;
+
+let folder: string;
+let encoder: TokenEncoder;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'bound-'));
+  mkdirSync(join(folder, 'data'));
+  writeFileSync(join(folder, '_part.prompt'), 'Part {{more}} and {{text}}.');
+  encoder = (await modelTokenizer('builtin', folder)).tokenizer;
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => {
+  opened.paths = [];
+});
+
+let files = 0;
+/** A template over a data file of its own. */
+function written(rows: readonly Row[], body: string, more = '', output = '{ label(enum): [a, b] }') {
+  const data = `data/rows${files++}.jsonl`;
+  writeFileSync(join(folder, data), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const text = `---\nmodel: builtin\noutput: { schema: ${output} }\ntune.data: { train: ${data} }\n${more}---\n${body}`;
+  return { text, path: join(folder, 'a.prompt'), data: join(folder, data) };
+}
+
+const look = async ({ text, path }: { readonly text: string; readonly path: string }) =>
+  (await readTemplateContext(text, path, { rows: true, tokens: true })).longRows?.train;
+
+/** What measuring every row by itself comes to. */
+function measured(rows: readonly Row[], { text, path }: { readonly text: string; readonly path: string }) {
+  const analysis = analysisOf(text, path, partialReader(path));
+  const limit = Math.min(1024, analysis.written.maxLength || Infinity);
+  const long = rows.flatMap((row, index) => {
+    const tokens = lengthAbove(analysis, encoder, { row, limit });
+    return tokens === undefined ? [] : [{ line: index + 1, tokens }];
+  });
+  if (long.length === 0) return undefined;
+  const longest = Math.max(...long.map(({ tokens }) => tokens));
+  return { limit, rows: long.length, first: long.slice(0, 5), longest } satisfies LongRows;
+}
+
+const pieces = [
+  'Say it. ',
+  '{{text}} ',
+  '{{{text}}}',
+  '{{more}}',
+  '{{soft 3}}',
+  '{{#instruction}}Which of {{more}}?{{/instruction}}',
+  '{{> part}}',
+  '{{> part text=more}}',
+  '{{#if more}}{{text}}{{text}}{{else}}{{text}}{{/if}}',
+  '{{#unless more}}{{text}} and {{text}}{{/unless}}',
+  '{{#each list}}{{this}} {{/each}}',
+  '{{json more}}',
+  '{{lookup this "text"}}',
+  '{{role "user"}}',
+  '{{! nothing }}',
+  '{{other}}',
+];
+const words = fc.oneof(
+  fc.string({ unit: fc.constantFrom('a', ' ', 'ü', '\u4e2d', '😀', '"', '\n'), maxLength: 40 }),
+  fc.constantFrom('</s>', '<|endoftext|>', '<s> and </s>', '\\{{text}}'),
+);
+const value = fc.oneof({ weight: 6, arbitrary: words }, fc.integer(), fc.boolean(), fc.constant(null), fc.array(words));
+const row = fc.record(
+  { text: value, more: value, list: fc.array(words, { maxLength: 3 }), label: fc.constantFrom('a', 'b') },
+  { requiredKeys: ['label'] },
+);
+
+describe('the rows that are too long', () => {
+  it('are those that measuring each of them finds, whatever the template writes of a row', async () => {
+    const found = { some: 0, none: 0 };
+    const question = fc.record({
+      rows: fc.array(row, { minLength: 1, maxLength: 12 }),
+      parts: fc.uniqueArray(fc.constantFrom(...pieces), { maxLength: 5 }),
+      maxLength: fc.integer({ min: 8, max: 400 }),
+      more: fc.constantFrom('', 'input: { default: { text: by default, other: another } }\n', 'tune.method: v2\n'),
+      output: fc.constantFrom('{ label(enum): [a, b] }', '{ text: string }'),
+    });
+    const property = fc.asyncProperty(question, async ({ rows, parts, maxLength, more, output }) => {
+      const answer = output.includes('enum') ? '{{label}}' : '{{text}}';
+      const template = written(rows, `${parts.join('')}:${answer}`, `tune.maxLength: ${maxLength}\n${more}`, output);
+      const expected = measured(rows, template);
+      expect(await look(template)).toEqual(expected);
+      found[expected ? 'some' : 'none']++;
+    });
+    await fc.assert(property, { numRuns: 300 });
+    expect(found.some).toBeGreaterThan(20);
+    expect(found.none).toBeGreaterThan(20);
+  });
+
+  it('are not looked for in files of which all rows fit, however often the text changes', async () => {
+    const rows = Array.from({ length: 500 }, (_, i) => ({ text: `row ${i}`, label: 'a' }));
+    const { text, path, data } = written(rows, 'Say {{text}}:{{label}}');
+    const now = Date.now();
+    vi.spyOn(Date, 'now').mockReturnValue(now + 60_000);
+    const reads = (): number => opened.paths.splice(0).filter((each) => each === data).length;
+    expect(await look({ text, path })).toBeUndefined();
+    reads();
+    for (let i = 0; i < 5; i++) {
+      expect(await look({ text: text.replace('Say', `Say ${i}`), path })).toBeUndefined();
+      expect(reads()).toBe(0);
+    }
+    // One row that does not fit is found again by the next look.
+    writeFileSync(
+      data,
+      [...rows, { text: 'word '.repeat(1100), label: 'a' }].map((each) => JSON.stringify(each)).join('\n'),
+    );
+    expect((await look({ text, path }))?.first).toEqual([{ line: 501, tokens: expect.any(Number) as number }]);
+  });
+});
