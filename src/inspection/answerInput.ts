@@ -1,15 +1,11 @@
 import { basename } from 'node:path';
 import { openGenerator, type Generator } from '../decoding/generator';
 import { aborted, orAborted } from '../decoding/orAborted';
-import { streamAnswer } from '../decoding/streamAnswer';
 import { Failure } from '../failure';
-import { batchOptions } from '../objective/batch';
 import type { LanguageModel } from '../model/openModel';
-import type { Example } from '../objective/example';
 import { openObjective, type OpenObjective } from '../objective/objective';
+import { chooseLabel, promptTokensOf, writeText, type AskedPrompt } from '../runs/ask/askPrompt';
 import { encodeInput, openRunPrompt, type RunPrompt } from '../runs/ask/openRunPrompt';
-import { answerOptions } from '../scoring/answerOptions';
-import { requireNumbers, scoreRows } from '../scoring/scoreSplit';
 import { openGrowingAnswer, type GrowingAnswer } from './growingAnswer';
 import type { AnswerSoFar, InputAnswer } from './inspectorAnswers';
 
@@ -91,8 +87,8 @@ export function createInputAnswerer(): InputAnswerer {
     const example = await encodeInput(opened, input);
     question.leave.signal.throwIfAborted();
     const subject = { ...opened, example, engine: engineOf(opened), run: basename(folder) };
-    if (opened.task.labels.length === 0) return writeText(subject, question);
-    const chosen = await orAborted(chooseLabel(subject), stop.signal);
+    if (opened.task.labels.length === 0) return answerText(subject, question);
+    const chosen = await orAborted(answerLabel(subject), stop.signal);
     growing.end(chosen === aborted ? stoppedBefore(folder) : chosen);
   };
 
@@ -163,47 +159,29 @@ const stoppedBefore = (folder: string): InputAnswer => ({
 });
 
 /** An input before a model, with what answers it. */
-interface Subject extends RunPrompt {
+interface Subject extends AskedPrompt {
   readonly run: string;
-  readonly example: Example;
   readonly engine: Engine;
 }
 
-const promptTokensOf = ({ example, task }: Subject): number => example.prompt.length + task.prefixRows;
-
-async function chooseLabel(subject: Subject): Promise<InputAnswer> {
-  const { task, model, prompt, example, engine, run } = subject;
-  const began = performance.now();
-  const source = { rows: 1, examples: () => Promise.resolve([example]) };
-  for await (const {
-    rows: [scored],
-  } of scoreRows(
-    { task, objective: engine.objective, batch: batchOptions(task, model, 'scoring'), source, rows: 1 },
-    prompt,
-  )) {
-    requireNumbers([scored!], () => ({}));
-    return {
-      run,
-      probabilities: task.labels.map((label, i) => ({ label, probability: scored!.probabilities[i]! })),
-      answer: task.labels[scored!.predicted] ?? '',
-      promptTokens: promptTokensOf(subject),
-      seconds: (performance.now() - began) / 1000,
-      written: null,
-    };
-  }
-  throw new Error('A source with one row gave none.');
+async function answerLabel(subject: Subject): Promise<InputAnswer> {
+  const { label, probabilities, seconds } = await chooseLabel(subject, subject.engine.objective);
+  return {
+    run: subject.run,
+    probabilities,
+    answer: label,
+    promptTokens: promptTokensOf(subject),
+    seconds,
+    written: null,
+  };
 }
 
-/** As an evaluation answers a first row. Once the answer has been stopped, its last pass may still be going on. */
-async function writeText(subject: Subject, { folder, growing, leave, stop }: Question): Promise<void> {
-  const { task, model, prompt, example, engine, run } = subject;
+/** Once the answer has been stopped, its last pass may still be going on. */
+async function answerText(subject: Subject, { folder, growing, leave, stop }: Question): Promise<void> {
+  const { model, engine, run } = subject;
   const generator = await orAborted(generatorOf(engine, model), stop.signal);
   if (generator === aborted) return growing.end(stoppedBefore(folder));
-  const pieces = streamAnswer(
-    generator,
-    { ids: example.prompt, soft: prompt },
-    { ...answerOptions(task, model), stop: stop.signal, signal: leave.signal },
-  );
+  const pieces = writeText(subject, generator, { stop: stop.signal, signal: leave.signal });
   for await (const { text, answer, ...pace } of pieces) {
     growing.add(text, pace);
     if (!answer) continue;

@@ -58,7 +58,7 @@ describe('the time of a free text answer', () => {
     await expect(stopped).rejects.toThrow('stopped');
   });
 
-  it('is counted for the dev rows of each evaluation and for the test in what a training is estimated to take', async () => {
+  it('is counted for the rows of each evaluation and of the test in the estimate of a training', async () => {
     const words = Object.fromEntries(Object.entries(set).map(([name, value]) => [name, String(value)]));
     const { answers, ...cost } = await estimateTraining({ file: text.file, method: 'soft', set: words });
     expect(answers).toMatchObject({ rows: 3 });
