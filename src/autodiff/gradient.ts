@@ -5,6 +5,7 @@ import { unreadPart } from '../onnx/operatorReading';
 import { withNeededOpset } from '../onnx/neededOpset';
 import type { Feeds } from '../onnx/runtime/session';
 import { sumTo } from './broadcasting';
+import { findComposites } from './composites';
 import { differentiablePath, ruleFor } from './path';
 import { probeShapes } from './probeShapes';
 import { runAgain } from './recomputation';
@@ -56,12 +57,14 @@ export async function differentiate(
   const firstRun = new Map<string, string>();
   const tape = createTape(builder, shapes, { graph, whole: wholeNumbers(graph), inverses, firstRun });
   const onPath = new Set([...withRespectTo, ...path.flatMap((node) => node.outputs)]);
+  const composites = findComposites(graph, path, shapes.dims);
   const gradients = new Map<string, string>([[loss, tape.scalar(1)]]);
   const backward = (node: Node, again: Node): void => {
     const upstream = node.outputs.map((output) => gradients.get(output));
     if (upstream.every((gradient) => gradient === undefined)) return;
     const rule = requireRule(node);
-    rule.vjp(again, upstream, tape).forEach((gradient, i) => {
+    const product = composites.get(node) ?? rule.vjp;
+    product(again, upstream, tape).forEach((gradient, i) => {
       const input = node.inputs[i]!;
       if (!gradient || !onPath.has(input)) return;
       const returned = appended(gradient, node);
