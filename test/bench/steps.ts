@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { openModel } from '../../src/model/openModel';
-import { layOut } from '../../src/objective/batch';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { layOut, type Batch } from '../../src/objective/batch';
+import { producers } from '../../src/onnx/graph';
 import { openObjective } from '../../src/objective/objective';
-import type { SoftPrompt } from '../../src/objective/prompt';
-import { prefixWidth } from '../../src/objective/prompt';
-import type { LanguageModel } from '../../src/model/openModel';
+import { prefixWidth, type SoftPrompt } from '../../src/objective/prompt';
 
 interface Work {
   readonly method: 'soft' | 'v2';
@@ -56,10 +55,30 @@ async function main([reference, file, threads, count]: readonly string[]): Promi
     `${JSON.stringify({
       seconds,
       cpuSeconds: (user + system) / 1e6 / Number(count),
+      productFlops: productFlops(model, laidOut[0]!),
       losses,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     })}\n`,
   );
+}
+
+/**
+ * Floating-point operations of the products with weights that a step cannot do without: forward and back to the inputs
+ * for each token that is run, and the output projection for each answer.
+ */
+function productFlops({ trainingModel: { graph }, configuration }: LanguageModel, batch: Batch): number {
+  const made = producers(graph);
+  const weightBehind = (value: string): string => {
+    const node = made.get(value);
+    return node?.op === 'Transpose' || node?.op === 'Cast' ? weightBehind(node.inputs[0]!) : value;
+  };
+  const products = graph.nodes.filter(({ op }) => op === 'MatMul' || op === 'Gemm');
+  const multiplied = new Set(products.map(({ inputs }) => weightBehind(inputs[1]!)));
+  const matrices = [...multiplied].map((name) => graph.initializers.get(name)?.dims ?? []);
+  return matrices.reduce((sum, [rows = 0, columns = 0]) => {
+    const isHead = rows === configuration.vocabularySize || columns === configuration.vocabularySize;
+    return sum + 4 * rows * columns * (isHead ? batch.examples.length : batch.tokens);
+  }, 0);
 }
 
 /** Small numbers that a peer makes the same way. */
