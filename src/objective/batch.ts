@@ -48,8 +48,11 @@ export interface BatchOptions {
   readonly labelSmoothing?: number;
   /** Whether examples count by their weights. */
   readonly weighted?: boolean;
-  /** Changes no number; exists so that tests can show it. */
-  readonly pack?: boolean;
+  /**
+   * Share of a batch's places that must be padding for position-wise work to skip it, which takes another graph; 0 by
+   * default, for any padding. Changes no number.
+   */
+  readonly packFrom?: number;
   /** Changes no number; exists so that tests can show it. */
   readonly padding?: { readonly side: 'left' | 'right'; readonly extra: number };
 }
@@ -66,7 +69,7 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
   const isVirtual = (id: number): boolean => id >= options.firstVirtualToken;
   const prefix = plan.sequences[0]!.slice(0, prefixLength);
   const sequences = plan.sequences.map((ids) => ids.slice(prefixLength));
-  const packed = options.pack !== false && sequences.some(({ length }) => length !== sequences[0]!.length);
+  const packed = paddingOf(sequences) > (options.packFrom ?? 0);
   const weights = examples.map(({ weight = 1 }) => (options.weighted ? weight : 1));
   const scored = layOutTokens(plan, examples, { ...options, weights });
   const { labelSmoothing = 0 } = options;
@@ -153,6 +156,12 @@ function sequenceFeeds(
     [names.attentionMask]: int64s([batch, total], mask),
     [names.positionIds]: int64s([batch, longest], positions),
   };
+}
+
+/** Share of a batch's places that hold no token. */
+function paddingOf(sequences: readonly (readonly number[])[]): number {
+  const tokens = sequences.reduce((sum, ids) => sum + ids.length, 0);
+  return 1 - tokens / (sequences.length * largest(sequences.map((ids) => ids.length)));
 }
 
 /** Where the tokens of all rows stand and one place of padding, and which of them stands where. */
@@ -308,6 +317,8 @@ export function batchOptions(task: Task, model: LanguageModel, purpose: 'trainin
     sharePrefix: task.settings.prefixSharing && model.signature.cache.length > 0,
     deepRows: task.prefixRows,
     batching: batchingFor(purpose, model),
+    // Rows that are scored stand in batches of like lengths, most of them without padding.
+    packFrom: purpose === 'training' ? 0 : 1 / 8,
     ...(purpose === 'training' && { labelSmoothing: task.settings.labelSmoothing ?? 0, weighted: true }),
   };
 }
