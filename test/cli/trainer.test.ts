@@ -25,7 +25,7 @@ import {
 } from '../../src/runs/queue/trainerFolder';
 import { promptTunerVersion } from '../../src/runs/record/versions';
 import { launchQueueWorker } from '../../src/views/process/launchQueueWorker';
-import { tinyWeather, workspace } from '../support/runCli';
+import { json, tinyWeather, weather, workspace } from '../support/runCli';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
 /** Longer than any test waits. */
@@ -99,6 +99,31 @@ describe('the trainer that a window forks', () => {
     await expect(
       channel.call('predict', { file: join(folder, 'weather.prompt'), split: 'test', row: 0, runs: folder }),
     ).rejects.toMatchObject({ code: 'outside-workspace' });
+  });
+
+  it('hands out a text as fast as it is asked for, and leaves off where it is told to', async () => {
+    // Long enough for whoever is slow to come in between.
+    const free = weather['weather.prompt']!.replace('label(enum): [wet, dry]', 'label: string').replace(
+      'output:\n',
+      'config: { temperature: 1, maxOutputTokens: 900 }\noutput:\n',
+    );
+    const one = weather['test.jsonl']!.split('\n').slice(0, 1).join('\n');
+    const folder = await workspace({ ...weather, 'weather.prompt': free, 'test.jsonl': one });
+    await json(folder, 'evaluate', 'weather.prompt', '--method', 'hard', '--runs', 'runs');
+    const [run] = await listRuns(join(folder, 'runs'));
+    const { channel } = forkTrainer();
+    const input = { text: 'once there was a storm' };
+    const { question } = await channel.call('askInput', { folder: join(folder, 'runs', run!.id), input });
+    let text = '';
+    while (text.length < 40) {
+      const { more, answer } = await channel.call('answerSoFar', { question, from: text.length });
+      expect(answer).toBeNull();
+      text += more;
+    }
+    await channel.call('stopAnswer', { question });
+    const { more, answer } = await channel.call('answerSoFar', { question, from: text.length });
+    expect(answer).toMatchObject({ answer: text + more, written: { ending: 'stopped' } });
+    expect(answer!.written!.tokens).toBeLessThan(900);
   });
 
   it('ends when whoever forked it is gone', async () => {
