@@ -285,8 +285,8 @@ function aboutUnknownPlace(
 ): readonly string[] {
   if (encoder || noTokens === undefined || !isFormChosenByModel(analysisOfText(text, readPartial))) return [];
   return [
-    `That is in a prompt that is one text. The model could not be read; if it has a chat template and the answer opens ` +
-      `its turn, the word is ${code(label)}.`,
+    `That is in a prompt that is one text. The model could not be read; if it has a chat template and the answer ` +
+      `opens its turn, the word is ${code(label)}.`,
   ];
 }
 

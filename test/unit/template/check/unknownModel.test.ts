@@ -13,7 +13,7 @@ const found = (body: string, keys: string, around: TemplateContext) =>
     .filter(({ code }) => code.startsWith('label-') || code === 'answer-slot-space')
     .map(({ severity, message, fixes }) => ({ severity, message, fixes: fixes.map(({ title }) => title) }));
 
-/** Where " place" is written for one label, it is in a text the other label's own word, which in a chat has no space. */
+/** Where " place" is written for one label, it is in a text the other's own word, which in a chat has no space. */
 const likeOwn = 'tune.labels: { person: " place" }\n';
 
 describe('the place of label words under a model that could not be read', () => {
