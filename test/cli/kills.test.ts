@@ -157,7 +157,7 @@ describe('a trainer that is killed at random instants and resumed each time', ()
   it(
     `does so after ${kills.real} kills of the real one, which trains a model by ${method}`,
     async () => {
-      fellInto(await killAgainAndAgain(storiesWeather, resolve('dist/trainer.js'), kills.real), 1 / 10);
+      fellInto(await killAgainAndAgain(tinyWeather, resolve('dist/trainer.js'), kills.real), 1 / 10);
     },
     limit(kills.real),
   );
