@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { longestFirst } from './support/longestFirst.mjs';
 
 /** What a file changes for its whole process, or measures of it. */
 const ofTheProcess = [
@@ -10,19 +11,40 @@ const ofTheProcess = [
 ];
 
 const pathOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const files = readdirSync(pathOf('test/unit'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.test.ts'))
-  .map((path) => `test/unit/${path.replaceAll('\\', '/')}`);
+const files = ['test/unit', 'test/engine'].flatMap((folder) =>
+  readdirSync(pathOf(folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.ts'))
+    .map((path) => `${folder}/${path.replaceAll('\\', '/')}`),
+);
 const together = files.filter((file) => {
   const text = readFileSync(pathOf(file), 'utf8');
   return !ofTheProcess.some((pattern) => pattern.test(text));
 });
+
+/** From ten seconds of processor time on. */
+const longest = [
+  'engine/search',
+  'engine/architectures',
+  'engine/chatReference',
+  'engine/training',
+  'engine/resume',
+  'engine/export',
+  'engine/recordedAdapters',
+  'unit/scoring/statistics/coverage',
+  'engine/generation',
+  'engine/reference',
+  'unit/data/memory',
+  'engine/invariance',
+  'engine/exports',
+  'engine/checkpointing',
+];
 
 export default defineConfig({
   // The module exists only inside an editor.
   resolve: { alias: { vscode: pathOf('test/support/vscodeStub.ts') } },
   test: {
     setupFiles: ['test/support/propertySeed.ts'],
+    sequence: { sequencer: longestFirst(longest) },
     // Two files at a time with a thread each: threads that wait for a core by spinning take it from the others.
     maxWorkers: 2,
     env: { PROMPT_TUNER_THREADS: '1' },

@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { longestFirst } from '../support/longestFirst.mjs';
+
+/** From twenty seconds of processor time on. */
+const longest = ['kills', 'surroundings', 'rewriting', 'chatRuns', 'methods', 'lostWork', 'commands', 'blackBox'];
 
 export default defineConfig({
   test: {
     include: ['test/cli/**/*.test.ts'],
+    sequence: { sequencer: longestFirst(longest.map((name) => `cli/${name}`)) },
     // Each test starts processes of its own that train, each on one thread; in between it waits for them.
     maxWorkers: 2,
     env: { PROMPT_TUNER_THREADS: '1' },
