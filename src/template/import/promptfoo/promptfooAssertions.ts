@@ -3,6 +3,7 @@ import { valueText } from '../../../data/valueText';
 import { isMapping } from '../../syntax/schema';
 import { pathsMatching } from '../importFiles';
 import { readDataFile, type Mapping, type Reading } from './promptfooFiles';
+import { lostOf } from './promptfooLimits';
 import { decidingTypes, type RowAssertions } from './promptfooMetrics';
 
 /** Types of promptfoo's assertions, without those that ask for the contrary (`not-`). */
@@ -59,8 +60,7 @@ export function answerAmong(asserts: readonly Mapping[], reading: Reading): RowA
     for (const { type } of asserts) reading.notCarried.push(`Assertions of type "${String(type)}".`);
     return undefined;
   }
-  for (const key of Object.keys(asserts[best]!))
-    if (key !== 'type' && key !== 'value') reading.notCarried.push(`"${key}" of assertions, which has no counterpart.`);
+  reading.notCarried.push(...lostOf(asserts[best]!));
   return {
     type: String(asserts[best]!.type),
     answer: answers[best]!,

@@ -4,6 +4,7 @@ import { isMapping } from '../../syntax/schema';
 import type { NewFile } from '../imported';
 import { checkFileOf } from './promptfooChecks';
 import type { Mapping } from './promptfooFiles';
+import { lostOf } from './promptfooLimits';
 
 /** The assertions of a row: what its answer was taken from, and the others. */
 export interface RowAssertions {
@@ -50,8 +51,7 @@ export function metricsOfRows(
       notCarried.push(`Assertions of type "${type}" of ${count} of ${rows.length} rows: a metric judges every row.`);
       continue;
     }
-    for (const key of Object.keys(assertion))
-      if (key !== 'type' && key !== 'value') notCarried.push(`"${key}" of assertions, which has no counterpart.`);
+    notCarried.push(...lostOf(assertion));
     if ('check' in read) {
       const path = `checks/${base}${files.length === 0 ? '' : files.length + 1}.mjs`;
       files.push({ path, text: read.check });

@@ -5,6 +5,7 @@ import { pathsMatching } from '../importFiles';
 import { readPath } from '../jinja/jinjaNames';
 import { answerAmong, assertionsOf } from './promptfooAssertions';
 import { readDataFile, type Mapping, type Reading } from './promptfooFiles';
+import { lostOfTest } from './promptfooLimits';
 import type { RowAssertions } from './promptfooMetrics';
 import { readTests, varsOf } from './promptfooTests';
 
@@ -34,8 +35,7 @@ const carriedKeys = new Set(['vars', 'assert', 'options']);
 
 function rowsOf(test: Mapping, common: Mapping, reading: RowReading): readonly TestRow[] {
   const { notCarried } = reading;
-  for (const key of Object.keys(test))
-    if (!carriedKeys.has(key)) notCarried.push(`"${key}" of tests, which has no counterpart.`);
+  for (const [key, value] of Object.entries(test)) if (!carriedKeys.has(key)) notCarried.push(lostOfTest(key, value));
   for (const key of Object.keys(isMapping(test.options) ? test.options : {}))
     if (key !== 'disableVarExpansion') notCarried.push(`"options.${key}" of tests, which has no counterpart.`);
   const vars = { ...varsOf(common.vars, reading), ...varsOf(test.vars, reading) };

@@ -39,7 +39,8 @@ describe('the metrics of promptfoo assertions', () => {
   ])('judge answers as "%s" does', (type, metrics) => {
     const made = withAsserts([], [], type);
     expect(rowsOf(made).map(({ answer }) => answer)).toEqual(['The long answer', 'Some other answer']);
-    expect([metricsOf(made), made.notCarried]).toEqual([metrics, []]);
+    expect(metricsOf(made)).toBe(metrics);
+    expect(made.notCarried.filter((note) => !note.startsWith(`The limit of "${type}", `))).toEqual([]);
     checked(made);
   });
 
@@ -63,6 +64,32 @@ describe('the metrics of promptfoo assertions', () => {
     checked(made);
   });
 
+  // The limits of promptfoo where none is written; of a distance it takes 0 for none.
+  it.each([
+    [{ type: 'levenshtein' }, 'a distance of at most 5'],
+    [{ type: 'levenshtein', threshold: 0 }, 'a distance of at most 5'],
+    [{ type: 'rouge-n', threshold: 0 }, 'a score of at least 0'],
+    [{ type: 'rouge-l' }, 'a score of at least 0.75'],
+    [{ type: 'bleu' }, 'a score of at least 0.5'],
+    [{ type: 'javascript', value: 'output.length', threshold: 0.8 }, 'a score of at least 0.8'],
+  ])('give scores, and name the limit that %j has there', (assertion, limit) => {
+    const tests = [
+      {
+        vars: { x: 'a' },
+        threshold: 0.5,
+        assert: [
+          { type: 'equals', value: 'yes' },
+          { value: 'yes', ...assertion },
+        ],
+      },
+    ];
+    const made = importPromptfoo(JSON.stringify({ prompts: ['{{x}}'], tests }), { name: 'x', ...around('promptfoo') });
+    expect(made.notCarried).toEqual([
+      '"threshold" of tests, a score of at least 0.5 over all assertions of a test: each metric stands by itself.',
+      `The limit of "${assertion.type}", ${limit}: metrics give scores, and pass no answer.`,
+    ]);
+  });
+
   it('measure the answer in more than one way where all tests do', () => {
     const tests = ['one', 'two'].map((x) => ({
       vars: { x },
@@ -74,7 +101,10 @@ describe('the metrics of promptfoo assertions', () => {
     }));
     const made = importPromptfoo(JSON.stringify({ prompts: ['{{x}}'], tests }), { name: 'x', ...around('promptfoo') });
     expect(metricsOf(made)).toBe('[exact, rouge1, levenshtein]');
-    expect(made.notCarried).toEqual(['"threshold" of assertions, which has no counterpart.']);
+    expect(made.notCarried).toEqual([
+      'The limit of "rouge-n", a score of at least 0.75: metrics give scores, and pass no answer.',
+      'The limit of "levenshtein", a distance of at most 3: metrics give scores, and pass no answer.',
+    ]);
   });
 
   it.each([
