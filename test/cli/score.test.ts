@@ -31,6 +31,8 @@ interface Scored {
 interface Bad {
   readonly metrics?: string;
   readonly config?: string;
+  readonly output?: string;
+  readonly rows?: string;
 }
 
 describe('score', () => {
@@ -96,15 +98,37 @@ describe('score', () => {
       /^a\.prompt:\d+:\d+: config\.stopSequences/,
     ],
     ['a temperature below 0', { config: '{ temperature: -1 }' }, /^a\.prompt:\d+:\d+: config\.temperature/],
+    [
+      'a schema that is none',
+      {
+        metrics: '{ json: valid }',
+        output: '{ format: json, schema: { type: object, properties: { answer: { type: strnig } } } }',
+      },
+      /^a\.prompt:\d+:\d+: Answers cannot be checked .* because properties\.answer\.type is "strnig" and must be one of .*invalid-value\]$/,
+    ],
+    [
+      'a row without the answer that a metric needs',
+      { rows: '{"x":"one","answer":"a"}\n{"x":"two"}\n' },
+      /^\S*rows\.jsonl:2: The column "answer" is empty\. .*\[answer-empty\]$/,
+    ],
     ['a check that cannot be loaded', { metrics: '{ javascript: syntax.mjs }' }, /syntax\.mjs:1.* \[check-broken\]$/],
-  ] as const)('says %s in one sentence', async (_, { metrics = 'f1', config = '{}' }: Bad, says) => {
-    const bad = template.replace('[contains, f1]', `${metrics}\nconfig: ${config}`);
-    const folder = await workspace({ ...files, 'a.prompt': bad, 'syntax.mjs': 'export default (a => ;' });
-    const { code, err } = await run(folder, 'score', 'a.prompt', '--predictions', 'answers.csv');
-    expect(code).toBe(1);
-    expect(err.trim().split('\n')).toHaveLength(1);
-    expect(err.trim()).toMatch(says);
-  });
+  ] as const)(
+    'says %s in one sentence',
+    async (_, { metrics = 'f1', config = '{}', output, rows: written }: Bad, says) => {
+      const bad = template.replace('[contains, f1]', `${metrics}\nconfig: ${config}`);
+      const told = output === undefined ? bad : bad.replace('{ schema: { answer: string } }', output);
+      const folder = await workspace({
+        ...files,
+        ...(written !== undefined && { 'rows.jsonl': written }),
+        'a.prompt': told,
+        'syntax.mjs': 'export default (a => ;',
+      });
+      const { code, err } = await run(folder, 'score', 'a.prompt', '--predictions', 'answers.csv');
+      expect(code).toBe(1);
+      expect(err.trim().split('\n')).toHaveLength(1);
+      expect(err.trim()).toMatch(says);
+    },
+  );
 
   it('loses no answer to a check that throws, loops or returns nonsense, nor to an answer of any length', async () => {
     const check = `export default (answer, { x }) => {

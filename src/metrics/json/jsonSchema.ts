@@ -1,5 +1,5 @@
-import type { ErrorObject, Options, SchemaObject } from 'ajv';
-import Ajv from 'ajv';
+import type { ErrorObject, Options, SchemaObject, ValidateFunction } from 'ajv';
+import Ajv, { MissingRefError } from 'ajv';
 import Ajv2020 from 'ajv/dist/2020';
 import { testBounded } from '../text/boundedRegExp';
 
@@ -42,13 +42,41 @@ export function compileSchema(schema: unknown): SchemaCheck {
   const isOlder = draft07.test(String(dialect));
   if (dialect !== undefined && !isOlder && String(dialect).replace(/#$/, '') !== draft2020)
     throw new Error(`its $schema ${JSON.stringify(dialect)} is not known; leave it out, or name draft 2020-12 or 7`);
-  const validate = (isOlder ? new Ajv(options) : new Ajv2020(options)).compile(isObject ? rest : schema);
+  const validate = compiled(isOlder ? new Ajv(options) : new Ajv2020(options), isObject ? rest : schema);
   return (value) => {
     if (validate(value) === true) return { valid: true };
     const [error] = validate.errors ?? [];
     const where = error?.instancePath === '' ? 'it' : error?.instancePath;
     return { valid: false, ...(error && { reason: `${where} ${error.message}${named(error)}` }) };
   };
+}
+
+/** @throws Error with the one thing that is wrong first: the library's own sentence says each that follows from it */
+function compiled(ajv: Ajv | Ajv2020, schema: SchemaObject | boolean): ValidateFunction {
+  if (ajv.validateSchema(schema) !== true) throw new Error(wrongPart(schema, ajv.errors?.[0]));
+  try {
+    return ajv.compile(schema);
+  } catch (error) {
+    if (error instanceof MissingRefError)
+      throw new Error(`it refers to ${JSON.stringify(error.missingRef)}, where nothing stands`, { cause: error });
+    throw error;
+  }
+}
+
+/** Letters of a value that are shown. */
+const longestShown = 40;
+
+function wrongPart(schema: unknown, error: ErrorObject | undefined): string {
+  if (!error) return 'it is no JSON Schema';
+  const keys = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const value = keys.reduce<unknown>((at, key) => (at as Readonly<Record<string, unknown>>)[key], schema);
+  const shown = JSON.stringify(value) ?? '';
+  const text = shown.length > longestShown ? `${shown.slice(0, longestShown)}…` : shown;
+  const asks = error.keyword === 'enum' ? `must be one of${named(error).slice(1)}` : error.message;
+  return `${keys.length === 0 ? 'it' : keys.join('.')} is ${text} and ${asks}`;
 }
 
 /** Which key is one too many, or what is allowed: the message does not say. */

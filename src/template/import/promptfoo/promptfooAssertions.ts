@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { valueText } from '../../../data/valueText';
+import { append } from '../../../lists';
 import { isMapping } from '../../syntax/schema';
 import { pathsMatching } from '../importFiles';
 import { readDataFile, type Mapping, type Reading } from './promptfooFiles';
@@ -60,7 +61,7 @@ export function answerAmong(asserts: readonly Mapping[], reading: Reading): RowA
     for (const { type } of asserts) reading.notCarried.push(`Assertions of type "${String(type)}".`);
     return undefined;
   }
-  reading.notCarried.push(...lostOf(asserts[best]!));
+  append(reading.notCarried, lostOf(asserts[best]!));
   return {
     type: String(asserts[best]!.type),
     answer: answers[best]!,

@@ -1,5 +1,6 @@
 import type { MetricSetting } from '../../../metrics/metricSetting';
 import { patternProblem } from '../../../metrics/text/regex';
+import { append } from '../../../lists';
 import { isMapping } from '../../syntax/schema';
 import type { NewFile } from '../imported';
 import { checkFileOf } from './promptfooChecks';
@@ -51,7 +52,7 @@ export function metricsOfRows(
       notCarried.push(`Assertions of type "${type}" of ${count} of ${rows.length} rows: a metric judges every row.`);
       continue;
     }
-    notCarried.push(...lostOf(assertion));
+    append(notCarried, lostOf(assertion));
     if ('check' in read) {
       const path = `checks/${base}${files.length === 0 ? '' : files.length + 1}.mjs`;
       files.push({ path, text: read.check });

@@ -180,9 +180,11 @@ describe('the schema of answers', () => {
   it.each([
     [undefined, 'it is no mapping'],
     [['string'], 'it is no mapping'],
-    [{ type: 'strnig' }, 'schema is invalid'],
+    [{ type: 'strnig' }, 'type is "strnig" and must be one of "array", "boolean", "integer"'],
+    [{ properties: { 'a/b': { minimum: 'many' } } }, 'properties.a/b.minimum is "many" and must be number'],
+    [{ $ref: '#/$defs/no' }, 'it refers to "#/$defs/no", where nothing stands'],
     [{ type: 'string', pattern: '(' }, 'Unterminated group'],
-    [{ $ref: 'https://example.org/x' }, "can't resolve reference"],
+    [{ $ref: 'https://example.org/x' }, 'it refers to "https://example.org/x", where nothing stands'],
     [{ $schema: 'https://example.org/mine' }, 'its $schema "https://example.org/mine" is not known'],
     [{ $async: true }, '"$async" is no key of JSON Schema'],
   ])('says what is wrong with %j', (schema, problem) => {
