@@ -12,7 +12,12 @@ export function textDifference(before: string, after: string): HTMLElement {
   const whole = element('p', { class: 'difference' });
   const draw = (): void =>
     whole.replaceChildren(
-      ...wordDifference(before, after).map(({ kind, text }) => (kind === 'same' ? text : element(kind, {}, text))),
+      ...wordDifference(before, after).map(({ kind, text }, i, parts) =>
+        kind === 'same'
+          ? text
+          : // What has gone and what stands there instead would read as one word.
+            element(kind, i > 0 && parts[i - 1]!.kind !== 'same' ? { class: 'touching' } : {}, text),
+      ),
     );
   if (before.length + after.length <= mostAtOnce) draw();
   else {

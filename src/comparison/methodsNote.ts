@@ -26,7 +26,8 @@ export function methodsNote({ studies, baseline, dropped }: Described): readonly
     ...seedsNote(measured),
     ...intervalsNote(measured),
     ...(reference ? differenceNotes(measured, reference) : []),
-    costsNote,
+    // Answers that were not produced here cost nothing that is known.
+    ...(measured.some(({ results }) => results.seconds !== null) ? [costsNote] : []),
     ...(dropped?.length === 0 ? ['Nothing measured was left out.'] : (dropped ?? [])),
   ];
 }

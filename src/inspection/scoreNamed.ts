@@ -1,6 +1,7 @@
 import { counted, metricInterval, metricNumber } from '../formatNumbers';
 import { decidingMetric } from '../runs/record/measuredMetrics';
 import { measuredRows } from '../runs/record/describeProvenance';
+import { inSentence } from '../scoring/metricFace';
 import { scoreFile, type ScoreOutcome } from '../runs/work/scoreFile';
 import type { ScoredFileRequest } from './trainerContract';
 
@@ -21,7 +22,7 @@ function summaryOf({ result, given }: ScoreOutcome): string {
   const { title, value, interval, scale, failed } = decidingMetric(result);
   const { unlisted } = given;
   return [
-    `${given.name}: ${title.toLowerCase()} ${metricNumber(value, scale)}` +
+    `${given.name}: ${inSentence(title)} ${metricNumber(value, scale)}` +
       `${interval ? ` (${metricInterval(interval, scale)})` : ''} on ${measuredRows(result)}.`,
     ...(unlisted ? [`${counted(unlisted, 'answer')} ${unlisted === 1 ? 'is' : 'are'} none of the labels.`] : []),
     ...(failed ? [`${counted(failed.rows, 'answer')} not judged: ${failed.reason}`] : []),

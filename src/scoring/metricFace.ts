@@ -32,6 +32,10 @@ export const labelAccuracy: MetricFace = {
 /** Answers that are the expected text: what decides for text, unless the template says otherwise. */
 export const exactMatch: MetricFace = { ...labelAccuracy, name: 'exact', title: 'Exact match' };
 
+/** A title within a sentence: `token F1`, `exact match`, and `ROUGE-L` as it is. */
+export const inSentence = (title: string): string =>
+  title.replace(/^\p{Lu}\p{Ll}+(?![\p{L}\p{N}-])/u, (word) => word.toLowerCase());
+
 /** Whether one value is better than another by so much; NaN where the metric prefers neither. */
 export function advantage({ better }: Pick<MetricFace, 'better'>, value: number, over: number): number {
   if (better === 'neither') return Number.NaN;

@@ -1,4 +1,5 @@
 import {
+  inSentence,
   labelAccuracy,
   metricOf,
   type AnsweredComparison,
@@ -76,7 +77,7 @@ export function columnsOf({ metric, metrics }: Pick<ComparisonState, 'metric' | 
       key: 'difference',
       title: 'Against the baseline',
       meaning:
-        `Paired difference of ${deciding.title.toLowerCase()} on the same rows, with its 95 % interval ` +
+        `Paired difference of ${inSentence(deciding.title)} on the same rows, with its 95 % interval ` +
         'and a p value corrected for all comparisons shown',
       text: (_, answers) => (answers?.difference ? differenceText(answers.difference, deciding) : missing),
       value: (_, answers) => answers?.difference?.mean ?? null,

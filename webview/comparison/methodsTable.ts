@@ -1,4 +1,5 @@
 import {
+  inSentence,
   metricOf,
   type ComparisonState,
   type MetricFace,
@@ -64,7 +65,7 @@ const facts: Readonly<Record<StudyRow['method'], MethodFacts>> = {
 
 function scoreText(results: StudyResults, metric: MetricFace | null): string {
   const score = metricOf(results, metric?.name) ?? results.metrics[0]!;
-  return `${score.title.toLowerCase()} ${metricNumber(score.value, score.scale)}`;
+  return `${inSentence(score.title)} ${metricNumber(score.value, score.scale)}`;
 }
 
 /** What the methods are, and what each came to in this comparison. */

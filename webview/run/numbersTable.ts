@@ -1,4 +1,4 @@
-import type { MetricFace } from '../../src/views/run/contract';
+import { inSentence, type MetricFace } from '../../src/views/run/contract';
 import { element } from '../element';
 import { bytes, learningRate, missing, perSecond, shortLoss, shortMetric } from '../../src/formatNumbers';
 import { onSteps, allSteps, type RunCurve } from './series';
@@ -24,7 +24,7 @@ export function numbersTable(curve: RunCurve, metric: MetricFace): HTMLElement {
     'Step',
     'Loss',
     'Dev loss',
-    `Dev ${metric.title.toLowerCase()}`,
+    `Dev ${inSentence(metric.title)}`,
     'Learning rate',
     'Examples a second',
     'Memory',

@@ -20,12 +20,12 @@ export const templateKinds: readonly {
   {
     kind: 'chat-classification',
     title: 'Classification as a Chat',
-    detail: 'a message of the system, one of the user with a text, one of a few labels as the answer',
+    detail: 'messages of system and user, one of a few labels as the answer',
   },
   {
     kind: 'chat-generation',
     title: 'Generation as a Chat',
-    detail: 'a message of the system, one of the user with a text, a text as the answer',
+    detail: 'messages of system and user, a text as the answer',
   },
 ];
 

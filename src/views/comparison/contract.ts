@@ -31,7 +31,7 @@ export type { Majority } from '../../comparison/study/majorities';
 export type { StudyDifference } from '../../comparison/analysis/studyAnalysis';
 export type { MetricResults, StudyResults } from '../../comparison/study/studyResults';
 export { metricOf } from '../../comparison/study/studyResults';
-export { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
+export { inSentence, labelAccuracy, type MetricFace } from '../../scoring/metricFace';
 export type {
   AnswerPace,
   InputAnswer,

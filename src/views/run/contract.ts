@@ -20,7 +20,7 @@ import { hues } from '../runs/runColours';
 
 export type { SamplesLine } from '../../runs/store/samplesLine';
 
-export type { MetricFace } from '../../scoring/metricFace';
+export { inSentence, type MetricFace } from '../../scoring/metricFace';
 export type { AnswerFields } from '../../scoring/fields/answerFields';
 export type { FieldResults } from '../../scoring/fields/fieldResults';
 export { fieldTable, fieldsNote, nameOfField } from '../../scoring/fields/fieldTable';

@@ -71,10 +71,13 @@ export function runsTree(
 interface Moment {
   readonly positions: QueuePositions;
   readonly now: Date;
+  /** Whether runs side by side read their prompt in different forms, so that each says which. */
+  readonly formsDiffer?: boolean;
 }
 
 /** A grid is listed where its newest run would be. */
-function withGrids(runs: readonly WatchedRun[], moment: Moment): readonly (GridGroup | RunLeaf)[] {
+function withGrids(runs: readonly WatchedRun[], now: Moment): readonly (GridGroup | RunLeaf)[] {
+  const moment = { ...now, formsDiffer: new Set(runs.map(({ record }) => record.settings.format)).size > 1 };
   // The record of a run calls its grid a study.
   const grids = groupBy(
     runs.filter(({ record }) => record.study),
@@ -102,13 +105,13 @@ function gridOf(id: string, members: readonly WatchedRun[], moment: Moment): Gri
   };
 }
 
-function leafOf(run: WatchedRun, { positions, now }: Moment, varied: readonly string[] = []): RunLeaf {
+function leafOf(run: WatchedRun, { positions, now, formsDiffer }: Moment, varied: readonly string[] = []): RunLeaf {
   const { record, changed } = run;
   const values = varied.map((name) => settingText(record.settings, name));
   const title = givenTitle(record) ?? (record.name || values.join(' × '));
   const started = !title && record.status === 'done' && startedText(record, now);
   const state = [
-    varied.length > 0 || record.given ? undefined : record.method,
+    varied.length > 0 || record.given ? undefined : methodAndForm(record, formsDiffer),
     ...(record.status === 'queued'
       ? [waitingText(run, positions)]
       : changed || record.collapsed !== undefined || started
@@ -134,6 +137,10 @@ function leafOf(run: WatchedRun, { positions, now }: Moment, varied: readonly st
       .join(' · '),
   };
 }
+
+/** `soft`, or `soft as chat` beside runs that read their prompt in another form. */
+const methodAndForm = ({ method, settings: { format } }: RunRecord, formsDiffer = false): string =>
+  formsDiffer && (format === 'chat' || format === 'text') ? `${method} as ${format}` : method;
 
 /** The state of a run without what its tooltip and its page add. */
 function shortState(record: RunRecord): readonly string[] {

@@ -72,6 +72,9 @@ describe('the editor', () => {
       'triage/triage.short.prompt',
       'questions/questions.prompt',
       'questions/questions.short.prompt',
+      'questions/questions.examples.prompt',
+      'talks/talks.prompt',
+      'orders/orders.prompt',
     ]) {
       const document = await vscode.workspace.openTextDocument(join(workspaceFolder(), path));
       await vscode.window.showTextDocument(document);

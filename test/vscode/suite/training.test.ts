@@ -1,6 +1,6 @@
 import { stepsTaken } from '../../../src/runs/record/runStage';
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../../src/runs/record/record';
@@ -8,7 +8,19 @@ import { readRun } from '../../../src/runs/store/runFolder';
 import { requestStop } from '../../../src/runs/queue/stopRequest';
 import { until } from '../../support/until.mjs';
 import { allRuns, runsFolder } from './runs';
-import { inThemes, isWatched, openWith, readWindow, untilOpen, windowShows, workspaceFolder } from './window';
+import {
+  accept,
+  inOrder,
+  inThemes,
+  isWatched,
+  key,
+  openWith,
+  readWindow,
+  type,
+  untilOpen,
+  windowShows,
+  workspaceFolder,
+} from './window';
 
 const runs = (): readonly RunRecord[] => allRuns().map(({ record }) => record);
 
@@ -21,6 +33,19 @@ function newRuns(before: readonly RunRecord[]): readonly RunRecord[] {
 async function openVariant(name: string, settings: string): Promise<vscode.TextDocument> {
   const text = readFileSync(join(workspaceFolder(), 'triage', 'triage.prompt'), 'utf8');
   return openWith(`triage/${name}.prompt`, text.replace('model: builtin\n', `model: builtin\n${settings}`));
+}
+
+/** The embedded model under a chat template, as a folder that a template names. */
+function writeChatModel(folder: string): void {
+  const { extensionPath } = vscode.extensions.getExtension('prompt-tuner.prompt-tuner')!;
+  mkdirSync(folder);
+  for (const file of ['config.json', 'model.onnx', 'tokenizer.json', 'tokenizer_config.json'])
+    copyFileSync(join(extensionPath, 'media', 'models', 'prompt-tuner-base', file), join(folder, file));
+  writeFileSync(
+    join(folder, 'chat_template.jinja'),
+    "{% for m in messages %}{{ m.role + ' says: ' + m.content + '\\n' }}{% endfor %}" +
+      "{% if add_generation_prompt %}{{ 'assistant says:' }}{% endif %}",
+  );
 }
 
 const quick = 'tune.steps: 10\ntune.learningRate: 0.1\ntune.evalEvery: 5\n';
@@ -108,6 +133,46 @@ describe('training', () => {
       ['hard done', 'soft done'],
     );
     if (isWatched) await windowShows(/Comparison[\s\S]*triage\.both[\s\S]*triage\.both/, 'both');
+  });
+
+  it('compares both forms of a prompt on a chat model, as they are chosen from a list', async function () {
+    if (!isWatched) this.skip();
+    const model = join(workspaceFolder(), 'chatty');
+    writeChatModel(model);
+    try {
+      const text = readFileSync(join(workspaceFolder(), 'triage', 'triage.prompt'), 'utf8');
+      const document = await openWith(
+        'triage/forms.prompt',
+        text.replace('model: builtin\n', `model: ../chatty\n${quick}`),
+      );
+      const before = runs();
+      const comparing = vscode.commands.executeCommand('promptTuner.compare', document.uri);
+      await windowShows(inOrder(/Compare/, /Soft Prompt/, /P-Tuning v2/), 'methods');
+      await key('Enter');
+      await windowShows(inOrder(/As the Template Says/, /Both Forms/, /twice as many runs/), 'forms');
+      await inThemes('forms-choice');
+      await type('Both');
+      await accept(/Both Forms/);
+      await windowShows(inOrder(/1 Seed/, /3 Seeds/, /5 Seeds/), 'seeds');
+      await accept(/1 Seed/);
+      await comparing;
+      const made = newRuns(before);
+      assert.deepEqual(
+        made.map(({ method, status, result }) => `${method} ${status} ${result?.form?.format}`).sort(),
+        ['hard done chat', 'hard done text', 'soft done chat', 'soft done text'],
+        JSON.stringify(made.map(({ error }) => error)),
+      );
+      const chat = made.find(({ result }) => result?.form?.format === 'chat');
+      assert.match(chat?.result?.form?.chatTemplate?.sha256 ?? '', /^[0-9a-f]{64}$/);
+      for (const { method, settings, result } of made) {
+        const mass = (result?.labelMass ?? NaN).toFixed(3).replace('.', '\\.');
+        await windowShows(new RegExp(`${method} \\(format ${settings.format}\\)[^☆]*${mass}`), 'both-forms');
+      }
+      await vscode.commands.executeCommand('notifications.clearAll');
+      await inThemes('both-forms');
+    } finally {
+      rmSync(model, { recursive: true });
+    }
   });
 
   it('stops a run when asked, and keeps its checkpoint', async () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { fullAnswers, nextPoints, scoredComparison, trainingRowsComparison } from '../../support/comparison';
+import {
+  fullAnswers,
+  fullComparison,
+  nextPoints,
+  scoredComparison,
+  trainingRowsComparison,
+} from '../../support/comparison';
+import { wideComparison } from '../../support/wideComparison';
 import { answers, never, openOn, whenDrawn } from '../support/comparisonPage';
 import { artifacts, openPage, useBrowser, violationsIn } from '../support/openPage';
 import { themeNames } from '../support/themes';
@@ -116,6 +123,36 @@ describe('the figures of the comparison page', () => {
     await expect.poll(words).toMatch(/^Distribution of Length\./);
     expect(await figure.innerText()).toMatch(/one scale over all of their scores\. Without 1 answer that could not be/);
     expect(await violationsIn(page)).toStrictEqual([]);
+  });
+
+  it('names each run in a drawing from its badge on, within the drawing, however wide its letters are', async () => {
+    const { show, analyse } = wideComparison({ metrics: 2, labelMass: true });
+    const { page } = await openOn('figures', { answers: { show, analyse } });
+    const labels = page.locator(
+      ':is([data-figure=accuracy], [data-figure=difference], [data-figure=seeds]) text.label',
+    );
+    await page.locator('[data-figure=seeds] svg').waitFor();
+    const badges = new RegExp(`^(?:${show.studies.map(({ badge }) => badge).join('|')}) · `);
+    for (const words of await labels.evaluateAll((all) => all.map((each) => each.firstChild?.nodeValue ?? '')))
+      expect(words).toMatch(badges);
+    const outside = await labels.evaluateAll((all) =>
+      all
+        .filter((each) => {
+          const drawing = each.closest('svg')!.getBoundingClientRect();
+          return each.getBoundingClientRect().left < drawing.left - 1;
+        })
+        .map((each) => each.textContent),
+    );
+    expect(outside).toStrictEqual([]);
+    expect(await labels.nth(1).locator('title').textContent()).toBe(`B · ${show.studies[1]!.name}`);
+  });
+
+  it('has nothing to choose where nothing was trained', async () => {
+    const studies = fullComparison.studies.filter(({ method }) => method === 'hard');
+    const { page } = await openOn('figures', { answers: { show: { ...fullComparison, studies } } });
+    const curves = page.locator('[data-figure=curves]');
+    await curves.getByText('Nothing here was trained, so there is no curve yet.').waitFor();
+    expect(await curves.locator('vscode-button, vscode-dropdown, vscode-checkbox').count()).toBe(0);
   });
 
   it('cuts a label of three hundred letters, and does not let an Arabic one turn its line', async () => {

@@ -32,6 +32,16 @@ describe('the comparison page, row by row', () => {
     );
   });
 
+  it('says why no row is in sight, and shows a text that is cut as a tooltip', async () => {
+    const { page } = await openOn('rows');
+    const cell = page.locator('.lines .line').first().getByRole('gridcell').nth(1);
+    await cell.hover();
+    expect(await cell.getAttribute('title')).toBe(await cell.innerText());
+    await page.getByRole('button', { name: 'Wrong' }).click();
+    await page.getByRole('textbox', { name: 'Filter by text' }).fill('no such words');
+    await page.getByText('0 of 120 rows. No row is wrong in any run and has the text “no such words”.').waitFor();
+  });
+
   it('is worked by the keyboard row by row; Enter opens a row, which can be shown in its file', async () => {
     const { page, lastRequest } = await openOn('rows');
     await page.locator('.lines .line').first().waitFor();

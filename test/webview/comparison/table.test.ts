@@ -90,7 +90,16 @@ describe('the table of the summary', () => {
     const sides = () =>
       scroller.evaluate((each) => ['data-more-before', 'data-more-after'].map((side) => each.hasAttribute(side)));
     await expect.poll(sides).toStrictEqual([false, true]);
-    expect(await scroller.evaluate((each) => getComputedStyle(each, '::-webkit-scrollbar').height)).toBe('10px');
+    // The editor colours the bars of every page, which would otherwise leave it to the system whether they are seen.
+    await page.evaluate(() => {
+      document.documentElement.style.scrollbarColor = 'red blue';
+    });
+    expect(
+      await scroller.evaluate((each) => [
+        getComputedStyle(each).scrollbarColor,
+        getComputedStyle(each, '::-webkit-scrollbar').height,
+      ]),
+    ).toStrictEqual(['auto', '10px']);
     await scroller.focus();
     await page.keyboard.press('ArrowRight');
     await expect.poll(sides).toStrictEqual([true, true]);

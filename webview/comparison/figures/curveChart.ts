@@ -1,11 +1,11 @@
 import type uPlot from 'uplot';
-import { labelAccuracy, type StudyRow, type StudyRun } from '../../../src/views/comparison/contract';
+import { labelAccuracy, trains, type StudyRow, type StudyRun } from '../../../src/views/comparison/contract';
 import { element } from '../../element';
 import { axisIn, createStepPlot, stepMarks } from '../../stepPlot';
 import type { Theme } from '../../theme';
 import { aligned, smoothed, type Curve } from '../curves';
 import { lineStyle } from '../lineStyle';
-import { fraction } from '../../../src/formatNumbers';
+import { fraction, missing } from '../../../src/formatNumbers';
 import { studyTitle, type PageView } from '../view';
 
 const height = 300;
@@ -124,7 +124,7 @@ function chartOptions(
     ],
     cursor: { points: { size: 6 } },
     series: [
-      { label: 'Step' },
+      { label: 'Step', value: (_, step) => (typeof step === 'number' ? String(step) : missing) },
       ...lines.flatMap(({ study, label }): uPlot.Series[] => {
         const { colour, dash } = lineStyle(study.colourIndex, theme);
         const dots = { show: true, size: 7, stroke: colour, fill: colour };
@@ -158,14 +158,12 @@ export function curveSummary(
 
 /** Why there is no curve. */
 export function emptyReason(studies: readonly StudyRow[]): HTMLElement {
-  const begun = studies.some(
-    ({ method, status }) => method !== 'hard' && (status === 'running' || status === 'queued'),
-  );
+  const begun = studies.some(({ method, status }) => trains(method) && (status === 'running' || status === 'queued'));
   return element(
     'p',
     { class: 'quiet' },
     begun
       ? 'The first step has not been taken yet.'
-      : 'Hard prompts are not trained, so there is no curve yet. Train a soft prompt to see its loss here.',
+      : 'Nothing here was trained, so there is no curve yet. Train virtual tokens to see their loss here.',
   );
 }

@@ -14,7 +14,7 @@ import { answersOf } from '../answers';
 import { lineStyle } from '../lineStyle';
 import { studyTitle, type PageActions, type PageView } from '../view';
 import type { Figure } from './figure';
-import { clipped } from './intervals';
+import { seriesLabel } from './seriesLabel';
 
 const width = 560;
 const line = 46;
@@ -114,11 +114,7 @@ function drawingOf(strips: readonly Strip[], { title }: MetricFace, { theme }: P
       return svg(
         'g',
         {},
-        svg(
-          'text',
-          { class: 'label', x: labels - 12, y: floor - 12, 'text-anchor': 'end' },
-          clipped(studyTitle(study)),
-        ),
+        seriesLabel(study, { x: labels - 12, y: floor - 12 }, theme),
         svg('line', { class: 'minus', x1: x(low), x2: x(high), y1: floor, y2: floor }),
         ...binShares(distribution).flatMap((share, bin) => {
           if (share === 0) return [];

@@ -1,3 +1,4 @@
+import { inSentence } from '../../../src/views/comparison/contract';
 import { checkBox, dropDown, waiting } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
@@ -45,7 +46,11 @@ export function createFigures(actions: PageActions): Section {
           state.studies.length,
           look.tables.includes('curves') && lines.map(({ curve }) => curve.dev.length),
         ],
-        () => [figureOf(curveFigure(lines, { view, actions, chart, latest: () => shown }), view, actions)],
+        () => [
+          lines.length === 0
+            ? noCurves(view)
+            : figureOf(curveFigure(lines, { view, actions, chart, latest: () => shown }), view, actions),
+        ],
       );
       curveChart.show(lines, view);
       const drawn = curves.querySelector('.drawn');
@@ -77,6 +82,16 @@ interface CurveParts {
   readonly chart: HTMLElement;
   /** The lines as they are when a button is pressed. */
   latest(): readonly ChartLine[];
+}
+
+/** Nothing can be chosen or taken away where there is no curve. */
+function noCurves({ state }: PageView): HTMLElement {
+  return element(
+    'section',
+    { class: 'figure', 'data-figure': 'curves', 'aria-label': 'Learning curves' },
+    element('h2', {}, 'Learning curves'),
+    emptyReason(state.studies),
+  );
 }
 
 const smoothingNames = { none: 'No smoothing', 10: 'Mean of 10 steps', 50: 'Mean of 50 steps' } as const;
@@ -124,11 +139,11 @@ function curveFigure(lines: readonly ChartLine[], { view, actions, chart, latest
           ]
         : []),
     ],
-    drawing: lines.length === 0 ? emptyReason(view.state.studies) : chart,
+    drawing: chart,
     // The button stays while points come and go, so it takes what is there when it is pressed.
-    ...(lines.length > 0 && { vector: () => curveDrawing(latest(), view) }),
+    vector: () => curveDrawing(latest(), view),
     table: {
-      headings: ['Run', 'Step', 'Loss', 'Dev loss', `Dev ${devTitle(view.state).toLowerCase()}`],
+      headings: ['Run', 'Step', 'Loss', 'Dev loss', `Dev ${inSentence(devTitle(view.state))}`],
       rows: lines.flatMap(({ label, curve: { training, dev } }) => tableRows(label, training, dev)),
     },
   };

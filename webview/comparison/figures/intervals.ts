@@ -1,5 +1,11 @@
 import { largest, smallest } from '../../../src/lists';
-import { metricOf, type MetricFace, type StudyDifference, type StudyRow } from '../../../src/views/comparison/contract';
+import {
+  inSentence,
+  metricOf,
+  type MetricFace,
+  type StudyDifference,
+  type StudyRow,
+} from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
 import { metricInterval, metricNumber, signedMetric } from '../../../src/formatNumbers';
@@ -7,6 +13,7 @@ import { answersOf } from '../answers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale } from './scale';
+import { seriesLabel } from './seriesLabel';
 
 const width = 560;
 const line = 30;
@@ -39,7 +46,7 @@ export function decidingForest(view: PageView): Figure | undefined {
   return {
     key: 'accuracy',
     title: metric.title,
-    note: `Dots: ${metric.title.toLowerCase()}; bars: its 95 % interval; dashed: the baseline.`,
+    note: `Dots: ${inSentence(metric.title)}; bars: its 95 % interval; dashed: the baseline.`,
     summary: `${metric.title} with 95 % intervals. ${bars.map((bar) => barInWords(bar, metric)).join('. ')}.`,
     drawing: forest(bars, { view, at: baseline?.mean, title: metric.title, metric }),
     table: {
@@ -66,10 +73,10 @@ export function differenceForest(view: PageView): Figure | undefined {
     note:
       'Paired on the same rows, with 95 % intervals. ' +
       'Colour only where there is a verdict: the interval leaves zero out, and so does the test.',
-    summary: `Paired differences of ${metric.title.toLowerCase()}. ${inWords.join(' ')}`,
+    summary: `Paired differences of ${inSentence(metric.title)}. ${inWords.join(' ')}`,
     drawing: forest(
       paired.map(({ study, difference: { mean, low, high, verdict } }) => ({ study, mean, low, high, verdict })),
-      { view, at: 0, title: `Difference of ${metric.title.toLowerCase()}`, metric },
+      { view, at: 0, title: `Difference of ${inSentence(metric.title)}`, metric },
     ),
     table: {
       headings: ['Run', 'Difference', 'Low', 'High', 'p, corrected', 'Verdict'],
@@ -117,7 +124,7 @@ function forest(bars: readonly Bar[], { view, at, title, metric }: Forest): SVGE
           {},
           `${studyTitle(study)}: ${metricNumber(mean, metric.scale)} (${metricInterval([low, high], metric.scale)})`,
         ),
-        svg('text', { class: 'label', x: labels - 12, y: y + 4, 'text-anchor': 'end' }, clipped(studyTitle(study))),
+        seriesLabel(study, { x: labels - 12, y: y + 4 }, view.theme),
         svg('line', {
           class: 'whisker',
           x1: x(low),

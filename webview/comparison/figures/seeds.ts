@@ -1,11 +1,11 @@
 import { largest, smallest } from '../../../src/lists';
-import { metricOf } from '../../../src/views/comparison/contract';
+import { inSentence, metricOf } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
 import { metricNumber } from '../../../src/formatNumbers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
-import { clipped } from './intervals';
+import { seriesLabel } from './seriesLabel';
 import { linearScale } from './scale';
 
 const width = 560;
@@ -41,7 +41,7 @@ export function seedsFigure(view: PageView): Figure | undefined {
   return {
     key: 'seeds',
     title: 'Seeds',
-    note: `Dots: ${metric.title.toLowerCase()} of each seed; tick: their mean.`,
+    note: `Dots: ${inSentence(metric.title)} of each seed; tick: their mean.`,
     summary: `${metric.title} of each seed. ${inWords.join('. ')}.`,
     drawing: svg(
       'svg',
@@ -61,7 +61,7 @@ export function seedsFigure(view: PageView): Figure | undefined {
         return svg(
           'g',
           {},
-          svg('text', { class: 'label', x: labels - 12, y: y + 4, 'text-anchor': 'end' }, clipped(studyTitle(study))),
+          seriesLabel(study, { x: labels - 12, y: y + 4 }, view.theme),
           ...(typeof mean === 'number'
             ? [svg('line', { class: 'tick', x1: x(mean), x2: x(mean), y1: y - 10, y2: y + 10 })]
             : []),

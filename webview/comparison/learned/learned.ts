@@ -1,4 +1,5 @@
 import {
+  inSentence,
   labelAccuracy,
   type MetricFace,
   type RewrittenInstruction,
@@ -92,7 +93,7 @@ function gainOf({ gain }: RewrittenInstruction, metric: MetricFace): string {
       ? 'The text alone answers worse'
       : 'Whether the text alone answers better cannot be told from these rows';
   const difference = `${signedMetric(mean, metric.scale)} ${signedMetricInterval([low, high], metric.scale)}`;
-  return `${sure}: ${metric.title.toLowerCase()} ${difference}, without anything else that was learned.`;
+  return `${sure}: ${inSentence(metric.title)} ${difference}, without anything else that was learned.`;
 }
 
 function editTable({ edits }: RewrittenInstruction): HTMLElement {

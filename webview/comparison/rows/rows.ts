@@ -31,6 +31,23 @@ const hasScores = ({ state: { metric } }: PageView): boolean => metric !== null 
 const modeOf = (view: PageView): RowMode =>
   hasScores(view) && view.look.rows.mode === 'wrong' ? 'all' : view.look.rows.mode;
 
+/** Why no row is in sight, and what brings them back. */
+function nothingFound(view: PageView): string {
+  const { study, filter } = view.look.rows;
+  const mode = modeOf(view);
+  const chosen = view.state.studies.find(({ key }) => key === study);
+  const run = chosen ? `in ${studyTitle(chosen)}` : 'in any run';
+  const why: Readonly<Record<RowMode, string>> = {
+    all: 'No row',
+    different: 'No row has answers that differ',
+    wrong: `No row is wrong ${run}`,
+    fixed: `No row is ${hasScores(view) ? 'better than the baseline' : 'fixed against the baseline'} ${run}`,
+    broken: `No row is ${hasScores(view) ? 'worse than the baseline' : 'broken against the baseline'} ${run}`,
+  };
+  const words = filter === '' ? '' : mode === 'all' ? ` has the text “${filter}”` : ` and has the text “${filter}”`;
+  return `. ${why[mode]}${words}.`;
+}
+
 /** After the last key, before the rows are searched. */
 const typingMilliseconds = 120;
 const lineHeight = 28;
@@ -69,6 +86,7 @@ export function createRows(actions: PageActions): Section {
     },
   });
   list.root.hidden = true;
+  list.root.addEventListener('pointerover', tellWhole);
   const root = element('div', {}, bar, problem, status, list.root, detail);
 
   const lookAt = (change: Partial<PageLook['rows']>): void => {
@@ -110,7 +128,9 @@ export function createRows(actions: PageActions): Section {
     const { baseline, metric } = view.state;
     found = store.find({ mode: modeOf(view), study, filter, baseline, metric });
     const rest = store.loaded < store.total ? ` (${count(store.loaded)} of ${count(store.total)} read)` : '';
-    status.textContent = `${count(found.length)} of ${counted(store.total, 'row')}${rest}`;
+    status.textContent =
+      `${count(found.length)} of ${counted(store.total, 'row')}${rest}` +
+      (found.length === 0 && rest === '' ? nothingFound(view) : '');
     list.root.hidden = found.length === 0;
     list.root.style.setProperty('--studies', String(store.studies.length));
     if (!quietly || list.root.hidden || found.length < 200) list.show(found.length, Math.min(at, found.length - 1));
@@ -337,6 +357,12 @@ function fillAnswer(cell: HTMLElement, answer: StoredAnswer | null, scale?: Metr
 function numberOf({ probability, score }: StoredAnswer, scale: MetricFace['scale'] | undefined): string {
   if (scale) return Number.isNaN(score) ? missing : shortMetric(score, scale);
   return Number.isNaN(probability) ? '' : shortFraction(probability);
+}
+
+/** Gives the cell that is pointed at its text as a tooltip, since there may be no room for all of it. */
+function tellWhole({ target }: Event): void {
+  const cell = target instanceof Element ? target.closest<HTMLElement>('[role=gridcell]') : null;
+  if (cell) cell.title = (cell.querySelector('.said') ?? cell).textContent ?? '';
 }
 
 /** Changes the text of an element where it is another. */

@@ -56,6 +56,19 @@ describe('the tree of runs', () => {
     ]);
   });
 
+  it('says in which form a run reads its prompt only beside runs of another form', () => {
+    const inForm = (id: string, format: Settings['format']) => {
+      const run = runRecord(id);
+      return { ...run, settings: { ...run.settings, format } };
+    };
+    const labels = (...runs: readonly RunRecord[]) =>
+      lines(runsTree(watched(...runs), []))
+        .slice(1)
+        .map((line) => line.split(' · ')[0]!.trim());
+    expect(labels(inForm('2', 'chat'), inForm('1', 'text'))).toEqual(['soft as chat', 'soft as text']);
+    expect(labels(inForm('2', 'chat'), inForm('1', 'chat'))).toEqual(['soft', 'soft']);
+  });
+
   it('shows what a person called it, and a star', () => {
     expect(lines(runsTree(watched(runRecord('1', { name: 'short words', starred: true })), []))[1]).toBe(
       '  ★ short words | soft · test acc 0.83 ±0.03',
