@@ -122,6 +122,7 @@ describe('an answer that is written while one looks on', () => {
     expect(await lastRequest('stopAnswer')).toEqual({ question: 9 });
     await reply('answerSoFar', 0, { more: '', pace: null, answer: textAnswer('', 0, 'stopped') });
     await page.getByText('Stopped before the first token.', { exact: true }).waitFor();
+    expect(await page.locator('section.answer').first().innerText()).not.toMatch(/read|written in/);
   });
 
   it('gives way to the answer to what is typed next', async () => {

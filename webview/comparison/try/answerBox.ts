@@ -55,17 +55,21 @@ function contentOf(outcome: Exclude<Outcome, { readonly kind: 'writing' }> | und
       : element('p', { class: 'said' }, element('strong', {}, saidBy(answer))),
     ...(ending === '' ? [] : [element('p', { class: 'ending' }, ending)]),
     ...(answer.probabilities.length > 0 ? [probabilityTable(answer)] : []),
-    element('p', { class: 'quiet' }, workOf(answer)),
+    ...(isUnwritten(answer) ? [] : [element('p', { class: 'quiet' }, workOf(answer))]),
   ];
 }
+
+/** Of what was stopped before its first token it is not known what was read, and in what time. */
+const isUnwritten = ({ written }: InputAnswer): boolean => written?.ending === 'stopped' && written.tokens === 0;
 
 const saidBy = ({ answer }: InputAnswer): string => (answer === '' ? '(nothing)' : answer);
 
 /** Why a text ends where the model did not end it; empty for all others. */
-function endingOf({ written }: InputAnswer): string {
+function endingOf(answer: InputAnswer): string {
+  const { written } = answer;
   if (!written) return '';
   const { ending, tokens } = written;
-  if (ending === 'stopped') return tokens === 0 ? 'Stopped before the first token.' : 'Stopped.';
+  if (ending === 'stopped') return isUnwritten(answer) ? 'Stopped before the first token.' : 'Stopped.';
   if (ending === 'stop') return 'Ended by a stop sequence.';
   return ending === 'budget'
     ? `Cut off after ${counted(tokens, 'token')}, as many as maxOutputTokens or the model’s context allows.`
