@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
-import { completeAt, completionTriggers } from '../../template/language/completion';
+import { completeAt } from '../../template/language/completion';
 import type { CompletionItem, CompletionKind } from '../../template/language/completionItem';
 import type { DocumentContexts } from '../documentContexts';
 import { languageId } from '../languageId';
 import { toRange } from '../toEditor';
+
+/** Characters after which an editor asks for completions by itself. */
+const completionTriggers: readonly string[] = ['{', '#', '/', '>', ' ', '.', ':', '"', '[', ','];
 
 const kinds: Readonly<Record<CompletionKind, vscode.CompletionItemKind>> = {
   setting: vscode.CompletionItemKind.Property,

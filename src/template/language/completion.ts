@@ -12,9 +12,6 @@ import type { OpenTag } from '../syntax/tagAt';
 import { roles, type Role } from '../render/renderedPrompt';
 import { outlineYaml } from '../syntax/yamlOutline';
 
-/** Characters after which an editor asks for completions by itself. */
-export const completionTriggers: readonly string[] = ['{', '#', '/', '>', ' ', '.', ':', '"', '[', ','];
-
 /**
  * The completions at an offset, whether or not the file parses: keys and values are found by indentation and brackets,
  * names by searching backwards for an open tag.

@@ -13,7 +13,7 @@ export interface SettingGrid {
 }
 
 /** Trainings of one grid at most; more are probably a mistake. */
-export const mostCells = 200;
+const mostCells = 200;
 
 /**
  * Expands settings into the cells of a grid: a list where one value belongs is a grid over its elements.
