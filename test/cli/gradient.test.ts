@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom, normal } from '../../src/data/random';
 import type { EvaluationResult } from '../../src/runs/record/record';
-import { json, jsonLines, run, weather, workspace } from '../support/runCli';
+import { json, jsonLines, run, tinyWeather, workspace } from '../support/runCli';
 
 const plainStep = [
   'optimizer=sgd',
@@ -56,7 +56,7 @@ const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value
 
 describe('a step of plain gradient descent with learning rate 1', () => {
   it('moves a given adapter by minus the gradient of the loss that evaluate reports', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const start = await adapterOf(folder, ['steps=1']);
     const from = await vectors(start);
     const gradient = (

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { readSafetensors } from '../../src/adapters/safetensors';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { batchOptions, layOut } from '../../src/objective/batch';
 import { encodeRows, type Example } from '../../src/objective/example';
-import { openObjective, type ObjectiveValue } from '../../src/objective/objective';
+import { openObjective, type ObjectiveValue, type OpenObjective } from '../../src/objective/objective';
 import { prefixWidth, type SoftPrompt } from '../../src/objective/prompt';
 import { prepareTask, type Task } from '../../src/objective/task';
 import { closeTask, requireSplit } from '../../src/objective/rows/splits';
@@ -36,9 +36,13 @@ type Place = (typeof places)[number];
 const virtualTokens = 8;
 const sources: Readonly<Record<string, string>> = chat.templates;
 
-/** The model with a chat template of its own. */
+const copies = mkdtempSync(join(tmpdir(), 'prompt-tuner-chat-models-'));
+afterAll(() => rmSync(copies, { recursive: true }));
+
+/** The model with a chat template of its own, in a folder that no other test opens. */
 function folderOf(name: ModelName, place: Place): string {
-  const folder = assembleModel(`reference/${name}`);
+  const folder = mkdtempSync(join(copies, `${name}-`));
+  cpSync(assembleModel(`reference/${name}`), folder, { recursive: true });
   writeFileSync(join(folder, 'chat_template.jinja'), sources[chat.inputs[place].template]!);
   return folder;
 }
@@ -73,6 +77,16 @@ interface Measured {
   run(prompt: SoftPrompt | undefined): Promise<ObjectiveValue>;
 }
 
+/** A model's losses by its weights, whatever chat template stands beside them: the graphs know none. */
+const objectives = new Map<string, OpenObjective>();
+afterAll(() => Promise.all([...objectives.values()].map((objective) => objective.close())));
+
+function objectiveOf(model: LanguageModel): OpenObjective {
+  const objective = objectives.get(model.sha256) ?? openObjective(model, 1);
+  objectives.set(model.sha256, objective);
+  return objective;
+}
+
 async function measured(
   model: LanguageModel,
   place: Place,
@@ -85,13 +99,9 @@ async function measured(
     task,
     examples,
     async run(prompt) {
-      const objective = openObjective(model, 1);
+      const objective = objectiveOf(model);
       const batch = layOut(examples, batchOptions(task, model, 'training'));
-      try {
-        return await (prompt ? objective.step(batch, prompt) : objective.score(batch, undefined));
-      } finally {
-        await objective.close();
-      }
+      return prompt ? objective.step(batch, prompt) : objective.score(batch, undefined);
     },
   };
 }

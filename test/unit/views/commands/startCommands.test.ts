@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -38,7 +38,8 @@ async function compared(model: string, given: readonly unknown[] = []): Promise<
 
 /** A model whose chat template is in its folder. */
 function chatModel(): string {
-  const model = assembleModel('architectures/qwen2');
+  const model = join(folder, 'model');
+  cpSync(assembleModel('architectures/qwen2'), model, { recursive: true });
   writeFileSync(join(model, 'chat_template.jinja'), "{% for m in messages %}{{ m['content'] }}{% endfor %}");
   return model;
 }
