@@ -73,6 +73,8 @@ const colours: Readonly<Record<string, readonly (string | undefined)[]>> = {
   'toolbar-hoverBackground': ['#5a5d5e50', '#b8b8b850', none, none],
   'toolbar-hoverOutline': [none, none, '#f38518', '#006bbd'],
   'scrollbarSlider-background': ['#79797966', '#64646466', '#6fc3df99', '#0f4a8566'],
+  'testing-iconPassed': ['#73c991', '#73c991', '#73c991', '#007100'],
+  'testing-iconFailed': ['#f14c4c', '#f14c4c', '#f14c4c', '#b5200d'],
   contrastBorder: [none, none, '#6fc3df', '#0f4a85'],
   contrastActiveBorder: [none, none, '#f38518', '#006bbd'],
 };
