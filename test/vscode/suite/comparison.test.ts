@@ -229,6 +229,23 @@ describe('the comparison panel', () => {
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
+  it('opens every answer to the rows with all that is known of it as a document', async function () {
+    if (!isWatched) this.skip();
+    await press('button', 'JSON');
+    await untilHolds('the answers', () => {
+      const answers = JSON.parse(vscode.window.activeTextEditor!.document.getText()) as readonly {
+        readonly row: number;
+        readonly scores: Readonly<Record<string, number>>;
+        readonly probabilities: object;
+      }[];
+      assert.equal(new Set(answers.map(({ row }) => row)).size, 120);
+      assert.ok(answers.length > 3 * 120);
+      assert.ok(answers.every(({ scores }) => scores.accuracy === 0 || scores.accuracy === 1));
+      assert.ok(answers.every(({ probabilities }) => Object.keys(probabilities).length > 1));
+    });
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
   it('keeps its part, mode, filter and open row while it is hidden, and when webviews are reloaded', async function () {
     if (!isWatched) this.skip();
     await press('button', 'Fixed vs baseline');
