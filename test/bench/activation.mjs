@@ -23,7 +23,7 @@ async function activationTime(browser) {
     await page.keyboard.press('F1');
     await page.keyboard.type('Developer: Show Running Extensions');
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Show Running Extensions' }).first().click();
-    const row = page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'Prompt Tuner' }).first();
+    const row = page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'prompt-tuner' }).first();
     const said = await until(
       'VS Code to say it',
       async () => /Activation: (\d+)ms/.exec((await row.count()) ? await row.innerText() : '')?.[1],
