@@ -133,10 +133,14 @@ async function* writeGroup(
   work: GroupWork,
 ): AsyncGenerator<readonly AnswerPiece[]> {
   const waiting = [...writings];
+  let filling = true;
   while (waiting.length > 0 || passes.active.length > 0) {
     work.signal?.throwIfAborted();
-    const room = passes.active.length === 0 || (mixes && passes.active.length <= passes.capacity / 2);
-    const entering = room ? waiting.splice(0, passes.roomFor(waiting)) : [];
+    // Long prompts enter in several passes, until as many answers are written as may be.
+    const room: boolean =
+      passes.active.length === 0 || (mixes && (filling || passes.active.length <= passes.capacity / 2));
+    const entering: readonly Writing[] = room ? waiting.splice(0, passes.roomFor(waiting)) : [];
+    filling = entering.length > 0;
     const taken = entering.length > 0 ? entering : passes.active;
     // The first answer of a grammar opens the library, which is no time of a pass.
     await hold(entering, work);

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { DecodeOptions, Writing } from './answer';
 import {
   addedBy,
@@ -71,9 +72,12 @@ interface CachedWriting {
 type Standing = CachedStretches;
 
 /** Answers written at once at most: more rows make no product of matrices faster. */
-const mostRows = 64;
-/** Bytes of one cache at most; there are up to three, and a single answer may take more. */
-const cacheBytes = 256 * 2 ** 20;
+const mostRows = 128;
+/**
+ * Bytes of one cache at most; there are up to three, and a single answer may take more. By the machine's memory and not
+ * by what is free of it, since rows that are written together are rounded together.
+ */
+const cacheBytes = Math.max(256 * 2 ** 20, totalmem() / 48);
 /** Tokens of prompts that are read in one pass at most, but for one long prompt. */
 const promptTokens = 8192;
 /** Reading a shorter opening by itself costs more than it saves. */
@@ -97,7 +101,9 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
     writings.map(({ ids }) => ids.length - opening.length),
     0,
   );
-  const capacity = capacityFor(engine, longest + (front.shared ? 0 : front.cache.length));
+  const most = capacityFor(engine, longest + (front.shared ? 0 : front.cache.length));
+  // As many at once each time: a few that are left over take as many passes as the others.
+  const capacity = Math.max(1, Math.ceil(writings.length / Math.ceil(writings.length / most)));
   let rows: readonly CachedWriting[] = [];
   let standing: Standing | undefined;
 
