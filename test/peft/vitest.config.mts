@@ -7,5 +7,6 @@ export default defineConfig({
     // Python loads torch, transformers and PEFT anew for each process.
     env: { PROMPT_TUNER_THREADS: '1' },
     testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });
