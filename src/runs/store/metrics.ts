@@ -1,12 +1,13 @@
-import { appendFile, open, stat, truncate } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFile } from '../../files/atomicFile';
+import { appendHeld } from '../../files/appendHeld';
+import { syncFile, writeAtomically } from '../../files/atomicFile';
 import { parseJsonLines } from '../../files/jsonFile';
 import { isMetric, type MetricLine } from './metricLine';
 
-/** Adds a line to `metrics.jsonl`. */
-export function appendMetric(folder: string, line: MetricLine): Promise<void> {
-  return appendFile(metricsPath(folder), `${JSON.stringify(line)}\n`);
+/** Adds a line to `metrics.jsonl`. @param requireHeld throws where another process works on the run by now */
+export function appendMetric(folder: string, line: MetricLine, requireHeld?: () => Promise<void>): Promise<void> {
+  return appendHeld(metricsPath(folder), `${JSON.stringify(line)}\n`, requireHeld);
 }
 
 /**
@@ -31,9 +32,14 @@ export async function settleMetrics(folder: string): Promise<number> {
   return metricsLength(folder);
 }
 
-/** Forgets the metrics behind an offset. */
+/**
+ * Forgets the metrics behind an offset, and puts the others into a file of their own, which a holder before cannot write
+ * to any more.
+ */
 export async function truncateMetrics(folder: string, offset: number): Promise<void> {
-  if ((await metricsLength(folder)) > offset) await truncate(metricsPath(folder), offset);
+  const path = metricsPath(folder);
+  const bytes = await readFrom(path, 0);
+  if (bytes.length > 0) await writeAtomically(path, bytes.subarray(0, offset));
 }
 
 async function metricsLength(folder: string): Promise<number> {

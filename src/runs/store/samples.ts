@@ -1,6 +1,6 @@
-import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sample } from '../../scoring/samples';
+import { appendHeld } from '../../files/appendHeld';
 import { readJsonLines, writeJsonLines } from '../../files/jsonFile';
 import { isSamplesLine, type SamplesLine } from './samplesLine';
 
@@ -10,18 +10,18 @@ export type ReadInputs = (rows: readonly number[]) => Promise<readonly string[]>
 /** Characters of an input that are kept; the row has them all. */
 const longestInput = 300;
 
-/** Adds the samples of an evaluation. */
+/** Adds the samples of an evaluation. `requireHeld` throws where another process works on the run by now. */
 export async function appendSamples(
   folder: string,
   { step, samples }: { readonly step: number; readonly samples: readonly Sample[] },
-  inputs: ReadInputs,
+  { inputs, requireHeld }: { readonly inputs: ReadInputs; readonly requireHeld?: () => Promise<void> },
 ): Promise<void> {
   const read = await inputs(samples.map(({ row }) => row));
   const line: SamplesLine = {
     step,
     samples: samples.map((sample, i) => ({ ...sample, input: shortened(read[i] ?? '') })),
   };
-  await appendFile(samplesPath(folder), `${JSON.stringify(line)}\n`);
+  await appendHeld(samplesPath(folder), `${JSON.stringify(line)}\n`, requireHeld);
 }
 
 /** The samples of a run, by evaluation; lines that a crash has torn are skipped. */
@@ -29,11 +29,14 @@ export function readSamples(folder: string): Promise<readonly SamplesLine[]> {
   return readJsonLines(samplesPath(folder), isSamplesLine);
 }
 
-/** Forgets the samples of evaluations after a step, which a resumed run makes again. */
+/**
+ * Forgets the samples of evaluations after a step, which a resumed run makes again, and puts the others into a file of
+ * their own, which a holder before cannot write to any more.
+ */
 export async function forgetSamples(folder: string, step: number): Promise<void> {
   const lines = await readSamples(folder);
   const kept = lines.filter((line) => line.step <= step);
-  if (kept.length < lines.length) await writeJsonLines(samplesPath(folder), kept);
+  if (lines.length > 0) await writeJsonLines(samplesPath(folder), kept);
 }
 
 export function samplesPath(folder: string): string {

@@ -20,6 +20,7 @@ export async function followTraining(
   { task, inputs }: { readonly task: Pick<Task, 'settings' | 'splits'>; readonly inputs: ReadInputs },
 ): Promise<TrainedPrompt> {
   const progressAt = progressOf(task.settings);
+  const requireHeld = (): Promise<void> => run.requireHeld();
   for (;;) {
     const next = await events.next();
     if (next.done) return next.value;
@@ -28,7 +29,7 @@ export async function followTraining(
     await run.requireHeld();
     await keep(event, run, task);
     if (event.kind === 'dev' && event.samples)
-      await appendSamples(run.folder, { step: event.step, samples: event.samples }, inputs);
+      await appendSamples(run.folder, { step: event.step, samples: event.samples }, { inputs, requireHeld });
     const progress = progressAt(event, performance.now());
     if (progress) run.progress(progress);
   }
@@ -51,18 +52,24 @@ async function keep(event: TrainEvent, run: LiveRun, task: Pick<Task, 'settings'
       return run.log(`${rateOf(task.settings)} ${event.learningRate}`);
     case 'step': {
       const { step, loss, learningRate, gradientNorm, examplesPerSecond } = event;
-      return appendMetric(run.folder, {
-        step,
-        loss,
-        learningRate,
-        gradientNorm,
-        examplesPerSecond,
-        memoryBytes: process.memoryUsage.rss(),
-      });
+      return appendMetric(
+        run.folder,
+        {
+          step,
+          loss,
+          learningRate,
+          gradientNorm,
+          examplesPerSecond,
+          memoryBytes: process.memoryUsage.rss(),
+        },
+        () => run.requireHeld(),
+      );
     }
     case 'dev': {
       const { step, loss, accuracy, macroF1, score } = event;
-      await appendMetric(run.folder, { step, dev: { loss, accuracy, macroF1, ...(score && { score }) } });
+      await appendMetric(run.folder, { step, dev: { loss, accuracy, macroF1, ...(score && { score }) } }, () =>
+        run.requireHeld(),
+      );
       return run.log(
         `Step ${step}: dev loss ${decimals(loss, 4)}` +
           (score ? scoreText(score) : Number.isNaN(accuracy) ? '' : `, accuracy ${decimals(accuracy, 4)}`) +

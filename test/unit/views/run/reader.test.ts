@@ -132,7 +132,7 @@ describe('the reader of a run’s page', () => {
       await appendSamples(
         folder,
         { step: at * 50, samples: [{ row: 3, expected: 'a', predicted: 'b', probability: 0.5 }] },
-        async () => ['x'.repeat(999)],
+        { inputs: async () => ['x'.repeat(999)] },
       );
     const { samples } = await createRunPageReader(folder).read(run);
     expect(samples?.map((line) => line.step)).toEqual([50, 700, 750, 800, 850, 900, 950, 1000]);
@@ -140,7 +140,7 @@ describe('the reader of a run’s page', () => {
   });
 
   it('forgets samples that a resumed run makes again, and skips a torn line', async () => {
-    for (const at of [50, 100]) await appendSamples(folder, { step: at, samples: [] }, async () => []);
+    for (const at of [50, 100]) await appendSamples(folder, { step: at, samples: [] }, { inputs: async () => [] });
     await appendFile(join(folder, 'samples.jsonl'), '{"step":150,"sam');
     expect((await readSamples(folder)).map((line) => line.step)).toEqual([50, 100]);
     await forgetSamples(folder, 60);
