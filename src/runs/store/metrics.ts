@@ -33,8 +33,8 @@ export async function settleMetrics(folder: string): Promise<number> {
 }
 
 /**
- * Forgets the metrics behind an offset, and puts the others into a file of their own, which a holder before cannot write
- * to any more.
+ * Forgets the metrics behind an offset, and puts the others into a file of their own, to which a holder before cannot
+ * write any more.
  */
 export async function truncateMetrics(folder: string, offset: number): Promise<void> {
   const path = metricsPath(folder);
