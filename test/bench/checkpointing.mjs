@@ -3,12 +3,9 @@
 // usage: node test/bench/checkpointing.mjs [--model builtin --batch 8 --lengths 128,256,512 --threads 2]
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundled, root } from './bundle.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { values } = parseArgs({
   options: {
     model: { type: 'string', default: 'builtin' },
@@ -17,22 +14,13 @@ const { values } = parseArgs({
     threads: { type: 'string', default: String(Math.min(cpus().length, 2)) },
   },
 });
-const outfile = join(root, 'out', 'checkpointingBench.js');
-await build({
-  entryPoints: [join(root, 'test/bench/checkpointing.ts')],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  external: ['onnxruntime-node'],
-  logLevel: 'warning',
-});
+const [program] = await bundled('checkpointing');
 
 const step = (length, checkpointing) =>
   JSON.parse(
     execFileSync(
       process.execPath,
-      [outfile, values.model, values.batch, length, values.threads, String(checkpointing)],
+      [program, values.model, values.batch, length, values.threads, String(checkpointing)],
       { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
     ),
   );

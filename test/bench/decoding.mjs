@@ -8,12 +8,10 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundled, lastLineOf, root } from './bundle.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const out = join(root, 'out', 'bench');
 const { values } = parseArgs({
   options: {
@@ -33,25 +31,14 @@ const peer = join(root, 'test/bench/decoding_speed.py');
 const embedded = join(root, 'media', 'models', 'prompt-tuner-base');
 
 mkdirSync(out, { recursive: true });
-await build({
-  entryPoints: {
-    'bench-constraint': join(root, 'test/bench/constraint.ts'),
-    'bench-decoding': join(root, 'test/bench/decoding.ts'),
-    'bench-weights': join(root, 'test/bench/weights.ts'),
-  },
-  outdir: join(root, 'out'),
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  external: ['onnxruntime-node'],
-  logLevel: 'warning',
-});
+const [constraint, decoding, weights] = await bundled('constraint', 'decoding', 'weights');
 
 const folder = join(out, values.large ? 'smollm2-135m-random' : 'embedded');
 mkdirSync(folder, { recursive: true });
 if (!existsSync(join(folder, 'model.safetensors'))) {
-  if (values.large) execFileSync(python, [peer, 'make', folder], { stdio: 'inherit' });
-  else execFileSync(process.execPath, [join(root, 'out', 'bench-weights.js'), embedded, folder]);
+  if (values.large)
+    execFileSync(python, [join(root, 'test/bench/random_model.py'), '135M', folder], { stdio: 'inherit' });
+  else execFileSync(process.execPath, [weights, embedded, folder]);
   for (const file of ['tokenizer.json', 'tokenizer_config.json']) cpSync(join(embedded, file), join(folder, file));
 }
 
@@ -60,7 +47,7 @@ const [rows, length, opening, answer] = [values.rows, values.prompt, values.open
 writeFileSync(work, JSON.stringify({ answer, prompts: promptsOf(rows, length, opening) }));
 if (values.constraint) {
   const words = [values.large ? folder : 'builtin', work, values.threads, values.rounds];
-  const printed = execFileSync(process.execPath, [join(root, 'out', 'bench-constraint.js'), ...words], {
+  const printed = execFileSync(process.execPath, [constraint, ...words], {
     encoding: 'utf8',
   });
   for (const line of printed.trim().split('\n')) {
@@ -74,13 +61,8 @@ if (values.constraint) {
 }
 const rounds = [];
 for (let round = 0; round < Number(values.rounds); round++) {
-  const ours = run(process.execPath, [
-    join(root, 'out', 'bench-decoding.js'),
-    values.large ? folder : 'builtin',
-    work,
-    values.threads,
-  ]);
-  const theirs = values.alone ? undefined : run(python, [peer, folder, work, values.threads]);
+  const ours = lastLineOf(process.execPath, [decoding, values.large ? folder : 'builtin', work, values.threads]);
+  const theirs = values.alone ? undefined : lastLineOf(python, [peer, folder, work, values.threads]);
   console.log(
     JSON.stringify({ ours: summary(ours), theirs: theirs && summary(theirs), same: theirs && alike(ours, theirs) }),
   );
@@ -117,9 +99,4 @@ function summary({ seconds, cpuSeconds, tokens, batch }) {
 /** Share of the rows with the same tokens: near ties may fall either way. */
 function alike({ tokens: ours }, { tokens: theirs }) {
   return ours.filter((row, i) => row.join() === theirs[i].join()).length / ours.length;
-}
-
-function run(command, args) {
-  const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1e9 };
-  return JSON.parse(execFileSync(command, args, options).trim().split('\n').at(-1));
 }

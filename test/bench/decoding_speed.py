@@ -1,7 +1,6 @@
 """transformers' side of the speed of writing answers; of some batch sizes the fastest counts.
 
 usage: decoding_speed.py MODEL_FOLDER WORK_FILE THREADS
-       decoding_speed.py make FOLDER   (random weights in the shape of SmolLM2-135M)
 """
 
 import json
@@ -11,18 +10,7 @@ import warnings
 
 warnings.filterwarnings('ignore')
 import torch
-from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
-
-if sys.argv[1] == 'make':
-    torch.manual_seed(0)
-    LlamaForCausalLM(
-        LlamaConfig(
-            vocab_size=49152, hidden_size=576, intermediate_size=1536, num_hidden_layers=30, num_attention_heads=9,
-            num_key_value_heads=3, max_position_embeddings=8192, rope_theta=100000.0, tie_word_embeddings=True,
-            rms_norm_eps=1e-5, bos_token_id=1, eos_token_id=2,
-        )
-    ).save_pretrained(sys.argv[2])
-    sys.exit()
+from transformers import AutoModelForCausalLM
 
 folder, file, threads = sys.argv[1:4]
 torch.set_num_threads(int(threads))

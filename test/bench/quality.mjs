@@ -6,12 +6,10 @@
 // PROMPT_TUNER_PYTHON names a Python 3, whose shuffle picks the rows.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundled, root } from './bundle.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { values } = parseArgs({
   options: {
     task: { type: 'string', default: 'trec' },
@@ -28,15 +26,7 @@ const { values } = parseArgs({
 if (!values.data) throw new Error('--data names the folder of the data sets.');
 const out = join(root, 'out', 'bench');
 mkdirSync(out, { recursive: true });
-await build({
-  entryPoints: [join(root, 'test/bench/quality.ts')],
-  outfile: join(root, 'out', 'quality.js'),
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  external: ['onnxruntime-node'],
-  logLevel: 'warning',
-});
+const [program] = await bundled('quality');
 
 const picked = `
 import json, random
@@ -52,7 +42,7 @@ writeFileSync(
 execFileSync(
   process.execPath,
   [
-    join(root, 'out', 'quality.js'),
+    program,
     resolve(values.data),
     values.task,
     rowsFile,

@@ -5,12 +5,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundled, lastLineOf, root } from './bundle.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const out = join(root, 'out', 'bench');
 const { values } = parseArgs({
   options: {
@@ -42,25 +40,16 @@ const reference = join(root, 'test', 'models', 'reference');
 cpSync(join(reference, 'stories260k'), join(out, 'stories260k'), { recursive: true });
 for (const file of ['tokenizer.json', 'tokenizer_config.json'])
   cpSync(join(reference, file), join(out, 'stories260k', file));
-await build({
-  entryPoints: { bench: join(root, 'test/bench/speed.ts'), 'bench-weights': join(root, 'test/bench/weights.ts') },
-  // One folder below the top, as the product's own bundles, from where the embedded model is found.
-  outdir: join(root, 'out'),
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  external: ['onnxruntime-node'],
-  logLevel: 'warning',
-});
+const [speed, asFolder] = await bundled('speed', 'weights');
 
 for (const { name, model, export: exported, weights, objective } of cases) {
   mkdirSync(weights, { recursive: true });
-  execFileSync(process.execPath, [join(root, 'out', 'bench-weights.js'), exported, weights]);
+  execFileSync(process.execPath, [asFolder, exported, weights]);
   const batches = join(out, 'batches.json');
   const rounds = [];
   for (let round = 0; round < Number(values.rounds); round++) {
-    const ours = run(process.execPath, [
-      join(root, 'out', 'bench.js'),
+    const ours = lastLineOf(process.execPath, [
+      speed,
       'media/examples/triage/triage.prompt',
       model,
       objective,
@@ -69,19 +58,11 @@ for (const { name, model, export: exported, weights, objective } of cases) {
       values.seconds,
     ]);
     const peft =
-      python && run(python, [join(root, 'test/bench/peft_speed.py'), weights, batches, values.threads, values.seconds]);
+      python &&
+      lastLineOf(python, [join(root, 'test/bench/peft_speed.py'), weights, batches, values.threads, values.seconds]);
     rounds.push({ ours, peft });
   }
   report(name, rounds);
-}
-
-function run(command, args) {
-  return JSON.parse(
-    execFileSync(command, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
-      .trim()
-      .split('\n')
-      .at(-1),
-  );
 }
 
 function report(name, rounds) {

@@ -7,12 +7,10 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundled, lastLineOf, root } from './bundle.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const out = join(root, 'out', 'bench');
 const sizes = ['7M', '135M', '360M'];
 const works = {
@@ -38,21 +36,9 @@ const peer = join(root, 'test/bench/steps_peer.py');
 const embedded = join(root, 'media', 'models', 'prompt-tuner-base');
 
 mkdirSync(out, { recursive: true });
-await build({
-  entryPoints: {
-    'bench-products': join(root, 'test/bench/products.ts'),
-    'bench-steps': join(root, 'test/bench/steps.ts'),
-    'bench-weights': join(root, 'test/bench/weights.ts'),
-  },
-  outdir: join(root, 'out'),
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  external: ['onnxruntime-node'],
-  logLevel: 'warning',
-});
+const [products, steps, weights] = await bundled('products', 'steps', 'weights');
 
-const rate = run(process.execPath, [join(root, 'out', 'bench-products.js'), values.threads]).gigaflops;
+const rate = lastLineOf(process.execPath, [products, values.threads]).gigaflops;
 console.log(`${cpus()[0].model}, ${values.threads} threads, ${rate.toFixed(0)} GFLOP/s in products of matrices\n`);
 console.log('| model | work | a step | PEFT | times as fast | memory | of PEFT | share of products | losses |');
 console.log('|---|---|---|---|---|---|---|---|---|');
@@ -66,8 +52,8 @@ function measure(model, work) {
   for (let round = 0; round < Number(values.rounds); round++) {
     const args = [file, values.threads, values.steps];
     rounds.push({
-      ours: run(process.execPath, [join(root, 'out', 'bench-steps.js'), model.ours, ...args]),
-      theirs: values.alone ? undefined : run(python, [peer, model.theirs, ...args]),
+      ours: lastLineOf(process.execPath, [steps, model.ours, ...args]),
+      theirs: values.alone ? undefined : lastLineOf(python, [peer, model.theirs, ...args]),
     });
   }
   return rounds;
@@ -100,7 +86,7 @@ function modelOf(size) {
   const folder = join(out, `random-${size}`);
   mkdirSync(folder, { recursive: true });
   if (!existsSync(join(folder, 'model.safetensors'))) {
-    if (size === '7M') execFileSync(process.execPath, [join(root, 'out', 'bench-weights.js'), embedded, folder]);
+    if (size === '7M') execFileSync(process.execPath, [weights, embedded, folder]);
     else execFileSync(python, [shapes, size, folder], { stdio: 'inherit' });
     for (const file of ['tokenizer.json', 'tokenizer_config.json']) cpSync(join(embedded, file), join(folder, file));
   }
@@ -121,9 +107,4 @@ function chosen(text, known) {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown) throw new Error(`There is no "${unknown}"; there are ${known.join(', ')}.`);
   return names;
-}
-
-function run(command, args) {
-  const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1e9 };
-  return JSON.parse(execFileSync(command, args, options).trim().split('\n').at(-1));
 }
