@@ -1,13 +1,13 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { appendHeld } from '../../files/appendHeld';
+import { appendHeld, type Holder } from '../../files/appendHeld';
 import { syncFile, writeAtomically } from '../../files/atomicFile';
 import { parseJsonLines } from '../../files/jsonFile';
 import { isMetric, type MetricLine } from './metricLine';
 
-/** Adds a line to `metrics.jsonl`. @param requireHeld throws where another process works on the run by now */
-export function appendMetric(folder: string, line: MetricLine, requireHeld?: () => Promise<void>): Promise<void> {
-  return appendHeld(metricsPath(folder), `${JSON.stringify(line)}\n`, requireHeld);
+/** Adds a line to `metrics.jsonl`. @param holder of the run */
+export function appendMetric(folder: string, line: MetricLine, holder?: Holder): Promise<void> {
+  return appendHeld(metricsPath(folder), `${JSON.stringify(line)}\n`, holder);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Sample } from '../../scoring/samples';
-import { appendHeld } from '../../files/appendHeld';
+import { appendHeld, type Holder } from '../../files/appendHeld';
 import { readJsonLines, writeJsonLines } from '../../files/jsonFile';
 import { isSamplesLine, type SamplesLine } from './samplesLine';
 
@@ -10,18 +10,18 @@ export type ReadInputs = (rows: readonly number[]) => Promise<readonly string[]>
 /** Characters of an input that are kept; the row has them all. */
 const longestInput = 300;
 
-/** Adds the samples of an evaluation. `requireHeld` throws where another process works on the run by now. */
+/** Adds the samples of an evaluation. */
 export async function appendSamples(
   folder: string,
   { step, samples }: { readonly step: number; readonly samples: readonly Sample[] },
-  { inputs, requireHeld }: { readonly inputs: ReadInputs; readonly requireHeld?: () => Promise<void> },
+  { inputs, holder }: { readonly inputs: ReadInputs; readonly holder?: Holder },
 ): Promise<void> {
   const read = await inputs(samples.map(({ row }) => row));
   const line: SamplesLine = {
     step,
     samples: samples.map((sample, i) => ({ ...sample, input: shortened(read[i] ?? '') })),
   };
-  await appendHeld(samplesPath(folder), `${JSON.stringify(line)}\n`, requireHeld);
+  await appendHeld(samplesPath(folder), `${JSON.stringify(line)}\n`, holder);
 }
 
 /** The samples of a run, by evaluation; lines that a crash has torn are skipped. */

@@ -20,16 +20,16 @@ export async function followTraining(
   { task, inputs }: { readonly task: Pick<Task, 'settings' | 'splits'>; readonly inputs: ReadInputs },
 ): Promise<TrainedPrompt> {
   const progressAt = progressOf(task.settings);
-  const requireHeld = (): Promise<void> => run.requireHeld();
   for (;;) {
     const next = await events.next();
     if (next.done) return next.value;
     const event = next.value;
     if (event.kind !== 'checkpoint') run.emit({ kind: 'train', run: run.id, event });
-    await run.requireHeld();
+    // A step asks when it is written, and comes too often to ask twice.
+    if (event.kind !== 'step') await run.requireHeld();
     await keep(event, run, task);
     if (event.kind === 'dev' && event.samples)
-      await appendSamples(run.folder, { step: event.step, samples: event.samples }, { inputs, requireHeld });
+      await appendSamples(run.folder, { step: event.step, samples: event.samples }, { inputs, holder: run });
     const progress = progressAt(event, performance.now());
     if (progress) run.progress(progress);
   }
@@ -62,14 +62,12 @@ async function keep(event: TrainEvent, run: LiveRun, task: Pick<Task, 'settings'
           examplesPerSecond,
           memoryBytes: process.memoryUsage.rss(),
         },
-        () => run.requireHeld(),
+        run,
       );
     }
     case 'dev': {
       const { step, loss, accuracy, macroF1, score } = event;
-      await appendMetric(run.folder, { step, dev: { loss, accuracy, macroF1, ...(score && { score }) } }, () =>
-        run.requireHeld(),
-      );
+      await appendMetric(run.folder, { step, dev: { loss, accuracy, macroF1, ...(score && { score }) } }, run);
       return run.log(
         `Step ${step}: dev loss ${decimals(loss, 4)}` +
           (score ? scoreText(score) : Number.isNaN(accuracy) ? '' : `, accuracy ${decimals(accuracy, 4)}`) +

@@ -52,7 +52,7 @@ describe('metrics', () => {
     await appendMetric(folder, step(1));
     const offset = await settleMetrics(folder);
     // It holds the run when it looks, and sleeps before it writes.
-    await appendMetric(folder, step(7), () => truncateMetrics(folder, offset));
+    await appendMetric(folder, step(7), { requireHeld: () => truncateMetrics(folder, offset) });
     await appendMetric(folder, step(2));
     expect((await readMetrics(folder)).lines).toEqual([step(1), step(2)]);
   });
@@ -60,7 +60,7 @@ describe('metrics', () => {
   it('are not written by a process that sees that it has been taken over', async () => {
     const folder = await temporaryFolder();
     await appendMetric(folder, step(1));
-    const lost = (): Promise<void> => Promise.reject(new Error('taken over'));
+    const lost = { requireHeld: () => Promise.reject(new Error('taken over')) };
     await expect(appendMetric(folder, step(2), lost)).rejects.toThrow('taken over');
     expect((await readMetrics(folder)).lines).toEqual([step(1)]);
   });
