@@ -17,11 +17,18 @@ export function regexMetric({ name, pattern, flags, ...options }: SettingOf<'reg
   };
 }
 
-/** What the engine says is wrong with a regular expression; undefined for one that can be used. */
+/** `\p{L}`, `\P{L}` and `\u{1F600}`, whose backslash is none that is escaped itself. */
+const unicodeEscape = /(?<!\\)(?:\\\\)*(\\[pPu]\{[^}]*\})/;
+
+/**
+ * What is wrong with a regular expression, as the engine says it; undefined for one that can be used. Without the flag
+ * `u` the engine takes `\p{L}` for the letters p{L}, in silence.
+ */
 export function patternProblem(pattern: string, flags: string | undefined): string | undefined {
   try {
     new RegExp(pattern, flags);
-    return undefined;
+    const escape = /[uv]/.test(flags ?? '') ? undefined : unicodeEscape.exec(pattern)?.[1];
+    return escape && `${escape} stands for characters only with the flag u`;
   } catch (error) {
     return (error as Error).message;
   }

@@ -44,6 +44,20 @@ describe('contains and startsWith', () => {
 });
 
 describe('regex', () => {
+  it.each(['^\\p{L}+', 'a\\P{Lu}', '\\u{1F600}', '\\\\\\p{L}'])(
+    'has to say that it means characters: %s',
+    (pattern) => {
+      expect(patternProblem(pattern, undefined)).toMatch(/only with the flag u$/);
+      expect(patternProblem(pattern, 'i')).toMatch(/only with the flag u$/);
+      expect(patternProblem(pattern, 'u')).toBeUndefined();
+      expect(patternProblem(pattern, 'iv')).toBeUndefined();
+    },
+  );
+
+  it.each(['\\\\p{2}', 'p{2}', '[pu]{1}'])('needs no flag for letters that are meant: %s', (pattern) => {
+    expect(patternProblem(pattern, undefined)).toBeUndefined();
+  });
+
   const regex = (pattern: string, flags?: string) =>
     ({ kind: 'regex', name: 'regex', pattern, ...(flags !== undefined && { flags }) }) as const;
 
