@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { constants, cpus, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
+import { failedInLines, failedInReport } from './support/failedTests.mjs';
 
 const results = 'out/results';
 const verdict = /^(\d+) passed, (\d+) failed$/;
@@ -13,7 +14,7 @@ const abreast = 4;
 const goesFirst = new Set(['build', 'package', 'vscode']);
 
 const npm = (name, script, after = []) => ({ name, command: ['npm', 'run', '--silent', script], after });
-const node = (name, file, after = []) => ({ name, command: ['node', file], after });
+const node = (name, file, after = [], report = undefined) => ({ name, command: ['node', file], after, report });
 const vitest = (name, config, after = []) => {
   const report = `${results}/${name}.json`;
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
@@ -35,7 +36,7 @@ const rings = [
   node('package', 'test/package/run.mjs', ['build']),
   node('vscode', 'test/vscode/runBrowser.mjs', ['package']),
   vitest('cli', 'test/cli/vitest.config.mts', ['package']),
-  node('peft', 'test/peft/run.mjs'),
+  node('peft', 'test/peft/run.mjs', [], `${results}/peft.json`),
   vitest('webview', 'test/webview/vitest.config.mts', ['package']),
   npm('lint', 'lint'),
   npm('types', 'check-types'),
@@ -55,14 +56,17 @@ async function runRing({ name, command: [program, ...args], report }) {
   });
   const ended = new Promise((resolve) => child.on('error', () => resolve(127)).on('close', resolve));
   const [code] = await Promise.all([ended, ...closed]);
-  const counts = report ? readReport(report) : countsIn(printed);
+  const written = report && existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
+  const counts = written ? countsOf(written) : countsIn(printed);
   // A ring that counts nothing is one check; one that fails outside its tests has failed all the same.
   const passed = counts?.passed ?? (code === 0 ? 1 : 0);
   const failed = Math.max(counts?.failed ?? 0, code === 0 ? 0 : 1);
+  const named = written ? failedInReport(written) : [];
   return {
     name,
     passed,
     failed,
+    failures: failed === 0 || named.length > 0 ? named : failedInLines(printed),
     skipped: counts?.skipped ?? 0,
     reason: printed.find((line) => line.startsWith('skipped: ')),
     seconds: (Date.now() - begun) / 1000,
@@ -75,9 +79,7 @@ function countsIn(lines) {
   return said && { passed: Number(said[1]), failed: Number(said[2]) };
 }
 
-function readReport(path) {
-  if (!existsSync(path)) return undefined;
-  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(path, 'utf8'));
+function countsOf({ numPassedTests, numFailedTests, numPendingTests }) {
   return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
 }
 
@@ -145,6 +147,10 @@ for (const { name, passed, failed, skipped, reason, seconds } of outcomes) {
     const left = skipped ? ` (${skipped} skipped)` : '';
     console.log(`${failed ? '✗' : '✓'} ${name}: ${passed} of ${passed + failed}${left}, ${duration(seconds)}`);
   }
+}
+// Logs are cut to their last lines: what failed stands there by name.
+for (const { name, failures } of outcomes) {
+  for (const { test, reason } of failures) console.log(`✗ ${name}: ${test}\n    ${reason}`);
 }
 const sum = (field) => outcomes.reduce((total, outcome) => total + outcome[field], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
