@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { PreviewState } from '../../src/views/preview/contract';
 import * as preview from '../support/preview';
-import { artifacts, openPage, useBrowser, violationsIn, type Answers, type OpenedPage } from './support/openPage';
+import {
+  artifacts,
+  openPage,
+  untilSettled,
+  useBrowser,
+  violationsIn,
+  type Answers,
+  type OpenedPage,
+} from './support/openPage';
 import { themeNames, type ThemeName } from './support/themes';
 
 function show(
@@ -219,7 +227,7 @@ describe('the preview', () => {
     await page.evaluate(() => {
       for (const event of [null, {}, { pieces: 'none' }]) window.say({ kind: 'event', name: 'state', event });
     });
-    await page.waitForTimeout(100);
+    await untilSettled(page);
     expect(await page.locator('.chip.slot').count()).toBe(1);
     expect(errors).toStrictEqual([]);
   });

@@ -15,7 +15,15 @@ import {
   samples,
   scoredAnswers,
 } from '../support/runPage';
-import { artifacts, openPage, useBrowser, violationsIn, type OpenedPage, type PageOptions } from './support/openPage';
+import {
+  artifacts,
+  openPage,
+  untilSettled,
+  useBrowser,
+  violationsIn,
+  type OpenedPage,
+  type PageOptions,
+} from './support/openPage';
 import { themeNames } from './support/themes';
 
 /** Opens the page on a state; with points, samples and log unless other events are given. */
@@ -242,7 +250,7 @@ describe('the page of a run', () => {
           if (!(name === 'samples' && Array.isArray(event) && event.length === 0))
             window.say({ kind: 'event', name, event });
     });
-    await page.waitForTimeout(100);
+    await untilSettled(page);
     expect(await charts(page).count()).toBe(5);
     expect(errors).toStrictEqual([]);
     const gone = await openPage('run', {

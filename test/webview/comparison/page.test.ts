@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyComparison } from '../../support/comparison';
 import { never, openOn, tabs, whenDrawn } from '../support/comparisonPage';
-import { artifacts, openPage, useBrowser } from '../support/openPage';
+import { artifacts, openPage, untilSettled, useBrowser } from '../support/openPage';
 import { themes } from '../support/themes';
 
 describe('the comparison page', () => {
@@ -70,7 +70,7 @@ describe('the comparison page', () => {
       window.say({ kind: 'event', name: 'constructor', event: {} });
       window.say({ kind: 'result', id: 999 });
     });
-    await page.waitForTimeout(100);
+    await untilSettled(page);
     expect(await page.locator('tr[data-study]').count()).toBe(6);
     expect(errors).toStrictEqual([]);
   });

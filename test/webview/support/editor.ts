@@ -16,6 +16,8 @@ declare global {
     kept: unknown;
     /** Sends the page a message of ours. */
     say(fields: object): void;
+    /** Resolves when the page has taken all that it was sent, has asked what follows, and has drawn it. */
+    settled(): Promise<void>;
     applyTheme(theme: TestTheme): void;
     acquireVsCodeApi(): unknown;
   }
@@ -71,7 +73,21 @@ export function playEditor({ theme, answers: sent, events, kept }: EditorPart): 
   document.addEventListener('securitypolicyviolation', (event) =>
     window.violations.push(`${event.violatedDirective} ${event.blockedURI}`),
   );
-  window.say = (fields) => window.postMessage({ mark: 'prompt-tuner', ...fields });
+  let underway = 0;
+  window.say = (fields) => {
+    underway++;
+    window.postMessage({ mark: 'prompt-tuner', ...fields });
+  };
+  // Before the page's own listener, which has run once a later task finds nothing underway.
+  window.addEventListener('message', ({ data }) => {
+    if (isRecord(data) && data.mark === 'prompt-tuner') underway--;
+  });
+  // The toolkit's controls take what they are given in the next frame.
+  const nextFrame = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  window.settled = async () => {
+    do await nextFrame();
+    while (underway > 0);
+  };
   window.applyTheme = ({ kind, variables }) => {
     document.documentElement.removeAttribute('style');
     for (const [name, value] of Object.entries(variables))

@@ -1,10 +1,10 @@
 // Loads our pages in Chromium under their real content security policy, and plays the extension's part.
 import { mkdirSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { Browser, ConsoleMessage, Page } from 'playwright-core';
+import { afterEach, beforeAll } from 'vitest';
 import type { Infer } from '../../../src/channel/guards';
 import type { RequestOf, ResultOf, Side } from '../../../src/channel/messageChannel';
 import type { comparisonSide } from '../../../src/views/comparison/contract';
@@ -57,12 +57,12 @@ export interface PageOptions<N extends PageName> {
   readonly reducedMotion?: 'reduce';
 }
 
-/** A page that is open, and what it has asked the extension. */
+/** A page that is open and settled, and what it has asked the extension. */
 export interface OpenedPage<N extends PageName> {
   readonly page: Page;
   /** What the console and the page itself complained of. */
   readonly errors: readonly string[];
-  /** Requests of a call so far, in order. */
+  /** Requests of a call by the time that the page has settled, in order. */
   requests<K extends CallName<N>>(name: K): Promise<readonly RequestOf<Pages[N]['calls'], K>[]>;
   /** The last request of a call. @throws when there is none */
   lastRequest<K extends CallName<N>>(name: K): Promise<RequestOf<Pages[N]['calls'], K>>;
@@ -76,31 +76,61 @@ export interface OpenedPage<N extends PageName> {
   send<K extends keyof Pages[N]['events'] & string>(name: K, event: Infer<Pages[N]['events'][K]>): Promise<void>;
 }
 
+const html = 'text/html';
 const contentTypes: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css' };
 
-let server: Server;
-let browser: Browser;
-let address: string;
+/** A tab of the browser, and how it is rid of what its last page began with. */
+interface Tab {
+  readonly page: Page;
+  readonly leave: (() => Promise<void>)[];
+}
 
-/** Starts what the tests of a file need: a browser, and a server of the built pages. */
+// What takes long to start serves all files of a process.
+let browser: Promise<Browser> | undefined;
+let address: Promise<string> | undefined;
+const free: Page[] = [];
+const used: Tab[] = [];
+
+/** Hands the tests of a file a browser and a server of the built pages. */
 export function useBrowser(): void {
   beforeAll(async () => {
     mkdirSync(artifacts, { recursive: true });
-    server = createServer((request, response) => {
-      const { contentType, body } = contentOf(new URL(request.url ?? '', 'http://page').pathname, request.headers.host);
-      response.writeHead(body === undefined ? 404 : 200, { 'content-type': contentType }).end(body);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    browser = await launchChromium();
+    browser ??= launchChromium();
+    address ??= servePages();
+    await browser;
   });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
+  afterEach(async ({ task }) => {
+    for (const { page, leave } of used.splice(0)) {
+      // Who looks into a failure finds no trace of it in the tests that follow.
+      if (task.result?.state === 'fail' || page.isClosed()) await page.close();
+      else {
+        for (const each of leave) await each();
+        free.push(page);
+      }
+    }
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
+}
+
+async function servePages(): Promise<string> {
+  const server = createServer((request, response) => {
+    const { contentType, body } = contentOf(new URL(request.url ?? '', 'http://page').pathname, request.headers.host);
+    const headers = { 'content-type': contentType, ...(contentType !== html && { 'cache-control': 'max-age=3600' }) };
+    response.writeHead(body === undefined ? 404 : 200, headers).end(body);
   });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref();
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** A tab on nothing of ours. A new one is a process, which takes longer than our pages do. */
+async function takeTab(): Promise<Tab> {
+  const left = free.pop();
+  // Nothing of the next page is under the pointer.
+  await left?.mouse.move(0, 0);
+  const page = left ?? (await (await browser!).newPage());
+  const tab: Tab = { page, leave: [] };
+  used.push(tab);
+  return tab;
 }
 
 function contentOf(
@@ -110,7 +140,7 @@ function contentOf(
   const name = /^\/(comparison|model|preview|run|form)$/.exec(path)?.[1];
   if (name !== undefined) {
     const parts = { title: name, script: `/${name}.js`, style: `/${name}.css`, source: `http://${host}` };
-    return { contentType: 'text/html', body: webviewPage(parts) };
+    return { contentType: html, body: webviewPage(parts) };
   }
   if (path === '/favicon.ico') return { contentType: 'image/x-icon', body: '' };
   const contentType = contentTypes[extname(path)] ?? 'application/octet-stream';
@@ -126,22 +156,35 @@ export async function openPage<N extends PageName>(
   { theme = 'dark', answers, events = [], kept, ...look }: PageOptions<N>,
 ): Promise<OpenedPage<N>> {
   const { width = 1180, height = 820, reducedMotion } = look;
-  const page = await browser.newPage({ viewport: { width, height }, ...(reducedMotion && { reducedMotion }) });
+  const { page, leave } = await takeTab();
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ reducedMotion: reducedMotion ?? null });
   const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => {
+  const take = (error: Error): void => void errors.push(error.message);
+  const hear = (message: ConsoleMessage): void => {
     if (message.type() === 'error') errors.push(message.text());
-  });
-  await page.addInitScript(playEditor, {
+  };
+  page.on('pageerror', take).on('console', hear);
+  const script = await page.addInitScript(playEditor, {
     theme: themes[theme],
     answers: packed(answers),
     events: packed(events),
     kept,
   });
-  await page.goto(address + name);
+  leave.push(async () => {
+    page.off('pageerror', take).off('console', hear);
+    await script.dispose();
+  });
+  await page.goto((await address!) + name);
+  await untilSettled(page);
 
-  const requests = async (wanted: string): Promise<readonly unknown[]> =>
-    page.evaluate((call) => window.asked.filter((asked) => asked.name === call).map(({ request }) => request), wanted);
+  const requests = async (wanted: string): Promise<readonly unknown[]> => {
+    await untilSettled(page);
+    return page.evaluate(
+      (call) => window.asked.filter((asked) => asked.name === call).map(({ request }) => request),
+      wanted,
+    );
+  };
   return {
     page,
     errors,
@@ -165,10 +208,24 @@ export async function openPage<N extends PageName>(
         },
         { ...which, given: answer as unknown },
       );
+      await untilSettled(page);
     },
-    send: (event, value) =>
-      page.evaluate((message) => window.say(message), { kind: 'event', name: event, event: value as unknown }),
+    async send(event, value) {
+      await page.evaluate((message) => window.say(message), { kind: 'event', name: event, event: value as unknown });
+      await untilSettled(page);
+    },
   };
+}
+
+/** Waits until a page of ours has taken what it was sent and drawn it. */
+export function untilSettled(page: Page): Promise<void> {
+  return page.evaluate(() => window.settled());
+}
+
+/** Changes the theme of a page that is open, as the editor does. */
+export async function putOn(page: Page, theme: ThemeName): Promise<void> {
+  await page.evaluate((next) => window.applyTheme(next), themes[theme]);
+  await untilSettled(page);
 }
 
 /** Violations of the page's content security policy. */
