@@ -16,6 +16,8 @@ const layers = [
   'tuning',
   'adapters',
   'runs',
+  'use',
+  'serve',
   'comparison',
   'workspace',
   'inspection',

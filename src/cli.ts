@@ -8,6 +8,7 @@ import { addTrain, addEvaluate, addScore } from './commands/program/trainingComm
 import { addCompare, addReport, addExport } from './commands/program/comparisonCommands';
 import { addModels } from './commands/program/modelCommands';
 import { addRuns } from './commands/program/runCommands';
+import { addPredict } from './commands/program/useCommands';
 import { complain, exit, interruption } from './commands/program/terminal';
 
 const program = new Command('prompt-tuner')
@@ -29,6 +30,7 @@ addRender(program);
 addTrain(program);
 addEvaluate(program);
 addScore(program);
+addPredict(program);
 addCompare(program);
 addReport(program);
 addExport(program);

@@ -157,6 +157,13 @@ export const otherFailures = [
   'export-too-large', // The model is larger than one ONNX file can be.
   'nothing-to-export', // The run has trained nothing.
 
+  // Rows that are predicted
+  'output-busy', // Another process writes the same output.
+  'output-changed', // What was begun of an output belongs to another prompt, input or way of writing.
+  'output-columns', // The input has columns that the output adds.
+  'output-exists', // There is a file already where the output goes.
+  'output-is-input', // The output would be written over the input.
+
   // Training and runs
   'not-produced-here', // A run of answers from elsewhere has no prompt to work with.
   'nothing-to-train', // The method or the template leaves nothing to train.

@@ -3,12 +3,11 @@ import type { LanguageModel } from '../model/openModel';
 import type { FormatSettings } from '../template/settings/formatSettings';
 import type { Settings } from '../template/settings/settings';
 import { endTokensOf } from '../objective/task';
-import { keyColumnsOf } from '../objective/rows/rowColumns';
+import { placeholderRow } from '../objective/rows/placeholderRow';
 import { wordsInPrompt } from '../template/render/labelWords';
 import { templateRoles } from '../template/render/chatSegments';
 import { promptEncoder, type PromptChat } from '../template/render/promptEncoder';
 import { textOf, type RenderedPrompt } from '../template/render/renderedPrompt';
-import { messagesColumn } from '../template/render/rowMessages';
 import { renderPrompt } from '../template/render/render';
 import type { PromptTemplate } from '../template/read/template';
 import { encodePrompt, softLayout } from '../template/render/tokens';
@@ -75,7 +74,7 @@ export function examplePrompt(
   const first = tokenizer.firstVirtualToken;
   const total = placement.slots.reduce((most, { offset, length }) => Math.max(most, offset + length), 0);
   const encoder = promptEncoder(tokenizer, settings, day);
-  const rendered = renderPrompt(template, placeholders(template), encoder);
+  const rendered = renderPrompt(template, placeholderRow(template), encoder);
   const { masks } = softLayout(template, { method: 'hard', length: 0, labels: settings.labels }, encoder);
   const encoded = encodePrompt(rendered, { ...placement, firstVirtualToken: first, total, masks }, encoder);
   const labels = wordsInPrompt(template, settings, { encoder, before: encoded.before });
@@ -106,19 +105,6 @@ export function examplePrompt(
   };
   if (passed.some((id) => id >= firstVirtualToken)) return prompt;
   return { ...prompt, text, ...(encoder.chat && { chat: chatOf(rendered, encoder.chat) }) };
-}
-
-/** A value for each variable, which shows where it goes. */
-function placeholders(template: PromptTemplate): Readonly<Record<string, unknown>> {
-  const columns = keyColumnsOf(template);
-  const readsMessages = 'names' in columns && columns.names.includes(messagesColumn);
-  return {
-    ...Object.fromEntries(
-      template.variables.filter((name) => !(name in template.defaults)).map((name) => [name, `[${name}]`]),
-    ),
-    ...(readsMessages && { [messagesColumn]: [{ role: 'user', content: `[${messagesColumn}]` }] }),
-    ...(template.output && { [template.output.name]: '' }),
-  };
 }
 
 function chatOf({ messages = [] }: RenderedPrompt, chat: PromptChat): ExampleChat {

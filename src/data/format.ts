@@ -13,6 +13,8 @@ export interface Format {
   createScanner(): RecordScanner;
   /** What separates the values of a table; absent for JSON. */
   readonly separator?: ReadSeparator;
+  /** Whether rows are the elements of a JSON array, between brackets and commas. */
+  readonly isArray?: true;
   /** Columns from the first record; absent where each row carries its own names, or the settings give them. */
   readonly decodeHeader?: (record: RawRecord) => Columns;
   /** The columns of a table without a header. */
@@ -22,7 +24,7 @@ export interface Format {
 }
 
 const jsonLines: Format = { createScanner: createLineScanner, decode: (records) => records.map(decodeObject) };
-const jsonArray: Format = { createScanner: createArrayScanner, decode: (records) => records.map(decodeObject) };
+const jsonArray: Format = { ...jsonLines, createScanner: createArrayScanner, isArray: true };
 
 function table(separator: ReadSeparator, columns: readonly string[] | undefined): Format {
   return {

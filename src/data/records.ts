@@ -15,7 +15,10 @@ export interface RecordSpan {
 
 /** A record with its text: a line of JSON, a CSV record (which may span lines), an element of a JSON array. */
 export interface RawRecord extends RecordSpan {
+  /** Of one that is `unreadable`, what can be made of its bytes. */
   readonly text: string;
+  /** Why its bytes are no text of the encoding, where such records are kept. */
+  readonly unreadable?: Failure;
 }
 
 /**
@@ -57,17 +60,23 @@ export async function* chunksOf(handle: FileHandle): AsyncGenerator<Buffer> {
   }
 }
 
+export interface RecordOptions {
+  /** Encoding of a file without a byte order mark. */
+  readonly encoding?: EncodingName;
+  /** Whether a record whose bytes are no text is kept as `unreadable`, instead of ending the reading. */
+  readonly keepsUnreadable?: boolean;
+}
+
 /**
  * The records of a file, those of one chunk at a time. A byte order mark is skipped; no more is held than the chunk and
  * the record it ends in.
- * @param named encoding of a file without a byte order mark
  * @throws Failure `data-syntax` for text in another encoding, a record over 16 million characters, and whatever the
  * scanner refuses.
  */
 export async function* recordBatches(
   chunks: AsyncIterable<Buffer>,
   scanner: RecordScanner,
-  named?: EncodingName,
+  { encoding: named, keepsUnreadable = false }: RecordOptions = {},
 ): AsyncGenerator<RecordBatch> {
   let encoding: TextEncoding | undefined;
   let held: Buffer[] = [];
@@ -81,7 +90,7 @@ export async function* recordBatches(
     const spans = scanner.scan(encoding.units(chunk).subarray(skipped), end + skipped);
     held.push(chunk);
     end += chunk.length / unit;
-    if (spans.length > 0) yield { records: withText(spans, { encoding, held, heldFrom }), encoding };
+    if (spans.length > 0) yield { records: withText(spans, { encoding, held, heldFrom, keepsUnreadable }), encoding };
 
     const open = scanner.open();
     if (open && end - open.start > LONGEST_RECORD) {
@@ -99,7 +108,8 @@ export async function* recordBatches(
     }
   }
   const last = scanner.finish();
-  if (last.length > 0 && encoding) yield { records: withText(last, { encoding, held, heldFrom }), encoding };
+  if (last.length > 0 && encoding)
+    yield { records: withText(last, { encoding, held, heldFrom, keepsUnreadable }), encoding };
 }
 
 const cutOff = (): Failure =>
@@ -132,25 +142,38 @@ function encodingOf(first: Buffer, named: EncodingName | undefined): TextEncodin
   return encodingNamed(named ?? 'utf-8');
 }
 
-function withText(
-  spans: readonly RecordSpan[],
-  { encoding, held, heldFrom }: { readonly encoding: TextEncoding; readonly held: Buffer[]; readonly heldFrom: number },
-): RawRecord[] {
+interface HeldBytes {
+  readonly encoding: TextEncoding;
+  readonly held: Buffer[];
+  /** Unit of the file that they begin at. */
+  readonly heldFrom: number;
+  readonly keepsUnreadable: boolean;
+}
+
+function withText(spans: readonly RecordSpan[], { encoding, held, heldFrom, keepsUnreadable }: HeldBytes): RawRecord[] {
   const known = held.length === 1 ? held[0]! : Buffer.concat(held);
   const { unit } = encoding;
   return spans.map((span) => {
     const bytes = known.subarray((span.start - heldFrom) * unit, (span.end - heldFrom) * unit);
     const inBytes = { ...span, start: span.start * unit, end: span.end * unit };
-    return { ...inBytes, text: textOf(bytes, span, encoding) };
+    const read = encoding.decode(bytes);
+    if (read !== undefined) return { ...inBytes, text: read };
+    const unreadable = noText(bytes, span, encoding);
+    if (!keepsUnreadable) throw unreadable;
+    return { ...inBytes, text: bytes.toString('utf8'), unreadable };
   });
 }
 
 /** @throws Failure `data-syntax` for bytes that are no text of the encoding */
-export function textOf(bytes: Buffer, { line }: Pick<RecordSpan, 'line'>, encoding: TextEncoding): string {
+export function textOf(bytes: Buffer, span: Pick<RecordSpan, 'line'>, encoding: TextEncoding): string {
   const text = encoding.decode(bytes);
-  if (text !== undefined) return text;
+  if (text === undefined) throw noText(bytes, span, encoding);
+  return text;
+}
+
+function noText(bytes: Buffer, { line }: Pick<RecordSpan, 'line'>, encoding: TextEncoding): Failure {
   const guess = encoding.name === 'utf-8' ? guessEncoding(bytes) : undefined;
-  throw new Failure(
+  return new Failure(
     'data-syntax',
     `The row is not ${encoding.name === 'utf-8' ? 'UTF-8' : encoding.name} text` +
       `${guess === undefined ? '' : `; it looks like ${guess}`}.`,

@@ -25,12 +25,13 @@ export const noColumns: Columns = { names: [], repeated: [] };
 export async function* rowBatches(
   chunks: AsyncIterable<Buffer>,
   format: Format,
-  { encoding: named, most = Infinity }: { readonly encoding?: EncodingName; readonly most?: number },
+  { encoding, most = Infinity }: { readonly encoding?: EncodingName; readonly most?: number },
 ): AsyncGenerator<RowBatch> {
   let columns = format.columns;
   let left = most;
   let isFirst = true;
-  for await (const { records: all, encoding } of recordBatches(chunks, format.createScanner(), named)) {
+  for await (const batch of recordBatches(chunks, format.createScanner(), { encoding })) {
+    const { records: all } = batch;
     const hasHeader = isFirst && format.decodeHeader !== undefined;
     if (hasHeader) columns = format.decodeHeader(all[0]!);
     const records = hasHeader ? all.slice(1) : all;
@@ -38,12 +39,12 @@ export async function* rowBatches(
     isFirst = false;
     const wanted = left === Infinity ? records : records.slice(0, left);
     left -= wanted.length;
-    yield { records, rows: format.decode(wanted, columns ?? noColumns), columns, encoding };
+    yield { records, rows: format.decode(wanted, columns ?? noColumns), columns, encoding: batch.encoding };
   }
 }
 
 /** @throws Failure `data-columns` where the first row is a header after all */
-function requireNoHeader({ columns, decode }: Format, record: RawRecord): void {
+export function requireNoHeader({ columns, decode }: Format, record: RawRecord): void {
   const named = columns!.names.filter((name) => name !== undefined);
   const [row] = decode([record], columns!);
   if (named.length === 0 || !named.every((name) => row?.[name] === name)) return;

@@ -5,7 +5,8 @@ import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import { openObjective, type OpenObjective } from '../objective/objective';
 import { chooseLabel, promptTokensOf, writeText, type AskedPrompt } from '../runs/ask/askPrompt';
-import { encodeInput, openRunPrompt, type RunPrompt } from '../runs/ask/openRunPrompt';
+import { encodeInput, typedInput } from '../runs/ask/encodeInput';
+import { openRunPrompt, type RunPrompt } from '../runs/ask/openRunPrompt';
 import { openGrowingAnswer, type GrowingAnswer } from './growingAnswer';
 import type { AnswerSoFar, InputAnswer } from './inspectorAnswers';
 
@@ -84,7 +85,7 @@ export function createInputAnswerer(): InputAnswerer {
     const { folder, input, growing, stop } = question;
     const opened = await orAborted(promptOf(folder), stop.signal);
     if (opened === aborted) return growing.end(stoppedBefore(folder));
-    const example = await encodeInput(opened, input);
+    const example = encodeInput(opened, typedInput(input));
     question.leave.signal.throwIfAborted();
     const subject = { ...opened, example, engine: engineOf(opened), run: basename(folder) };
     if (opened.task.labels.length === 0) return answerText(subject, question);

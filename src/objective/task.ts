@@ -1,13 +1,14 @@
 import { requireColumns } from './rows/requireColumns';
 import { requireWeights } from './rows/rowWeight';
-import { closeSplits, openSplits, type Split } from './rows/splits';
-import type { Dataset } from '../data/dataset';
+import { placeholderRow } from './rows/placeholderRow';
+import { closeSplits, openSplits, type Split, type Splits } from './rows/splits';
+import type { Dataset, Row } from '../data/dataset';
 import { Failure } from '../failure';
 import type { ModelConfiguration } from '../model/configuration';
 import type { LanguageModel } from '../model/openModel';
 import { budgetProblem } from '../template/settings/decodingKeys';
 import type { Settings } from '../template/settings/settings';
-import type { PromptTemplate } from '../template/read/template';
+import type { OutputField, PromptTemplate } from '../template/read/template';
 import { constraintOf, constraintProblem, constraintRemedy } from '../template/read/answerConstraint';
 import { requireAnswerSlot, slotFor } from '../template/read/template';
 import { renderPrompt } from '../template/render/render';
@@ -64,6 +65,61 @@ export async function prepareTask(
   model: LanguageModel,
   day?: string,
 ): Promise<Task> {
+  const frame = frameOf(template, given, model, day);
+  const { settings, output } = frame;
+  const splits = await openSplits(template, settings, output);
+  try {
+    for (const [split, dataset] of Object.entries(splits))
+      await requireColumns({ ...template, output }, dataset, settings.data[split as Split]!);
+    if (splits.train && settings.method !== 'hard') requireWeights(splits.train, settings);
+    return taskOf(frame, await firstRow(splits), splits);
+  } catch (error) {
+    await closeSplits(splits);
+    throw error;
+  }
+}
+
+/**
+ * The same for rows that come later, without answers: the data that the settings name are not opened.
+ * @throws Failure as {@link prepareTask} does, but for the data; "answer-leak" where such rows make no prompt
+ */
+export function prepareTaskWithoutRows(
+  template: PromptTemplate,
+  given: Settings,
+  model: LanguageModel,
+  day?: string,
+): Task {
+  // The weight of a row is for training alone.
+  const frame = frameOf(template, { ...given, weight: undefined }, model, day);
+  const task = taskOf(frame, placeholderRow(template), {});
+  requireHiddenAnswer(task);
+  return task;
+}
+
+/** @throws Failure "answer-leak" where a prompt shows what only rows with answers have */
+function requireHiddenAnswer({ template, encoder, layout, answerField, labels }: Task): void {
+  const shown = (answer: string | undefined): string =>
+    encodePrompt(
+      renderPrompt(template, { ...placeholderRow(template), [answerField]: answer }, encoder),
+      layout,
+      encoder,
+    ).ids.join();
+  if (shown(labels[0] ?? 'one') === shown(labels[1] ?? 'other')) return;
+  throw new Failure(
+    'answer-leak',
+    `The template shows "${answerField}" before the answer slot, which rows without an answer do not have.`,
+    { file: template.path },
+    'Take it out of the text before the slot, and measure or train the prompt again.',
+  );
+}
+
+/** What a template and a model come to, whatever the rows. */
+interface TaskFrame extends Pick<Task, 'template' | 'settings' | 'encoder' | 'layout' | 'prefixRows' | 'labels'> {
+  readonly output: OutputField;
+  readonly model: LanguageModel;
+}
+
+function frameOf(template: PromptTemplate, given: Settings, model: LanguageModel, day: string | undefined): TaskFrame {
   const { output } = requireAnswerSlot(template, model.tokenizer);
   const settings = model.configuration.kind === 'masked' ? maskable(template, given, model) : given;
   const encoder = promptEncoder(model.tokenizer, settings, day);
@@ -82,34 +138,28 @@ export async function prepareTask(
   }
   requireBudget(template, settings, context);
   requireConstraint(template, settings);
-  const splits = await openSplits(template, settings, output);
-  try {
-    for (const [split, dataset] of Object.entries(splits))
-      await requireColumns({ ...template, output }, dataset, settings.data[split as Split]!);
-    if (splits.train && settings.method !== 'hard') requireWeights(splits.train, settings);
-    const first = await firstPrompt({ template, layout, splits, encoder });
-    const instruction = trainsInstruction(settings) ? instructionTokens(first, template) : [];
-    const before = encoder.mask === undefined ? first.before : contextWithoutRow(template, layout, encoder);
-    const placed = { ...settings, labels: wordsInPrompt(template, settings, { encoder, before }) };
-    return {
-      template,
-      settings: placed,
-      encoder,
-      labels,
-      verbalizer: encodeVerbalizer({ template, labels, settings: placed }, answersBehind(before, encoder)),
-      layout,
-      instruction,
-      prefixRows,
-      splits,
-      answerField: output.name,
-      promptRows: layout.total + instruction.length,
-      // A prefix takes no position of a masked model.
-      contextLength: (settings.maxLength || context) - (model.configuration.kind === 'masked' ? 0 : prefixRows),
-    };
-  } catch (error) {
-    await closeSplits(splits);
-    throw error;
-  }
+  return { template, settings, encoder, layout, prefixRows, labels, output, model };
+}
+
+/** @param row the one whose prompt shows where the words of labels and the instruction stand */
+function taskOf({ model, output, ...frame }: TaskFrame, row: Row, splits: Splits): Task {
+  const { template, settings, encoder, layout, prefixRows, labels } = frame;
+  const first = encodePrompt(renderPrompt(template, row, encoder), layout, encoder);
+  const instruction = trainsInstruction(settings) ? instructionTokens(first, template) : [];
+  const before = encoder.mask === undefined ? first.before : contextWithoutRow(template, layout, encoder);
+  const placed = { ...settings, labels: wordsInPrompt(template, settings, { encoder, before }) };
+  const { kind, contextLength } = model.configuration;
+  return {
+    ...frame,
+    settings: placed,
+    verbalizer: encodeVerbalizer({ template, labels, settings: placed }, answersBehind(before, encoder)),
+    instruction,
+    splits,
+    answerField: output.name,
+    promptRows: layout.total + instruction.length,
+    // A prefix takes no position of a masked model.
+    contextLength: (settings.maxLength || contextLength) - (kind === 'masked' ? 0 : prefixRows),
+  };
 }
 
 /**
@@ -168,16 +218,11 @@ export function endTokensOf(
 const trainsInstruction = ({ method, instruction }: Settings): boolean =>
   method === 'v2' && (instruction === 'embeddings' || instruction === 'both');
 
-/** The prompt of the first row. */
-async function firstPrompt({
-  template,
-  layout,
-  splits,
-  encoder,
-}: Pick<Task, 'template' | 'layout' | 'splits' | 'encoder'>): Promise<PromptTokens> {
-  const dataset = splits.train ?? splits.dev ?? splits.test;
+/** The first row that there is. */
+async function firstRow({ train, dev, test }: Splits): Promise<Row> {
+  const dataset = train ?? dev ?? test;
   const [row] = dataset && dataset.rows > 0 ? await dataset.read([0]) : [];
-  return encodePrompt(renderPrompt(template, row ?? {}, encoder), layout, encoder);
+  return row ?? {};
 }
 
 /**

@@ -21,19 +21,19 @@ export interface Started {
 
 const program = resolve('dist/cli.js');
 
-/** Starts the built program in a folder. */
-export function start(folder: string, args: readonly string[]): Started {
-  const child = spawn(process.execPath, [program, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts the built program in a folder. @param input `pipe` where something is to be written to it */
+export function start(folder: string, args: readonly string[], input: 'ignore' | 'pipe' = 'ignore'): Started {
+  const child = spawn(process.execPath, [program, ...args], { cwd: folder, stdio: [input, 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   const waiting = new Set<() => void>();
   const hear = () => {
     for (const look of waiting) look();
   };
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout!.on('data', (chunk: Buffer) => {
     out += chunk.toString();
     hear();
   });
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr!.on('data', (chunk: Buffer) => {
     err += chunk.toString();
     hear();
   });

@@ -77,6 +77,9 @@ export function complain(failure: Failure): void {
   process.exitCode = isRunFailure(failure) ? exit.runFailed : exit.inputWrong;
 }
 
+/** Says that work was stopped, and what becomes of it. */
+export const stopped = (what: string): void => void process.stderr.write(`\nStopped; ${what}.\n`);
+
 /** Ctrl-C during a download. */
 export function stopDownload(): void {
   process.stderr.write('\nStopping; what was downloaded is kept.\n');

@@ -1,50 +1,92 @@
 import type { Dataset } from '../../data/dataset';
 import { formatOf } from '../../data/format';
-import { guessTable } from '../../data/guessTable';
+import { guessTable, type TableGuess, type WantedColumns } from '../../data/guessTable';
 import { lookAtTable } from '../../data/lookAtTable';
-import { formatOfSource, type DataSource } from '../../data/tableFormat';
+import { fileOfSource, formatOfSource, type DataSource } from '../../data/tableFormat';
 import { Failure, type SourceLocation } from '../../failure';
 import { answerColumns, fieldsWithoutColumn, isAnswerColumn } from '../../template/answer/composeAnswer';
 import type { OutputField, PromptTemplate } from '../../template/read/template';
 import { sourceText } from '../../template/settings/dataSource';
 import { listed, sameLetters } from '../../template/text/sentences';
 
+/** What of a data file is looked at. */
+type NamedColumns = Pick<Dataset, 'path' | 'columns' | 'repeatedColumns'>;
+
+type AnsweredTemplate = PromptTemplate & { readonly output: OutputField };
+
 /**
  * @param source how the settings name the file
  * @throws Failure "data-column" for a file without a column of the template, "data-columns" where two have its name
  */
 export async function requireColumns(
-  template: PromptTemplate & { readonly output: OutputField },
-  dataset: Dataset,
+  template: AnsweredTemplate,
+  dataset: NamedColumns,
   source: DataSource,
 ): Promise<void> {
-  const { output, variables, defaults, path } = template;
-  const missing = [output.name, ...variables].find((name) =>
-    name !== output.name && name in defaults ? false : !dataset.columns.includes(name),
-  );
+  const { output } = template;
   const location = { file: dataset.path, line: 1 };
+  const missing = dataset.columns.includes(output.name) ? missingInput(template, dataset) : output.name;
   const repeated = dataset.repeatedColumns.find(
     (column) => column === missing || (output.object && isAnswerColumn(column, answerColumns(output.object))),
   );
-  if (repeated !== undefined)
-    throw new Failure(
-      'data-columns',
-      `Several columns are named "${repeated}", which the template reads.`,
-      location,
-      'Give each of them a name of its own.',
-    );
+  if (repeated !== undefined) throw repeatedColumn(repeated, location);
   if (missing === undefined) return;
-  const guess = await guessFor(template, dataset, source);
-  if (guess)
-    throw new Failure(
+  const guess = await guessFor(dataset, source, wantedColumns(template));
+  if (!guess && output.object && missing === output.name) throw withoutFields(output, dataset, location);
+  throw withoutColumn(missing, template, dataset, guess && { source, guess });
+}
+
+/**
+ * The same for rows without answers.
+ * @param source absent where the rows come from no file
+ * @throws Failure as {@link requireColumns} does
+ */
+export async function requireInputColumns(
+  template: AnsweredTemplate,
+  dataset: NamedColumns,
+  source: DataSource | undefined,
+): Promise<void> {
+  const missing = missingInput(template, dataset);
+  if (missing === undefined) return;
+  if (dataset.repeatedColumns.includes(missing)) throw repeatedColumn(missing, { file: dataset.path, line: 1 });
+  const guess =
+    source === undefined ? undefined : await guessFor(dataset, source, { inputs: template.variables, labels: [] });
+  throw withoutColumn(missing, template, dataset, guess && { source: source!, guess });
+}
+
+const missingInput = (
+  { output, variables, defaults }: AnsweredTemplate,
+  { columns }: NamedColumns,
+): string | undefined =>
+  variables.find((name) => name !== output.name && !(name in defaults || columns.includes(name)));
+
+const repeatedColumn = (column: string, location: SourceLocation): Failure =>
+  new Failure(
+    'data-columns',
+    `Several columns are named "${column}", which the template reads.`,
+    location,
+    'Give each of them a name of its own.',
+  );
+
+/** @param told how the file is read instead, as far as it shows */
+function withoutColumn(
+  missing: string,
+  { path }: AnsweredTemplate,
+  dataset: NamedColumns,
+  told: { readonly source: DataSource; readonly guess: TableGuess } | undefined,
+): Failure {
+  const location = { file: dataset.path, line: 1 };
+  if (told) {
+    const { source, guess } = told;
+    return new Failure(
       'data-column',
       `The data has no column "${missing}": its ${guess.reason}.`,
       location,
-      `Write ${sourceText({ file: fileText(source), ...formatOfSource(source), ...guess.how })} in tune.data.`,
+      `Write ${sourceText({ file: fileOfSource(source), ...formatOfSource(source), ...guess.how })} in tune.data.`,
     );
-  if (output.object && missing === output.name) throw withoutFields(output, dataset, location);
+  }
   const other = sameLetters(missing, dataset.columns);
-  throw new Failure(
+  return new Failure(
     'data-column',
     other === undefined
       ? `The data has no column "${missing}"; it has ${listed(dataset.columns)}.`
@@ -70,18 +112,18 @@ function withoutFields(
   );
 }
 
-const fileText = (source: DataSource): string => (typeof source === 'string' ? source : source.file);
+const wantedColumns = ({ output, variables }: AnsweredTemplate): WantedColumns =>
+  output.object
+    ? { inputs: [...variables, ...fieldsWithoutColumn([], output.object).required], labels: [] }
+    : { inputs: variables, answer: output.name, labels: output.labels };
 
 async function guessFor(
-  { output, variables }: Parameters<typeof requireColumns>[0],
-  dataset: Dataset,
+  { path }: NamedColumns,
   source: DataSource,
-) {
+  wanted: WantedColumns,
+): Promise<TableGuess | undefined> {
   const how = formatOfSource(source);
-  const { separator } = formatOf(dataset.path, how);
-  const look = separator && (await lookAtTable(dataset.path, separator, how));
-  if (!look) return undefined;
-  if (!output.object) return guessTable(look, { inputs: variables, answer: output.name, labels: output.labels });
-  const { required } = fieldsWithoutColumn([], output.object);
-  return guessTable(look, { inputs: [...variables, ...required], labels: [] });
+  const { separator } = formatOf(path, how);
+  const look = separator && (await lookAtTable(path, separator, how));
+  return look && guessTable(look, wanted);
 }

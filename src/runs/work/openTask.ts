@@ -6,7 +6,7 @@ import type { PromptTemplate } from '../../template/read/template';
 import type { Settings } from '../../template/settings/settings';
 import { prefixWidth } from '../../objective/prompt';
 import type { SoftPrompt } from '../../objective/prompt';
-import { prepareTask, type Task } from '../../objective/task';
+import { prepareTask, prepareTaskWithoutRows, type Task } from '../../objective/task';
 import type { Split } from '../record/recordWords';
 
 export interface OpenTask {
@@ -20,11 +20,24 @@ export interface OpenTask {
  * @throws Failure when either is missing or does not fit the template
  */
 export async function openTask(template: PromptTemplate, settings: Settings, day?: string): Promise<OpenTask> {
-  const model = await openModel(template.model, dirname(resolve(template.path))).catch((error: unknown) => {
-    throw atModelLine(error, template);
-  });
+  const model = await openModelOf(template);
   return { model, task: await prepareTask(template, settings, model, day) };
 }
+
+/** The same for rows that come later, without answers; the data that the settings name need not be there. */
+export async function openTaskWithoutRows(
+  template: PromptTemplate,
+  settings: Settings,
+  day?: string,
+): Promise<OpenTask> {
+  const model = await openModelOf(template);
+  return { model, task: prepareTaskWithoutRows(template, settings, model, day) };
+}
+
+const openModelOf = (template: PromptTemplate): Promise<LanguageModel> =>
+  openModel(template.model, dirname(resolve(template.path))).catch((error: unknown) => {
+    throw atModelLine(error, template);
+  });
 
 /** The split that the final numbers come from: test, else dev, else what there is. */
 export function finalSplit(task: Pick<Task, 'splits'>): Split {

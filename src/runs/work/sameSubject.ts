@@ -101,7 +101,12 @@ export function modelDifference(
 /** @throws Failure "evaluate-changed" where there are differences and they are not meant */
 export function requireMeant(
   differences: readonly string[],
-  { run, file, isMeant }: { readonly run: string; readonly file: string; readonly isMeant: boolean },
+  {
+    run,
+    file,
+    isMeant,
+    remedy = 'Restore it, or give --force to measure it all the same; the result then says so.',
+  }: { readonly run: string; readonly file: string; readonly isMeant: boolean; readonly remedy?: string },
 ): void {
   if (differences.length === 0 || isMeant) return;
   throw new Failure(
@@ -109,6 +114,6 @@ export function requireMeant(
     `What was trained in ${run} is asked otherwise here: ${listed(differences)} ` +
       `${differences.length === 1 ? 'is' : 'are'} not as in the training.`,
     { file },
-    'Restore it, or give --force to measure it all the same; the result then says so.',
+    remedy,
   );
 }

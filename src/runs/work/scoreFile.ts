@@ -1,6 +1,5 @@
 import { basename, resolve } from 'node:path';
 import { Failure, withLocation } from '../../failure';
-import { fileOfSource, type DataSource } from '../../data/tableFormat';
 import { closeSplits, openSplits, requireSplit } from '../../objective/rows/splits';
 import { requireColumns } from '../../objective/rows/requireColumns';
 import { readAnswersFile, type AnswersFile } from '../../scoring/given/answersFile';
@@ -9,7 +8,7 @@ import { scoreAnswers, type AnswerScores, type ScoredTask } from '../../scoring/
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import { requireAnswerSlot, type OutputField, type PromptTemplate } from '../../template/read/template';
-import { readSourceText } from '../../template/settings/dataSource';
+import { chosenSource } from '../../template/settings/chosenSource';
 import type { Settings } from '../../template/settings/settings';
 import { newRecord, newRunId } from '../record/newRecord';
 import type { EvaluationResult, GivenAnswers, RunRecord } from '../record/record';
@@ -59,7 +58,7 @@ export async function scoreFile(request: ScoreRequest): Promise<ScoreOutcome> {
     );
   const template = withOutput(await loadTemplate(request.file));
   const settings = resolveSettings(template, 'hard', request.set);
-  const source = sourceOf(request.predictions);
+  const source = chosenSource(request.predictions, '--predictions');
   const split = request.split ?? (['test', 'dev', 'train'] as const).find((each) => settings.data[each] !== undefined);
   const { output } = template;
   if (request.split && !settings.data[request.split]) requireSplit({ template, splits: {} }, request.split);
@@ -94,15 +93,6 @@ export async function scoreFile(request: ScoreRequest): Promise<ScoreOutcome> {
 /** @throws Failure "answer-slot-missing" */
 function withOutput(template: PromptTemplate): PromptTemplate & { readonly output: OutputField } {
   return template.output ? { ...template, output: template.output } : requireAnswerSlot(template);
-}
-
-function sourceOf(predictions: string): DataSource {
-  const read = readSourceText(predictions, '--predictions');
-  if (!('value' in read))
-    throw new Failure('invalid-value', read.problem, {}, 'Write a path, or { file: path, separator: ";" }.');
-  const { value } = read;
-  const file = resolve(fileOfSource(value));
-  return typeof value === 'string' ? file : { ...value, file };
 }
 
 function onlySplit({ data }: Settings, split: Split): Settings['data'] {

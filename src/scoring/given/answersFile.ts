@@ -1,4 +1,5 @@
 import { openDataset, type Dataset, type Row } from '../../data/dataset';
+import { asChosenFile } from '../../data/asChosenFile';
 import { formatOf } from '../../data/format';
 import { lookAtTable } from '../../data/lookAtTable';
 import { fileOfSource, formatOfSource, type DataSource, type TextFormat } from '../../data/tableFormat';
@@ -41,7 +42,7 @@ export async function readAnswersFile(source: DataSource): Promise<AnswersFile> 
       await dataset.close();
     }
   } catch (error) {
-    throw asFileOfAnswers(error);
+    throw asChosenFile(error, '--predictions');
   }
 }
 
@@ -92,14 +93,3 @@ function answerOf(value: unknown, location: { readonly file: string; readonly li
 
 export const mismatch = (message: string, location: Failure['location'], remedy: string): Failure =>
   new Failure('answers-mismatch', message, location, remedy);
-
-/** What reading data says of `tune.data`, where that is not what names the file. */
-function asFileOfAnswers(error: unknown): unknown {
-  if (!(error instanceof Failure)) return error;
-  const named = (text: string) =>
-    text
-      .replace(/ (?:beside (?:it|the file) )?in tune\.data/, " beside the file: --predictions '{ file: …, … }'")
-      .replace('tune.data names', '--predictions names')
-      .replace(", which counts from the template's folder", '');
-  return new Failure(error.code, named(error.message), error.location, error.remedy && named(error.remedy));
-}

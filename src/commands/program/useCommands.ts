@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { predict, formatPredicted, printingOutput } from '../predict';
+import { providerOption, runsOption, setOption, type Common } from '../options';
+import { predictDisplay } from '../predictDisplay';
+import { command, exit, interruption, print, stopped } from './terminal';
+
+/** `predict`: rows without answers, answered. */
+export function addPredict(program: Command): void {
+  command(program, 'predict', 'answer rows without answers, with a run, an adapter or the text of a template')
+    .argument('<prompt>', 'id or folder of a run, folder of an adapter, or a template, whose text is used alone')
+    .argument(
+      '<input>',
+      'table or JSON file of rows, - for standard input; as { file: …, separator: ";", encoding: …, columns: … } ' +
+        'where the file does not say it itself',
+    )
+    .option('--to <file>', 'file to write; the rows are printed without it')
+    .option('--force', 'replace the output, and begin again what another prompt or input has begun')
+    .addOption(
+      new Option('--input-format <format>', 'what standard input holds')
+        .choices(['jsonl', 'json', 'csv', 'tsv'])
+        .default('jsonl'),
+    )
+    .option('--threshold <p>', 'mark rows whose answer has a lower probability, in a column "review"', share)
+    .option('--prefix <text>', 'put before the names of the added columns', '')
+    .option('--strict', 'end at the first row that has no prediction')
+    .option('--template <file>', 'with an adapter that was made elsewhere: the template it belongs to')
+    .addOption(setOption())
+    .addOption(runsOption())
+    .addOption(providerOption())
+    .action(async (prompt: string, input: string, options: PredictOptions) => {
+      const display = predictDisplay(options, process.stderr);
+      process.on('SIGINT', stopAtChunk);
+      try {
+        const work = { signal: interruption.signal, onProgress: display.show, onWarning: display.warn };
+        const output = options.to === undefined ? printingOutput(process.stdout, options) : undefined;
+        const result = await predict({ ...options, prompt, input, output }, work);
+        display.end();
+        if (options.to === undefined) process.stderr.write(`${formatPredicted(result)}\n`);
+        else print(options, { kind: 'result', ...result }, formatPredicted(result), { oneLine: true });
+      } catch (error) {
+        display.end();
+        if (!interruption.signal.aborted) throw error;
+        if (options.to !== undefined) stopped('the same command goes on behind the last row that was written');
+        process.exitCode = exit.interrupted;
+      } finally {
+        process.off('SIGINT', stopAtChunk);
+      }
+    });
+}
+
+interface PredictOptions extends Common {
+  readonly to?: string;
+  readonly force?: boolean;
+  readonly inputFormat: string;
+  readonly threshold?: number;
+  readonly prefix: string;
+  readonly strict?: boolean;
+  readonly template?: string;
+}
+
+function share(written: string): number {
+  const number = Number(written);
+  if (!(number >= 0 && number <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return number;
+}
+
+/** Ctrl-C ends the work behind the rows that are being answered; the second time at once. */
+function stopAtChunk(): void {
+  if (interruption.signal.aborted) process.exit(exit.interrupted);
+  interruption.abort();
+}
