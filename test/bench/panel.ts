@@ -6,6 +6,7 @@ import { writePredictions } from '../../src/runs/store/predictionsFile';
 import { chunksOf } from '../../src/comparison/rows/rowChunks';
 import { openRowTable } from '../../src/comparison/rows/rowTable';
 import { answersForPage, showComparison } from '../../src/views/comparison/model';
+import type { PredictionLine } from '../../src/runs/store/predictionLine';
 import { predictionsOf, sketchRun } from '../support/comparison';
 
 export { webviewPage } from '../../src/views/page/webviewPage';
@@ -44,8 +45,25 @@ export async function benchTable(
   }
 }
 
+/** The same answers where all texts are some hundred characters long, as those of conversations are. */
+const lengthened = (lines: readonly PredictionLine[]): readonly PredictionLine[] =>
+  lines.map((line) => ({
+    ...line,
+    input: `${line.input} `.repeat(20),
+    expected: `${line.expected} ${line.row} `.repeat(30),
+    predicted: `${line.predicted} ${line.row} `.repeat(30),
+    probabilities: undefined,
+  }));
+
+export interface BenchSize {
+  readonly runs: number;
+  readonly rows: number;
+  /** Texts of some hundred characters in place of labels. */
+  readonly long: boolean;
+}
+
 /** A comparison of so many runs of so many rows, with what the page asks for, and how long its analysis takes. */
-export function benchComparison(runs: number, rows: number): object {
+export function benchComparison({ runs, rows, long }: BenchSize): object {
   const methods = ['hard', 'soft', 'v1', 'v2'] as const;
   const sketches = Array.from({ length: runs }, (_, index) => ({
     id: `run-${10 + index}`,
@@ -58,7 +76,8 @@ export function benchComparison(runs: number, rows: number): object {
   const records = sketches.map(sketchRun);
   const shown = showComparison(records, { family: null, older: false, baseline: null });
   const { state } = shown;
-  const predictions = new Map(sketches.map(({ id, accuracy }) => [id, predictionsOf(1 + id.length, accuracy, rows)]));
+  const answers = sketches.map(({ accuracy }, index) => predictionsOf(3 + index, accuracy, rows));
+  const predictions = new Map(sketches.map(({ id }, index) => [id, answers[index]!]));
   const studies = state.studies.map(({ key, runs: seeds }) => ({
     key,
     adapterBytes: 0,
@@ -72,7 +91,12 @@ export function benchComparison(runs: number, rows: number): object {
   const analysisMilliseconds = performance.now() - began;
   const chunks = chunksOf(
     state.token!,
-    Object.fromEntries(studies.map(({ key, runs: ofStudy }) => [key, ofStudy.map((run) => run.predictions)])),
+    Object.fromEntries(
+      studies.map(({ key, runs: ofStudy }) => [
+        key,
+        ofStudy.map((run) => (long ? lengthened(run.predictions) : run.predictions)),
+      ]),
+    ),
   );
   const plain = chunks.map((chunk) => ({
     ...chunk,
@@ -80,6 +104,7 @@ export function benchComparison(runs: number, rows: number): object {
     expected: [...chunk.expected],
     predicted: [...chunk.predicted],
     probabilities: [...chunk.probabilities],
+    scores: [...chunk.scores],
   }));
   const points = records.map(({ id }) => ({
     run: id,

@@ -1,31 +1,19 @@
-import { noAnswer, type MetricFace, type RowChunk } from '../../../src/views/comparison/contract';
-import type { RowMode } from '../keptPage';
+import { noAnswer, type RowChunk } from '../../../src/views/comparison/contract';
 
-/** Stands for a study that has no answer to a row; the same number as at the other end. */
-
-/** What of the rows is wanted. */
-export interface RowQuestion {
-  readonly mode: RowMode;
-  /** Key of the study that *wrong*, *fixed* and *broken* are asked of; `any` for any of them. */
-  readonly study: string;
-  readonly baseline: string | null;
-  /** What decides; absent for right and wrong alone. */
-  readonly metric?: Pick<MetricFace, 'better' | 'binary'> | null;
-  /** Words that input, expected answer or an answer must hold, whatever their case. */
-  readonly filter: string;
-}
-
-/** Every answer of a comparison in the page's memory, in typed arrays: finding rows among them takes milliseconds. */
+/** Every answer of a comparison in the page's memory, in typed arrays, filled chunk by chunk. */
 export interface RowStore {
   readonly token: string;
   readonly studies: readonly string[];
   /** Rows of the whole table, and how many of them have come. */
   readonly total: number;
   readonly loaded: number;
+  readonly columns: Columns;
+  /** `[loaded]` */
+  readonly inputs: readonly string[];
+  /** Texts that columns mean by number. */
+  readonly texts: readonly string[];
   /** @param position in the table, from 0 */
   row(position: number): StoredRow;
-  /** Places of the rows that answer the question, ascending. */
-  find(question: RowQuestion): Uint32Array;
 }
 
 export interface StoredRow {
@@ -46,7 +34,8 @@ export interface StoredAnswer {
   readonly probability: number;
 }
 
-interface Columns {
+/** Arrays of `[total]`, one for each study where there are several. */
+export interface Columns {
   readonly numbers: Uint32Array;
   readonly expected: Uint32Array;
   readonly predicted: readonly Uint32Array[];
@@ -68,13 +57,14 @@ export function createRowStore(first: RowChunk): GrowingStore {
   };
   const inputs: string[] = [];
   const texts: string[] = [];
-  /** Texts in lower case, made when a filter first wants them. */
-  const lowered: { readonly inputs: string[]; readonly texts: string[] } = { inputs: [], texts: [] };
 
   const store: GrowingStore = {
     token,
     studies,
     total,
+    columns,
+    inputs,
+    texts,
     get loaded() {
       return inputs.length;
     },
@@ -109,130 +99,13 @@ export function createRowStore(first: RowChunk): GrowingStore {
         }),
       };
     },
-    find(question) {
-      const wanted = matcherOf(columns, studies, question);
-      const words = wordMatcher(question.filter);
-      const found = new Uint32Array(inputs.length);
-      let count = 0;
-      for (let position = 0; position < inputs.length; position++) {
-        if (wanted(position) && words(position)) found[count++] = position;
-      }
-      return ordered(columns, studies, { ...question, found: found.subarray(0, count) });
-    },
   };
   store.add(first);
   return store;
-
-  /**
-   * Whether all words of a filter are in a row.
-   * Each text is searched once for each word, however many rows it is the answer of.
-   */
-  function wordMatcher(filter: string): (position: number) => boolean {
-    const words = filter
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== '');
-    if (words.length === 0) return () => true;
-    while (lowered.inputs.length < inputs.length) lowered.inputs.push(inputs[lowered.inputs.length]!.toLowerCase());
-    while (lowered.texts.length < texts.length) lowered.texts.push(texts[lowered.texts.length]!.toLowerCase());
-    const inTexts = words.map((word) => lowered.texts.map((text) => text.includes(word)));
-    return (position) =>
-      words.every(
-        (word, w) =>
-          lowered.inputs[position]!.includes(word) ||
-          inTexts[w]![columns.expected[position]!] ||
-          columns.predicted.some((predicted) => inTexts[w]![predicted[position]!]),
-      );
-  }
-}
-
-function matcherOf(columns: Columns, studies: readonly string[], question: RowQuestion): (position: number) => boolean {
-  const { mode, metric } = question;
-  const { predicted } = columns;
-  if (metric && !metric.binary && (mode === 'fixed' || mode === 'broken')) {
-    const gain = gainOver(columns, studies, question);
-    return (position) => (mode === 'fixed' ? gain(position) > 0 : gain(position) < 0);
-  }
-  const { base, others } = sidesOf(studies, question);
-  const right = (study: number, position: number): boolean => isRight(columns, study, position);
-  const answered = (study: number, position: number): boolean => predicted[study]![position] !== noAnswer;
-  switch (mode) {
-    case 'all':
-      return () => true;
-    case 'different':
-      return (position) =>
-        predicted.some(
-          (column) =>
-            column[position] !== noAnswer &&
-            column[position] !== predicted.find((other) => other[position] !== noAnswer)![position],
-        );
-    case 'wrong':
-      return (position) => others.some((study) => answered(study, position) && !right(study, position));
-    case 'fixed':
-      return (position) =>
-        base !== undefined &&
-        answered(base, position) &&
-        !right(base, position) &&
-        others.some((study) => right(study, position));
-    case 'broken':
-      return (position) =>
-        base !== undefined &&
-        right(base, position) &&
-        others.some((study) => answered(study, position) && !right(study, position));
-  }
 }
 
 /** By the metric where it has judged the answer, else whether it is the expected text. */
-function isRight({ expected, predicted, scores }: Columns, study: number, position: number): boolean {
+export function isRight({ expected, predicted, scores }: Columns, study: number, position: number): boolean {
   const score = scores[study]![position]!;
   return Number.isNaN(score) ? predicted[study]![position] === expected[position] : score >= 0.5;
-}
-
-/** Places of the baseline and of the studies that are asked about; the baseline is one of these for *wrong* alone. */
-function sidesOf(
-  studies: readonly string[],
-  { mode, study, baseline }: RowQuestion,
-): { readonly base: number | undefined; readonly others: readonly number[] } {
-  const at = studies.indexOf(baseline ?? '');
-  const base = at < 0 ? undefined : at;
-  const all = studies.map((_, place) => place);
-  return {
-    base,
-    others: all.filter((place) => (study === 'any' ? place !== base || mode === 'wrong' : studies[place] === study)),
-  };
-}
-
-/** How much better a row is answered than by the baseline, by the study where that is most; NaN where none can tell. */
-function gainOver(
-  { scores }: Columns,
-  studies: readonly string[],
-  question: RowQuestion,
-): (position: number) => number {
-  const { base, others } = sidesOf(studies, question);
-  const sign = question.metric?.better === 'lower' ? -1 : 1;
-  return (position) => {
-    let most = Number.NaN;
-    if (base === undefined || question.metric?.better === 'neither') return most;
-    for (const place of others) {
-      const gain = sign * (scores[place]![position]! - scores[base]![position]!);
-      if (Number.isNaN(gain)) continue;
-      // Of rows that are answered worse the worst counts.
-      const counts = question.mode === 'broken' ? !(gain >= most) : !(gain <= most);
-      if (counts) most = gain;
-    }
-    return most;
-  };
-}
-
-/** Rows that are answered better or worse than by the baseline, by the difference, the largest first. */
-function ordered(
-  columns: Columns,
-  studies: readonly string[],
-  question: RowQuestion & { readonly found: Uint32Array },
-): Uint32Array {
-  const { mode, metric, found } = question;
-  if (!metric || metric.binary || (mode !== 'fixed' && mode !== 'broken')) return found;
-  const gain = gainOver(columns, studies, question);
-  const gains = new Map([...found].map((position) => [position, Math.abs(gain(position))]));
-  return Uint32Array.from([...found].sort((a, b) => gains.get(b)! - gains.get(a)! || a - b));
 }

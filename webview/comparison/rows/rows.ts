@@ -1,12 +1,14 @@
-import type { MetricFace, RowDetail } from '../../../src/views/comparison/contract';
+import type { RowDetail } from '../../../src/views/comparison/contract';
 import { button, dropDown, textField, waiting } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
 import { rowModes, type PageLook, type RowMode } from '../keptPage';
-import { count, counted, missing, shortFraction, shortMetric } from '../../../src/formatNumbers';
+import { count, counted } from '../../../src/formatNumbers';
 import { isOutdated, messageOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
+import { createFoundRows } from './foundRows';
 import { reference, rowDetail } from './rowDetail';
-import { createRowStore, type GrowingStore, type StoredAnswer, type StoredRow } from './rowStore';
+import { emptyCells, fillCells, tellWhole } from './rowCells';
+import { createRowStore, type GrowingStore } from './rowStore';
 import { createVirtualList } from './virtualList';
 
 /** What the modes are called where each row is right or wrong. */
@@ -51,8 +53,6 @@ function nothingFound(view: PageView): string {
 /** After the last key, before the rows are searched. */
 const typingMilliseconds = 120;
 const lineHeight = 28;
-/** Characters of a text that a line can show. */
-const mostShown = 300;
 
 /** Row by row: what each study answered, which rows differ, which were fixed or broken. */
 export function createRows(actions: PageActions): Section {
@@ -64,7 +64,6 @@ export function createRows(actions: PageActions): Section {
   let view: PageView | undefined;
   let store: GrowingStore | undefined;
   let loading: string | undefined;
-  let found: Uint32Array = new Uint32Array();
   let asked = '';
   let opened: RowDetail | undefined;
   let other = reference;
@@ -75,11 +74,12 @@ export function createRows(actions: PageActions): Section {
     lineHeight,
     heading: () => (view && store ? headingCells(view, store.studies) : []),
     cells: () => emptyCells(store?.studies.length ?? 0),
-    fill: (cells, index) => {
-      if (store && view) fillCells(cells, store.row(found[index]!), view);
+    fill: (cells, index, widths) => {
+      const position = found.positions[index];
+      if (store && view && position !== undefined) fillCells(cells, store.row(position), { view, widths });
     },
     open: (index) => {
-      if (store) void open(store.row(found[index]!).number);
+      if (store) void open(store.row(found.positions[index]!).number);
     },
     move: (at) => {
       if (view && at !== view.look.rows.at) lookAt({ at });
@@ -104,14 +104,20 @@ export function createRows(actions: PageActions): Section {
     if (loading === token) return;
     loading = token;
     store = undefined;
+    found.open(undefined);
     problem.hidden = true;
     try {
       for (;;) {
         const chunk = await actions.call('rows', { token, from: store?.loaded ?? 0 });
         if (loading !== token) return;
-        if (store) store.add(chunk);
-        else store = createRowStore(chunk);
-        search(store.loaded < store.total && found.length > 0);
+        if (store) {
+          store.add(chunk);
+          found.more();
+        } else {
+          store = createRowStore(chunk);
+          found.open(store);
+          ask();
+        }
         if (store.loaded >= store.total || chunk.inputs.length === 0) return;
       }
     } catch (error) {
@@ -121,21 +127,28 @@ export function createRows(actions: PageActions): Section {
     }
   };
 
-  /** @param quietly without drawing again what is in sight already */
-  const search = (quietly = false): void => {
-    if (!view || !store) return;
-    const { study, filter, at } = view.look.rows;
+  const ask = (): void => {
+    if (!view) return;
+    const { study, filter } = view.look.rows;
     const { baseline, metric } = view.state;
-    found = store.find({ mode: modeOf(view), study, filter, baseline, metric });
-    const rest = store.loaded < store.total ? ` (${count(store.loaded)} of ${count(store.total)} read)` : '';
-    status.textContent =
-      `${count(found.length)} of ${counted(store.total, 'row')}${rest}` +
-      (found.length === 0 && rest === '' ? nothingFound(view) : '');
-    list.root.hidden = found.length === 0;
-    list.root.style.setProperty('--studies', String(store.studies.length));
-    if (!quietly || list.root.hidden || found.length < 200) list.show(found.length, Math.min(at, found.length - 1));
-    else list.show(found.length, at);
+    found.ask({ mode: modeOf(view), study, filter, baseline, metric });
   };
+
+  /** @param grown whether the rows that were in sight are still the first */
+  const tell = (grown: boolean): void => {
+    if (!view || !store) return;
+    const { loaded, total, studies } = store;
+    const shown = found.positions.length;
+    const rest = loaded < total ? ` (${count(loaded)} of ${count(total)} read)` : '';
+    status.textContent =
+      `${count(shown)} of ${counted(total, 'row')}${rest}` + (shown === 0 && rest === '' ? nothingFound(view) : '');
+    const appears = list.root.hidden && shown > 0;
+    list.root.hidden = shown === 0;
+    list.root.style.setProperty('--studies', String(studies.length));
+    if (grown && !appears) list.grow(shown);
+    else list.show(shown, Math.min(view.look.rows.at, shown - 1));
+  };
+  const found = createFoundRows(tell);
 
   const open = async (row: number): Promise<void> => {
     if (!view?.state.token) return;
@@ -215,14 +228,14 @@ export function createRows(actions: PageActions): Section {
       ]);
       if (question === asked) return;
       asked = question;
-      search();
+      ask();
     },
   };
 
   /** Every answer to the rows shown, whatever the line shows of it. */
   function exportRows(format: 'csv' | 'json'): void {
     if (!store) return;
-    const rows = Array.from(found, (at) => store!.row(at).number);
+    const rows = Array.from(found.positions, (at) => store!.row(at).number);
     actions.tell('exportRows', { token: store.token, rows, format });
   }
 }
@@ -308,66 +321,4 @@ function headingCells(view: PageView, studies: readonly string[]): readonly HTML
       return made;
     }),
   ];
-}
-
-/** Cells of a line: number, input, expected answer, for each study a mark, its answer and the answer's probability. */
-function emptyCells(studies: number): readonly HTMLElement[] {
-  const cell = (kind: string, ...content: readonly Node[]): HTMLElement =>
-    element('span', { role: 'gridcell', class: kind }, ...content);
-  const answer = (): HTMLElement =>
-    cell(
-      'answer',
-      element('span', { class: 'verdict', role: 'img' }),
-      element('span', { class: 'said' }),
-      element('span', { class: 'probability' }),
-    );
-  return [cell('number'), cell('input'), cell('expected'), ...Array.from({ length: studies }, answer)];
-}
-
-function fillCells(
-  [numberCell, inputCell, expectedCell, ...answerCells]: readonly HTMLElement[],
-  { number, input, expected, answers }: StoredRow,
-  { state: { metric } }: PageView,
-): void {
-  write(numberCell!, String(number + 1));
-  write(inputCell!, input.slice(0, mostShown));
-  write(expectedCell!, expected.slice(0, mostShown));
-  const scale = metric && !metric.binary ? metric.scale : undefined;
-  answerCells.forEach((cell, study) => fillAnswer(cell, answers[study] ?? null, scale));
-}
-
-/**
- * A mark says right or wrong as well as the colour does.
- * @param scale of scores that stand in place of the mark
- */
-function fillAnswer(cell: HTMLElement, answer: StoredAnswer | null, scale?: MetricFace['scale']): void {
-  const [mark, said, probability] = [...cell.children] as [HTMLElement, HTMLElement, HTMLElement];
-  const kind = answer === null || scale ? 'answer' : answer.right ? 'answer right' : 'answer wrong';
-  if (cell.className !== kind || mark.hidden !== (kind === 'answer')) {
-    cell.className = kind;
-    mark.hidden = kind === 'answer';
-    mark.setAttribute('aria-label', answer?.right ? 'right: ' : 'wrong: ');
-    write(mark, answer?.right ? '✓' : '✗');
-  }
-  write(said, answer === null ? '–' : answer.text.slice(0, mostShown));
-  write(probability, answer === null ? '' : numberOf(answer, scale));
-}
-
-/** The probability of a label, or the score of a text. */
-function numberOf({ probability, score }: StoredAnswer, scale: MetricFace['scale'] | undefined): string {
-  if (scale) return Number.isNaN(score) ? missing : shortMetric(score, scale);
-  return Number.isNaN(probability) ? '' : shortFraction(probability);
-}
-
-/** Gives the cell that is pointed at its text as a tooltip, since there may be no room for all of it. */
-function tellWhole({ target }: Event): void {
-  const cell = target instanceof Element ? target.closest<HTMLElement>('[role=gridcell]') : null;
-  if (cell) cell.title = (cell.querySelector('.said') ?? cell).textContent ?? '';
-}
-
-/** Changes the text of an element where it is another. */
-function write(cell: HTMLElement, text: string): void {
-  const { firstChild } = cell;
-  if (!firstChild) cell.textContent = text;
-  else if (firstChild.nodeValue !== text) firstChild.nodeValue = text;
 }

@@ -6,8 +6,10 @@ import { columnsOf, sorted } from '../../../../webview/comparison/columns';
 import { linearScale, logScale } from '../../../../webview/comparison/figures/scale';
 import { paretoFront } from '../../../../webview/comparison/figures/paretoFront';
 import { firstLook, keptPage } from '../../../../webview/comparison/keptPage';
-import { createRowStore, type RowQuestion } from '../../../../webview/comparison/rows/rowStore';
+import { createRowSearch, type RowQuestion } from '../../../../webview/comparison/rows/rowSearch';
+import { createRowStore, type RowStore } from '../../../../webview/comparison/rows/rowStore';
 import { chunksOfSize, fullAnswers, fullComparison } from '../../../support/comparison';
+import { resultOf } from '../../../support/resultOf';
 
 const line = (row: number, predicted: string, p = 0.9) => ({
   row,
@@ -16,6 +18,12 @@ const line = (row: number, predicted: string, p = 0.9) => ({
   predicted,
   probabilities: { yes: predicted === 'yes' ? p : 1 - p, no: predicted === 'no' ? p : 1 - p },
 });
+
+/** The rows that are shown, without a pause. */
+function search(store: RowStore, question: RowQuestion): readonly number[] {
+  const { find, order } = createRowSearch(store);
+  return [...resultOf(order(question, resultOf(find(question, 0))))];
+}
 
 describe('the table of answers', () => {
   it('shows of several seeds the answer of most, of equals that of the lowest seed, with its mean probability', () => {
@@ -66,9 +74,8 @@ describe('finding rows', () => {
     third: [['no', 'yes', 'yes'].map((answer, row) => line(row, answer))],
   });
   const store = createRowStore(chunk!);
-  const found = (question: Partial<RowQuestion>) => [
-    ...store.find({ mode: 'all', study: 'any', baseline: 'base', filter: '', ...question }),
-  ];
+  const found = (question: Partial<RowQuestion>) =>
+    search(store, { mode: 'all', study: 'any', baseline: 'base', filter: '', ...question });
 
   it('tells rows that differ, are wrong, were fixed or broken', () => {
     expect(found({})).toEqual([0, 1, 2, 3]);
@@ -102,9 +109,8 @@ describe('rows with scores', () => {
     'f1',
   );
   const store = createRowStore(chunk!);
-  const found = (question: Partial<RowQuestion>) => [
-    ...store.find({ mode: 'all', study: 'any', baseline: 'base', filter: '', metric: f1, ...question }),
-  ];
+  const found = (question: Partial<RowQuestion>) =>
+    search(store, { mode: 'all', study: 'any', baseline: 'base', filter: '', metric: f1, ...question });
 
   it('are found where they are better or worse than the baseline, the largest difference first', () => {
     expect(found({ mode: 'fixed' })).toEqual([2, 0, 1]);
