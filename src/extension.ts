@@ -18,6 +18,7 @@ import { runCommands } from './views/commands/runCommands';
 import { queuePlan, startCommands } from './views/commands/startCommands';
 import { createComparisonPanel } from './views/comparison/panel';
 import { addAnswersCommand } from './views/commands/addAnswers';
+import { predictCommand } from './views/commands/predictCommand';
 import type { PanelActions } from './views/comparison/page';
 import { registerTemplateDiff } from './views/comparison/templateDiff';
 import { followProviderSetting } from './views/models/hubAccess';
@@ -74,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...runCommands({ watcher, choice, panel, program, openPage: pages.open }),
       ...modelCommands({ program, secrets, log, showModel: modelPages.open }, { pages: modelPages, tree: modelsView }),
       addAnswersCommand({ watcher, panel, inspector }),
+      predictCommand({ watcher, program }),
       ...importCommands,
       ...instructionCommands,
       newTemplateCommand,

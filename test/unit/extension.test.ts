@@ -17,6 +17,7 @@ const startWork = [
   'addAnswers',
   'resume',
   'continueQueue',
+  'predictRows',
   'exportRun',
   'addModel',
   'showModel',

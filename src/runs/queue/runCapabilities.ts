@@ -24,6 +24,7 @@ export const runCapabilities = [
   'resume',
   'trainAgain',
   'continueRun',
+  'predictRows',
   'exportRun',
   'starRun',
   'unstarRun',
@@ -50,7 +51,7 @@ const needsPrompt: ReadonlySet<Capability> = new Set(['resume', 'showLog', 'copy
 
 /** Whether one thing may be done with a run now. */
 export function can({ record, ticket, changed }: RunState, capability: Capability): boolean {
-  const { status, method, starred, progress } = record;
+  const { status, method, starred } = record;
   const active = isActive(record);
   if (method === 'answers' && needsPrompt.has(capability)) return false;
   switch (capability) {
@@ -64,11 +65,12 @@ export function can({ record, ticket, changed }: RunState, capability: Capabilit
       return ticket?.paused === true || status === 'stopped' || status === 'failed' || status === 'lost';
     case 'trainAgain':
       return trains(method) && !active;
+    case 'predictRows':
+      // A text alone needs nothing learned.
+      return method === 'hard' ? !active : hasAdapter(record);
     case 'continueRun':
     case 'exportRun':
-      // Only these have an adapter that is whole.
-      if (!active && lacksResult(record)) return true;
-      return trains(method) && (status === 'done' || status === 'stopped') && stepsTaken(progress) > 0;
+      return hasAdapter(record);
     case 'showText':
       return changed !== undefined && changed.length > 0;
     case 'starRun':
@@ -80,4 +82,11 @@ export function can({ record, ticket, changed }: RunState, capability: Capabilit
     default:
       return true;
   }
+}
+
+/** Whether a run has an adapter that is whole. */
+function hasAdapter(record: RunState['record']): boolean {
+  const { status, method, progress } = record;
+  if (!isActive(record) && lacksResult(record)) return true;
+  return trains(method) && (status === 'done' || status === 'stopped') && stepsTaken(progress) > 0;
 }

@@ -38,6 +38,7 @@ const isRunAction = oneOf(
   'openComparison',
   'openTemplate',
   'showText',
+  'predictRows',
   'exportRun',
   'showLog',
   'revealRun',

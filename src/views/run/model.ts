@@ -230,6 +230,7 @@ const actionLabels = [
   ['openComparison', 'Compare'],
   ['openTemplate', 'Template'],
   ['showText', 'Show That Text'],
+  ['predictRows', 'Predict Rows…'],
   ['exportRun', 'Export…'],
   ['showLog', 'Log File'],
 ] as const satisfies readonly (readonly [RunAction, string])[];

@@ -105,7 +105,7 @@ describe('the menu of a run', () => {
     const { inline, menu } = offers({});
     expect(inline).toEqual(['showLog']);
     expect([...menu].sort()).toEqual(
-      [...always, 'trainAgain', 'continueRun', 'starRun', 'exportRun', 'deleteRun'].sort(),
+      [...always, 'trainAgain', 'continueRun', 'starRun', 'predictRows', 'exportRun', 'deleteRun'].sort(),
     );
     expect(offers({ starred: true }).menu).toContain('unstarRun');
   });

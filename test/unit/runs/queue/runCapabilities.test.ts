@@ -29,11 +29,19 @@ describe('what may be done with a run', () => {
   it('follows from its status', () => {
     expect(beside({ status: 'queued', progress: unbegun })).toEqual(['stop', 'pause', 'moveUp', 'moveDown', 'starRun']);
     expect(beside({ status: 'running', progress: begun })).toEqual(['stop', 'pause', 'starRun']);
-    expect(beside({ status: 'done' })).toEqual(['trainAgain', 'continueRun', 'exportRun', 'starRun', 'deleteRun']);
+    expect(beside({ status: 'done' })).toEqual([
+      'trainAgain',
+      'continueRun',
+      'predictRows',
+      'exportRun',
+      'starRun',
+      'deleteRun',
+    ]);
     expect(beside({ status: 'stopped', progress: begun })).toEqual([
       'resume',
       'trainAgain',
       'continueRun',
+      'predictRows',
       'exportRun',
       'starRun',
       'deleteRun',
@@ -55,7 +63,7 @@ describe('what may be done with a run', () => {
 
   it('has nothing to export or to start from before the first step, nor of a hard prompt', () => {
     expect(beside({ status: 'stopped', progress: unbegun })).toEqual(['resume', 'trainAgain', 'starRun', 'deleteRun']);
-    expect(beside({ status: 'done', method: 'hard' })).toEqual(['starRun', 'deleteRun']);
+    expect(beside({ status: 'done', method: 'hard' })).toEqual(['predictRows', 'starRun', 'deleteRun']);
   });
 
   it('takes a star away only where there is one', () => {

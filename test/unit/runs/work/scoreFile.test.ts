@@ -77,7 +77,7 @@ describe('Answers that are scored', () => {
     const [answer] = (await readAnsweredRun(run!)).predictions;
     expect(answer).toEqual({ row: 0, input: 'Rain, and "wind" · It rained.', expected: 'bad', predicted: 'bad' });
     expect(capabilitiesOf({ record })).not.toEqual(expect.arrayContaining(['resume']));
-    for (const refused of ['resume', 'trainAgain', 'continueRun', 'exportRun', 'copySettings'] as const)
+    for (const refused of ['resume', 'trainAgain', 'continueRun', 'predictRows', 'exportRun', 'copySettings'] as const)
       expect(capabilitiesOf({ record })).not.toContain(refused);
     expect(capabilitiesOf({ record })).toEqual(expect.arrayContaining(['openRun', 'renameRun', 'deleteRun']));
     await expect(workOnRun(run!)).rejects.toThrow(/holds answers that were not produced here/);
