@@ -1,4 +1,4 @@
-import type { PastValue } from '../model/graph/past';
+import { hasPlaces, type PastValue } from '../model/graph/past';
 import { floats, type Feeds, type Numbers, type Wanted } from '../onnx/runtime/session';
 import { elementCount } from '../onnx/tensor';
 
@@ -18,9 +18,6 @@ export interface Span {
   readonly from: number;
   readonly places: number;
 }
-
-/** Keys and values have a place for each token, states have none. */
-export const hasPlaces = ({ empty }: PastValue): boolean => empty.length === 4 && empty[2] === 0;
 
 /** The graph's input for keys and values that stand in front of every sequence, `[1, heads, length, size]`. */
 export const openingName = ({ past }: PastValue): string => `opening_${past}`;

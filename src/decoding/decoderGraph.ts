@@ -3,13 +3,13 @@ import { constantNodes, instantiate } from '../model/graph/instance';
 import type { LanguageModel } from '../model/openModel';
 import { probeShapes } from '../autodiff/probeShapes';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
-import { ElementType, intAttribute, type Graph, type Model } from '../onnx/graph';
+import { ElementType, type Graph, type Model } from '../onnx/graph';
 import type { Feeds } from '../onnx/runtime/session';
-import { addedName, hasPlaces, openingName, recentName } from './cache';
+import { addedName, openingName, recentName } from './cache';
 import { withoutAliases } from '../onnx/aliases';
-import { seesAlike } from '../model/graph/seesAlike';
+import { allowsEmptyPlaces } from '../model/graph/emptyPlaces';
 import { readInStretches, type Stretch, type Stretched } from './stretches';
-import type { PastValue } from '../model/graph/past';
+import { hasPlaces, type PastValue } from '../model/graph/past';
 import type { Signature } from '../model/graph/signature';
 
 /** Inputs and outputs of a decoder's graph beside the model's own. */
@@ -25,17 +25,6 @@ export const decoderNames = {
   /** `[batch]`, no number where some logit is none */
   logitSum: 'logit_sum',
 } as const;
-
-/**
- * Whether places may stay empty between what all prompts begin with and a prompt, so that it can be kept once for all:
- * a mask hides them, positions are told, and nothing counts places.
- */
-export const sharesOpening = ({ signature, records, fileModel }: LanguageModel): boolean =>
-  seesAlike(records) &&
-  signature.attentionMask !== undefined &&
-  signature.positionIds !== undefined &&
-  signature.past.every(hasPlaces) &&
-  !fileModel.graph.nodes.some((node) => intAttribute(node, 'local_window_size', -1) > 0);
 
 /** A decoder's graph that still computes every position. */
 interface WholeDecoder {
@@ -79,7 +68,7 @@ function wholeDecoder(decoder: LanguageModel): WholeDecoder {
   builder.input({ name: decoderNames.lastPositions, type: ElementType.int64, dims: ['batch_size', 2] });
   const own = Object.fromEntries(model.graph.inputs.map((input) => [input.name, input.name]));
   const joins = new Map<string, readonly Stretch[]>();
-  const shares = sharesOpening(decoder);
+  const shares = allowsEmptyPlaces(decoder);
   for (const part of signature.past.filter(hasPlaces)) {
     const stretches = [
       ...(shares ? [{ value: openingName(part), shared: true }] : []),

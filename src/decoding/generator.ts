@@ -12,7 +12,7 @@ import { prefixObstacle } from '../model/graph/past';
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import { defaultThreads } from '../objective/objective';
-import { noCache } from '../objective/objectiveGraph';
+import { noCache } from '../objective/graph/bodies';
 import type { SoftPrompt } from '../objective/prompt';
 import { openSession, type Session } from '../onnx/runtime/session';
 

@@ -16,7 +16,8 @@ import {
   type Span,
 } from './cache';
 import { takesLikeliest, type Decoding } from './decoding';
-import { decoderNames, sharesOpening } from './decoderGraph';
+import { allowsEmptyPlaces } from '../model/graph/emptyPlaces';
+import { decoderNames } from './decoderGraph';
 import type { PromptGroup } from './promptGroups';
 import { largest, smallest } from '../lists';
 import type { LanguageModel } from '../model/openModel';
@@ -95,7 +96,7 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
   const isCached = layers.length > 0;
   const shares = isCached && batching.kind !== 'apart' && engine.shareOpening !== false;
   const opening = shares ? openingOf(writings) : [];
-  const front: Front = { cache: await readOpening(engine, opening), shared: sharesOpening(engine.model) };
+  const front: Front = { cache: await readOpening(engine, opening), shared: allowsEmptyPlaces(engine.model) };
   const memory = openCacheMemory(past);
   const longest = largest(
     writings.map(({ ids }) => ids.length - opening.length),
@@ -184,7 +185,7 @@ async function readOpening(engine: Engine, opening: readonly number[]): Promise<
     ? { rows: 1, length: prefix.rows, parts: keysAndValuesOf(prefix, configuration) }
     : emptyCache(signature.past, 1);
   if (opening.length === 0) return before;
-  const front = { cache: before, shared: sharesOpening(engine.model) };
+  const front = { cache: before, shared: allowsEmptyPlaces(engine.model) };
   return joined(signature.past, before, (await readTexts(engine, { texts: [opening], front }, {})).added);
 }
 

@@ -3,7 +3,8 @@ import type { LanguageModel } from '../model/openModel';
 import type { SoftPrompt } from '../objective/prompt';
 import { floats, int64s, type Feeds, type Numbers } from '../onnx/runtime/session';
 import { cacheFeeds, emptyCache, repeatCache, type Cache } from './cache';
-import { decoderNames, sharesOpening } from './decoderGraph';
+import { allowsEmptyPlaces } from '../model/graph/emptyPlaces';
+import { decoderNames } from './decoderGraph';
 
 /** What stands in front of every prompt of a group. */
 export interface Front {
@@ -67,7 +68,7 @@ export function probingTexts(model: LanguageModel): readonly [Feeds, Feeds] {
       { model, soft: undefined },
       {
         texts: Array.from({ length: rows }, () => new Array<number>(length).fill(1)),
-        front: { cache: emptyCache(model.signature.past, 1), shared: sharesOpening(model) },
+        front: { cache: emptyCache(model.signature.past, 1), shared: allowsEmptyPlaces(model) },
       },
     );
   return [pass(3, 7), pass(2, 5)];

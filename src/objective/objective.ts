@@ -69,6 +69,7 @@ export function openObjective(
     ...(batch.tokenSmoothing !== undefined && { tokenSmoothing: batch.tokenSmoothing }),
     sharedPrefix: batch.prefixLength > 0,
     packed: batch.packed,
+    ...(batch.continued && { continued: true }),
     virtualInPrefix: batch.virtualInPrefix,
     virtualInSequences: batch.virtualInSequences,
   });

@@ -20,6 +20,13 @@ export const names = {
   paddedPlaces: 'padded_places',
   /** `[answers, 2]`: sequence and position of each hidden state that predicts an answer token */
   answerPositions: 'answer_positions',
+  /** `[continuations, length]`: tokens run behind the sequences, as many for each, those of one side by side */
+  continuationIds: 'continuation_ids',
+  /** `[continuations, prefix + sequence + length]`; 0 where padded */
+  continuationMask: 'continuation_mask',
+  continuationPositions: 'continuation_positions',
+  /** `[continued answers, 2]`: like the answer positions, of the continuations; they are counted behind those */
+  continuedPositions: 'continued_positions',
   /** `[scored, 2]`: row of the answer positions, and token whose log-likelihood is taken there */
   scoredTokens: 'scored_tokens',
   /** `[scored, 1]`: the first column of the scored tokens */
@@ -48,6 +55,8 @@ export interface ObjectivePlan {
   readonly virtualInSequences: boolean;
   /** Position-wise work skips the padding of rows of unlike lengths. */
   readonly packed: boolean;
+  /** Words are run behind each sequence, which read its keys and values. */
+  readonly continued?: boolean;
   /** Keys and values in every layer come in front of everything. */
   readonly deepPrefix: boolean;
   readonly gradient: boolean;

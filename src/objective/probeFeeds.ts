@@ -8,6 +8,9 @@ interface Sizes {
   readonly sequence: number;
   readonly virtual: number;
   readonly deep: number;
+  /** Continuations of each sequence, and their length. */
+  readonly behind: number;
+  readonly length: number;
   readonly examples: number;
   readonly labels: number;
   readonly words: number;
@@ -21,6 +24,8 @@ const small: Sizes = {
   sequence: 7,
   virtual: 4,
   deep: 6,
+  behind: 2,
+  length: 4,
   examples: 2,
   labels: 3,
   words: 2,
@@ -32,6 +37,8 @@ const large: Sizes = {
   sequence: 9,
   virtual: 6,
   deep: 10,
+  behind: 3,
+  length: 6,
   examples: 4,
   labels: 5,
   words: 3,
@@ -44,7 +51,7 @@ export function probeFeeds(language: LanguageModel, plan: ObjectivePlan): readon
 }
 
 function feedsOf(sizes: Sizes, language: LanguageModel, plan: ObjectivePlan): Feeds {
-  const { batch, prefix, sequence, virtual, deep, examples, labels, words, tokens } = sizes;
+  const { batch, prefix, sequence, virtual, deep, behind, length, examples, labels, words, tokens } = sizes;
   const { firstVirtualToken } = language.tokenizer;
   const before = plan.deepPrefix ? deep : 0;
   const past = before + (plan.sharedPrefix ? prefix : 0);
@@ -54,6 +61,7 @@ function feedsOf(sizes: Sizes, language: LanguageModel, plan: ObjectivePlan): Fe
   const filled = (count: number, value: (i: number) => number): number[] =>
     Array.from({ length: count }, (_, i) => value(i));
   const answers = batch * 2;
+  const continuations = plan.continued ? batch * behind : 0;
   const ids = (count: number, withVirtual: boolean): number[] =>
     filled(count, (i) => (withVirtual && i % 2 ? firstVirtualToken + (i % virtual) : 1 + (i % 50)));
   return {
@@ -91,13 +99,28 @@ function feedsOf(sizes: Sizes, language: LanguageModel, plan: ObjectivePlan): Fe
       [answers, 2],
       filled(answers * 2, (i) => (i % 2 ? (i >> 1) % sequence : i >> 2)),
     ),
+    ...(plan.continued && {
+      [names.continuationIds]: int64s([continuations, length], ids(continuations * length, false)),
+      [names.continuationMask]: int64s(
+        [continuations, past + sequence + length],
+        filled(continuations * (past + sequence + length), () => 1),
+      ),
+      [names.continuationPositions]: int64s(
+        [continuations, length],
+        filled(continuations * length, (i) => past + sequence + (i % length)),
+      ),
+      [names.continuedPositions]: int64s(
+        [continuations, 2],
+        filled(continuations * 2, (i) => (i % 2 ? (i >> 1) % length : i >> 1)),
+      ),
+    }),
     [names.scoredTokens]: int64s(
       [scored, 2],
-      filled(scored * 2, (i) => (i % 2 ? 1 : (i >> 1) % answers)),
+      filled(scored * 2, (i) => (i % 2 ? 1 : (i >> 1) % (answers + continuations))),
     ),
     [names.scoredRows]: int64s(
       [scored, 1],
-      filled(scored, (i) => i % answers),
+      filled(scored, (i) => i % (answers + continuations)),
     ),
     [names.tokenWeights]: floats([examples, labels, words, tokens], Float32Array.from(filled(scored, () => 1))),
     [names.wordOffsets]: floats([1, labels, words], new Float32Array(labels * words)),

@@ -114,6 +114,39 @@ describe.each([
   });
 });
 
+describe.each([
+  ['one prompt in front', {}, {}],
+  ['virtual tokens in the middle', { body: '{{soft 3}} Text: {{text}}\nThe day was{{soft 2}}{{label}}' }, {}],
+  ['nothing shared by the rows', { body: '{{text}}{{soft 2}}{{label}}' }, {}],
+] as const)('words of several tokens, with %s', (_, workspace, set) => {
+  const labels = '{ good: [" a great delight", " a great wonder"], bad: [" a misfortune", " a dark, dark day"] }';
+
+  it.each([
+    ['alone', {}],
+    ['with padding on the left', { padding: { side: 'left', extra: 2 } }],
+    ['with padding kept', { packFrom: 1 }],
+    ['with no opening run once', { sharePrefix: false }],
+  ] as const)('give the same loss and gradient where they share a prompt that is run once, %s', async (__, changes) => {
+    const made = await scene({ ...workspace, labels }, set);
+    const shared = layOut(made.examples, { ...made.options, ...changes });
+    const apart = layOut(made.examples, { ...made.options, ...changes, sharePrompts: false });
+    expect([shared.continued, apart.continued]).toEqual([true, false]);
+    expect(shared.tokens).toBeLessThan(apart.tokens);
+    expectSame(await step(made, made.examples, changes), await step(made, made.examples, { sharePrompts: false }));
+  });
+
+  it('give the same scores and likelihoods', async () => {
+    const made = await scene({ ...workspace, labels }, set);
+    const [shared, apart] = await Promise.all(
+      [true, false].map((sharePrompts) =>
+        made.objective.score(layOut(made.examples, { ...made.options, sharePrompts }), made.prompt),
+      ),
+    );
+    shared!.scores!.forEach((score, i) => expect(score).toBeCloseTo(apart!.scores![i]!, 4));
+    shared!.logLikelihoods!.forEach((value, i) => expect(value).toBeCloseTo(apart!.logLikelihoods![i]!, 4));
+  });
+});
+
 describe('reading the answer positions only', () => {
   it('gives the log-likelihoods of a run that computes the logits of every position', async () => {
     const made = makeWorkspace();

@@ -40,7 +40,7 @@ export function readAnswersOnly(
 ): Graph {
   const tail = tailFor(graph, target, dims);
   const users = tail.nodes.size ? tail.nodes : new Set(consumers(graph).get(target));
-  const builder = extendGraph({ ...graph, nodes: [] }, 'answers/');
+  const builder = extendGraph({ ...graph, nodes: [] }, `${positions}/`);
   for (const node of graph.nodes) {
     const inputs = users.has(node)
       ? node.inputs.map((input) => (tail.entries.has(input) ? gatherPositions(builder, input, positions) : input))

@@ -15,6 +15,9 @@ export interface PastValue {
   readonly empty: readonly number[];
 }
 
+/** Keys and values have a place for each token, states have none. */
+export const hasPlaces = ({ empty }: PastValue): boolean => empty.length === 4 && empty[2] === 0;
+
 /** Keys and values of one layer, as they enter (`past`) and leave (`present`) the graph. */
 export interface LayerCache {
   readonly pastKey: string;
