@@ -4,15 +4,14 @@
 // usage: npm run build && node test/bench/steps.mjs [--sizes 7M,135M,360M --works soft-20+40 --rounds 5 --steps 4
 // --threads 2 --alone]
 // PROMPT_TUNER_PYTHON names a Python with torch, transformers and peft.
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled, lastLineOf, root } from './bundle.mjs';
+import { chosen, modelOf, numbers, sizes } from './randomWork.mjs';
 
 const out = join(root, 'out', 'bench');
-const sizes = ['7M', '135M', '360M'];
 const works = {
   'soft-20+40': { method: 'soft', virtual: 20, rows: 8, lengths: () => 40 },
   'soft-100+40': { method: 'soft', virtual: 100, rows: 8, lengths: () => 40 },
@@ -31,19 +30,18 @@ const { values } = parseArgs({
   },
 });
 const python = process.env.PROMPT_TUNER_PYTHON ?? 'python3';
-const shapes = join(root, 'test/bench/random_model.py');
 const peer = join(root, 'test/bench/steps_peer.py');
-const embedded = join(root, 'media', 'models', 'prompt-tuner-base');
 
 mkdirSync(out, { recursive: true });
-const [products, steps, weights] = await bundled('products', 'steps', 'weights');
+const [products, steps] = await bundled('products', 'steps');
 
 const rate = lastLineOf(process.execPath, [products, values.threads]).gigaflops;
 console.log(`${cpus()[0].model}, ${values.threads} threads, ${rate.toFixed(0)} GFLOP/s in products of matrices\n`);
 console.log('| model | work | a step | PEFT | times as fast | memory | of PEFT | share of products | losses |');
 console.log('|---|---|---|---|---|---|---|---|---|');
 for (const size of chosen(values.sizes, sizes))
-  for (const name of chosen(values.works, Object.keys(works))) report(size, name, measure(modelOf(size), works[name]));
+  for (const name of chosen(values.works, Object.keys(works)))
+    report(size, name, measure(await modelOf(size, python), works[name]));
 
 function measure(model, work) {
   const file = join(out, 'steps.json');
@@ -81,30 +79,10 @@ function report(size, name, rounds) {
   console.log(`| ${[size, name, own[0], beside[0], beside[1], own[1], beside[2], own[2], beside[3]].join(' | ')} |`);
 }
 
-/** Where the weights are, for us and for the peer. */
-function modelOf(size) {
-  const folder = join(out, `random-${size}`);
-  mkdirSync(folder, { recursive: true });
-  if (!existsSync(join(folder, 'model.safetensors'))) {
-    if (size === '7M') execFileSync(process.execPath, [weights, embedded, folder]);
-    else execFileSync(python, [shapes, size, folder], { stdio: 'inherit' });
-    for (const file of ['tokenizer.json', 'tokenizer_config.json']) cpSync(join(embedded, file), join(folder, file));
-  }
-  return { ours: size === '7M' ? 'builtin' : folder, theirs: folder };
-}
-
 /** The same rows each time: ids of a linear congruential generator. */
 function rowsOf({ method, virtual, rows, lengths }) {
-  let state = 12345;
-  const random = (below) => ((state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 8) % below;
+  const random = numbers(12345);
   const id = () => 10 + random(3000);
   const row = () => ({ ids: Array.from({ length: lengths(random) - 1 }, id), answer: id() });
   return { method, virtual, batches: [0, 1].map(() => Array.from({ length: rows }, row)) };
-}
-
-function chosen(text, known) {
-  const names = text.split(',');
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown) throw new Error(`There is no "${unknown}"; there are ${known.join(', ')}.`);
-  return names;
 }
