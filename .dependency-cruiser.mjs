@@ -21,6 +21,7 @@ const layers = [
   'comparison',
   'workspace',
   'inspection',
+  'cluster',
   'commands',
   'editor',
   'views',

@@ -9,6 +9,7 @@ import { addCompare, addReport, addExport } from './commands/program/comparisonC
 import { addModels } from './commands/program/modelCommands';
 import { addRuns } from './commands/program/runCommands';
 import { addPredict } from './commands/program/useCommands';
+import { addSlurmTask } from './commands/program/slurmTaskCommands';
 import { complain, exit, interruption } from './commands/program/terminal';
 
 const program = new Command('prompt-tuner')
@@ -36,6 +37,7 @@ addReport(program);
 addExport(program);
 addModels(program);
 addRuns(program);
+addSlurmTask(program);
 
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

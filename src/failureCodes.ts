@@ -189,6 +189,17 @@ export const otherFailures = [
   'baseline-missing', // The baseline is not among the runs compared.
   'report-failed', // The report could not be written.
 
+  // Slurm
+  'slurm-missing', // The commands of Slurm are not on this machine.
+  'slurm-unreachable', // The controller of the cluster does not answer.
+  'slurm-refused', // Slurm refused what was asked of it.
+  'slurm-options', // What is asked of Slurm, on the command line or in the profile, cannot be read.
+  'slurm-submission', // What was handed to Slurm cannot be read, or never came to it.
+  'slurm-program', // The program or the model of a task is not that of the study.
+  'slurm-time', // The time limit of a task was over.
+  'slurm-node', // The node of a task failed.
+  'slurm-ended', // A task ended without a word of the run.
+
   // Processes and windows
   'trainer-start', // The process that works off the queue could not be started.
   'trainer-ended', // The process that answers a window has ended.

@@ -37,6 +37,7 @@ const rings = [
   node('vscode', 'test/vscode/runBrowser.mjs', ['package']),
   vitest('cli', 'test/cli/vitest.config.mts', ['package']),
   node('peft', 'test/peft/run.mjs', [], `${results}/peft.json`),
+  node('slurm', 'test/slurm/run.mjs', ['package'], `${results}/slurm.json`),
   vitest('webview', 'test/webview/vitest.config.mts', ['package']),
   npm('lint', 'lint'),
   npm('types', 'check-types'),

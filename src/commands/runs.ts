@@ -9,8 +9,11 @@ import { formText } from '../objective/recordedForm';
 import { stateWord } from '../runs/record/recordWords';
 import { bestText } from '../runs/record/describeBest';
 import { decidingMetric, measuredMetrics } from '../runs/record/measuredMetrics';
-import type { EvaluationResult, RunRecord } from '../runs/record/record';
+import type { Allocation, EvaluationResult, RunRecord } from '../runs/record/record';
 import { lacksResult } from '../runs/record/runStage';
+import { isHeld } from '../runs/slurm/slurmJob';
+import { shortSlurmText, slurmText } from '../runs/slurm/slurmWords';
+import { isActive } from '../runs/store/runStatus';
 import { isOfOlderEdition } from '../runs/record/versions';
 import { deleteRun, readRun } from '../runs/store/runFolder';
 import { findRun } from '../runs/store/scanRuns';
@@ -56,9 +59,13 @@ export function formatRunList({ runs, damaged }: RunList): string {
   if (runs.length + damaged.length === 0) return 'No runs yet. "prompt-tuner train FILE --method soft" makes one.';
   const lines = runs.map((record) => [
     record.id,
-    stateWord(record.status),
+    record.slurm && isActive(record) && isHeld(record.slurm) ? 'paused' : stateWord(record.status),
     methodText(record),
-    record.result ? shownScore(record.result) : progressText(record),
+    record.slurm && isActive(record)
+      ? shortSlurmText(record.slurm)
+      : record.result
+        ? shownScore(record.result)
+        : progressText(record),
     basename(record.template.path),
     labelText(record),
   ]);
@@ -86,6 +93,8 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     ['study', record.study && `${record.study.id}, over ${record.study.varied.join(', ')}`],
     ['folder', folder],
     ['status', stateWord(record.status)],
+    ['slurm', record.slurm && slurmText(record.slurm)],
+    ['allocations', record.allocations?.map(allocationText).join('; ')],
     ['error', error && `${error.message} [${error.code}]`],
     ['method', methodText(record)],
     ['template', record.template.path],
@@ -137,6 +146,11 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     alignment: ['left', 'left'],
   });
   return [table, ...formatTexts(record)].join('\n');
+}
+
+/** `123_4 on n12, Xeon 6138, 4 threads, from step 20`: a stay of the run on a cluster. */
+function allocationText({ job, host, processor, threads, step }: Allocation): string {
+  return [`${job} on ${host}`, processor, counted(threads, 'thread'), `from step ${step}`].filter(Boolean).join(', ');
 }
 
 /** The name that a person has given the run, behind a star where it has one. */

@@ -138,7 +138,8 @@ async function createWhole(path: string, content: string): Promise<boolean> {
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
+    // Of a link that was made, a network drive may lose the answer and refuse the second attempt.
+    if (code === 'EEXIST') return (await stat(temporary).catch(() => undefined))?.nlink === 2;
     // Not every file system has links; there the file is briefly empty, which `isHeld` allows for.
     if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS' || code === 'EOPNOTSUPP')
       return createPlain(path, content);

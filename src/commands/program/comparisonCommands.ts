@@ -18,11 +18,12 @@ import {
   type Common,
   type Form,
 } from '../options';
+import { addSlurmOptions, compareOnSlurm, wantsSlurm, type SlurmGiven } from './slurmCommands';
 import { command, complain, exit, print, watched, withoutLineEnd } from './terminal';
 
 /** `compare`: methods side by side, trained where need be. */
 export function addCompare(program: Command): void {
-  command(program, 'compare', 'train and measure methods side by side')
+  addSlurmOptions(command(program, 'compare', 'train and measure methods side by side'))
     .argument('<file...>')
     .option('--methods <list>', 'methods, separated by commas', methodList, ['hard', 'soft'] as Method[])
     .addOption(providerOption())
@@ -44,13 +45,14 @@ export function addCompare(program: Command): void {
     .action(
       async (
         files: readonly string[],
-        given: Common & {
-          methods: readonly Method[];
-          formats?: readonly Form[];
-          seeds?: number;
-          report?: string;
-          format?: TableFormat | Form;
-        },
+        given: Common &
+          SlurmGiven & {
+            methods: readonly Method[];
+            formats?: readonly Form[];
+            seeds?: number;
+            report?: string;
+            format?: TableFormat | Form;
+          },
         self: Command,
       ) => {
         const form = forms.find((known) => known === given.format);
@@ -62,6 +64,7 @@ export function addCompare(program: Command): void {
           format: form ? undefined : (given.format as TableFormat | undefined),
           ...(form && { formats: [form] }),
         };
+        if (wantsSlurm(given, self)) return compareOnSlurm(files, options);
         const { tasks, rows, report, failure, stopped } = await watched(options, files, (work) =>
           compareAndReport({ ...options, files }, work),
         );

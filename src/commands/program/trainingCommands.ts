@@ -23,11 +23,14 @@ import {
   type Formed,
 } from '../options';
 import { formatScore, scoreJson } from '../score';
+import { addSlurmOptions, trainOnSlurm, wantsSlurm, type SlurmGiven } from './slurmCommands';
 import { command, complain, exit, print, watched } from './terminal';
+
+type TrainOptions = Formed & SlurmGiven & { method: Method; initFrom?: string; resume?: string };
 
 /** `train`: one training, or those of a grid. */
 export function addTrain(program: Command): void {
-  command(program, 'train', 'train a prompt and measure it on the test split')
+  addSlurmOptions(command(program, 'train', 'train a prompt and measure it on the test split'))
     .argument('<file>')
     .addOption(methodOption('what is trained').makeOptionMandatory())
     .addOption(formOption().conflicts('resume'))
@@ -36,9 +39,10 @@ export function addTrain(program: Command): void {
     .addOption(providerOption())
     .addOption(outsideChecksOption())
     .option('--init-from <adapter>', 'start from the vectors of an adapter folder')
-    .option('--resume <run>', 'go on with a run from its checkpoint')
-    .action(async (file: string, given: Formed & { method: Method; initFrom?: string; resume?: string }) => {
+    .addOption(new Option('--resume <run>', 'go on with a run from its checkpoint').conflicts('on'))
+    .action(async (file: string, given: TrainOptions, self: Command) => {
       const options = { ...given, set: withForm(given) };
+      if (wantsSlurm(given, self)) return trainOnSlurm(file, options);
       const plan =
         options.resume === undefined && options.method !== 'hard'
           ? planStudy(await loadTemplate(file), [options.method], options.set)

@@ -86,42 +86,63 @@ export async function removeTicket(folder: string): Promise<void> {
  * @throws Failure when the template or a setting is wrong
  */
 export async function enqueueRun(request: NewRunRequest): Promise<string> {
-  const { file, method, set, runs, initFrom, labels, study } = request;
-  const template = await loadTemplate(file);
-  requireAnswerSlot(template);
-  const record: RunRecord = { ...newRecord(template, resolveSettings(template, method, set)), ...(study && { study }) };
-  const ticket: QueueTicket = { order: await nextOrder(runs), ...(initFrom !== undefined && { initFrom, set }) };
-  const folder = await createRun(runs, record, { [ticketName]: ticket, ...(labels && { [labelsName]: labels }) });
+  const { runs } = request;
+  const { record, files } = await newRun(request, await nextOrder(runs));
+  const folder = await createRun(runs, record, files);
   await announceChange(runs);
   return folder;
 }
 
+/** A run that has no folder yet: its record, and the files that are made with it. */
+export interface NewRun {
+  readonly record: RunRecord;
+  readonly files: Readonly<Record<string, object>>;
+}
+
+/** @param order its turn in a queue @throws Failure when the template or a setting is wrong */
+export async function newRun(
+  { file, method, set, initFrom, labels, study }: NewRunRequest,
+  order: number,
+): Promise<NewRun> {
+  const template = await loadTemplate(file);
+  requireAnswerSlot(template);
+  const record: RunRecord = { ...newRecord(template, resolveSettings(template, method, set)), ...(study && { study }) };
+  const ticket: QueueTicket = { order, ...(initFrom !== undefined && { initFrom, set }) };
+  return { record, files: { [ticketName]: ticket, ...(labels && { [labelsName]: labels }) } };
+}
+
+/** Puts the runs of a comparison into the queue. @returns their folders */
+export async function enqueueComparison(request: CompareRequest): Promise<readonly string[]> {
+  const folders: string[] = [];
+  for (const run of await runsOfComparison(request)) folders.push(await enqueueRun(run));
+  return folders;
+}
+
 /**
- * Puts the runs of a comparison into the queue, the text alone first, because it costs least and the others are
- * measured against it; each method once in each form.
- * @returns their folders
+ * The runs of a comparison, the text alone first, because it costs least and the others are measured against it; each
+ * method once in each form.
  */
-export async function enqueueComparison({
+export async function runsOfComparison({
   file,
   methods,
   formats,
   seeds,
   set: given = {},
   runs,
-}: CompareRequest): Promise<readonly string[]> {
+}: CompareRequest): Promise<readonly NewRunRequest[]> {
   const template = await loadTemplate(file);
   const ordered = [...new Set(methods)].sort((a, b) => Number(b === 'hard') - Number(a === 'hard'));
-  const folders: string[] = [];
   const parts = ordered.flatMap((method) => settingsOfForms(given, formats).map((set) => ({ method, set })));
-  for (const { method, set } of parts) {
+  return parts.flatMap(({ method, set }): readonly NewRunRequest[] => {
     const settings = resolveSettings(template, method, set);
-    const times = method === 'hard' ? 1 : (seeds ?? settings.seeds);
-    for (let index = 0; index < times; index++) {
-      const own = method === 'hard' ? set : { ...set, 'tune.seed': String(settings.seed + index) };
-      folders.push(await enqueueRun({ file, method, set: own, runs }));
-    }
-  }
-  return folders;
+    if (method === 'hard') return [{ file, method, set, runs }];
+    return Array.from({ length: seeds ?? settings.seeds }, (_, index) => ({
+      file,
+      method,
+      set: { ...set, 'tune.seed': String(settings.seed + index) },
+      runs,
+    }));
+  });
 }
 
 /**
@@ -214,7 +235,8 @@ export async function listQueue(runsFolder: string): Promise<readonly QueuedRun[
 
 async function waitingRun(folder: string): Promise<QueuedRun | undefined> {
   const record = (await lookAtRun(folder).catch(() => undefined))?.record;
-  if (record?.status !== 'queued') return undefined;
+  // A run that waits in Slurm is nobody's turn here.
+  if (record?.status !== 'queued' || record.slurm) return undefined;
   return { folder, record, ticket: ticketOf(record, await readTicket(folder)) };
 }
 

@@ -4,7 +4,7 @@ import { takeLock, type Lock } from '../../files/fileLock';
 import { addPendingMoves, forgetPendingMoves, withMoves, type Move } from './movedFiles';
 import type { RunRecord } from './record';
 import { readRecord, writeRecord } from './recordFile';
-import { isSilent } from '../store/runStatus';
+import { isAbandoned } from '../store/runStatus';
 
 /**
  * Takes hold of a run, so that no other process writes it.
@@ -13,7 +13,7 @@ import { isSilent } from '../store/runStatus';
 export async function holdRun(folder: string): Promise<Lock> {
   const lock = await takeLock(folder, {
     passed: async () => (await readRecord(folder).catch(() => undefined))?.generation ?? 0,
-    isAbandoned: async () => isSilent(folder, await readRecord(folder)),
+    isAbandoned: () => isAbandoned(folder, () => readRecord(folder)),
   });
   if (lock) return lock;
   throw new Failure('run-busy', `The run ${basename(folder)} is at work.`, { file: folder }, 'Stop it first.');

@@ -21,6 +21,7 @@ import { isProvenance, isSelection, isShared } from './provenance';
 import { isRunMethod, isSplit, type RunStatus } from './recordWords';
 import { isDevScore } from '../../scoring/devScore';
 import { isFieldResults } from '../../scoring/fields/fieldResults';
+import { isSlurmJob } from '../slurm/slurmJob';
 import { isMeasuredMetrics } from './measuredMetric';
 import { isStoredInterval, isStoredNumber } from '../../channel/storedNumber';
 
@@ -135,6 +136,20 @@ const isGivenAnswers = object({
 });
 export type GivenAnswers = Infer<typeof isGivenAnswers>;
 
+/** A stay of a run on a node of a cluster. */
+const isAllocation = object({
+  /** Slurm's task, and how often it had been started before. */
+  job: isText,
+  restarts: isNumber,
+  host: isText,
+  /** The processor's name; numbers are the same bit for bit on like ones alone. */
+  processor: isText,
+  threads: isNumber,
+  /** Steps that had been taken when it began. */
+  step: isNumber,
+});
+export type Allocation = Infer<typeof isAllocation>;
+
 /** `run.json`: everything needed to repeat, resume and explain a run. */
 export const isRunRecord = object({
   format: oneOf(1),
@@ -143,6 +158,10 @@ export const isRunRecord = object({
   name: optional(isText),
   note: optional(isText),
   starred: optional(isFlag),
+  /** What Slurm says of a run that waits or works there; read from `slurm.json` and what Slurm last said. */
+  slurm: optional(isSlurmJob),
+  /** Where a run with Slurm has been at work, one after the other. */
+  allocations: optional(listOf(isAllocation)),
   /** The study that the run is part of: trainings that differ only in the settings named. */
   study: optional(object({ id: isText, varied: listOf(isText) })),
   method: isRunMethod,
@@ -174,7 +193,14 @@ export const isRunRecord = object({
   }>(isObject),
   status: vouchedBy<RunStatus>(oneOf('queued', 'running', 'done', 'stopped', 'failed')),
   /** Process that works on the run, and when it last said so (ISO 8601). */
-  process: optional(object({ pid: isNumber, heartbeat: isText })),
+  process: optional(
+    object({
+      pid: isNumber,
+      heartbeat: isText,
+      /** Milliseconds between its heartbeats, where they are not the usual ones. */
+      interval: optional(isNumber),
+    }),
+  ),
   /**
    * How many holders the run has had; what one of them writes after another has taken over is refused. Runs of earlier
    * versions lack it.

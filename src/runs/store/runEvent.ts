@@ -19,8 +19,22 @@ export type RunEvent =
   | { readonly kind: 'warning'; readonly run: string; readonly line: string }
   | { readonly kind: 'log'; readonly run: string; readonly line: string };
 
+/** The task of a cluster that works on a run. */
+export interface ClusterTask {
+  /** As Slurm's commands take it: `123_4`. */
+  readonly job: string;
+  /** How often it had been started before. */
+  readonly restarts: number;
+  /** Threads that it computes with. */
+  readonly threads: number;
+  /** SHA-256 of the model that the study was planned for; absent where that is not known. */
+  readonly model?: string;
+}
+
 export interface RunOptions {
   /** Ends the work at the next step; a training keeps its checkpoint. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
+  /** Absent where the run is worked on here. Many tasks share the drive, so each says less often how far it is. */
+  readonly task?: ClusterTask;
 }

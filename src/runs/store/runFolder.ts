@@ -5,10 +5,9 @@ import { Failure } from '../../failure';
 import { makeFolder, syncFolder, writeAtomically } from '../../files/atomicFile';
 import { writeJson, writeJsonLines } from '../../files/jsonFile';
 import type { RunRecord } from '../record/record';
-import type { RunStatus } from '../record/recordWords';
 import { readRecord, writeRecord } from '../record/recordFile';
 import { readLabels } from './runLabels';
-import { presentStatus } from './runStatus';
+import { presentState } from './runStatus';
 
 /** Where runs lie, below the folder one works in. */
 export const defaultRunsFolder = join('.prompt-tuner', 'runs');
@@ -61,8 +60,8 @@ const exists = (path: string): Promise<boolean> =>
  * @throws Failure "run-missing", "run-damaged" or "run-format"
  */
 export async function readRun(folder: string): Promise<RunRecord> {
-  const [{ record, status }, labels] = await Promise.all([readPresent(folder), readLabels(folder)]);
-  const present = { ...record, ...labels, status };
+  const [now, labels] = await Promise.all([readPresent(folder), readLabels(folder)]);
+  const present: RunRecord = { ...now, ...labels };
   // What waits where nothing can be written would wait for ever.
   if (present.status !== 'queued' || (await isWritable(folder))) return present;
   return {
@@ -79,27 +78,38 @@ export async function readRun(folder: string): Promise<RunRecord> {
  * Whether what is said of a run is what its files say; of one that is at work, waits, or was given up, it also depends
  * on processes and on what may be written.
  */
-export const isAtRest = ({ status, error }: RunRecord): boolean =>
-  status === 'done' || status === 'stopped' || (status === 'failed' && error?.code !== 'not-writable');
+export const isAtRest = ({ status, error, slurm }: RunRecord): boolean =>
+  slurm === undefined &&
+  (status === 'done' || status === 'stopped' || (status === 'failed' && error?.code !== 'not-writable'));
 
 /**
  * A run that ends between a look at its record and one for its holder is not lost: then the record has changed
  * meanwhile.
  */
-async function readPresent(folder: string): Promise<{ readonly record: RunRecord; readonly status: RunStatus }> {
+async function readPresent(folder: string): Promise<RunRecord> {
   let record = await readRecord(folder);
   for (;;) {
-    const status = await presentStatus(folder, record);
-    if (status !== 'lost') return { record, status };
+    const present = await presentState(folder, record);
+    if (present.status === record.status) return { ...record, ...present };
     const again = await readRecord(folder);
-    if (again.status === record.status && again.generation === record.generation) return { record: again, status };
+    if (again.status === record.status && again.generation === record.generation) return { ...again, ...present };
     record = again;
   }
 }
 
-/** Deletes a run and all it holds, damaged or not. @throws Failure "run-busy" while its process works on it */
+/**
+ * Deletes a run and all it holds, damaged or not.
+ * @throws Failure "run-busy" while its process works on it, or it waits on a cluster
+ */
 export async function deleteRun(folder: string): Promise<void> {
   const record = await readRun(folder).catch(() => undefined);
+  if (record?.status === 'queued' && record.slurm)
+    throw new Failure(
+      'run-busy',
+      `The run ${record.id} is with Slurm${record.slurm.id === undefined ? '' : ` as ${record.slurm.id}`}.`,
+      { file: folder },
+      'Stop it first.',
+    );
   if (record?.status === 'running')
     throw new Failure('run-busy', `The run ${record.id} is at work.`, { file: folder }, 'Stop it first.');
   // Out of sight at once: a deletion that is cut short leaves no half of a run.

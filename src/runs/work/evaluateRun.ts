@@ -22,6 +22,7 @@ import { finalSplit, openTask, requireFitting } from './openTask';
 import { watchMemory } from './peakMemory';
 import { checkRows, provenanceOf, withShared } from './rowsOfRun';
 import { differencesFrom, keptSettings, modelDifference, requireMeant } from './sameSubject';
+import { requireModelOfStudy } from './modelOfStudy';
 import { showPhase } from './timeLeft';
 import { dayOfRun, formDifference, formOf, type RecordedForm } from '../../objective/recordedForm';
 import type { Provenance } from '../record/provenance';
@@ -247,6 +248,7 @@ async function evaluateSubject({
   const began = performance.now();
   const { task, model } = opened;
   try {
+    requireModelOfStudy(options, model);
     if (trained?.prompt) requireFitting(trained.prompt, opened, trained.adapterFolder);
     const mismatch = trained?.base && baseModelMismatch(trained.base, model);
     if (mismatch) options.onEvent?.({ kind: 'warning', run: '', line: mismatch });

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
+import { cpus, hostname } from 'node:os';
 import { join } from 'node:path';
+import { counted } from '../../formatNumbers';
 import { heartbeatMilliseconds } from '../../files/heartbeat';
 import { Failure } from '../../failure';
 import { removeTemporary } from '../../files/atomicFile';
@@ -8,14 +10,27 @@ import { forgetPrevious } from '../store/checkpointFolder';
 import { appendLog } from '../store/logFile';
 import { removeTicket } from '../queue/queue';
 import { requireProduced, type ProducedRun } from '../record/producedRun';
-import type { RunProgress, RunRecord } from '../record/record';
+import type { Allocation, RunProgress, RunRecord } from '../record/record';
+import { stepsTaken } from '../record/runStage';
+import { slurmText } from '../slurm/slurmWords';
+import { removeSlurmTicket } from '../slurm/slurmTicket';
+import { isActive } from '../store/runStatus';
 import { holdRun, updateRun } from '../record/changeRun';
 import { readRun } from '../store/runFolder';
-import type { RunEvent, RunOptions } from '../store/runEvent';
+import type { ClusterTask, RunEvent, RunOptions } from '../store/runEvent';
 import { clearStopRequest, readStopRequest, stopPollMilliseconds, type StopOutcome } from '../queue/stopRequest';
 
-/** The progress in `run.json` is rewritten at most this often; every step is in `metrics.jsonl` anyway. */
-const progressMilliseconds = 200;
+/** How often a run says in its folder how it is, and looks there whether it is asked to stop, in milliseconds. */
+interface Pace {
+  readonly heartbeat: number;
+  /** The progress in `run.json` is rewritten at most this often; every step is in `metrics.jsonl` anyway. */
+  readonly progress: number;
+  readonly stopPoll: number;
+}
+
+const hereAlone: Pace = { heartbeat: heartbeatMilliseconds, progress: 200, stopPoll: stopPollMilliseconds };
+/** Of hundreds that share one file system. Whoever stops a task sends it a signal too, so it need not look often. */
+const besideMany: Pace = { heartbeat: 10_000, progress: 10_000, stopPoll: 10_000 };
 
 /** Space that a run keeps free for itself, so that it can still say how it ended once the disk is full. */
 const reserveBytes = 65_536;
@@ -55,6 +70,33 @@ export async function startRun(folder: string, id: string, options: RunOptions):
   }
 }
 
+/** What the record keeps of a stay on a node. */
+function allocationOf({ progress }: RunRecord, { job, restarts, threads }: ClusterTask): Allocation {
+  const [processor] = cpus();
+  return {
+    job,
+    restarts,
+    host: hostname(),
+    processor: processor?.model.trim() ?? '',
+    threads,
+    step: stepsTaken(progress),
+  };
+}
+
+/** Says in the log where a run goes on with another processor, whose sums may differ in their last digits. */
+async function noteProcessor(folder: string, { allocations = [] }: RunRecord): Promise<void> {
+  const [before, now] = allocations.slice(-2);
+  if (!before || !now || (before.processor === now.processor && before.threads === now.threads)) return;
+  await appendLog(
+    folder,
+    `Goes on with ${describeAllocation(now)}, and was with ${describeAllocation(before)}: ` +
+      'the last digits of its numbers may be others than without the change.',
+  );
+}
+
+const describeAllocation = ({ processor, threads, host }: Allocation): string =>
+  `${processor || 'an unknown processor'}, ${counted(threads, 'thread')} (${host})`;
+
 type Lock = Awaited<ReturnType<typeof holdRun>>;
 
 async function start(
@@ -64,6 +106,13 @@ async function start(
 ): Promise<LiveRun> {
   const before = await readRun(folder);
   requireProduced(before, folder, 'work on');
+  if (isActive(before) && before.slurm && !options.task)
+    throw new Failure(
+      'run-busy',
+      `The run ${id} is with Slurm: ${slurmText(before.slurm)}.`,
+      { file: folder },
+      'Stop it there first.',
+    );
   if (before.status === 'done')
     throw new Failure(
       'run-done',
@@ -71,6 +120,8 @@ async function start(
       { file: folder },
       'Train a new run with more tune.steps, or with --init-from and its adapter.',
     );
+  // Whoever goes on with it here takes it back from Slurm, where it has ended.
+  if (!options.task) await removeSlurmTicket(folder);
   await removeTemporary(folder);
   await forgetPrevious(folder);
   // A request to a run that waits was made for whoever takes it up; any other was for a holder that is gone.
@@ -79,9 +130,14 @@ async function start(
   await writeFile(reserve, randomBytes(reserveBytes));
 
   const emit = (event: RunEvent) => options.onEvent?.(event);
-  const heartbeatNow = () => ({ pid: process.pid, heartbeat: new Date().toISOString() });
+  const pace = options.task ? besideMany : hereAlone;
+  const heartbeatNow = () => ({
+    pid: process.pid,
+    heartbeat: new Date().toISOString(),
+    ...(options.task && { interval: pace.heartbeat }),
+  });
   const stopping = new AbortController();
-  let outcome: StopOutcome = 'stopped';
+  let outcome: StopOutcome | undefined;
   let latest: RunProgress | undefined;
   let writing = false;
   let lastWrite = 0;
@@ -103,7 +159,7 @@ async function start(
     return changed;
   };
   const writeProgress = () => {
-    if (writing || !latest || performance.now() - lastWrite < progressMilliseconds) return;
+    if (writing || !latest || performance.now() - lastWrite < pace.progress) return;
     const shown = latest;
     writing = true;
     lastWrite = performance.now();
@@ -123,6 +179,7 @@ async function start(
     finished: undefined,
     error: undefined,
     process: heartbeatNow(),
+    ...(options.task && { allocations: [...(current.allocations ?? []), allocationOf(current, options.task)] }),
   }));
   requireProduced(record, folder, 'work on');
   const heartbeatTimer = setInterval(() => {
@@ -131,14 +188,15 @@ async function start(
         broken = error;
       },
     );
-  }, heartbeatMilliseconds);
+  }, pace.heartbeat);
   const stopPollTimer = setInterval(() => {
     void readStopRequest(folder).then((request) => {
       if (request === undefined || stopping.signal.aborted) return;
       outcome = request;
       stopping.abort();
     });
-  }, stopPollMilliseconds);
+  }, pace.stopPoll);
+  await noteProcessor(folder, record);
 
   return {
     id,
@@ -163,7 +221,9 @@ async function start(
     async end(status, edit = (current) => current) {
       clearInterval(heartbeatTimer);
       clearInterval(stopPollTimer);
-      const last = status === 'stopped' ? outcome : status;
+      // Whoever ends a task of a cluster from outside ends its time there, not the run.
+      const asked = outcome ?? (await readStopRequest(folder)) ?? (options.task ? 'queued' : 'stopped');
+      const last = status === 'stopped' ? asked : status;
       try {
         await lock.requireHeld();
         await rm(reserve, { force: true });

@@ -27,6 +27,7 @@ import { closeTask } from '../../objective/rows/splits';
 import { openAdapter, withInstruction } from './openAdapter';
 import { openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';
+import { requireModelOfStudy } from './modelOfStudy';
 import { readTicket, removeTicket, type NewRunRequest } from '../queue/queue';
 import type { RunRecord } from '../record/record';
 import { dayOfRun } from '../../objective/recordedForm';
@@ -91,7 +92,8 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
  */
 export async function continueTraining(folder: string, options: RunOptions = {}): Promise<RunOutcome> {
   const { id, status } = await readRun(folder);
-  if (status === 'running')
+  // A task that Slurm starts again finds its run as the end before has left it; the lock decides.
+  if (status === 'running' && !options.task)
     throw new Failure('run-busy', `The run ${id} is at work.`, { file: folder }, 'Stop it first.');
   return carryOut({ folder, id }, options);
 }
@@ -120,6 +122,7 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
     const opened = await openTask(preparation.template, record.settings, dayOfRun(record));
     const began = performance.now();
     try {
+      requireModelOfStudy(options, opened.model);
       await noteSources(run, preparation, opened);
       await requireJudge(opened);
       const rows = await checkAllRows(run, opened, options);

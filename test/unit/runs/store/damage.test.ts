@@ -1,3 +1,4 @@
+import { thisProcess } from '../../../../src/files/processIdentity';
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -39,7 +40,7 @@ async function fullRun(runs: string): Promise<string> {
       rewritten: { original: 'a', instruction: 'b', text: 'b {{name}}', edits: [] },
       error: { code: 'x', message: 'y' },
     }),
-    { 'queue.json': { order: 2, set: {} }, 'lock.3': { pid: noProcess, host: 'h', token: 't' } },
+    { 'queue.json': { order: 2, set: {} }, 'lock.3': { ...(await thisProcess()), pid: noProcess, token: 't' } },
   );
   for (let step = 1; step < 5; step++)
     await appendMetric(folder, { step, loss: 1 / step, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 9 });

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { Failure } from '../failure';
+
+/** The programs of Slurm that are called. */
+export type SlurmCommand = 'sbatch' | 'squeue' | 'sacct' | 'scontrol' | 'scancel';
+
+/** A controller that is busy may take so long; one that is down is given up after it. */
+const longestMilliseconds = 120_000;
+/** The answer on a hundred thousand tasks, and more. */
+const mostBytes = 64 << 20;
+
+/**
+ * Runs a command of Slurm.
+ * @returns what it printed
+ * @throws Failure "slurm-missing", "slurm-unreachable", or "slurm-refused" with Slurm's own sentence
+ */
+export function slurm(command: SlurmCommand, args: readonly string[]): Promise<string> {
+  return new Promise((fulfil, reject) => {
+    execFile(
+      command,
+      args,
+      { env: environmentOf(process.env), timeout: longestMilliseconds, maxBuffer: mostBytes },
+      (error, out, complaint) => {
+        if (error) reject(failureOf(command, error, complaint));
+        else fulfil(out);
+      },
+    );
+  });
+}
+
+/** Whether this machine can hand anything to Slurm: whether `sbatch` is on its path. */
+export async function hasSlurm(): Promise<boolean> {
+  const found = await Promise.all(
+    (process.env.PATH ?? '').split(delimiter).map((folder) =>
+      access(join(folder, 'sbatch'), constants.X_OK).then(
+        () => folder !== '',
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}
+
+/** @throws Failure "slurm-missing" */
+export async function requireSlurm(): Promise<void> {
+  if (!(await hasSlurm())) throw missing('sbatch');
+}
+
+const missing = (command: SlurmCommand): Failure =>
+  new Failure(
+    'slurm-missing',
+    `There is no ${command} on this machine.`,
+    {},
+    'Work on a login node of the cluster, or leave out --on slurm.',
+  );
+
+/** What the words of a job that this process may itself be part of, or of a person's own listings, must not change. */
+function environmentOf(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(environment).filter(
+    ([name]) => /^SLURM_(?:CONF|CLUSTERS|CLUSTER_NAME)$/.test(name) || !/^(?:SLURM|SQUEUE|SACCT|SCONTROL)_/.test(name),
+  );
+  return { ...Object.fromEntries(kept), LC_ALL: 'C' };
+}
+
+function failureOf(command: SlurmCommand, error: Error, complaint: string): Failure {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return missing(command);
+  const sentence = sentenceOf(complaint) ?? `${command} ended without a word`;
+  if (/unable to contact slurm controller|socket timed out|connection refused/i.test(complaint) || isTimeout(error))
+    return new Failure(
+      'slurm-unreachable',
+      `Slurm does not answer ${command}: ${sentence}.`,
+      {},
+      'Try again once its controller is back; nothing was changed.',
+    );
+  return new Failure(
+    'slurm-refused',
+    `Slurm refuses it (${command}): ${sentence}.`,
+    {},
+    'Change what is asked of it, such as --partition, --account, --time or --mem.',
+  );
+}
+
+const isTimeout = (error: Error): boolean => (error as { readonly killed?: boolean }).killed === true;
+
+/** What Slurm complains of, in one sentence: `sbatch: error: …` lines without their beginnings. */
+function sentenceOf(complaint: string): string | undefined {
+  const lines = complaint
+    .split('\n')
+    .map((line) => line.replace(/^\w+: (?:error|fatal): /, '').trim())
+    .filter(Boolean);
+  return lines.length === 0 ? undefined : [...new Set(lines)].join('; ').replace(/\.$/, '');
+}

@@ -1,0 +1,86 @@
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isFlag, isNumber, isText, object, optional, type Infer } from '../../channel/guards';
+import { stateOfFiles } from '../../files/fileState';
+import { readJson, writeJson } from '../../files/jsonFile';
+import type { SlurmJob } from './slurmJob';
+import { readSlurmStates, statesPath, statesWritten, type SlurmStates } from './slurmStates';
+import { jobIdOf, readSubmission, submissionFolder, submissionPath, type Submission } from './submission';
+
+/** Says that a run was handed to Slurm: `slurm.json` of its folder. */
+const isSlurmTicket = object({
+  submission: isText,
+  /** Its number in the study. */
+  task: isNumber,
+  /** Whether a person has paused it, so that its task holds itself once it has stopped. */
+  paused: optional(isFlag),
+});
+export type SlurmTicket = Infer<typeof isSlurmTicket>;
+
+export const slurmTicketName = 'slurm.json';
+
+export function readSlurmTicket(folder: string): Promise<SlurmTicket | undefined> {
+  return readJson(ticketPath(folder), isSlurmTicket);
+}
+
+export function writeSlurmTicket(folder: string, ticket: SlurmTicket): Promise<void> {
+  return writeJson(ticketPath(folder), ticket);
+}
+
+/** Takes a run back from Slurm, once it has ended there. */
+export function removeSlurmTicket(folder: string): Promise<void> {
+  return rm(ticketPath(folder), { force: true });
+}
+
+/** What is known of the task of a run, by what Slurm last said to anyone; nothing for a run that is not with Slurm. */
+export async function slurmJobOf(folder: string): Promise<SlurmJob | undefined> {
+  const ticket = await readSlurmTicket(folder);
+  if (!ticket) return undefined;
+  const { submission, states } = await lookAtSubmission(submissionFolder(dirname(folder), ticket.submission));
+  const id = submission && jobIdOf(submission, ticket.task);
+  const paused = ticket.paused && { paused: true };
+  if (id === undefined) return { state: 'UNSUBMITTED', ...paused };
+  return { ...(states.tasks.get(ticket.task) ?? { state: 'UNSEEN' }), id, ...paused };
+}
+
+interface SubmissionLook {
+  readonly submission: Submission | undefined;
+  readonly states: SlurmStates;
+}
+
+interface Known {
+  readonly mark: string;
+  readonly at: number;
+  readonly written: number;
+  readonly look: SubmissionLook;
+}
+
+/** So long a look at the files of a submission serves all runs of it: one look through a study asks once. */
+const freshMilliseconds = 200;
+const known = new Map<string, Promise<Known>>();
+const mostKnown = 100;
+
+async function lookAtSubmission(folder: string): Promise<SubmissionLook> {
+  const last = known.get(folder);
+  const current = look(folder, last);
+  known.delete(folder);
+  known.set(folder, current);
+  current.catch(() => known.delete(folder));
+  if (known.size > mostKnown) known.delete(known.keys().next().value!);
+  return (await current).look;
+}
+
+async function look(folder: string, before: Promise<Known> | undefined): Promise<Known> {
+  const last = await before?.catch(() => undefined);
+  const written = statesWritten();
+  if (last?.written === written && performance.now() - last.at < freshMilliseconds) return last;
+  const { mark, isSettled } = await stateOfFiles([submissionPath(folder), statesPath(folder)]);
+  if (last?.mark === mark) return { ...last, at: performance.now(), written };
+  const [submission, states] = await Promise.all([readSubmission(folder), readSlurmStates(folder)]);
+  // What was written just now may be written once more without showing it.
+  return { mark: isSettled ? mark : '', at: performance.now(), written, look: { submission, states } };
+}
+
+function ticketPath(folder: string): string {
+  return join(folder, slurmTicketName);
+}

@@ -1,0 +1,153 @@
+// A cluster of two nodes on this machine, with daemons, keys and ports of its own: nothing of a Slurm that is here
+// already is touched. Needs root, because Slurm's daemons do.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const programs = ['munged', 'slurmctld', 'slurmd', 'sbatch'];
+const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`], { env: environment() }).status === 0;
+
+/** Daemons live where an ordinary path does not lead. */
+function environment(more = {}) {
+  return { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin`, ...more };
+}
+
+/** Why no cluster can be started here; undefined where one can. Installs what is missing, where it may. */
+export function whyNot() {
+  if (process.platform !== 'linux') return 'Slurm runs on Linux alone';
+  if (process.getuid() !== 0) return "Slurm's daemons need root";
+  if (programs.every(has)) return undefined;
+  if (!has('apt-get')) return `${programs.filter((program) => !has(program)).join(', ')} missing, and no apt-get`;
+  console.log('installing slurm-wlm and munge');
+  const quiet = { stdio: 'ignore', env: environment({ DEBIAN_FRONTEND: 'noninteractive' }) };
+  spawnSync('apt-get', ['update'], quiet);
+  const { status } = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'slurm-wlm', 'munge'], quiet);
+  return status === 0 && programs.every(has) ? undefined : '"apt-get install slurm-wlm munge" failed';
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/**
+ * Starts the cluster.
+ * @returns the environment in which Slurm's commands find it, its folder, and what a test does to it
+ */
+export async function startCluster() {
+  const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-slurm-'));
+  const at = (name) => join(folder, name);
+  for (const name of ['state', 'n1', 'n2', 'munge']) mkdirSync(at(name), { mode: 0o755 });
+  writeFileSync(at('munge/key'), randomBytes(128), { mode: 0o600 });
+  const ports = [await freePort(), await freePort(), await freePort()];
+  writeFileSync(at('slurm.conf'), configuration(folder, ports));
+  const env = environment({ SLURM_CONF: at('slurm.conf') });
+  const daemons = [];
+
+  const call = (program, ...args) =>
+    execFileSync(program, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const start = (program, ...args) => {
+    const child = spawn(program, args, { env, stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    const daemon = { child, ended, stop: (signal = 'SIGTERM') => (child.kill(signal), ended) };
+    daemons.push(daemon);
+    return daemon;
+  };
+  const startController = () => start('slurmctld', '-D', '-f', at('slurm.conf'));
+  const startNode = (name) => start('slurmd', '-D', '-N', name, '-f', at('slurm.conf'));
+
+  start(
+    'munged',
+    '--foreground',
+    '--force',
+    `--socket=${at('munge/socket')}`,
+    `--key-file=${at('munge/key')}`,
+    `--log-file=${at('munge/log')}`,
+    `--pid-file=${at('munge/pid')}`,
+    `--seed-file=${at('munge/seed')}`,
+  );
+  await until('munged', () => existsSync(at('munge/socket')));
+  let controller = startController();
+  const nodes = { n1: startNode('n1'), n2: startNode('n2') };
+  const isIdle = () => call('sinfo', '--noheader', '--Node', '--partition=main', '--format=%T').trim() === 'idle\nidle';
+  await until('two idle nodes', isIdle, () => readFileSync(at('controller.log'), 'utf8'));
+
+  return {
+    folder,
+    env,
+    call,
+    async stopController() {
+      await controller.stop('SIGKILL');
+    },
+    startController() {
+      controller = startController();
+      return until('the controller', () => call('scontrol', 'ping').includes('UP'));
+    },
+    nodes,
+    startNode(name) {
+      nodes[name] = startNode(name);
+    },
+    async stop() {
+      spawnSync('scancel', ['--user=root', '--signal=KILL', '--full'], { env });
+      // Nodes first: they end what they have started.
+      for (const daemon of daemons.reverse()) await daemon.stop('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function until(what, look, seen = () => '') {
+  const end = Date.now() + 120_000;
+  for (;;) {
+    try {
+      if (look()) return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+    if (Date.now() > end) throw new Error(`Waited in vain for ${what}.\n${seen()}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Twice as many cores as any test asks for, whatever the machine has. */
+function configuration(folder, [controllerPort, ...nodePorts]) {
+  const node = (name, port) =>
+    `NodeName=${name} NodeHostname=${hostname()} NodeAddr=127.0.0.1 Port=${port} CPUs=4 RealMemory=16000 State=UNKNOWN`;
+  return `ClusterName=promptTuner
+SlurmctldHost=${hostname()}(127.0.0.1)
+SlurmctldPort=${controllerPort}
+AuthType=auth/munge
+AuthInfo=socket=${folder}/munge/socket
+CredType=cred/munge
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SchedulerType=sched/backfill
+SchedulerParameters=sched_interval=1,bf_interval=1,sched_min_interval=100000
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU_Memory
+SlurmUser=root
+SlurmdParameters=config_overrides
+StateSaveLocation=${folder}/state
+SlurmdSpoolDir=${folder}/%n
+SlurmctldPidFile=${folder}/controller.pid
+SlurmdPidFile=${folder}/%n.pid
+SlurmctldLogFile=${folder}/controller.log
+SlurmdLogFile=${folder}/%n.log
+ReturnToService=2
+KillWait=5
+MaxArraySize=11
+EnforcePartLimits=ALL
+SlurmdTimeout=15
+MpiDefault=none
+${node('n1', nodePorts[0])}
+${node('n2', nodePorts[1])}
+PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+PartitionName=paid Nodes=ALL AllowAccounts=paying State=UP
+`;
+}

@@ -1,0 +1,385 @@
+import { setTimeout } from 'node:timers/promises';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refreshStates } from '../../src/cluster/refreshStates';
+import type { RunRecord } from '../../src/runs/record/record';
+import { readRun } from '../../src/runs/store/runFolder';
+import { readMetrics } from '../../src/runs/store/metrics';
+import { readSlurmTicket } from '../../src/runs/slurm/slurmTicket';
+import { json, jsonLines, run, tinyWeather } from '../support/runCli';
+import { numbersOf } from '../support/runNumbers';
+import { until } from '../support/until.mjs';
+import { startCluster, type Cluster } from './cluster.mjs';
+
+/** As long as a run that is caught in the middle must be, and no longer; it is frozen while something is done to it. */
+const long = { 'tune.steps': '120', 'tune.evalEvery': '20' };
+
+let cluster: Cluster;
+let folder: string;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+  Object.assign(process.env, { SLURM_CONF: cluster.env.SLURM_CONF, PATH: cluster.env.PATH });
+  folder = await mkdtemp(join(tmpdir(), 'prompt-tuner-study-'));
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of Object.entries(tinyWeather)) await writeFile(join(folder, name), text);
+});
+
+afterAll(async () => {
+  await cluster?.stop();
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+const settings = (set: Readonly<Record<string, string>>) =>
+  Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+
+const modest = ['--on', 'slurm', '--cpus', '1', '--mem', '600M'];
+
+interface Handed {
+  readonly submission: string;
+  readonly jobs: readonly { readonly job: string; readonly tasks: number }[];
+  readonly runs: readonly string[];
+  readonly report?: { readonly job: string; readonly to: string };
+}
+
+/** Hands a training over to Slurm. @returns what the program says of it */
+async function hand(set: Readonly<Record<string, string>>, ...options: readonly string[]): Promise<Handed> {
+  return json<Handed>(folder, 'train', 'weather.prompt', '--method', 'soft', ...settings(set), ...modest, ...options);
+}
+
+const runFolder = (id: string, runs = '.prompt-tuner/runs') => join(folder, runs, id);
+
+/** A run as everyone reads it, once Slurm was asked. */
+async function shown(id: string, runs?: string): Promise<RunRecord> {
+  const of = runFolder(id, runs);
+  await refreshStates(dirname(of));
+  return readRun(of);
+}
+
+/** Between two questions to Slurm, which has other work; in milliseconds. */
+const pauseMilliseconds = 300;
+
+async function becomes(id: string, status: RunRecord['status'], runs?: string): Promise<RunRecord> {
+  return until(
+    `${id} to be ${status}`,
+    async () => {
+      await setTimeout(pauseMilliseconds);
+      const record = await shown(id, runs);
+      return record.status === status && record;
+    },
+    { seen: async () => JSON.stringify(await shown(id, runs)) },
+  );
+}
+
+/** Stops the process of a run where it is, between two of its instructions, once it has taken steps and kept some. */
+async function freeze(id: string, runs?: string): Promise<number> {
+  const of = runFolder(id, runs);
+  return until(`steps of ${id}`, async () => {
+    const { lines } = await readMetrics(of);
+    if (lines.length < 30 || !existsSync(join(of, 'checkpoint'))) return undefined;
+    const { status, process: owner } = await readRun(of);
+    if (status !== 'running' || !owner) throw new Error(`It is ${status}.`);
+    process.kill(owner.pid, 'SIGSTOP');
+    return owner.pid;
+  });
+}
+
+/** Whether a signal waits for a process that stands still (proc(5), `ShdPnd` and `SigPnd`). */
+async function isSignalled(pid: number, signal: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const pending = [...status.matchAll(/^(?:Shd|Sig)Pnd:\s*([0-9a-f]+)$/gm)].map(([, mask]) => BigInt(`0x${mask}`));
+  return pending.some((mask) => (mask >> BigInt(signal - 1)) & 1n);
+}
+const [sigTerm] = [15];
+
+/** What Slurm calls the task of a run. */
+async function taskOf(id: string): Promise<string> {
+  const { task } = (await readSlurmTicket(runFolder(id)))!;
+  const job = (await shown(id)).slurm?.id;
+  expect(job?.endsWith(`_${task}`)).toBe(true);
+  return job!;
+}
+
+/** Slurm lets a task that was started before wait two minutes; a test need not. */
+async function startsAgain(id: string, task: string): Promise<void> {
+  await until(`${task} to wait`, () => cluster.call('squeue', '-h', '-j', task, '-o', '%T').trim() === 'PENDING');
+  expect(await shown(id)).toMatchObject({ status: 'queued', slurm: { state: 'PENDING' } });
+  cluster.call('scontrol', 'update', `JobId=${task}`, 'StartTime=now');
+}
+
+/** The same long run here, without Slurm: made once. */
+let here: Promise<object> | undefined;
+function undisturbed(): Promise<object> {
+  return (here ??= (async () => {
+    const args = ['train', 'weather.prompt', '--method', 'soft', ...settings(long), '--runs', 'here', '--json'];
+    const { out, code, err } = await run(folder, ...args);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    return numbersOf(runFolder(String(jsonLines(out).at(-1)!.run), 'here'));
+  })());
+}
+
+async function isAsUndisturbed(id: string): Promise<void> {
+  expect(await numbersOf(runFolder(id))).toEqual(await undisturbed());
+}
+
+/** A run whose task stands still until its time is over and Slurm ends it; it costs nothing while others are tested. */
+let overdue: Promise<string> | undefined;
+
+describe('a study on Slurm', () => {
+  it('of 12 runs over two slots comes to the numbers of the same study here, and is compared at the end', async () => {
+    const study = { 'tune.learningRate': '[0.01, 0.05, 0.2]', 'tune.seeds': '4' };
+    const { runs, jobs, report } = await hand(study, '--array-limit', '2');
+    // One array holds 11 tasks here (MaxArraySize).
+    expect(jobs.map(({ tasks }) => tasks)).toEqual([11, 1]);
+    overdue = hand(long, '--time', '10').then(async ({ runs: [id] }) => {
+      await freeze(id!);
+      cluster.call('scontrol', 'update', `JobId=${await taskOf(id!)}`, 'TimeLimit=1');
+      return id!;
+    });
+    const local = await run(
+      folder,
+      'train',
+      'weather.prompt',
+      '--method',
+      'soft',
+      ...settings(study),
+      '--runs',
+      'grid',
+    );
+    expect(local.code).toBe(0);
+    let most = 0;
+    await until('the comparison', () => {
+      const states = cluster.call('squeue', '-h', '--array', '-j', jobs.map(({ job }) => job).join(), '-o', '%T');
+      most = Math.max(most, states.match(/RUNNING/g)?.length ?? 0);
+      return existsSync(report!.to);
+    });
+    expect(most).toBeLessThanOrEqual(2);
+    const numbers = async (folders: readonly string[]) => {
+      const each = await Promise.all(
+        folders.map(async (of) => {
+          const { learningRate, seed } = (await readRun(of)).settings;
+          return [`${learningRate} ${seed}`, await numbersOf(of)] as const;
+        }),
+      );
+      return Object.fromEntries(each);
+    };
+    const grid = (await readdir(join(folder, 'grid'))).map((id) => runFolder(id, 'grid'));
+    const ours = await numbers(runs.map((id) => runFolder(id)));
+    expect(Object.keys(ours)).toHaveLength(12);
+    expect(ours).toEqual(await numbers(grid));
+    const records = await Promise.all(runs.map((id) => readRun(runFolder(id))));
+    expect(new Set(records.map((record) => record.study?.id)).size).toBe(1);
+    expect(records[0]!.allocations).toMatchObject([{ job: `${jobs[0]!.job}_0`, restarts: 0, threads: 1, step: 0 }]);
+    expect(await readFile(report!.to, 'utf8')).toContain('weather');
+  });
+
+  it('asks for the memory that a step takes here, and for the cores that it computes with', async () => {
+    const { runs } = await json<Handed>(
+      folder,
+      ...['compare', 'weather.prompt', '--methods', 'hard,soft', '--seeds', '1', '--on', 'slurm', '--cpus', '2'],
+      ...['--report', 'compared.html', '--runs', 'measured'],
+    );
+    expect(runs).toHaveLength(2);
+    await until('the report', () => existsSync(join(folder, 'compared.html')));
+    for (const id of runs) {
+      const { status, method, result, allocations } = await shown(id, 'measured');
+      expect({ status, threads: allocations?.[0]?.threads }).toEqual({ status: 'done', threads: 2 });
+      const job = allocations![0]!.job;
+      const asked = Number(/\bmem=(\d+)M/.exec(cluster.call('scontrol', 'show', 'job', job))![1]);
+      expect(asked * 2 ** 20).toBeGreaterThan(result!.peakMemoryBytes!);
+      if (method === 'hard') expect(result!.trainedParameters).toBe(0);
+    }
+  });
+});
+
+describe('a run on Slurm', () => {
+  it('whose time is nearly over keeps a checkpoint and goes on in its next stay, to the same numbers', async () => {
+    const id = (await hand(long, '--time', '10')).runs[0]!;
+    const pid = await freeze(id);
+    const task = await taskOf(id);
+    cluster.call('scontrol', 'update', `JobId=${task}`, 'TimeLimit=1');
+    await until("Slurm's warning", () => isSignalled(pid, sigTerm));
+    cluster.call('scontrol', 'update', `JobId=${task}`, 'TimeLimit=10');
+    process.kill(pid, 'SIGCONT');
+    await startsAgain(id, task);
+    const { allocations } = await becomes(id, 'done');
+    expect(allocations!.map(({ restarts }) => restarts)).toEqual([0, 1]);
+    expect(allocations![1]!.step).toBeGreaterThan(0);
+    await isAsUndisturbed(id);
+  });
+
+  it('that Slurm takes back and starts again comes to the same numbers', async () => {
+    const id = (await hand(long)).runs[0]!;
+    const pid = await freeze(id);
+    const task = await taskOf(id);
+    cluster.call('scontrol', 'requeue', task);
+    process.kill(pid, 'SIGCONT');
+    await startsAgain(id, task);
+    await becomes(id, 'done');
+    await isAsUndisturbed(id);
+  });
+
+  it('whose process is killed says so, and goes on from its checkpoint when it is handed over again', async () => {
+    const id = (await hand(long)).runs[0]!;
+    process.kill(await freeze(id), 'SIGKILL');
+    const { error, slurm } = await becomes(id, 'failed');
+    expect(slurm?.state).toBe('FAILED');
+    expect(error).toEqual({
+      code: 'slurm-ended',
+      message:
+        'The task was killed by signal 9 before the run could say how it went (FAILED). ' +
+        'What it wrote last is in its Slurm log. Resume it to try again.',
+    });
+    await run(folder, 'runs', 'resume', id);
+    await becomes(id, 'done');
+    await isAsUndisturbed(id);
+  });
+
+  it('that is cancelled by scancel is stopped with its checkpoint, at work and while it waits', async () => {
+    const id = (await hand(long)).runs[0]!;
+    const pid = await freeze(id);
+    const waiting = (await hand(long, '--sbatch', '--hold')).runs[0]!;
+    cluster.call('scancel', await taskOf(id), await taskOf(waiting));
+    process.kill(pid, 'SIGCONT');
+    await becomes(id, 'stopped');
+    await becomes(waiting, 'stopped');
+    await run(folder, 'runs', 'resume', id);
+    await becomes(id, 'done');
+    await isAsUndisturbed(id);
+    expect((await run(folder, 'runs', 'delete', waiting)).code).toBe(0);
+  });
+
+  it('is stopped, paused and resumed from here, and not deleted while it is with Slurm', async () => {
+    const [stopped, paused] = (await hand({ ...long, 'tune.seed': '[0, 1]' })).runs;
+    const pids = [await freeze(stopped!), await freeze(paused!)];
+    expect((await run(folder, 'runs', 'delete', paused!)).err).toContain('is at work. Stop it first. [run-busy]');
+    await run(folder, 'runs', 'stop', stopped!);
+    await run(folder, 'runs', 'pause', paused!);
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    await becomes(stopped!, 'stopped');
+    const task = await taskOf(paused!);
+    await until('the task to be held', async () => (await shown(paused!)).slurm?.reason?.includes('held'));
+    expect((await run(folder, 'runs', 'show', paused!)).out).toContain(`Slurm ${task}: held`);
+    expect((await run(folder, 'runs', 'list')).out).toMatch(new RegExp(`${paused!} +paused`));
+    expect((await run(folder, 'runs', 'delete', paused!)).err).toContain(`is with Slurm as ${task}. Stop it first.`);
+    await run(folder, 'runs', 'resume', paused!);
+    await becomes(paused!, 'done');
+    await run(folder, 'runs', 'resume', stopped!);
+    await becomes(stopped!, 'done');
+    await isAsUndisturbed(stopped!);
+  });
+
+  it('goes on elsewhere when its node dies, and waits with a reason while all nodes are drained', async () => {
+    const id = (await hand(long, '--sbatch', '--nodelist=n1')).runs[0]!;
+    const pid = await freeze(id);
+    const task = await taskOf(id);
+    cluster.call('scontrol', 'update', 'NodeName=n2', 'State=DRAIN', 'Reason=test');
+    await cluster.nodes.n1.stop('SIGKILL');
+    process.kill(pid, 'SIGKILL');
+    await until('the node to be down', () => cluster.call('sinfo', '-h', '-n', 'n1', '-o', '%T').includes('down'));
+    cluster.call('scontrol', 'update', `JobId=${task}`, 'ReqNodeList=');
+    await startsAgain(id, task);
+    await until('a reason', async () => (await shown(id)).slurm?.reason?.match(/NodeDown|ReqNodeNotAvail|Resources/));
+    expect((await shown(id)).status).toBe('queued');
+    cluster.call('scontrol', 'update', 'NodeName=n2', 'State=RESUME');
+    const { allocations } = await becomes(id, 'done');
+    expect(allocations).toHaveLength(2);
+    await isAsUndisturbed(id);
+    cluster.startNode('n1');
+    await until('the node', () => cluster.call('sinfo', '-h', '-n', 'n1', '-o', '%T').trim() === 'idle');
+  });
+
+  it('stays what it was while the controller is away, and is found again when it is back', async () => {
+    const id = (await hand(long)).runs[0]!;
+    const pid = await freeze(id);
+    await taskOf(id);
+    await cluster.stopController();
+    const { out, err, code } = await run(folder, 'runs', 'list');
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`${id} +running`));
+    expect(err).toContain('Slurm does not answer squeue');
+    process.kill(pid, 'SIGCONT');
+    await until('the end', async () => (await readRun(runFolder(id))).status === 'done');
+    await cluster.startController();
+    await becomes(id, 'done');
+    await isAsUndisturbed(id);
+  });
+
+  it('that outstays its time limit was ended by Slurm, which is said with what to do', async () => {
+    const id = await overdue!;
+    const { error } = await becomes(id, 'failed');
+    expect(error).toEqual({
+      code: 'slurm-time',
+      message:
+        'Slurm ended the run at its time limit of 1 min 00 s (TIMEOUT). ' +
+        'Resume it: it goes on from its checkpoint. A longer --time needs fewer of them.',
+    });
+  });
+});
+
+describe('what Slurm refuses', () => {
+  it.each([
+    ['a partition that is not there', ['--partition', 'nowhere'], 'invalid partition specified: nowhere'],
+    ['an account that may not', ['--partition', 'paid', '--account', 'other'], 'Invalid account'],
+    ['more memory than any node has', ['--mem', '999G'], 'Memory specification can not be satisfied'],
+  ])('for %s is said in one sentence and leaves no run', async (_, options, sentence) => {
+    const before = await readdir(join(folder, '.prompt-tuner/runs'));
+    const { code, err } = await run(
+      folder,
+      ...['train', 'weather.prompt', '--method', 'soft', '--set', 'tune.seeds=12', ...modest, ...options],
+    );
+    expect(code).toBe(1);
+    expect(err.trim().split('\n')).toEqual([expect.stringContaining(sentence) as string]);
+    expect(err).toContain('[slurm-refused]');
+    expect(await readdir(join(folder, '.prompt-tuner/runs'))).toEqual(before);
+    expect(cluster.call('squeue', '-h', '-o', '%i').trim()).toBe('');
+  });
+});
+
+describe('a shared folder that is full', () => {
+  it('fails the run in words and loses nothing: it goes on once there is room', async ({ skip }) => {
+    const runs = 'small';
+    const full = join(folder, runs);
+    await mkdir(full);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', full], { stdio: 'ignore' });
+    } catch {
+      skip('no file system can be mounted here');
+    }
+    try {
+      const id = (await hand(long, '--runs', runs)).runs[0]!;
+      const pid = await freeze(id, runs);
+      await fill(join(full, 'ballast'));
+      process.kill(pid, 'SIGCONT');
+      const { error } = await becomes(id, 'failed', runs);
+      expect(error?.code).toBe('disk-full');
+      const refused = await run(folder, ...['train', 'weather.prompt', '--method', 'soft', ...modest, '--runs', runs]);
+      expect({ code: refused.code, err: refused.err }).toEqual({
+        code: 3,
+        err: expect.stringContaining('[disk-full]') as string,
+      });
+      expect((await readdir(full)).filter((name) => !name.startsWith('.')).sort()).toEqual([id, 'ballast'].sort());
+      await rm(join(full, 'ballast'));
+      await run(folder, 'runs', 'resume', id, '--runs', runs);
+      await becomes(id, 'done', runs);
+      expect(await numbersOf(runFolder(id, runs))).toEqual(await undisturbed());
+    } finally {
+      execFileSync('umount', ['--lazy', full], { stdio: 'ignore' });
+    }
+  });
+});
+
+/** Writes until nothing more fits. */
+async function fill(path: string): Promise<void> {
+  for (let size = 1 << 20; size >= 512; size >>= 1)
+    for (;;)
+      try {
+        await writeFile(path, Buffer.alloc(size), { flag: 'a' });
+      } catch {
+        break;
+      }
+}
