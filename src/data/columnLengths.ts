@@ -1,13 +1,15 @@
 import type { Row } from './format';
+import { writeJson } from './exactNumber';
 import { valueText } from './valueText';
 
-/** The longest that the texts of a column are, in UTF-16 units. */
+/** How long the values of a column are, row by row, as texts in UTF-16 units; of a list or an object as JSON. */
 export interface ColumnLength {
-  /** The most ASCII characters of a value, and the most others; perhaps not of the same value. */
-  readonly ascii: number;
-  readonly other: number;
-  /** Whether each value is a text, a number, a truth value or missing: it is written as it is, wherever it stands. */
-  readonly isText: boolean;
+  /** `[rows]` ASCII characters */
+  readonly ascii: Uint32Array;
+  /** `[rows]` other characters */
+  readonly other: Uint32Array;
+  /** `[rows]` elements of a list, or fields of an object; absent where no row has either. */
+  readonly items?: Uint32Array;
 }
 
 export interface ColumnLengths {
@@ -15,29 +17,70 @@ export interface ColumnLengths {
   lengths(): ReadonlyMap<string, ColumnLength>;
 }
 
-/** Follows how long the values of each column are, row by row. */
+/** Follows how long the values of each column are. */
 export function measureColumns(): ColumnLengths {
-  const columns = new Map<string, { ascii: number; other: number; isText: boolean }>();
+  const columns = new Map<string, Growing>();
+  let rows = 0;
   return {
     add(row) {
       for (const name of Object.keys(row)) {
         let column = columns.get(name);
-        if (!column) columns.set(name, (column = { ascii: 0, other: 0, isText: true }));
-        const value = row[name];
-        if (typeof value === 'object' && value !== null) column.isText = false;
-        else if (value !== null && value !== undefined)
-          grow(column, typeof value === 'string' ? value : valueText(value));
+        if (!column) columns.set(name, (column = { ascii: noNumbers(), other: noNumbers() }));
+        put(column, rows, row[name]);
       }
+      rows++;
     },
-    lengths: () => columns,
+    lengths: () =>
+      new Map(
+        Array.from(columns, ([name, { ascii, other, items }]) => [
+          name,
+          { ascii: fitted(ascii, rows), other: fitted(other, rows), ...(items && { items: fitted(items, rows) }) },
+        ]),
+      ),
   };
 }
 
-function grow(column: { ascii: number; other: number }, text: string): void {
-  // Neither part of a text can be longer than the text.
-  if (text.length <= column.ascii && text.length <= column.other) return;
+interface Growing {
+  ascii: Uint32Array;
+  other: Uint32Array;
+  items?: Uint32Array;
+}
+
+const firstCapacity = 256;
+const noNumbers = (): Uint32Array => new Uint32Array(firstCapacity);
+
+function put(column: Growing, row: number, value: unknown): void {
+  const length = lengthOf(value);
+  column.ascii = grown(column.ascii, row);
+  column.other = grown(column.other, row);
+  column.ascii[row] = length.ascii;
+  column.other[row] = length.other;
+  if (length.items === undefined) return;
+  column.items = grown(column.items ?? noNumbers(), row);
+  column.items[row] = length.items;
+}
+
+/** How long one value is, as {@link ColumnLength} counts it. */
+export function lengthOf(value: unknown): { readonly ascii: number; readonly other: number; readonly items?: number } {
+  const isObject = typeof value === 'object' && value !== null;
+  // Whatever is written of a list or an object is no longer than its JSON.
+  const text = typeof value === 'string' ? value : isObject ? writeJson(value) : valueText(value);
   let other = 0;
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) other++;
-  column.ascii = Math.max(column.ascii, text.length - other);
-  column.other = Math.max(column.other, other);
+  return {
+    ascii: text.length - other,
+    other,
+    ...(isObject && { items: Array.isArray(value) ? value.length : Object.keys(value).length }),
+  };
 }
+
+function grown(numbers: Uint32Array, row: number): Uint32Array {
+  if (row < numbers.length) return numbers;
+  const larger = new Uint32Array(Math.max(row + 1, numbers.length * 2));
+  larger.set(numbers);
+  return larger;
+}
+
+/** Rows behind the last that has the column have nothing. */
+const fitted = (numbers: Uint32Array, rows: number): Uint32Array =>
+  numbers.length >= rows ? numbers.slice(0, rows) : grown(numbers, rows - 1).slice(0, rows);

@@ -9,7 +9,7 @@ import type { Analysis } from '../template/read/analysis';
 import { namedFiles, type NamedFile } from '../template/read/dataFiles';
 import type { LongRows, SplitName, TemplateContext } from '../template/read/templateContext';
 import { lengthAbove } from '../template/render/promptLength';
-import { fitsAlways } from '../template/render/rowBound';
+import { rowsThatMayExceed } from '../template/render/rowBound';
 import { rememberByFile } from '../files/fileCache';
 
 /** Rows that are measured; a longer file is measured up to here. */
@@ -23,7 +23,7 @@ const measured = rememberByFile<LongRows | undefined>();
 
 /**
  * Measures the prompt of every row of the data files, as the method that the template names trains it.
- * @param known the context so far; with the longest values of `splits`, files are not read of which all rows fit
+ * @param known the context so far; with the lengths in `splits`, only rows are measured that may not fit
  * @returns the rows that do not fit, by split; those of a file that cannot be read have a finding of their own
  * @throws the signal's reason once it is aborted, and nothing else
  */
@@ -41,9 +41,10 @@ export async function longRows(
   for (const named of namedFiles(analysis)) {
     const path = resolve(dirname(resolve(analysis.path)), named.file);
     const columns = splits?.[named.split]?.lengths;
-    if (columns && fitsAlways(analysis, encoder, { columns, limit })) continue;
+    const only = columns && rowsThatMayExceed(analysis, encoder, { columns, limit });
+    if (only?.size === 0) continue;
     try {
-      const long = await measured(path, question, () => measureFile(path, named, { measure, limit, signal }));
+      const long = await measured(path, question, () => measureFile(path, named, { measure, only, limit, signal }));
       if (long) found[named.split] = long;
     } catch (error) {
       signal?.throwIfAborted();
@@ -55,6 +56,8 @@ export async function longRows(
 
 interface Measuring {
   readonly measure: (row: Readonly<Record<string, unknown>>) => number | undefined;
+  /** Numbers of the rows that are measured; undefined for all. */
+  readonly only: ReadonlySet<number> | undefined;
   readonly limit: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -62,11 +65,12 @@ interface Measuring {
 async function measureFile(
   path: string,
   { how }: NamedFile,
-  { measure, limit, signal }: Measuring,
+  { measure, only, limit, signal }: Measuring,
 ): Promise<LongRows | undefined> {
   const handle = await openFile(path);
   const first: { readonly line: number; readonly tokens: number }[] = [];
   let [rows, longest, since] = [0, 0, performance.now()];
+  let [number, left] = [0, only?.size ?? Infinity];
   try {
     for await (const batch of rowBatches(chunksOf(handle), formatOf(path, how), { ...how, most: mostRows })) {
       for (const [i, row] of batch.rows.entries()) {
@@ -75,13 +79,15 @@ async function measureFile(
           signal?.throwIfAborted();
           since = performance.now();
         }
+        if (only && !only.has(number++)) continue;
+        left--;
         const tokens = measure(row);
         if (tokens === undefined) continue;
         rows++;
         longest = Math.max(longest, tokens);
         if (first.length < namedRows) first.push({ line: batch.records[i]!.line, tokens });
       }
-      if (batch.rows.length < batch.records.length) break;
+      if (left === 0 || batch.rows.length < batch.records.length) break;
     }
   } finally {
     await handle.close();

@@ -55,8 +55,21 @@ async function main(): Promise<void> {
     for (const words of [' Be exact.', ' Be brief.']) await timed('another text', () => check(template(words)));
     await timed('another label', () => check(template('').replace('[good, bad]', '[good, bad, other]')));
     await timed('another variable', () => check(template('').replace('{{text}}', '{{texts}}')));
-    const conditional = '{{#if text}}Text: {{text}}{{/if}}';
-    await timed('a condition on the row', () => check(template('').replace('Text: {{text}}', conditional)));
+    const asked = '{{#if text}}Text: {{text}}{{else}}No text{{/if}}';
+    const bodies = {
+      'a condition on the row': asked,
+      'a loop over examples': '{{#each examples}}Text: {{text}}\nIt went{{label}}\n{{/each}}Text: {{text}}',
+      'a conversation': '{{role "system"}}Say how it went.{{role "user"}}{{text}}{{role "model"}}',
+    };
+    const shown = '{ examples: [{ text: It came, label: good }, { text: It broke, label: bad }] }';
+    for (const [name, body] of Object.entries(bodies)) {
+      const of = (words: string): string =>
+        template(words)
+          .replace('Text: {{text}}', body)
+          .replace('text: string } }', `text: string }, default: ${shown} }`);
+      await timed(`${name}: first`, () => check(of('')));
+      await timed(`${name}: another text`, () => check(of(' Be exact.')));
+    }
     console.log(JSON.stringify({ count, rows }));
   } finally {
     rmSync(folder, { recursive: true });

@@ -87,24 +87,44 @@ export function mostTokens(
   row: Readonly<Record<string, unknown>>,
 ): number | undefined {
   try {
-    const trainable = trainableTemplate(analysis);
-    const { template, settings } = trainable;
+    const { template, settings } = trainableTemplate(analysis);
     const bound = mostTokensOf(encoder);
-    const form = promptEncoder(encoder, settings);
-    const layout = layoutOf(trainable, form);
-    const words = Object.values(settings.labels).flat();
-    const answer = words.length > 0 ? words.reduce((most, word) => Math.max(most, bound(word)), 0) : 0;
-    const expected = words.length === 0 && template.output ? bound(acceptedAnswers(row, template.output)[0]) + 2 : 0;
-    const prefix = settings.method === 'v2' ? settings.length : 0;
-    const texts = renderPrompt(template, row, form).segments.reduce(
+    const isText = Object.keys(settings.labels).length === 0 && template.output !== undefined;
+    const expected = isText ? bound(acceptedAnswers(row, template.output!)[0]) : 0;
+    const texts = renderPrompt(template, row, promptEncoder(encoder, settings)).segments.reduce(
       (sum, segment) => sum + (segment.kind === 'text' ? bound(segment.text) : 0),
       0,
     );
-    return bound.special + layout.total + (layout.masks ?? 0) + prefix + answer + expected + texts;
+    return tokensAround(analysis, encoder) + expected + texts;
   } catch {
     return undefined;
   }
 }
+
+/** The most positions around the text of a prompt and its free answer; undefined where the template cannot be read. */
+export function tokensAroundText(analysis: Analysis, encoder: TokenEncoder): number | undefined {
+  try {
+    return tokensAround(analysis, encoder);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Special and virtual tokens, the longest label word, and what a free answer has around it. @throws Failure */
+function tokensAround(analysis: Analysis, encoder: TokenEncoder): number {
+  const trainable = trainableTemplate(analysis);
+  const { template, settings } = trainable;
+  const bound = mostTokensOf(encoder);
+  const layout = layoutOf(trainable, promptEncoder(encoder, settings));
+  const words = Object.values(settings.labels).flat();
+  const answer = words.reduce((most, word) => Math.max(most, bound(word)), 0);
+  const around = words.length === 0 && template.output ? aroundAnswer : 0;
+  const prefix = settings.method === 'v2' ? settings.length : 0;
+  return bound.special + layout.total + (layout.masks ?? 0) + prefix + answer + around;
+}
+
+/** A space before an answer, its end, and the mark before a text. */
+const aroundAnswer = 5;
 
 /** Tokens that the longest label word, or the row's own free text with its end, adds to a prompt. */
 function longestAnswer(

@@ -1,89 +1,69 @@
-import type { ColumnLength } from '../../data/columnLengths';
-import { valueText } from '../../data/valueText';
+import { lengthOf, type ColumnLength } from '../../data/columnLengths';
 import type { Analysis } from '../read/analysis';
 import { outputOf } from '../read/template';
-import { hasArguments, isSimpleName } from '../syntax/calls';
-import { helperShapes, silentHelpers } from '../syntax/helpers';
 import type { TokenEncoder } from '../text/tokenEncoder';
-import { isOneText, longestCounted, mostTokens } from './promptLength';
+import { isOneText, longestCounted, tokensAroundText } from './promptLength';
 import { messagesColumn } from './rowMessages';
+import { textForm, type TextForm } from './textForm';
+import { mostTokensOf } from './tokenBound';
 
 interface Rows {
   readonly columns: ReadonlyMap<string, ColumnLength>;
   readonly limit: number;
 }
 
-/** A value that spells a special token stands in a text of its own, and each text may have a mark in front. */
-const perValue = 6;
-
 /**
- * Whether no row can take more positions than the limit, as far as the longest values of each column tell: those of one
- * row that has them all are counted. Where a template writes a value otherwise than as it is, or not always, nothing is
- * told.
+ * The rows that may take more positions than the limit, as far as the lengths of their values tell: every value and
+ * every text of the body is counted as often as it can be written, on both sides of a condition, for each item of a
+ * loop.
+ * @returns numbers of rows, from 0; undefined where lengths tell nothing, so that any row may
  */
-export function fitsAlways(analysis: Analysis, encoder: TokenEncoder, { columns, limit }: Rows): boolean {
-  const { body, defaults } = analysis;
-  if (analysis.parts.body.text.length > longestCounted) return true;
-  if (!body || !isOneText(analysis, encoder) || !isText(analysis, columns)) return false;
-  const values = plainValues(body.tree, analysis);
-  if (values === undefined) return false;
-  const row: Record<string, string> = {};
-  for (const name of new Set([...columns.keys(), ...Object.keys(defaults)])) {
-    const column = columns.get(name) ?? { ascii: 0, other: 0 };
-    const own = defaults[name] === undefined || defaults[name] === null ? '' : valueText(defaults[name]);
-    // Each letter of a default counts as the longer kind.
-    row[name] = 'a'.repeat(column.ascii) + 'é'.repeat(column.other + own.length);
+export function rowsThatMayExceed(
+  analysis: Analysis,
+  encoder: TokenEncoder,
+  { columns, limit }: Rows,
+): ReadonlySet<number> | undefined {
+  if (analysis.parts.body.text.length > longestCounted) return new Set();
+  if (!analysis.body || !isOneText(analysis, encoder) || !isKnown(analysis, columns)) return undefined;
+  const bound = mostTokensOf(encoder);
+  const form = textForm(analysis.body.tree, analysis, bound);
+  const around = tokensAroundText(analysis, encoder);
+  if (!form || around === undefined) return undefined;
+  const constant = around + form.constant + defaultTokens(form, analysis, encoder);
+  const weighed = [...columns].flatMap(([name, { ascii, other, items }]) => {
+    // A free answer follows the prompt.
+    const answer = analysis.output?.name === name && !analysis.output.values ? 1 : 0;
+    const { text = 0, perItem = 0 } = form.values.get(name) ?? {};
+    return text + answer + perItem > 0 ? [{ text: text + answer, perItem, ascii, other, items }] : [];
+  });
+  const found = new Set<number>();
+  const rows = columns.values().next().value?.ascii.length ?? 0;
+  for (let row = 0; row < rows; row++) {
+    let tokens = constant;
+    for (const { text, perItem, ascii, other, items } of weighed) {
+      tokens += text * (bound.perAscii * ascii[row]! + bound.perOther * other[row]!);
+      if (items) tokens += perItem * items[row]!;
+    }
+    if (!(tokens <= limit)) found.add(row);
   }
-  const most = mostTokens(analysis, encoder, row);
-  return most !== undefined && most + perValue * values <= limit;
+  return found;
 }
 
-/** Whether what is written of a row, its answer too, is text in the file. */
-function isText(analysis: Analysis, columns: Rows['columns']): boolean {
-  const { usage, output } = analysis;
+/** Whether all that is read of a row has a name, and the answer is the value of a column. */
+function isKnown(analysis: Analysis, columns: Rows['columns']): boolean {
+  const { usage } = analysis;
   if (!usage || usage.readsWholeRow || usage.histories.length > 0 || columns.has(messagesColumn)) return false;
-  if (outputOf(analysis)?.object) return false;
-  const names = [...usage.variables.map(({ name }) => name), ...(output ? [output.name] : [])];
-  return names.every((name) => columns.get(name)?.isText !== false && typeof analysis.defaults[name] !== 'object');
+  return !outputOf(analysis)?.object;
 }
 
-/**
- * Values that a body writes, where it writes each always and as it is; undefined where it does not: in loops and
- * conditions, through helpers, in partials that are handed something.
- */
-function plainValues(program: hbs.AST.Program, analysis: Analysis): number | undefined {
-  let values = 0;
-  for (const statement of program.body) {
-    const more = plainStatement(statement, analysis);
-    if (more === undefined) return undefined;
-    values += more;
+/** What stands in for missing values: it counts beside what a row has. */
+function defaultTokens(form: TextForm, { defaults }: Analysis, encoder: TokenEncoder): number {
+  const { perAscii, perOther } = mostTokensOf(encoder);
+  let tokens = 0;
+  for (const [name, value] of Object.entries(defaults)) {
+    const { text = 0, perItem = 0 } = form.values.get(name) ?? {};
+    const { ascii, other, items = 0 } = lengthOf(value);
+    tokens += text * (perAscii * ascii + perOther * other) + perItem * items;
   }
-  return values;
-}
-
-function plainStatement(statement: hbs.AST.Statement, analysis: Analysis): number | undefined {
-  switch (statement.type) {
-    case 'ContentStatement':
-    case 'CommentStatement':
-      return 0;
-    case 'MustacheStatement': {
-      const call = statement as hbs.AST.MustacheStatement;
-      if (!isSimpleName(call.path)) return undefined;
-      const name = call.path.parts[0]!;
-      if (name === 'soft' || silentHelpers.has(name)) return 0;
-      return hasArguments(call) || Object.hasOwn(helperShapes, name) ? undefined : 1;
-    }
-    case 'BlockStatement': {
-      const { path, program, inverse } = statement as hbs.AST.BlockStatement;
-      const isInstruction = isSimpleName(path) && path.parts[0] === 'instruction';
-      return isInstruction && !inverse ? plainValues(program, analysis) : undefined;
-    }
-    case 'PartialStatement': {
-      const call = statement as hbs.AST.PartialStatement;
-      const partial = isSimpleName(call.name) ? analysis.usage?.partials.get(call.name.parts[0]!) : undefined;
-      return partial && !hasArguments(call) ? plainValues(partial.body.tree, analysis) : undefined;
-    }
-    default:
-      return undefined;
-  }
+  return tokens;
 }

@@ -6,6 +6,9 @@ export interface TokenBound {
   (text: string): number;
   /** Tokens around a whole prompt, and one that a tokenizer may put before a text. */
   readonly special: number;
+  /** Of each ASCII character, and of each other UTF-16 unit. */
+  readonly perAscii: number;
+  readonly perOther: number;
 }
 
 const bounds = new WeakMap<TokenEncoder, TokenBound>();
@@ -34,7 +37,11 @@ function openBound(encoder: TokenEncoder): TokenBound {
     for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) other++;
     return 3 + most * (text.length - other) + perOtherLetter * other;
   };
-  return Object.assign(bound, { special: opening.length + closing.length });
+  return Object.assign(bound, {
+    special: opening.length + closing.length,
+    perAscii: most,
+    perOther: perOtherLetter,
+  });
 }
 
 const repetitions = 16;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lengthAbove } from '../../../src/template/render/promptLength';
+import { rowsThatMayExceed } from '../../../src/template/render/rowBound';
 import { analysisOf } from '../../../src/template/read/analysisCache';
 import { partialReader } from '../../../src/template/read/partials';
 import type { LongRows } from '../../../src/template/read/templateContext';
@@ -62,6 +63,10 @@ function measured(rows: readonly Row[], { text, path }: { readonly text: string;
   return { limit, rows: long.length, first: long.slice(0, 5), longest } satisfies LongRows;
 }
 
+const defaults = [
+  'input: { default: { text: by default, other: another,',
+  ' shown: [{ text: ü, label: b }, { text: é, label: a }] } }\n',
+].join('');
 const pieces = [
   'Say it. ',
   '{{text}} ',
@@ -74,6 +79,14 @@ const pieces = [
   '{{#if more}}{{text}}{{text}}{{else}}{{text}}{{/if}}',
   '{{#unless more}}{{text}} and {{text}}{{/unless}}',
   '{{#each list}}{{this}} {{/each}}',
+  '{{#each list}}- {{@index}} {{this}}{{#if @first}}, the first of them{{/if}}\n{{else}}nothing at all{{/each}}',
+  '{{#each shown}}Shown: {{text}} is {{label}}. {{json this}}{{/each}}',
+  '{{#each objects}}{{@key}} = {{text}}, {{json text}}; {{/each}}',
+  '{{objects}}',
+  '{{list}}',
+  '{{#ifEquals more "a"}}{{text}}{{else}}{{more}}{{more}}{{/ifEquals}}',
+  '{{#with objects}}{{text}}{{/with}}',
+  '{{#each list}}{{../text}}{{/each}}',
   '{{json more}}',
   '{{lookup this "text"}}',
   '{{role "user"}}',
@@ -86,7 +99,16 @@ const words = fc.oneof(
 );
 const value = fc.oneof({ weight: 6, arbitrary: words }, fc.integer(), fc.boolean(), fc.constant(null), fc.array(words));
 const row = fc.record(
-  { text: value, more: value, list: fc.array(words, { maxLength: 3 }), label: fc.constantFrom('a', 'b') },
+  {
+    text: value,
+    more: value,
+    list: fc.array(words, { maxLength: 3 }),
+    objects: fc.oneof(
+      fc.dictionary(words, fc.record({ text: words }), { maxKeys: 3 }),
+      fc.array(fc.record({ text: value }), { maxLength: 3 }),
+    ),
+    label: fc.constantFrom('a', 'b'),
+  },
   { requiredKeys: ['label'] },
 );
 
@@ -97,7 +119,7 @@ describe('the rows that are too long', () => {
       rows: fc.array(row, { minLength: 1, maxLength: 12 }),
       parts: fc.uniqueArray(fc.constantFrom(...pieces), { maxLength: 5 }),
       maxLength: fc.integer({ min: 8, max: 400 }),
-      more: fc.constantFrom('', 'input: { default: { text: by default, other: another } }\n', 'tune.method: v2\n'),
+      more: fc.constantFrom('', defaults, 'tune.method: v2\n'),
       output: fc.constantFrom('{ label(enum): [a, b] }', '{ text: string }'),
     });
     const property = fc.asyncProperty(question, async ({ rows, parts, maxLength, more, output }) => {
@@ -124,11 +146,30 @@ describe('the rows that are too long', () => {
       expect(await look({ text: text.replace('Say', `Say ${i}`), path })).toBeUndefined();
       expect(reads()).toBe(0);
     }
+    for (const body of ['{{#if text}}Say {{text}}{{else}}Nothing{{/if}}', '{{#each text}}{{this}}{{/each}}{{text}}']) {
+      const other = text.replace('Say {{text}}', body);
+      expect(await look({ text: other, path })).toBeUndefined();
+      reads();
+      expect(await look({ text: other.replace('---\n', '---\n# again\n'), path })).toBeUndefined();
+      expect(reads()).toBe(0);
+    }
     // One row that does not fit is found again by the next look.
     writeFileSync(
       data,
       [...rows, { text: 'word '.repeat(1100), label: 'a' }].map((each) => JSON.stringify(each)).join('\n'),
     );
     expect((await look({ text, path }))?.first).toEqual([{ line: 501, tokens: expect.any(Number) as number }]);
+  });
+
+  it('are the only ones that are rendered', async () => {
+    const rows = Array.from({ length: 50 }, (_, i) => ({
+      text: i === 31 ? 'word '.repeat(1100) : `row ${i}`,
+      label: 'a',
+    }));
+    const { text, path } = written(rows, '{{#if text}}Say {{text}}{{else}}Say nothing{{/if}}:{{label}}');
+    const { splits } = await readTemplateContext(text, path, { rows: true });
+    const analysis = analysisOf(text, path, partialReader(path));
+    const columns = splits!.train!.lengths!;
+    expect([...rowsThatMayExceed(analysis, encoder, { columns, limit: 1024 })!]).toEqual([31]);
   });
 });
