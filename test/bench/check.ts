@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -22,6 +22,16 @@ const lineOf = (i: number): string =>
     label: ['good', 'bad'][i % 2],
   });
 
+/** The embedded model as if it had been taught messages. */
+function writeChatModel(folder: string): void {
+  cpSync(join(__dirname, '..', 'media', 'models', 'prompt-tuner-base'), folder, { recursive: true });
+  const path = join(folder, 'tokenizer_config.json');
+  const turn = "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}";
+  const opening = "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+  const chat_template = `{% for message in messages %}${turn}{% endfor %}${opening}`;
+  writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), chat_template }));
+}
+
 const template = (words: string): string =>
   [
     '---',
@@ -40,6 +50,7 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-bench-'));
   try {
     mkdirSync(join(folder, 'data'));
+    writeChatModel(join(folder, 'chat'));
     const lines = Array.from({ length: count }, (_, i) => lineOf(i));
     const [train, dev] = ['train', 'dev'].map((name) => join(folder, 'data', `${name}.jsonl`)) as [string, string];
     writeFileSync(train, `${lines.join('\n')}\n`);
@@ -48,8 +59,10 @@ async function main(): Promise<void> {
     // What was written just now is read again each time.
     await setTimeout(2500);
     const path = join(folder, 'a.prompt');
-    const check = async (text: string): Promise<void> =>
-      void checkTemplate(text, path, await readTemplateContext(text, path, { rows: true, tokens: true }));
+    const check = async (text: string): Promise<void> => {
+      const found = checkTemplate(text, path, await readTemplateContext(text, path, { rows: true, tokens: true }));
+      for (const { severity, message } of found) if (severity === 'error') console.error(message);
+    };
     await timed('first check', () => check(template('')));
     await timed('the same text again', () => check(template('')));
     for (const words of [' Be exact.', ' Be brief.']) await timed('another text', () => check(template(words)));
@@ -65,6 +78,7 @@ async function main(): Promise<void> {
     for (const [name, body] of Object.entries(bodies)) {
       const of = (words: string): string =>
         template(words)
+          .replace('model: builtin', name === 'a conversation' ? 'model: ./chat' : 'model: builtin')
           .replace('Text: {{text}}', body)
           .replace('text: string } }', `text: string }, default: ${shown} }`);
       await timed(`${name}: first`, () => check(of('')));

@@ -141,7 +141,7 @@ async function scroll(which) {
   performance.mark('end');
 }
 
-/** Of each frame: processor time of the main thread and of all of the browser, the time until the next, longest task. */
+/** Of each frame: processor time of main thread and whole browser, the time until the next, and the longest task. */
 function framesOf({ main, others, marks }) {
   const steps = marks.filter(({ name }) => ['small', 'large', 'end'].includes(name));
   return steps.slice(0, -1).map(({ name, at }, i) => {

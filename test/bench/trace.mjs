@@ -32,7 +32,7 @@ export async function traced(tab, work) {
   };
 }
 
-/** The clock of a thread's processor time has ticks of its own, so that a short task may seem to take more than passed. */
+/** A thread's processor time has ticks of its own, so that a short task may seem to take more than passed. */
 const taskOf = ({ ts, dur, tdur = 0 }) => ({ at: ts / 1000, wall: dur / 1000, processor: Math.min(dur, tdur) / 1000 });
 
 /** The processor time of all tasks that begin between two times. */
