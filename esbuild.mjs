@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import { build, context } from 'esbuild';
 import { bundleExtension } from './bundleExtension.mjs';
 
@@ -21,6 +24,7 @@ const bundles = [
   { ...node, external, entryPoints: ['src/trainer.ts'], outfile: 'dist/trainer.js' },
   { ...node, external, entryPoints: ['src/inspection/analysisWorker.ts'], outfile: 'dist/analysis.js' },
   { ...node, external, entryPoints: ['src/inspection/checkWorker.ts'], outfile: 'dist/check.js' },
+  { ...node, external, entryPoints: ['src/library.ts'], outfile: 'dist/library.cjs' },
   { ...node, external, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   { ...page, entryPoints: ['webview/comparison/main.ts'], outfile: 'dist/webview/comparison.js' },
   { ...page, entryPoints: ['webview/comparison/comparison.css'], outfile: 'dist/webview/comparison.css' },
@@ -71,6 +75,7 @@ if (watching) {
   if (builds.some(({ status }) => status === 'rejected')) process.exitCode = 1;
   else {
     copyGrammarLibrary();
+    writeLibraryEntries();
     writeNotices(builds.map(({ value }) => value.metafile));
   }
 }
@@ -79,6 +84,38 @@ if (watching) {
 function copyGrammarLibrary() {
   const source = readFileSync(`${grammarLibrary}/lib/index.js`, 'utf8');
   writeFileSync('dist/xgrammar.js', source.replace(/\n\/\/# sourceMappingURL=.*/, ''));
+}
+
+/** The library for `import`, which is the one for `require`, so that a program never has two of it; and its types. */
+function writeLibraryEntries() {
+  const compiler = 'node_modules/typescript-native/bin/tsc';
+  const declarations = 'out/declarations';
+  rmSync(declarations, { recursive: true, force: true });
+  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.library.json', '--outDir', declarations]);
+  const names = Object.keys(createRequire(import.meta.url)(resolve('dist/library.cjs')));
+  const given = `const { ${names.join(', ')} } = library;\nexport { ${names.join(', ')} };\n`;
+  writeFileSync('dist/library.mjs', `import library from './library.cjs';\n${given}`);
+  writeFileSync('dist/library.d.mts', "export * from './library.cjs';\n");
+  writeFileSync('dist/library.d.cts', declarationsFrom(`${declarations}/library.d.ts`));
+}
+
+/** A module's declarations in one text with those that they need, of which only what it exports is exported. */
+function declarationsFrom(entry) {
+  const seen = new Set();
+  const reexports = [];
+  const visit = (path) => {
+    if (seen.has(path)) return '';
+    seen.add(path);
+    const text = readFileSync(path, 'utf8');
+    const statement = /^(import|export) (?:type )?\{[^}]*\} from '(\.[^']+)';\n/gm;
+    const found = [...text.matchAll(statement)];
+    if (path === entry)
+      reexports.push(...found.filter(([, kind]) => kind === 'export').map(([whole]) => whole.replace(/ from .*/, ';')));
+    const needed = found.map(([, , name]) => visit(join(dirname(path), `${name}.d.ts`))).join('');
+    const own = text.replace(statement, '');
+    return needed + (path === entry ? own : own.replace(/^export (?!\{)/gm, ''));
+  };
+  return `${visit(entry)}${reexports.join('')}`;
 }
 
 /** The licences of all packages that went into a bundle of the product, which each asks to be handed on. */

@@ -8,7 +8,7 @@ import { addTrain, addEvaluate, addScore } from './commands/program/trainingComm
 import { addCompare, addReport, addExport } from './commands/program/comparisonCommands';
 import { addModels } from './commands/program/modelCommands';
 import { addRuns } from './commands/program/runCommands';
-import { addPredict } from './commands/program/useCommands';
+import { addAsk, addPredict } from './commands/program/useCommands';
 import { addSlurmTask } from './commands/program/slurmTaskCommands';
 import { complain, exit, interruption } from './commands/program/terminal';
 
@@ -32,6 +32,7 @@ addTrain(program);
 addEvaluate(program);
 addScore(program);
 addPredict(program);
+addAsk(program);
 addCompare(program);
 addReport(program);
 addExport(program);

@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import { parseJson } from '../../data/exactNumber';
+import { openPromptAt } from '../../use/openPromptAt';
+import { promptOf } from '../../use/prompt';
+import { ask, askedJson, formatChosen, formatCost } from '../ask';
 import { predict, formatPredicted, printingOutput } from '../predict';
 import { providerOption, runsOption, setOption, type Common } from '../options';
 import { predictDisplay } from '../predictDisplay';
@@ -47,6 +51,53 @@ export function addPredict(program: Command): void {
         process.off('SIGINT', stopAtChunk);
       }
     });
+}
+
+/** `ask`: one answer. */
+export function addAsk(program: Command): void {
+  command(program, 'ask', 'answer one input, with a run, an adapter or the text of a template')
+    .argument('<prompt>', 'id or folder of a run, folder of an adapter, or a template, whose text is used alone')
+    .option('--set <name=value>', 'a value that the template reads, or tune.key=value (repeatable)', namedValue, {})
+    .option('--template <file>', 'with an adapter that was made elsewhere: the template it belongs to')
+    .addOption(runsOption())
+    .addOption(providerOption())
+    .action(async (reference: string, options: Common & { template?: string }) => {
+      const values = Object.entries(options.set);
+      const [settings, input] = [true, false].map((isSetting) =>
+        Object.fromEntries(values.filter(([name]) => name.startsWith('tune.') === isSetting)),
+      );
+      const prompt = promptOf(await openPromptAt(reference, { ...options, set: settings }));
+      prompt.warnings.forEach((sentence) => process.stderr.write(`warning: ${sentence}\n`));
+      process.on('SIGINT', stopAtChunk);
+      try {
+        const onText = (text: string): void => void (options.json || process.stdout.write(text));
+        const asked = await ask(prompt, input!, { onText, signal: interruption.signal });
+        if (options.json || !('text' in asked))
+          print(options, askedJson(asked), 'text' in asked ? '' : formatChosen(asked));
+        else process.stdout.write('\n');
+        if (!options.json) process.stderr.write(`${formatCost(asked)}\n`);
+        if (interruption.signal.aborted) process.exitCode = exit.interrupted;
+      } finally {
+        process.off('SIGINT', stopAtChunk);
+        await prompt.close();
+      }
+    });
+}
+
+function namedValue(written: string, earlier: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(written) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('Write it as name=value.');
+  return { ...earlier, [name]: readValue(value) };
+}
+
+/** Lists and objects, such as messages, are written as JSON; everything else is text. */
+function readValue(written: string): unknown {
+  if (!/^\s*[[{]/.test(written)) return written;
+  try {
+    return parseJson(written);
+  } catch {
+    return written;
+  }
 }
 
 interface PredictOptions extends Common {
