@@ -122,6 +122,19 @@ describe('the page of a run', () => {
     },
   );
 
+  it('shows the fields that the answers tell, of a run whose result has none', async () => {
+    const { page } = await show(done, {
+      theme: 'light',
+      events: [
+        ['answers', jsonAnswers],
+        ['fields', jsonFields],
+      ],
+    });
+    const scores = page.getByRole('region', { name: 'Fields', exact: true });
+    await scores.waitFor();
+    expect(await scores.locator('tbody tr').count()).toBe(3);
+  });
+
   it('marks answers as right and wrong where that is what decides', async () => {
     const answers = [1, 0].map((score, row) => ({
       ...scoredAnswers[0]!,

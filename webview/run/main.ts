@@ -96,6 +96,7 @@ page.append(
 
 let state: RunPageState | undefined;
 let curve: RunCurve = noCurve;
+let fieldsOfAnswers: RunPageState['fields'] = null;
 let actionsShown = '';
 let numbersShown = false;
 const logLines: string[] = [];
@@ -115,6 +116,10 @@ const { channel, choices } = connectToHost(runPageSide, {
   },
   samples: drawSamples,
   answers: drawAnswers,
+  fields: (scores) => {
+    fieldsOfAnswers = scores;
+    if (!state?.fields) drawFields(scores);
+  },
   log: ({ fresh, lines }) => {
     if (fresh) logLines.length = 0;
     append(logLines, lines);
@@ -237,7 +242,7 @@ function draw(): void {
     ...state.tiles.map(({ name, value }) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
   );
   tiles.hidden = state.tiles.length === 0;
-  drawFields(state);
+  drawFields(state.fields ?? fieldsOfAnswers);
   drawActions(state);
   drawInstruction(state);
   factsPlace.replaceChildren(factTable('What it was made of', state.facts), factTable('Settings', state.settings));
@@ -276,7 +281,7 @@ function drawInstruction({ rewritten }: RunPageState): void {
   );
 }
 
-function drawFields({ fields: scores }: RunPageState): void {
+function drawFields(scores: RunPageState['fields']): void {
   fields.hidden = !scores;
   if (!scores) return;
   fields.replaceChildren(

@@ -13,27 +13,31 @@ import { fieldsSection } from './fieldsSection';
 import { metricFigures, curvesFigure, reliabilityFigures, type MetricsOfRuns } from './figures';
 import { instructionsSection } from './instructionsSection';
 import { repeatSection } from './repeatSection';
+import { rowsSection, type AnswersOfRuns } from './rowsSection';
 import { withColours } from './studyColour';
 import { summaryTable } from './summaryTable';
 import { tableRow, wideTable } from './tables';
 
 export interface ReportContent {
   readonly tasks: readonly TaskComparison[];
-  /** The runs that were compared, with their curves. */
-  readonly runs: readonly Pick<AnsweredRun, 'record' | 'metrics'>[];
+  /** The runs that were compared, with their curves and answers. */
+  readonly runs: readonly Pick<AnsweredRun, 'record' | 'metrics' | 'predictions'>[];
   readonly created: Date;
 }
 
 /** The comparison as one HTML file that needs nothing else: no script, no font, no address. */
 export function comparisonReport({ tasks, runs, created }: ReportContent): string {
-  const metrics = new Map(runs.map((run) => [run.record, run.metrics]));
+  const read: ReadRuns = {
+    metrics: new Map(runs.map((run) => [run.record, run.metrics])),
+    answers: new Map(runs.map((run) => [run.record, run.predictions])),
+  };
   const title = `Prompt comparison: ${tasks.map(({ name }) => name).join(', ')}`;
   const body = h(
     'body',
     {},
     onLines([
       h('header', {}, [h('h1', {}, 'Prompt comparison'), h('p', { class: 'quiet' }, madeText(tasks, created))]),
-      h('main', {}, onLines([...tasks.map((task) => taskSection(task, metrics)), numbersSection(tasks)])),
+      h('main', {}, onLines([...tasks.map((task) => taskSection(task, read)), numbersSection(tasks)])),
     ]),
   );
   return htmlDocument(h('html', { lang: 'en' }, onLines([pageHead(title), body])));
@@ -64,7 +68,12 @@ function madeText(tasks: readonly TaskComparison[], created: Date): string {
   ].join(' · ');
 }
 
-function taskSection(task: TaskComparison, metrics: MetricsOfRuns): Html {
+interface ReadRuns {
+  readonly metrics: MetricsOfRuns;
+  readonly answers: AnswersOfRuns;
+}
+
+function taskSection(task: TaskComparison, { metrics, answers }: ReadRuns): Html {
   const studies = withColours(task);
   const parts = [
     h('h2', {}, task.name),
@@ -75,6 +84,7 @@ function taskSection(task: TaskComparison, metrics: MetricsOfRuns): Html {
     curvesFigure(studies, metrics),
     part('Confusions', confusionTables(task)),
     part('The fields of the answers', fieldsSection(task)),
+    part('Rows that are answered differently', rowsSection(task, studies, answers)),
     part('How far the probabilities can be believed', reliabilityFigures(studies)),
     part('The instructions', instructionsSection(task)),
     part('Settings that differ', settingsTable(task)),

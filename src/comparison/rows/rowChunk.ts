@@ -22,7 +22,7 @@ export const isRowChunk = object({
   expected: isUint32s,
   /**
    * `[studies, rows]` text answered by most seeds; of equals by the lowest seed.
-   * {@link noAnswer} where a study lacks the row.
+   * {@link noAnswer} where a study lacks the row, or has another input or expected answer in its place.
    */
   predicted: isUint32s,
   /** `[studies, rows]` mean probability of that answer; NaN for a generated text. */
@@ -33,6 +33,24 @@ export const isRowChunk = object({
 export type RowChunk = Infer<typeof isRowChunk>;
 
 export const noAnswer = 0xffffffff;
+
+/** Whether studies that have an answer to a row have not the same. @param predicted for each study the texts of rows */
+export function studiesDiffer(predicted: readonly Uint32Array[], position: number): boolean {
+  const first = predicted.find((column) => column[position] !== noAnswer);
+  return predicted.some((column) => column[position] !== noAnswer && column[position] !== first![position]);
+}
+
+interface JudgedAnswer {
+  /** Numbers of texts. */
+  readonly predicted: number;
+  readonly expected: number;
+  /** By the metric that decides; NaN where none has judged it. */
+  readonly score: number;
+}
+
+/** By the metric where it has judged the answer, else whether it is the expected text. */
+export const isRightAnswer = ({ predicted, expected, score }: JudgedAnswer): boolean =>
+  Number.isNaN(score) ? predicted === expected : score >= 0.5;
 
 /** One run's answer to one row. */
 const isRowAnswer = object({

@@ -63,10 +63,15 @@ export function createChunkPacker(
           inputs[position] = lines[0]!.input;
           expected[position] = textOf(lines[0]!.expected.trim());
         }
-        const { answer, probability } = agreed(lines);
+        // Of other data, or of the same before they were changed, a row of that number is another.
+        const same = lines.filter(
+          (line) => line.input === inputs[position] && known.get(line.expected.trim()) === expected[position],
+        );
+        if (same.length === 0) continue;
+        const { answer, probability } = agreed(same);
         predicted[study * rows + position] = textOf(answer);
         probabilities[study * rows + position] = probability;
-        scores[study * rows + position] = meanScore(lines, metric);
+        scores[study * rows + position] = meanScore(same, metric);
       }
     });
     // A row whose every line is damaged expects nothing.

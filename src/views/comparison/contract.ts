@@ -26,7 +26,14 @@ import { isRunMethod, isRunStatus } from '../../runs/record/recordWords';
 
 export type { AnswerFields } from '../../scoring/fields/answerFields';
 export { fieldHeadings, fieldsOfSeedsNote, nameOfField } from '../../scoring/fields/fieldTable';
-export { noAnswer, type RowAnswer, type RowChunk, type RowDetail } from '../../comparison/rows/rowChunk';
+export {
+  isRightAnswer,
+  noAnswer,
+  studiesDiffer,
+  type RowAnswer,
+  type RowChunk,
+  type RowDetail,
+} from '../../comparison/rows/rowChunk';
 export type { Majority } from '../../comparison/study/majorities';
 export type { StudyDifference } from '../../comparison/analysis/studyAnalysis';
 export type { MetricResults, StudyResults } from '../../comparison/study/studyResults';

@@ -69,7 +69,7 @@ const isRunPageState = object({
   devMetric: isMetricFace,
   /** The numbers that matter most now. */
   tiles: listOf(isFact),
-  /** Of answers that are JSON, what each field came to; null for others. */
+  /** Of answers that are JSON, what each field came to; null for others, and where only the answers tell. */
   fields: nullable(listOf(isFieldResults)),
   facts: listOf(isFact),
   settings: listOf(isFact),
@@ -136,6 +136,8 @@ export const runPageSide = {
     samples: listOf(isSamplesLine),
     /** Some answers of the split that was measured; none of a task that has labels. */
     answers: listOf(isGivenAnswer),
+    /** What the fields of JSON answers came to, of a run that was measured before that was kept with its result. */
+    fields: listOf(isFieldResults),
     log: isLogLines,
   },
 } as const satisfies Side;

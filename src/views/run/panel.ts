@@ -81,10 +81,11 @@ function serveRunPage(
     if (!ready || !host.isVisible()) return showTab(run, pageState(run));
     sendState(run);
     reader ??= createRunPageReader(run.folder);
-    const { points, samples, answers, log } = await reader.read(run.record);
+    const { points, samples, answers, fields, log } = await reader.read(run.record);
     if (points) host.send('points', points);
     if (samples) host.send('samples', samples);
     if (answers) host.send('answers', answers);
+    if (fields) host.send('fields', fields);
     if (log) host.send('log', log);
   };
   /** One after the other, because each goes on where the last has stopped. */

@@ -12,6 +12,8 @@ import { faceOf } from '../../scoring/metricFace';
 import { isFreeText } from '../../runs/record/runStage';
 import { predictionsPath, readPredictions } from '../../runs/store/predictionsFile';
 import type { PredictionLine } from '../../runs/store/predictionLine';
+import { fieldResults, type FieldResults } from '../../scoring/fields/fieldResults';
+import { fieldScores } from '../../scoring/fields/fieldScores';
 import type { GivenAnswer, LogLines, RunPoints } from './contract';
 import { runPoints } from './model';
 
@@ -20,6 +22,8 @@ export interface RunNews {
   readonly points?: RunPoints;
   readonly samples?: readonly SamplesLine[];
   readonly answers?: readonly GivenAnswer[];
+  /** Where the result of the run has none, though its answers are judged as JSON. */
+  readonly fields?: readonly FieldResults[];
   readonly log?: LogLines;
 }
 
@@ -75,11 +79,17 @@ export function createRunPageReader(folder: string): RunPageReader {
     return lines.length <= shownEvaluations ? lines : [lines[0]!, ...lines.slice(1 - shownEvaluations)];
   };
 
-  const readNewAnswers = async ({ result, settings }: ShownRun): Promise<readonly GivenAnswer[] | undefined> => {
+  const readNewAnswers = async ({ result, settings }: ShownRun): Promise<Pick<RunNews, 'answers' | 'fields'>> => {
     const version = result && (await versionOf(predictionsPath(folder)));
-    if (!version || version === answersVersion) return undefined;
+    if (!version || version === answersVersion) return {};
     answersVersion = version;
-    return hasLabels(result) ? [] : someAnswers(await readPredictions(folder), { result, settings });
+    if (hasLabels(result)) return { answers: [] };
+    const predictions = await readPredictions(folder);
+    const scores = result.fields ? undefined : fieldScores(predictions, settings.metrics);
+    return {
+      answers: someAnswers(predictions, { result, settings }),
+      ...(scores && { fields: fieldResults([scores]) }),
+    };
   };
 
   const readNewLog = async (): Promise<LogLines | undefined> => {
@@ -107,7 +117,7 @@ export function createRunPageReader(folder: string): RunPageReader {
       return {
         ...(points && { points }),
         ...(samples && { samples }),
-        ...(answers && { answers }),
+        ...answers,
         ...(log && { log }),
       };
     },

@@ -1,4 +1,4 @@
-import { noAnswer, type MetricFace } from '../../../src/views/comparison/contract';
+import { noAnswer, studiesDiffer, type MetricFace } from '../../../src/views/comparison/contract';
 import type { RowMode } from '../keptPage';
 import { isRight, type Columns, type RowStore } from './rowStore';
 
@@ -129,12 +129,7 @@ function matcherOf(columns: Columns, studies: readonly string[], question: RowQu
     case 'all':
       return () => true;
     case 'different':
-      return (position) =>
-        predicted.some(
-          (column) =>
-            column[position] !== noAnswer &&
-            column[position] !== predicted.find((other) => other[position] !== noAnswer)![position],
-        );
+      return (position) => studiesDiffer(predicted, position);
     case 'wrong':
       return (position) => others.some((study) => answered(study, position) && !right(study, position));
     case 'fixed':

@@ -1,4 +1,4 @@
-import { noAnswer, type RowChunk } from '../../../src/views/comparison/contract';
+import { isRightAnswer, noAnswer, type RowChunk } from '../../../src/views/comparison/contract';
 
 /** Every answer of a comparison in the page's memory, in typed arrays, filled chunk by chunk. */
 export interface RowStore {
@@ -104,8 +104,9 @@ export function createRowStore(first: RowChunk): GrowingStore {
   return store;
 }
 
-/** By the metric where it has judged the answer, else whether it is the expected text. */
-export function isRight({ expected, predicted, scores }: Columns, study: number, position: number): boolean {
-  const score = scores[study]![position]!;
-  return Number.isNaN(score) ? predicted[study]![position] === expected[position] : score >= 0.5;
-}
+export const isRight = ({ expected, predicted, scores }: Columns, study: number, position: number): boolean =>
+  isRightAnswer({
+    predicted: predicted[study]![position]!,
+    expected: expected[position]!,
+    score: scores[study]![position]!,
+  });

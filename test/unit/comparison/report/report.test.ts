@@ -47,7 +47,7 @@ describe('the report', () => {
   });
 
   it('has a row a method, the majority, three charts and how it was measured', () => {
-    expect(html.match(/<th scope="row">/g)).toHaveLength(3);
+    expect(html.match(/<th scope="row">[^\d]/g)).toHaveLength(3);
     expect(html).toContain('always “a”');
     expect(html.match(/<svg /g)).toHaveLength(3);
     expect(html).toContain('kept step 50');
@@ -56,6 +56,38 @@ describe('the report', () => {
 
   it('draws one mark for each dev evaluation', () => {
     expect(html.match(/<circle /g)).toHaveLength(1);
+  });
+});
+
+describe('the rows of a report', () => {
+  const rowsOf = (html: string) => {
+    const section = /<h3>Rows that are answered differently<\/h3>([\s\S]*?)<\/section>/.exec(html)?.[1];
+    if (section === undefined) return undefined;
+    return { text: section.replaceAll(/<[^>]*>/g, ' '), rows: section.split('<tr>').length - 2 };
+  };
+
+  it('are those whose answers differ, with what each method answered', () => {
+    const [hard, soft] = twoRuns();
+    const shown = rowsOf(reportOn([hard, soft]))!;
+    expect(shown.rows).toBe(2);
+    expect(shown.text).toMatch(/2 rows of 4 have answers that differ/);
+    expect(shown.text).toMatch(/2\s+row 1\s+a\s+✗\s+b\s+✓\s+a\s+3\s+row 2/);
+    expect(rowsOf(reportOn([hard, { ...soft, predictions: predictions('1000') }]))).toBeUndefined();
+  });
+
+  it('are bounded, which is said, and show texts as texts and no longer than there is room for', () => {
+    const [hard, soft] = twoRuns();
+    const long = (right: boolean) =>
+      predictions((right ? '1' : '0').repeat(120)).map((line) => ({ ...line, input: hostile.repeat(40) }));
+    const html = reportOn([
+      { ...hard, predictions: long(false) },
+      { ...soft, predictions: long(true) },
+    ]);
+    const shown = rowsOf(html)!;
+    expect(shown.rows).toBe(50);
+    expect(shown.text).toMatch(/120 rows of 120 have answers that differ; the first 50 of the file are shown/);
+    expect(html).not.toContain('<script');
+    expect(shown.text.length).toBeLessThan(50 * 700);
   });
 });
 

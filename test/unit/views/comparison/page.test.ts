@@ -42,6 +42,18 @@ describe('the table of answers', () => {
     expect(Array.from(chunk!.predicted, (text) => text === noAnswer)).toEqual([false, true, false, true, false, true]);
   });
 
+  it('leaves out answers to another row of the same number, as of data that were changed', () => {
+    const changed = { ...line(1, 'yes'), input: 'another input' };
+    const relabelled = { ...line(0, 'no'), expected: 'no' };
+    const [chunk] = chunksOf('t', {
+      a: [[line(0, 'yes'), line(1, 'yes')]],
+      b: [[relabelled, changed], [line(1, 'no')]],
+    });
+    const said = Array.from(chunk!.predicted, (text) => chunk!.texts[text]);
+    expect(said).toEqual(['yes', 'yes', undefined, 'no']);
+    expect(chunk!.inputs).toEqual(['input 0', 'input 1']);
+  });
+
   it('comes out of its pieces as it went in', () => {
     const chunks = chunksOfSize('t', ['a', 'b'], 9001);
     expect(chunks.map(({ inputs }) => inputs.length)).toEqual([500, 4000, 4000, 501]);

@@ -89,6 +89,22 @@ describe('the reader of a run’s page', () => {
     expect((await createRunPageReader(folder).read(run)).answers).toEqual([]);
   });
 
+  it('gives what the fields of JSON answers came to where the result of the run does not say', async () => {
+    const answers = ['{"city":"Bonn","day":1}', '{"city":"Ulm","day":1}', 'no JSON'];
+    const lines = answers.map((predicted, row) =>
+      JSON.stringify({ row, input: `in ${row}`, expected: '{"city":"Bonn","day":1}', predicted }),
+    );
+    await writeFile(join(folder, 'predictions.jsonl'), lines.join('\n'));
+    const { fields } = await createRunPageReader(folder).read(freeText);
+    expect(fields?.map(({ field, equal, predicted, expected }) => [field, equal, predicted, expected])).toEqual([
+      ['city', 1, 2, 3],
+      ['day', 2, 2, 3],
+    ]);
+    const kept = { ...freeText, result: { ...freeText.result!, fields: fields! } };
+    const known = await createRunPageReader(folder).read(kept);
+    expect([known.answers?.length, known.fields]).toEqual([3, undefined]);
+  });
+
   it('gives what each metric said of an answer, the one that decides first, with its reason', async () => {
     const measured = (title: string) => ({ ...exactMatch, title, binary: false, value: 0.5 });
     const metrics = { polite: measured('Polite'), f1: measured('Token F1'), chrf: measured('chrF') };
