@@ -9,6 +9,8 @@ import { build, transform } from 'esbuild';
  */
 const loadedLater = [
   'adapters/exportFits',
+  'cluster/controlRun',
+  'cluster/refreshStates',
   'metrics/json/jsonSchema',
   'model/open/listModels',
   'runs/record/recordedTemplate',
@@ -39,6 +41,7 @@ const loadedLater = [
   'views/preview/model',
   'views/preview/rows',
   'views/train/model',
+  'views/train/onSlurm',
   'views/train/startRuns',
   'views/train/wizard',
   'workspace/modelTokenizer',

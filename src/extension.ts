@@ -28,6 +28,7 @@ import { createModelsTree } from './views/models/tree';
 import { logRefusals } from './views/page/pagePanel';
 import { createPreviewPanel } from './views/preview/panel';
 import { createInspectorProcess } from './views/process/inspectorProcess';
+import { followSlurm } from './views/process/followSlurm';
 import { followRuns } from './views/process/lostRuns';
 import { createQueueClient } from './views/process/queueClient';
 import { confineEditor, trainerSettings } from './views/process/trainerSettings';
@@ -40,6 +41,7 @@ import { createRunNotices } from './views/sidebar/runNotices';
 import { createRunsTree } from './views/sidebar/runsTree';
 import { createRunStatusBar } from './views/sidebar/runStatusBar';
 import { createTemplatesTree } from './views/sidebar/templatesTree';
+import type { SlurmParts } from './views/train/onSlurm';
 import { createTrainForm } from './views/train/panel';
 
 /** Builds the services of the extension; each reads and starts what it needs when a view or a command asks. */
@@ -57,8 +59,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const panel = createComparisonPanel(extensionUri, { watcher, choice, inspector, actions: panelActions });
   const pages = createRunPages(extensionUri, watcher, choice);
   const runsView = createRunsTree(watcher, choice, extensionUri);
+  const slurm: SlurmParts = { program, measure: (request) => inspector.work('measure', request) };
   const form = createTrainForm(extensionUri, {
-    start: async (plan) => (await queuePlan({ client, watcher }, plan)).length,
+    start: async (plan) => (await queuePlan({ client, watcher, slurm }, plan)).length,
     measure: (request) => inspector.work('measure', request),
   });
   const preview = createPreviewPanel(extensionUri, {
@@ -70,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const report = (error: unknown) => reportFailure(log, error);
   const commands = registerCommands(
     [
-      ...startCommands({ client, watcher, panel, form, report }),
+      ...startCommands({ client, watcher, panel, form, slurm, report }),
       ...queueCommands({ client, watcher }),
       ...runCommands({ watcher, choice, panel, program, openPage: pages.open }),
       ...modelCommands({ program, secrets, log, showModel: modelPages.open }, { pages: modelPages, tree: modelsView }),
@@ -109,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): void {
       openPage: (run) => pages.open(run),
     }),
     registerTemplateDiff((id) => watcher.runs.find(({ record }) => record.id === id)),
+    followSlurm(watcher, log),
     followRuns({ watcher, client, memory: workspaceState, log }),
     followMovedTemplates(watcher, (line) => log.info(line)),
     // Whether a result is of an older text shows with the save.

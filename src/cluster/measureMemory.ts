@@ -1,4 +1,5 @@
-import { estimateTraining } from '../inspection/estimateTraining';
+import type { MeasureRequest } from '../inspection/trainerContract';
+import type { TrainingEstimate } from '../inspection/trainingEstimate';
 import { Failure } from '../failure';
 import type { NewRunRequest } from '../runs/queue/queue';
 import { resolveSettings } from '../template/read/resolveSettings';
@@ -31,9 +32,13 @@ const reserveBytes = 256 << 20;
 /**
  * Megabytes to ask for: of the trainings that differ in what memory depends on, one of each is opened and its steps are
  * measured here, and the largest counts. A text that is only evaluated needs no more than a training on it.
+ * @param measure takes a real step
  * @throws Failure as training does, or "slurm-options" where there is no step to measure
  */
-export async function measureMemory(requests: readonly NewRunRequest[], signal?: AbortSignal): Promise<number> {
+export async function measureMemory(
+  requests: readonly NewRunRequest[],
+  measure: (request: MeasureRequest) => Promise<Pick<TrainingEstimate, 'mostMemoryBytes'>>,
+): Promise<number> {
   const unlike = new Map<string, { readonly file: string; readonly method: Method; readonly set: Texts }>();
   for (const { file, method, set } of requests) {
     const measured = method === 'hard' ? 'soft' : method;
@@ -53,8 +58,7 @@ export async function measureMemory(requests: readonly NewRunRequest[], signal?:
   const trained = [...unlike].filter(([key]) => !key.endsWith(' hard'));
   let most = 0;
   for (const [, request] of trained.length > 0 ? trained : [...unlike]) {
-    signal?.throwIfAborted();
-    most = Math.max(most, (await estimateTraining(request, signal)).mostMemoryBytes);
+    most = Math.max(most, (await measure(request)).mostMemoryBytes);
   }
   return Math.ceil((most + reserveBytes) / (1 << 20));
 }

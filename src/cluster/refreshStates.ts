@@ -37,11 +37,12 @@ export async function looksTaken(runsFolder: string): Promise<number> {
 }
 
 /** Whether anything of a runs folder was ever handed to Slurm. */
-export const hasSubmissions = (runsFolder: string): Promise<boolean> =>
-  access(submissionsFolder(runsFolder)).then(
+export function hasSubmissions(runsFolder: string): Promise<boolean> {
+  return access(submissionsFolder(runsFolder)).then(
     () => true,
     () => false,
   );
+}
 
 async function submissionFolders(runsFolder: string): Promise<readonly string[]> {
   const folder = submissionsFolder(runsFolder);

@@ -1,6 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { realpath } from 'node:fs/promises';
 import { Failure } from '../failure';
+import { estimateTraining } from '../inspection/estimateTraining';
+import type { MeasureRequest } from '../inspection/trainerContract';
 import { counted } from '../formatNumbers';
 import { resumeAnywhere } from '../cluster/controlRun';
 import { measureMemory } from '../cluster/measureMemory';
@@ -38,7 +40,8 @@ export async function onSlurm(
   const options = withOptions(await readProfile(runs), given);
   const asksMemory = options.mem !== undefined || options.sbatch?.some((word) => /^--mem/.test(word));
   if (!asksMemory) say('Measuring a training step, for the memory to ask for; --mem says it without.');
-  const mem = asksMemory ? options.mem : `${await measureMemory(requests, signal)}M`;
+  const measure = (request: MeasureRequest) => estimateTraining(request, signal);
+  const mem = asksMemory ? options.mem : `${await measureMemory(requests, measure)}M`;
   return submitStudy(requests, {
     options: { ...options, ...(mem !== undefined && { mem }) },
     program: { node: process.execPath, program: await realpath(process.argv[1]!), folder: process.cwd() },

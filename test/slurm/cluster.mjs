@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const programs = ['munged', 'slurmctld', 'slurmd', 'sbatch'];
+const programs = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'setpriv'];
 const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`], { env: environment() }).status === 0;
 
 /** Daemons live where an ordinary path does not lead. */
@@ -53,7 +53,8 @@ export async function startCluster() {
   const call = (program, ...args) =>
     execFileSync(program, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   const start = (program, ...args) => {
-    const child = spawn(program, args, { env, stdio: 'ignore' });
+    // Whatever becomes of the tests, no daemon outlives them.
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], { env, stdio: 'ignore' });
     const ended = new Promise((resolve) => child.on('close', resolve));
     const daemon = { child, ended, stop: (signal = 'SIGTERM') => (child.kill(signal), ended) };
     daemons.push(daemon);

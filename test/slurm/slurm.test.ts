@@ -16,7 +16,7 @@ import { until } from '../support/until.mjs';
 import { startCluster, type Cluster } from './cluster.mjs';
 
 /** As long as a run that is caught in the middle must be, and no longer; it is frozen while something is done to it. */
-const long = { 'tune.steps': '120', 'tune.evalEvery': '20' };
+const long = { 'tune.steps': '240', 'tune.evalEvery': '20' };
 
 let cluster: Cluster;
 let folder: string;
@@ -75,17 +75,29 @@ async function becomes(id: string, status: RunRecord['status'], runs?: string): 
   );
 }
 
-/** Stops the process of a run where it is, between two of its instructions, once it has taken steps and kept some. */
+/**
+ * Stops the process of a run where it is, between two of its instructions, once it has taken steps and kept some. It is
+ * let go in short pieces, so that a quick machine does not take it to its end in between.
+ */
 async function freeze(id: string, runs?: string): Promise<number> {
   const of = runFolder(id, runs);
-  return until(`steps of ${id}`, async () => {
-    const { lines } = await readMetrics(of);
-    if (lines.length < 30 || !existsSync(join(of, 'checkpoint'))) return undefined;
+  const pid = await until(`${id} to be at work`, async () => {
     const { status, process: owner } = await readRun(of);
-    if (status !== 'running' || !owner) throw new Error(`It is ${status}.`);
-    process.kill(owner.pid, 'SIGSTOP');
-    return owner.pid;
+    return status === 'running' && owner?.pid;
   });
+  return until(`steps of ${id}`, async () => {
+    process.kill(pid, 'SIGSTOP');
+    const { lines } = await readMetrics(of);
+    const { status } = await readRun(of);
+    if (lines.length >= 30 && existsSync(join(of, 'checkpoint')) && status === 'running') return pid;
+    process.kill(pid, 'SIGCONT');
+    return undefined;
+  });
+}
+
+/** The process that started another (proc(5)): of a task, Slurm's own that watches over it. */
+async function parentOf(pid: number): Promise<number> {
+  return Number(/^PPid:\s*(\d+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))![1]);
 }
 
 /** Whether a signal waits for a process that stands still (proc(5), `ShdPnd` and `SigPnd`). */
@@ -99,9 +111,9 @@ const [sigTerm] = [15];
 /** What Slurm calls the task of a run. */
 async function taskOf(id: string): Promise<string> {
   const { task } = (await readSlurmTicket(runFolder(id)))!;
-  const job = (await shown(id)).slurm?.id;
-  expect(job?.endsWith(`_${task}`)).toBe(true);
-  return job!;
+  const record = await shown(id);
+  expect(record).toMatchObject({ slurm: { id: expect.stringMatching(new RegExp(`_${task}$`)) as string } });
+  return record.slurm!.id!;
 }
 
 /** Slurm lets a task that was started before wait two minutes; a test need not. */
@@ -254,11 +266,11 @@ describe('a run on Slurm', () => {
   });
 
   it('is stopped, paused and resumed from here, and not deleted while it is with Slurm', async () => {
-    const [stopped, paused] = (await hand({ ...long, 'tune.seed': '[0, 1]' })).runs;
+    const [stopped, paused] = (await hand({ ...long, 'tune.seed': '[1, 2]' })).runs;
     const pids = [await freeze(stopped!), await freeze(paused!)];
     expect((await run(folder, 'runs', 'delete', paused!)).err).toContain('is at work. Stop it first. [run-busy]');
-    await run(folder, 'runs', 'stop', stopped!);
-    await run(folder, 'runs', 'pause', paused!);
+    expect(await run(folder, 'runs', 'stop', stopped!)).toMatchObject({ code: 0, err: '' });
+    expect(await run(folder, 'runs', 'pause', paused!)).toMatchObject({ code: 0, err: '' });
     for (const pid of pids) process.kill(pid, 'SIGCONT');
     await becomes(stopped!, 'stopped');
     const task = await taskOf(paused!);
@@ -279,7 +291,8 @@ describe('a run on Slurm', () => {
     const task = await taskOf(id);
     cluster.call('scontrol', 'update', 'NodeName=n2', 'State=DRAIN', 'Reason=test');
     await cluster.nodes.n1.stop('SIGKILL');
-    process.kill(pid, 'SIGKILL');
+    // Nobody is left who could tell the controller how the task ended.
+    for (const each of [await parentOf(pid), pid]) process.kill(each, 'SIGKILL');
     await until('the node to be down', () => cluster.call('sinfo', '-h', '-n', 'n1', '-o', '%T').includes('down'));
     cluster.call('scontrol', 'update', `JobId=${task}`, 'ReqNodeList=');
     await startsAgain(id, task);

@@ -14,6 +14,7 @@ import { element } from '../element';
 import { connectToHost } from '../host';
 import { createField, type FieldView } from './field';
 import { methodTitles } from '../../src/methodTitles';
+import { whereSection } from './where';
 import { checkLines, estimateTable } from './summary';
 
 registerControls(vsCodeButton(), vsCodeCheckbox(), vsCodeTextField());
@@ -26,13 +27,21 @@ const heading = element('h1');
 const subtitle = element('p', { class: 'quiet' });
 const problem = element('p', { class: 'problem', role: 'alert' });
 const methodBoxes = element('div', { class: 'methods', role: 'group', 'aria-label': 'Methods' });
+const wherePlace = element('div');
 const groupsPlace = element('div');
 const summary = element('div', { 'aria-live': 'polite' });
 const measured = element('div', { 'aria-live': 'polite' });
 const said = element('p', { class: 'said', role: 'status' });
 const buttons = element('div', { class: 'buttons' });
 const aside = element('aside', { 'aria-label': 'What this makes' }, summary, measured, buttons, said);
-const fieldsColumn = element('div', { class: 'fields' }, element('h2', {}, 'Methods'), methodBoxes, groupsPlace);
+const fieldsColumn = element(
+  'div',
+  { class: 'fields' },
+  element('h2', {}, 'Methods'),
+  methodBoxes,
+  wherePlace,
+  groupsPlace,
+);
 page.append(
   heading,
   subtitle,
@@ -51,6 +60,7 @@ let values: FormValues = { methods: ['soft'], set: {} };
 let check: FormCheck | undefined;
 let fields: readonly FieldView[] = [];
 let fieldsShown = '';
+let whereShown = '';
 let timer: number | undefined;
 let newest = 0;
 let estimates: readonly MethodEstimate[] | undefined;
@@ -60,9 +70,10 @@ const { channel, choices } = connectToHost(formSide, { state: receive });
 const startButton = button(
   'Start Training',
   () =>
-    ask('start', 'Starting…', (count) =>
-      count === 1 ? 'The training is in the queue.' : `${count} trainings are in the queue.`,
-    ),
+    ask('start', values.slurm ? 'Handing over to Slurm…' : 'Starting…', (count) => {
+      const where = values.slurm && state?.slurm ? 'with Slurm' : 'in the queue';
+      return count === 1 ? `The training is ${where}.` : `${count} trainings are ${where}.`;
+    }),
   'primary',
 );
 const measureButton = button('Measure a Step', () => void measure());
@@ -93,6 +104,7 @@ function receive(news: FormState): void {
   problem.hidden = news.problem === null;
   keep(news);
   drawMethods();
+  drawWhere(news);
   drawFields(news);
   checkNow();
 }
@@ -107,6 +119,23 @@ function drawMethods(): void {
         change({ ...values, methods });
       }),
     ),
+  );
+}
+
+/** Only where there is a choice; made again when its beginnings change, so that a field that is written in stays. */
+function drawWhere({ slurm }: FormState): void {
+  const key = JSON.stringify(slurm);
+  if (key === whereShown) return;
+  whereShown = key;
+  wherePlace.replaceChildren(
+    ...(slurm
+      ? [
+          whereSection(slurm, values.slurm, (asked) => {
+            const { methods, set } = values;
+            change({ methods, set, ...(asked && { slurm: asked }) });
+          }),
+        ]
+      : []),
   );
 }
 
@@ -173,10 +202,12 @@ function checkNow(): void {
 }
 
 /** The values of settings that the chosen methods read. */
-function used({ methods, set }: FormValues): FormValues {
+function used({ methods, set, slurm }: FormValues): FormValues {
   const read = (name: string) =>
     state?.fields.find((field) => field.name === name)?.methods.some((method) => methods.includes(method)) ?? true;
   return {
+    // A form that was kept may be opened again where there is no Slurm.
+    ...(slurm && state?.slurm && { slurm }),
     methods,
     set: Object.fromEntries(Object.entries(set).filter(([name, text]) => text.trim() !== '' && read(name))),
   };

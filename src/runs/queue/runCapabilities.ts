@@ -2,6 +2,7 @@ import { trains } from '../record/recordWords';
 import { stepsTaken } from '../record/runStage';
 import type { RunRecord } from '../record/record';
 import { lacksResult } from '../record/runStage';
+import { isHeld } from '../slurm/slurmJob';
 import { isActive } from '../store/runStatus';
 import type { QueueTicket } from './queue';
 
@@ -12,6 +13,7 @@ export const runCapabilities = [
   'openTemplate',
   'showText',
   'showLog',
+  'showSlurmLog',
   'exportReport',
   'renameRun',
   'noteRun',
@@ -35,7 +37,8 @@ export type Capability = (typeof runCapabilities)[number];
 
 /** What decides it: the record, and while the run waits its place in the queue. */
 export interface RunState {
-  readonly record: Pick<RunRecord, 'status' | 'method' | 'starred' | 'progress' | 'selection' | 'result'>;
+  readonly record: Pick<RunRecord, 'status' | 'method' | 'starred' | 'progress' | 'selection' | 'result'> &
+    Partial<Pick<RunRecord, 'slurm' | 'allocations'>>;
   readonly ticket?: Pick<QueueTicket, 'paused'>;
   /** In what its template asks otherwise by now; absent where it does not. */
   readonly changed?: readonly string[];
@@ -60,8 +63,12 @@ export function can({ record, ticket, changed }: RunState, capability: Capabilit
       return active;
     case 'moveUp':
     case 'moveDown':
-      return status === 'queued';
+      // Slurm decides which of its tasks comes next.
+      return status === 'queued' && !record.slurm;
+    case 'showSlurmLog':
+      return record.slurm?.id !== undefined || record.allocations !== undefined;
     case 'resume':
+      if (active && record.slurm) return isHeld(record.slurm);
       return ticket?.paused === true || status === 'stopped' || status === 'failed' || status === 'lost';
     case 'trainAgain':
       return trains(method) && !active;

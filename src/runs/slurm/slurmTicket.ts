@@ -5,7 +5,14 @@ import { stateOfFiles } from '../../files/fileState';
 import { readJson, writeJson } from '../../files/jsonFile';
 import type { SlurmJob } from './slurmJob';
 import { readSlurmStates, statesPath, statesWritten, type SlurmStates } from './slurmStates';
-import { jobIdOf, readSubmission, submissionFolder, submissionPath, type Submission } from './submission';
+import {
+  jobIdOf,
+  readSubmission,
+  slurmLogPath,
+  submissionFolder,
+  submissionPath,
+  type Submission,
+} from './submission';
 
 /** Says that a run was handed to Slurm: `slurm.json` of its folder. */
 const isSlurmTicket = object({
@@ -41,6 +48,19 @@ export async function slurmJobOf(folder: string): Promise<SlurmJob | undefined> 
   const paused = ticket.paused && { paused: true };
   if (id === undefined) return { state: 'UNSUBMITTED', ...paused };
   return { ...(states.tasks.get(ticket.task) ?? { state: 'UNSEEN' }), id, ...paused };
+}
+
+/**
+ * What Slurm and the program wrote of a run's task beside the run's own log; undefined where it never came to Slurm.
+ * The file is there once the task has started.
+ */
+export async function slurmLogOf(folder: string): Promise<string | undefined> {
+  const ticket = await readSlurmTicket(folder);
+  if (!ticket) return undefined;
+  const own = submissionFolder(dirname(folder), ticket.submission);
+  const submission = await readSubmission(own);
+  const job = submission && jobIdOf(submission, ticket.task);
+  return job === undefined ? undefined : slurmLogPath(own, job);
 }
 
 interface SubmissionLook {

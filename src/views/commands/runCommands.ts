@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Command } from '../../editor/registerCommands';
 import type { Capability } from '../../runs/queue/runCapabilities';
+import { slurmLogOf } from '../../runs/slurm/slurmTicket';
 import { setLabels, type RunLabels } from '../../runs/store/runLabels';
 import { exportReport } from '../comparison/exportReportCommand';
 import { showText } from '../comparison/templateDiff';
@@ -35,6 +36,7 @@ function lookingCommands({ watcher, choice, panel, openPage }: RunCommandParts):
   return [
     onRun('openRun', 'open', openPage),
     onRun('showLog', 'show the log of', showLog),
+    onRun('showSlurmLog', 'show the Slurm log of', showSlurmLog),
     onRun('revealRun', 'reveal', ({ folder }) =>
       vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(join(folder, 'run.json'))),
     ),
@@ -156,6 +158,17 @@ async function showLog({ folder }: WatchedRun): Promise<void> {
     await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'log.txt')), { preview: true });
   } catch {
     void vscode.window.showInformationMessage('This run has written no log yet.');
+  }
+}
+
+/** Opens what Slurm and the program wrote of a run's task. */
+async function showSlurmLog({ folder }: WatchedRun): Promise<void> {
+  const path = await slurmLogOf(folder);
+  try {
+    if (path === undefined) throw new Error('It never came to Slurm.');
+    await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: true });
+  } catch {
+    void vscode.window.showInformationMessage('Slurm has written no log of this run yet.');
   }
 }
 

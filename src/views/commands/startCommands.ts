@@ -14,6 +14,7 @@ import type { RunWatcher } from '../runs/runWatcher';
 import { chooseTemplate, runsFolderOf } from '../runs/templateChoice';
 import { formatsGiven, methodsGiven, pickFormats, pickMethods, pickSeeds } from '../train/methodChoice';
 import type { TrainForm } from '../train/panel';
+import { submitPlan, type SlurmParts } from '../train/onSlurm';
 import {
   continuationOf,
   isTrainingChoice,
@@ -31,6 +32,7 @@ export interface StartCommandParts {
   readonly watcher: RunWatcher;
   readonly panel: Pick<ComparisonPanel, 'open'>;
   readonly form: Pick<TrainForm, 'open'>;
+  readonly slurm: SlurmParts;
   /** Shows an error as one sentence. */
   report(error: unknown): void;
 }
@@ -142,11 +144,16 @@ async function offersBothForms(file: string): Promise<boolean> {
   }
 }
 
-/** Puts the trainings of a plan into the queue, all or none. @returns their folders */
+/** Puts the trainings of a plan into the queue, or hands them to Slurm, all or none. @returns their folders */
 export async function queuePlan(
-  { client, watcher }: Pick<StartCommandParts, 'client' | 'watcher'>,
+  { client, watcher, slurm }: Pick<StartCommandParts, 'client' | 'watcher' | 'slurm'>,
   plan: TrainingPlan,
 ): Promise<readonly string[]> {
+  if (plan.slurm) {
+    const taken = await submitPlan(plan, { runs: runsFolderOf(plan.file), chosen: plan.slurm, parts: slurm });
+    await watcher.refresh();
+    return taken;
+  }
   const folders: string[] = [];
   for (const request of await requestsOf(plan, runsFolderOf(plan.file))) folders.push(await client.train(request));
   await watcher.refresh();

@@ -33,8 +33,8 @@ export function followRuns(parts: LostRunParts): vscode.Disposable {
   const look = () => {
     if (!vscode.workspace.isTrusted) return;
     const active = watcher.runs.filter(
-      ({ folder, record: { status } }) =>
-        status === 'queued' || (status === 'running' && !followed.has(dirname(folder))),
+      ({ folder, record: { status, slurm } }) =>
+        !slurm && (status === 'queued' || (status === 'running' && !followed.has(dirname(folder)))),
     );
     for (const runsFolder of new Set(active.map(({ folder }) => dirname(folder)))) {
       followed.add(runsFolder);

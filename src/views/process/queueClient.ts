@@ -1,15 +1,13 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../../failure';
+import { pauseAnywhere, resumeAnywhere, stopAnywhere } from '../../cluster/controlRun';
 import { failureCodeOf } from '../../failureCodes';
 import type { RunRecord } from '../../runs/record/record';
 import {
   enqueueComparison,
   enqueueRun,
   listQueue,
-  pauseRun,
-  resumeRun,
-  stopRun,
   type CompareRequest,
   type NewRunRequest,
 } from '../../runs/queue/queue';
@@ -108,9 +106,9 @@ export function createQueueClient({ module, settings, log }: QueueClientOptions)
   return {
     train: (request) => afterChange(request.runs, enqueueRun(request)),
     compare: (request) => afterChange(request.runs, enqueueComparison(request)),
-    resume: (folder) => afterChange(dirname(folder), resumeRun(folder)),
-    stop: stopRun,
-    pause: pauseRun,
+    resume: (folder) => afterChange(dirname(folder), resumeAnywhere(folder)),
+    stop: stopAnywhere,
+    pause: pauseAnywhere,
     pauseQueue: (runsFolder, paused) => afterChange(runsFolder, pauseQueue(runsFolder, paused)),
     ensure,
     async ended(folder) {

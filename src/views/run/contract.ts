@@ -41,6 +41,7 @@ const isRunAction = oneOf(
   'predictRows',
   'exportRun',
   'showLog',
+  'showSlurmLog',
   'revealRun',
 );
 export type RunAction = Infer<typeof isRunAction>;

@@ -233,6 +233,7 @@ const actionLabels = [
   ['predictRows', 'Predict Rows…'],
   ['exportRun', 'Export…'],
   ['showLog', 'Log File'],
+  ['showSlurmLog', 'Slurm Log'],
 ] as const satisfies readonly (readonly [RunAction, string])[];
 
 function actionsOf(run: WatchedRun): RunPageState['actions'] {

@@ -9,6 +9,8 @@ import { seedsText, type StandingResult } from '../../comparison/study/standingR
 import { sharedRows } from '../../runs/record/describeProvenance';
 import type { QueueTicket } from '../../runs/queue/queue';
 import type { RunProgress, RunRecord } from '../../runs/record/record';
+import { isHeld } from '../../runs/slurm/slurmJob';
+import { slurmText } from '../../runs/slurm/slurmWords';
 import { lacksResult, stepsTaken } from '../../runs/record/runStage';
 import { templateName } from '../../template/read/templateName';
 import { writtenSetting } from '../../template/settings/settingText';
@@ -34,8 +36,11 @@ export function describeRun(run: RunRecord): string {
  * @param ticket of a run in the queue, which tells whether it waits or is paused
  */
 export function describeState(run: RunRecord, ticket?: Pick<QueueTicket, 'paused'>): readonly string[] {
-  if (run.status === 'queued' && ticket?.paused)
-    return ['paused', ...(stepsTaken(run.progress) > 0 ? [describeStep(run.progress)] : [])];
+  const { slurm } = run;
+  if (slurm && run.status === 'queued')
+    return [isHeld(slurm) ? 'paused' : 'waiting', slurmText(slurm), ...reachedStep(run)];
+  if (slurm && run.status === 'running') return [...describeProgress(run), slurmText(slurm)];
+  if (run.status === 'queued' && ticket?.paused) return ['paused', ...reachedStep(run)];
   if (run.status === 'queued') return ['waiting'];
   if (run.status === 'running') return describeProgress(run);
   if (run.status === 'done')
@@ -44,9 +49,11 @@ export function describeState(run: RunRecord, ticket?: Pick<QueueTicket, 'paused
       ...(run.collapsed === undefined ? [] : [`collapsed onto "${isolated(run.collapsed)}"`]),
     ];
   if (lacksResult(run)) return [run.status, 'trained, not measured'];
-  const reached = stepsTaken(run.progress) > 0 ? [describeStep(run.progress)] : [];
-  return [run.status, ...reached];
+  return [run.status, ...reachedStep(run)];
 }
+
+const reachedStep = ({ progress }: RunRecord): readonly string[] =>
+  stepsTaken(progress) > 0 ? [describeStep(progress)] : [];
 
 function describeProgress({ progress, settings }: RunRecord): readonly string[] {
   const { phase, step, steps, trial, trials } = progress;

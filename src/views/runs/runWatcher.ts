@@ -47,6 +47,8 @@ const activeMilliseconds = 500;
 /** While there is no folder to get events from. */
 const unwatchedMilliseconds = 1000;
 const idleMilliseconds = 3000;
+/** How long the watcher rests after a look, by how long that took: a file system that is slow is asked less often. */
+const restAfter = 4;
 /** After an event: a new folder is seen before its record is in it. */
 const settlingMilliseconds = 2000;
 
@@ -63,6 +65,7 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
   let disposed = false;
   let settledAt = 0;
   let lookedAt = 0;
+  let took = 0;
   const texts = createTextsNow();
   const listeners = new Set<() => void>();
   const watchers = new Map<string, FSWatcher>();
@@ -98,8 +101,10 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
     await reading;
     if (disposed) return;
     clearTimeout(timer);
-    if (!isQuick) lookedAt = performance.now();
+    const began = performance.now();
+    if (!isQuick) lookedAt = began;
     reading = read(isQuick).finally(() => {
+      took = performance.now() - began;
       reading = undefined;
       if (disposed) return;
       clearTimeout(timer);
@@ -109,7 +114,9 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
   };
   const refresh = () => look(false);
 
-  const pause = () => {
+  const pause = () => Math.max(restAfter * took, usualPause());
+
+  const usualPause = () => {
     if (performance.now() < settledAt || runs().some(({ record }) => isActive(record))) return activeMilliseconds;
     return runsFolders().every((folder) => watchers.has(folder)) ? idleMilliseconds : unwatchedMilliseconds;
   };
@@ -192,10 +199,13 @@ async function readAll(
   return new Map(
     await lookAtRuns(listed.flat(), async (folder) => {
       const last = before.get(folder);
-      return [folder, isQuick && last?.run && !isActive(last.run.record) ? last : await readOne(folder, last)] as const;
+      return [folder, isQuick && last?.run && !isLively(last.run.record) ? last : await readOne(folder, last)] as const;
     }),
   );
 }
+
+/** Whether a run may change at any moment; one with Slurm says seldom how far it is, as hundreds of them may. */
+const isLively = (record: RunRecord): boolean => isActive(record) && record.slurm === undefined;
 
 async function readOne(folder: string, before: ReadState | undefined): Promise<ReadState> {
   try {

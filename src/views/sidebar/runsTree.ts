@@ -236,6 +236,7 @@ function runTooltip({ record, folder, ticket, changed }: WatchedRun, title: stri
         ...describeState(record, ticket).map((part) => (part === 'lost' ? 'lost: its process has died' : part)),
       ].join(' · '),
     ],
+    ['Where', slurmStays(record)],
     ['Time left', timeLeft(record)?.replace(/ left$/, '')],
     ['Error', record.error?.message],
     ['Method', methodTitles[record.method]],
@@ -263,6 +264,11 @@ function runTooltip({ record, folder, ticket, changed }: WatchedRun, title: stri
     if (value) text.appendMarkdown(`**${name}**: `).appendText(value).appendMarkdown('  \n');
   }
   return text;
+}
+
+/** Where a run with Slurm has been at work. */
+function slurmStays({ allocations }: WatchedRun['record']): string | undefined {
+  return allocations?.map(({ job, host, step }) => `Slurm ${job} on ${host} from step ${step}`).join(', ');
 }
 
 function unreadableItem(run: UnreadableRun): vscode.TreeItem {

@@ -10,6 +10,7 @@ import type { RunRecord } from '../../runs/record/record';
 import { counted, duration, shortMetric } from '../../formatNumbers';
 import { describeAccuracy, describeState, ofOlderText } from '../runs/runText';
 import { settingText } from '../../template/settings/settingText';
+import { isHeld } from '../../runs/slurm/slurmJob';
 import { capabilitiesOf } from '../../runs/queue/runCapabilities';
 import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
@@ -153,7 +154,7 @@ function shortState(record: RunRecord): readonly string[] {
 type QueuePositions = ReadonlyMap<string, number>;
 
 function queuePositions(runs: readonly WatchedRun[]): QueuePositions {
-  const waiting = runs.filter(({ record, ticket }) => record.status === 'queued' && !ticket?.paused);
+  const waiting = runs.filter(({ record, ticket }) => record.status === 'queued' && !record.slurm && !ticket?.paused);
   const order = ({ record, ticket }: WatchedRun) => ticket?.order ?? (Date.parse(record.created) || 0);
   return new Map(
     [...groupBy(waiting, ({ folder }) => dirname(folder)).values()].flatMap((queue) =>
@@ -165,6 +166,8 @@ function queuePositions(runs: readonly WatchedRun[]): QueuePositions {
 }
 
 function waitingText({ record, ticket }: WatchedRun, positions: QueuePositions): string {
+  // There is room for Slurm's word; what it means, the tooltip says.
+  if (record.slurm) return isHeld(record.slurm) ? 'paused' : `waiting, ${record.slurm.reason ?? 'Slurm'}`;
   if (ticket?.paused) return describeState(record, ticket).join(' at ');
   const position = positions.get(record.id);
   return position === undefined || position === 1 ? 'waiting, next' : `waiting, number ${position}`;

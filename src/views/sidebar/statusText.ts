@@ -3,6 +3,7 @@ import { templateName } from '../../template/read/templateName';
 import { counted, percentDone } from '../../formatNumbers';
 import { studyResults } from '../../comparison/study/standingResults';
 import type { RunRecord } from '../../runs/record/record';
+import { isActive } from '../../runs/store/runStatus';
 import { timeLeft } from './runsTreeModel';
 import { describeRun, describeStanding, describeState } from '../runs/runText';
 
@@ -13,11 +14,13 @@ export function statusText(
   const [first, ...others] = runs.filter(({ status }) => status === 'running');
   const waiting = runs.filter(({ status }) => status === 'queued').length;
   const waits = waiting > 0 ? `${waiting} waiting` : undefined;
+  const withSlurm = runs.filter((run) => isActive(run) && run.slurm).length;
+  const slurm = withSlurm > 0 ? `${withSlurm} with Slurm` : undefined;
   if (!first)
     return waiting > 0
       ? {
           text: `$(clock) ${waits}`,
-          tooltip: `${counted(waiting, 'run')} waiting`,
+          tooltip: [`${counted(waiting, 'run')} waiting`, slurm].filter(Boolean).join(', '),
         }
       : undefined;
   const {
@@ -28,7 +31,7 @@ export function statusText(
   const more = others.length > 0 ? `${others.length + 1} running` : undefined;
   return {
     text: `$(sync~spin) ${[`${method} ${percent}`, more, waits].filter(Boolean).join(' · ')}`,
-    tooltip: [`${templateName(first.template.path)}: ${describeRun(first)}`, timeLeft(first), more, waits]
+    tooltip: [`${templateName(first.template.path)}: ${describeRun(first)}`, timeLeft(first), more, waits, slurm]
       .filter(Boolean)
       .join(', '),
   };

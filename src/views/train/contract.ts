@@ -8,6 +8,7 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   tableOf,
   type Infer,
 } from '../../channel/guards';
@@ -38,8 +39,14 @@ const isFormField = object({
 });
 export type FormField = Infer<typeof isFormField>;
 
+/** What may be asked of Slurm; what is empty is as profile and settings say, and of memory as it is measured. */
+const isSlurmChoice = object({ partition: isText, time: isText, mem: isText });
+export type SlurmChoice = Infer<typeof isSlurmChoice>;
+
 /** What the person has filled in. */
 const isFormValues = object({
+  /** Absent where this machine trains. */
+  slurm: optional(isSlurmChoice),
   methods: listOf(isTrainableMethod),
   /** Name of a setting → text; what is left empty is not there. */
   set: tableOf(isText),
@@ -57,6 +64,8 @@ const isFormState = object({
   values: isFormValues,
   /** Folder of the adapter whose vectors the training starts from; null where it starts from the beginning. */
   from: nullable(isText),
+  /** What profile and settings ask of Slurm; null where this machine has none. */
+  slurm: nullable(isSlurmChoice),
   /** Why nothing can be trained, if so. */
   problem: nullable(isText),
 });

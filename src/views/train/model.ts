@@ -22,6 +22,7 @@ import {
   type FormField,
   type FormState,
   type FormValues,
+  type SlurmChoice,
   type TrainableMethod,
 } from './contract';
 
@@ -95,12 +96,15 @@ export function formState(
     from,
     dataFiles,
     encoder,
+    slurm = null,
   }: {
     readonly values: FormValues;
     readonly from: string | null;
     readonly dataFiles: readonly string[];
     /** Tokenizer of the model, where it could be read. */
     readonly encoder?: TokenEncoder;
+    /** What profile and settings ask of Slurm, where this machine has it. */
+    readonly slurm?: SlurmChoice | null;
   },
 ): FormState {
   return {
@@ -110,6 +114,7 @@ export function formState(
     fields: fieldsOf(template, values.methods[0] ?? 'soft', dataFiles, encoder),
     values,
     from,
+    slurm,
     problem: template.output && (template.answerSlot ?? template.innerSlot) ? null : unanswered,
   };
 }

@@ -11,6 +11,8 @@ import { readTemplateContext } from '../../workspace/readTemplateContext';
 import { requireTemplate, type PromptTemplate } from '../../template/read/template';
 import { partialReader } from '../../template/read/partials';
 import { settingEdits } from '../../template/settings/writeSettings';
+import { runsFolderOf } from '../runs/templateChoice';
+import { slurmDefaults } from './onSlurm';
 import type { TrainingPlan } from './startRuns';
 import { formSide, isKeptForm, type FormState, type FormValues } from './contract';
 import { checkForm, firstOf, formState, overridesOf, settingsToSave } from './model';
@@ -73,7 +75,8 @@ function serveForm(
     const { dataFiles = [] } = await readTemplateContext(text, file);
     const template = await templateOf(file);
     const model = await modelOf(template);
-    return formState(file, template, { values, dataFiles, from: initFrom ?? null, encoder: model?.tokenizer });
+    const slurm = await slurmDefaults(runsFolderOf(file));
+    return formState(file, template, { values, dataFiles, from: initFrom ?? null, encoder: model?.tokenizer, slurm });
   };
   const update = () => {
     clearTimeout(timer);
@@ -122,6 +125,7 @@ function serveForm(
         methods: wanted.methods,
         set: overridesOf(wanted),
         ...(initFrom !== undefined && { initFrom }),
+        ...(wanted.slurm && { slurm: wanted.slurm }),
       });
     }),
   };

@@ -7,7 +7,7 @@ import { planStudy, type PlannedRun } from '../../runs/work/planStudy';
 import type { RunRecord } from '../../runs/record/record';
 import { isText, listOf, object, oneOf, tableOf } from '../../channel/guards';
 import { loadTemplate } from '../../template/read/loadTemplate';
-import type { FormValues, TrainableMethod } from './contract';
+import type { FormValues, SlurmChoice, TrainableMethod } from './contract';
 import { writtenSetting } from '../../template/settings/settingText';
 import type { WatchedRun } from '../runs/runWatcher';
 
@@ -20,6 +20,8 @@ export interface TrainingPlan {
   readonly set: Readonly<Record<string, string>>;
   /** Folder of the adapter to start from. */
   readonly initFrom?: string;
+  /** What is asked of Slurm; absent where this machine trains. */
+  readonly slurm?: SlurmChoice;
 }
 
 const isChoice = object({
@@ -84,8 +86,9 @@ export function continuationOf(run: WatchedRun): TrainingPlan {
 }
 
 /** A plan as the form is filled in. */
-export function valuesOf({ methods, set }: TrainingPlan): FormValues {
+export function valuesOf({ methods, set, slurm }: TrainingPlan): FormValues {
   return {
+    ...(slurm && { slurm }),
     methods: methods as readonly TrainableMethod[],
     set: Object.fromEntries(Object.entries(set).map(([name, text]) => [name.replace(/^tune\./, ''), text])),
   };

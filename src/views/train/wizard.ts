@@ -10,8 +10,9 @@ import { loadTemplate } from '../../template/read/loadTemplate';
 import { pickStep } from './pickStep';
 import type { TrainingPlan } from './startRuns';
 import { writtenSetting } from '../../template/settings/settingText';
-import { chooseTemplate } from '../runs/templateChoice';
-import { trainableMethods, type FormField, type TrainableMethod } from './contract';
+import { chooseTemplate, runsFolderOf } from '../runs/templateChoice';
+import { trainableMethods, type FormField, type SlurmChoice, type TrainableMethod } from './contract';
+import { slurmDefaults } from './onSlurm';
 import { checkForm, fieldsOf, overridesOf } from './model';
 import { methodTitles } from '../../methodTitles';
 
@@ -22,6 +23,8 @@ interface Choices {
   readonly methods: readonly TrainableMethod[];
   /** Name of a setting → text. */
   readonly set: Readonly<Record<string, string>>;
+  /** What is asked of Slurm; absent where this machine trains. */
+  readonly slurm?: SlurmChoice;
 }
 
 const details: Readonly<Record<TrainableMethod, string>> = {
@@ -40,13 +43,13 @@ export async function askTraining(selected: unknown): Promise<WizardOutcome | un
   const file = await chooseTemplate(selected);
   if (file === undefined) return undefined;
   const template = await loadTemplate(file);
+  const slurm = await slurmDefaults(runsFolderOf(file));
   let choices: Choices = { methods: ['soft'], set: {} };
   for (let step = 1; ;) {
-    const result = await ask(step, { file, template, choices });
+    const result = await ask(step, { file, template, choices, slurm });
     if (result === undefined) return undefined;
     if (result === 'back') step--;
-    else if ('kind' in result)
-      return { kind: result.kind, plan: { file, methods: result.choices.methods, set: overridesOf(result.choices) } };
+    else if ('kind' in result) return { kind: result.kind, plan: planOf(file, result.choices) };
     else {
       choices = result.choices;
       step = result.next;
@@ -54,10 +57,19 @@ export async function askTraining(selected: unknown): Promise<WizardOutcome | un
   }
 }
 
+const planOf = (file: string, choices: Choices): TrainingPlan => ({
+  file,
+  methods: choices.methods,
+  set: overridesOf(choices),
+  ...(choices.slurm && { slurm: choices.slurm }),
+});
+
 interface Situation {
   readonly file: string;
   readonly template: PromptTemplate;
   readonly choices: Choices;
+  /** What profile and settings ask of Slurm; null where this machine has none. */
+  readonly slurm: SlurmChoice | null;
 }
 
 type Answer =
@@ -148,7 +160,7 @@ async function askFile(file: string, split: string, dataFiles: readonly string[]
   return typeof result === 'object' ? result.chosen[0]!.label : undefined;
 }
 
-async function askSettings({ file, template, choices }: Situation): Promise<Answer> {
+async function askSettings({ file, template, choices, slurm }: Situation): Promise<Answer> {
   const check = checkForm(template, choices, undefined);
   const { methods } = choices;
   const fields = fieldsOf(template, methods[0]!, []).filter(
@@ -166,6 +178,12 @@ async function askSettings({ file, template, choices }: Situation): Promise<Answ
     ...go,
     label: '$(checklist) Open as Form',
     description: 'every setting with its meaning; measure before you start',
+    detail: undefined,
+  };
+  const where = {
+    ...go,
+    label: '$(server) Where',
+    description: whereText(choices.slurm, slurm),
     detail: undefined,
   };
   const line = {
@@ -188,12 +206,13 @@ async function askSettings({ file, template, choices }: Situation): Promise<Answ
     step: 3,
     totalSteps: steps,
     placeholder: 'Start, or choose a setting to change it',
-    items: [go, form, line, ...settings],
+    items: [go, form, ...(slurm ? [where] : []), line, ...settings],
     active: go,
   });
   if (typeof result !== 'object') return result;
   const [chosen] = result.chosen;
   if (chosen === form) return { kind: 'form', choices };
+  if (chosen === where) return { choices: await askWhere(choices, slurm!), next: 3 };
   if (chosen!.field === undefined)
     return check.problem === null ? { kind: 'start', choices } : refuse(check.problem, choices);
   const value = await askValue(template, chosen!.field, choices);
@@ -202,6 +221,45 @@ async function askSettings({ file, template, choices }: Situation): Promise<Answ
     next: 3,
   };
 }
+
+const whereText = (chosen: SlurmChoice | undefined, otherwise: SlurmChoice | null): string => {
+  if (!chosen) return 'this machine';
+  const said = (['partition', 'time', 'mem'] as const).map((name) => chosen[name] || otherwise?.[name]);
+  return ['Slurm', ...said].filter(Boolean).join(', ');
+};
+
+/** Which machine trains, and what is asked of Slurm; a question that is left keeps what was chosen before. */
+async function askWhere(choices: Choices, defaults: SlurmChoice): Promise<Choices> {
+  const here = { label: '$(device-desktop) This Machine', description: 'one run after another', isSlurm: false };
+  const cluster = { label: '$(server) Slurm', description: 'a job array, a task for each run', isSlurm: true };
+  const place = await vscode.window.showQuickPick([here, cluster], {
+    title: 'Where',
+    placeHolder: 'Which machine trains?',
+    ignoreFocusOut: true,
+  });
+  if (!place) return choices;
+  const { slurm: before, ...rest } = choices;
+  if (!place.isSlurm) return rest;
+  const answers: Record<string, string> = {};
+  for (const [name, prompt, otherwise] of slurmQuestions) {
+    const answer = await vscode.window.showInputBox({
+      title: `Slurm: ${prompt}`,
+      prompt: `${prompt}, as sbatch takes it. Leave empty for ${defaults[name] || otherwise}.`,
+      placeHolder: defaults[name] || otherwise,
+      value: before?.[name] ?? '',
+      ignoreFocusOut: true,
+    });
+    if (answer === undefined) return choices;
+    answers[name] = answer.trim();
+  }
+  return { ...rest, slurm: { partition: answers.partition!, time: answers.time!, mem: answers.mem! } };
+}
+
+const slurmQuestions = [
+  ['partition', 'partition', "the cluster's own"],
+  ['time', 'time limit of a stay', "the partition's own"],
+  ['mem', 'memory for a run', 'as much as a step takes that is measured first'],
+] as const satisfies readonly (readonly [keyof SlurmChoice, string, string])[];
 
 async function refuse(problem: string, choices: Choices): Promise<Answer> {
   void vscode.window.showWarningMessage(problem);
