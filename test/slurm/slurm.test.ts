@@ -296,7 +296,7 @@ describe('a run on Slurm', () => {
     await until('the node to be down', () => cluster.call('sinfo', '-h', '-n', 'n1', '-o', '%T').includes('down'));
     cluster.call('scontrol', 'update', `JobId=${task}`, 'ReqNodeList=');
     await startsAgain(id, task);
-    await until('a reason', async () => (await shown(id)).slurm?.reason?.match(/NodeDown|ReqNodeNotAvail|Resources/));
+    await until('a reason', async () => (await shown(id)).slurm?.reason?.match(/DRAINED|NodeDown|ReqNodeNotAvail|Resources/));
     expect((await shown(id)).status).toBe('queued');
     cluster.call('scontrol', 'update', 'NodeName=n2', 'State=RESUME');
     const { allocations } = await becomes(id, 'done');

@@ -33,6 +33,7 @@ const harmless = [
   'pauseQueue',
   'openRun',
   'showLog',
+  'showSlurmLog',
   'showText',
   'revealRun',
   'openTemplate',

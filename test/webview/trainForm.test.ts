@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { checks, estimates, form } from '../support/trainForm';
+import { checks, estimates, form, formWithSlurm } from '../support/trainForm';
 import { artifacts, openPage, useBrowser, violationsIn, type Answers, type OpenedPage } from './support/openPage';
 import { themeNames, type ThemeName } from './support/themes';
 
@@ -45,6 +45,40 @@ describe('the training form', () => {
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);
   });
+  it.each(themeNames)(
+    'asks where to train where Slurm answers, in the %s theme, and starts it there',
+    async (theme) => {
+      const opened = await show({ show: formWithSlurm, start: 3 }, { theme });
+      const { page, lastRequest } = opened;
+      await page.getByText('One training.').waitFor();
+      const time = page.locator('.where vscode-text-field').nth(1).locator('input');
+      expect(await time.isVisible()).toBe(false);
+      await page.getByText('Train on Slurm, a task for each run').click();
+      await time.fill('2:00:00');
+      const partition = page.locator('.where vscode-text-field').first().locator('input');
+      expect(await partition.getAttribute('placeholder')).toBe('long');
+      await page.screenshot({ path: `${artifacts}/form-slurm-${theme}.png` });
+      expect(await violationsIn(page)).toStrictEqual([]);
+      await page.getByRole('button', { name: 'Start Training' }).click();
+      await page.getByText('3 trainings are with Slurm.').waitFor();
+      expect(await lastRequest('start')).toStrictEqual({
+        slurm: { partition: '', time: '2:00:00', mem: '' },
+        methods: ['soft'],
+        set: {},
+      });
+      await page.getByText('Train on Slurm, a task for each run').click();
+      await page.getByRole('button', { name: 'Start Training' }).click();
+      await page.getByText('3 trainings are in the queue.').waitFor();
+      expect(await lastRequest('start')).toStrictEqual({ methods: ['soft'], set: {} });
+    },
+  );
+
+  it('asks nothing of where to train on a machine without Slurm', async () => {
+    const { page } = await show();
+    await page.getByText('One training.').waitFor();
+    expect(await page.getByRole('heading', { name: 'Where' }).count()).toBe(0);
+  });
+
   it.each([
     [800, 600],
     [500, 400],

@@ -5,14 +5,7 @@ import { stateOfFiles } from '../../files/fileState';
 import { readJson, writeJson } from '../../files/jsonFile';
 import type { SlurmJob } from './slurmJob';
 import { readSlurmStates, statesPath, statesWritten, type SlurmStates } from './slurmStates';
-import {
-  jobIdOf,
-  readSubmission,
-  slurmLogPath,
-  submissionFolder,
-  submissionPath,
-  type Submission,
-} from './submission';
+import { jobIdOf, readSubmission, slurmLogPath, submissionFolder, submissionPath, type Submission } from './submission';
 
 /** Says that a run was handed to Slurm: `slurm.json` of its folder. */
 const isSlurmTicket = object({
