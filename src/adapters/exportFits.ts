@@ -24,22 +24,28 @@ export async function exportFits({
   readonly path: string;
 }): Promise<readonly ExportFit[]> {
   const onnx: ExportFit = { format: 'onnx', fits: true, needs: 'Needs nothing else: the model is inside.' };
-  const names = await readdir(path).catch(() => []);
-  const config = parseJson(
-    await readFile(join(names.length > 0 ? path : dirname(path), 'config.json'), 'utf8').catch(() => ''),
-  );
-  const isMasked =
-    isObject(config) &&
-    Array.isArray(config.architectures) &&
-    config.architectures.some((name) => /MaskedLM$/.test(String(name)));
-  if (isMasked)
+  if (await isMaskedModel(path))
     return [onnx, { format: 'peft', fits: false, needs: 'PEFT has no kind of prompt for a masked language model.' }];
   if (id === 'builtin')
     return [onnx, { format: 'peft', fits: true, needs: 'The embedded model is written beside it, for transformers.' }];
+  const names = await readdir(path).catch(() => []);
   const opens = names.some((name) => name.endsWith('.safetensors'));
   if (opens) return [{ format: 'peft', fits: true, needs: `Needs the base model ${id} beside it.` }, onnx];
   const needs = isHubId(id)
     ? `Needs ${id} with weights for transformers, which may be on the hub; here it is without.`
     : `Needs ${id} with weights for transformers, which this folder has not.`;
   return [onnx, { format: 'peft', fits: isHubId(id), needs }];
+}
+
+/** Whether a model says of itself that it fills masks. @param path its folder or file */
+export async function isMaskedModel(path: string): Promise<boolean> {
+  const isFolder = (await readdir(path).catch(() => [])).length > 0;
+  const config = parseJson(
+    await readFile(join(isFolder ? path : dirname(path), 'config.json'), 'utf8').catch(() => ''),
+  );
+  return (
+    isObject(config) &&
+    Array.isArray(config.architectures) &&
+    config.architectures.some((name) => /MaskedLM$/.test(String(name)))
+  );
 }

@@ -7,9 +7,10 @@ import type { Placement } from './placement';
 /** `owner/name`, or a name alone as of older models: what transformers can fetch by itself. */
 export const isHubId = (id: string): boolean => id !== 'builtin' && /^[\w-][\w.-]*(?:\/[\w.-]+)?$/.test(id);
 
-const lines = (...parts: readonly (string | readonly string[])[]): string => parts.flat().join('\n');
+/** Lines of a program; parts without lines leave none. */
+export const lines = (...parts: readonly (string | readonly string[])[]): string => parts.flat().join('\n');
 
-const pythonAnswer = [
+export const pythonAnswer = [
   'best = int(probabilities.argmax())',
   'print(best, repr(tokenizer.decode([best])), f"{float(probabilities[best]):.6f}")',
 ];
@@ -36,13 +37,13 @@ function torchAnswer({ answer }: ExamplePrompt, logits: string): readonly string
 export const freeNote = 'Answers were held to output.schema where they were measured; here they are written freely.';
 
 type Answer = NonNullable<ExamplePrompt['answer']>;
-const answerStart = ({ end, wasHeld }: Answer): readonly string[] => [
+export const answerStart = ({ end, wasHeld }: Answer): readonly string[] => [
   ...(wasHeld ? [`# ${freeNote}`] : []),
   `end = ${literal(end)}`,
   'answer = []',
 ];
-const goesOn = ({ most }: Answer): string => `len(answer) < ${most} and not (answer and answer[-1] in end)`;
-const printAnswer = 'print(tokenizer.decode([token for token in answer if token not in end]).strip())';
+export const goesOn = ({ most }: Answer): string => `len(answer) < ${most} and not (answer and answer[-1] in end)`;
+export const printAnswer = 'print(tokenizer.decode([token for token in answer if token not in end]).strip())';
 
 /** Python that loads a PEFT adapter and asks the model about the example. */
 export function peftSnippet({ model }: Placement, prompt: ExamplePrompt): string {
@@ -83,7 +84,9 @@ export function embeddingSnippet(
     'from transformers import AutoModelForCausalLM, AutoTokenizer',
     '',
     loadBase(model.id),
-    `table = torch.cat([base.get_input_embeddings().weight, ${rows}])`,
+    // Some models scale what they look up, so the layer is asked and not its weight.
+    'embed = base.get_input_embeddings()',
+    `table = torch.cat([embed(torch.arange(embed.num_embeddings)).detach(), ${rows}])`,
     hasPrefix ? 'model = PeftModel.from_pretrained(base, ".").eval()' : 'model = base.eval()',
     '',
     hasOwnRows ? ['# from the size of the embedding table on: rows of the trained matrix'] : [],
@@ -95,7 +98,8 @@ export function embeddingSnippet(
 /** The folder of a PEFT export with the weights of the embedded model, which no hub has. */
 export const baseFolder = 'base';
 
-function loadBase(id: string): readonly string[] {
+/** Python that loads the base model, by its name or from a folder that is named. */
+export function loadBase(id: string): readonly string[] {
   const name = id === 'builtin' ? baseFolder : isHubId(id) ? id : undefined;
   return [
     ...(name === undefined

@@ -1,22 +1,26 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { bakePrompt, type BakedModel } from '../../src/adapters/bakedModel';
+import { readSafetensors } from '../../src/adapters/safetensors';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { writeModel } from '../../src/onnx/writeModel';
-import { exportRun } from '../../src/commands/export';
+import { exportRun } from '../../src/use/export/exportRun';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import type { SoftPrompt } from '../../src/objective/prompt';
+import { loadTemplate } from '../../src/template/read/loadTemplate';
+import { resolveSettings } from '../../src/template/read/resolveSettings';
 import { openSource } from '../../src/objective/rows/source';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
 import { assembleModel, embeddedModelWith } from '../support/models';
 import {
   conversation,
+  described,
   exportTo,
   leaveRun,
   newWorkspace,
@@ -289,6 +293,78 @@ describe('an exported folder', () => {
       });
     },
   );
+
+  it('of text is the rewritten template as a hard prompt without data, which measures as the run did', async () => {
+    const workspace = newWorkspace({ body: described });
+    const left = await leaveRun(workspace, 'hard', {});
+    const folder = await exportTo('text', left);
+    const [file] = readdirSync(folder).filter((name) => name.endsWith('.prompt'));
+    const template = await loadTemplate(join(folder, file!));
+    expect(template.written).toMatchObject({ method: 'hard' });
+    expect(template.written.data).toBeUndefined();
+    expect(resolveSettings(template, 'hard', {}).labels).toEqual(left.task.settings.labels);
+    expect(JSON.parse(readFileSync(join(folder, 'messages.json'), 'utf8'))).toEqual([
+      { role: 'user', content: 'Say how the day went.\nText: [text]\nThe day was' },
+    ]);
+  });
+
+  it('of text writes down what was set beside the template', async () => {
+    const left = await leaveRun(newWorkspace({ body: described }), 'hard', { 'tune.labels.good': '" fine"' });
+    const folder = await exportTo('text', left);
+    const [file] = readdirSync(folder).filter((name) => name.endsWith('.prompt'));
+    const template = await loadTemplate(join(folder, file!));
+    expect(resolveSettings(template, 'hard', {}).labels).toEqual(left.task.settings.labels);
+  });
+
+  it('for transformers.js lies where its loader looks, and answers the bare text as the engine does', async () => {
+    const workspace = newWorkspace();
+    const left = await leaveRun(workspace, 'soft', { 'tune.length': 5 });
+    const folder = await exportTo('transformers.js', left);
+    expect(readdirSync(join(folder, 'onnx'))).toEqual(['model.onnx']);
+    expect(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))).toMatchObject({
+      'transformers.js_config': { dtype: 'fp32' },
+    });
+    const exported = await openModel(folder, '/');
+    const { task: bare } = await workspace.task('hard');
+    const nothing: SoftPrompt = { rows: 0, hiddenSize: 0, values: new Float32Array() };
+    const expected = await expectedScores(left.task, left.model, randomPrompt(left.task, left.model));
+    const actual = await expectedScores(bare, exported, nothing);
+    actual.forEach((scores, i) => expect(relativeError(scores, expected[i]!)).toBeLessThan(1e-4));
+  });
+
+  it('holds the vectors of a prompt as NumPy and as safetensors, in their order', async () => {
+    const left = await leaveRun(newWorkspace(), 'soft', { 'tune.length': 3 });
+    const { hiddenSize } = left.model.configuration;
+    const { values } = randomPrompt(left.task, left.model);
+    const folder = await exportTo('embeddings', left);
+    const table = readFileSync(join(await exportTo('tensorrt-llm', left), 'prompt_table.npy'));
+    const vectors = readFileSync(join(folder, 'virtual_tokens.npy'));
+    for (const [file, shape] of [
+      [vectors, `(3, ${hiddenSize})`],
+      [table, `(1, 3, ${hiddenSize})`],
+    ] as const) {
+      const [head, data] = [file.subarray(0, -4 * values.length), file.subarray(-4 * values.length)];
+      expect(head.length % 64).toBe(0);
+      expect(head.readUInt16LE(8) + 10).toBe(head.length);
+      expect(head.toString('latin1')).toContain(`'shape': ${shape}, }`);
+      expect(Array.from(values, (_, i) => data.readFloatLE(4 * i))).toEqual([...values]);
+    }
+    const tensors = readSafetensors(readFileSync(join(folder, 'virtual_tokens.safetensors')), 'file');
+    expect([...tensors.get('prompt_embeddings')!.values]).toEqual([...values]);
+  });
+
+  it.each([
+    ['embeddings', 'v2', { 'tune.length': 2, 'tune.instruction': 'fixed' }, 'keys and values in every layer'],
+    ['tensorrt-llm', 'v2', { 'tune.length': 2, 'tune.instruction': 'fixed' }, 'TensorRT-LLM cannot take them'],
+    ['text', 'soft', { 'tune.length': 2 }, 'which no text carries'],
+    ['transformers.js', 'v2', { 'tune.length': 2, 'tune.instruction': 'embeddings' }, 'within its text'],
+  ] as const)('is refused as %s for what it cannot carry (%s)', async (format, method, set, reason) => {
+    const left = await leaveRun(newWorkspace({ body: described }), method, set);
+    await expect(exportTo(format, left)).rejects.toMatchObject({
+      code: 'nothing-to-export',
+      message: expect.stringContaining(reason),
+    });
+  });
 
   it('is refused for a hard prompt, and where something lies already', async () => {
     const { run, runs } = await leaveRun(newWorkspace(), 'hard');

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readAdapter, writeAdapter } from '../../src/adapters/peft';
@@ -83,6 +83,46 @@ describe('adapters written here', () => {
         const [, token, probability] = /^(\d+) .* (0\.\d{6})\n$/.exec(output)!;
         expect(Number(probability)).toBeCloseTo(await placeholderProbability(left, Number(token)), 5);
       }
+    },
+  );
+});
+
+describe('prompts for servers', () => {
+  const amongEmbeddings = promptCases.filter(({ method, set }) => method !== 'v2' || set?.['tune.layers'] === 'input');
+
+  it.each(amongEmbeddings)(
+    "come with a Python program that makes the embeddings, and the model gives the engine's probability: $name",
+    async ({ method, set, body }) => {
+      const left = await leaveRun(newWorkspace({ body }), method, set);
+      const output = await runPython(await exportTo('embeddings', left), 'use.py', []);
+      const [, token, probability] = /^(\d+) .* (0\.\d{6})\n$/.exec(output)!;
+      expect(Number(probability)).toBeCloseTo(await placeholderProbability(left, Number(token)), 5);
+    },
+  );
+
+  it('send embeddings that pass what vLLM asks of them, and print what it answers', async () => {
+    const left = await leaveRun(newWorkspace(), 'soft', { 'tune.length': 5 });
+    const folder = await exportTo('embeddings', left);
+    copyFileSync(join(__dirname, 'embeddingsServer.py'), join(folder, 'server.py'));
+    const [embedded, answer] = (await runPython(folder, 'server.py', ['use.py'])).trim().split('\n');
+    const { hiddenSize } = left.model.configuration;
+    expect(JSON.parse(embedded!)).toEqual({
+      rows: expect.any(Number),
+      hidden: hiddenSize,
+      keys: ['logprobs', 'max_tokens', 'model', 'prompt', 'prompt_embeds', 'temperature'],
+    });
+    expect(JSON.parse(answer!)).toEqual({ index: 0, text: ' good' });
+  });
+
+  it.each(amongEmbeddings)(
+    "are rows of a prompt table, which ids from the size of the vocabulary on select as TensorRT-LLM's: $name",
+    async ({ method, set, body }) => {
+      const left = await leaveRun(newWorkspace({ body }), method, set);
+      const folder = await exportTo('tensorrt-llm', left);
+      copyFileSync(join(__dirname, 'promptTable.py'), join(folder, 'table.py'));
+      const output = await runPython(folder, 'table.py', [bases.get('builtin')!]);
+      const [, token, probability] = /^(\d+) (0\.\d{6})\n$/.exec(output)!;
+      expect(Number(probability)).toBeCloseTo(await placeholderProbability(left, Number(token)), 5);
     },
   );
 });

@@ -8,7 +8,7 @@ import { writeAdapter } from '../../src/adapters/peft';
 import { placementOf } from '../../src/adapters/placement';
 import { createRandom, normal } from '../../src/data/random';
 import type { LanguageModel } from '../../src/model/openModel';
-import { exportRun, type ExportFormat } from '../../src/commands/export';
+import { exportRun, type ExportFormat } from '../../src/use/export/exportRun';
 import { newRecord, withSources } from '../../src/runs/record/newRecord';
 import { createRun } from '../../src/runs/store/runFolder';
 import type { Method } from '../../src/template/settings/settings';
@@ -59,7 +59,7 @@ export function randomPrompt(task: Task, model: LanguageModel): SoftPrompt {
 }
 
 const middle = 'Say how the day went.\n{{soft 3}}\nText: {{text}}\n{{soft 2}}The day was{{label}}';
-const described = '{{#instruction}}Say how the day went.{{/instruction}}\nText: {{text}}\nThe day was{{label}}';
+export const described = '{{#instruction}}Say how the day went.{{/instruction}}\nText: {{text}}\nThe day was{{label}}';
 
 /** Messages, the last of which the model's answer goes on with. */
 export const conversation = [

@@ -73,10 +73,10 @@ export function can({ record, ticket, changed }: RunState, capability: Capabilit
     case 'trainAgain':
       return trains(method) && !active;
     case 'predictRows':
+    case 'exportRun':
       // A text alone needs nothing learned.
       return method === 'hard' ? !active : hasAdapter(record);
     case 'continueRun':
-    case 'exportRun':
       return hasAdapter(record);
     case 'showText':
       return changed !== undefined && changed.length > 0;

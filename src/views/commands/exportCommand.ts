@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { exportFits, type ExportFit } from '../../adapters/exportFits';
 import { Failure } from '../../failure';
 import type { RunRecord } from '../../runs/record/record';
+import { exportChoices, type ExportChoice } from '../../use/export/exportChoices';
 import { childEnvironment } from '../process/launchQueueWorker';
 import type { WatchedRun } from '../runs/runWatcher';
 
@@ -18,18 +18,38 @@ const formats = {
     description: 'model.onnx with the prompt inside',
     detail: 'Runs wherever ONNX Runtime does.',
   },
+  'transformers.js': {
+    label: 'transformers.js Folder',
+    description: 'onnx/model.onnx with the prompt inside',
+    detail: 'Opens in Node and in a browser with transformers.js.',
+  },
+  embeddings: {
+    label: 'Prompt Embeddings',
+    description: 'virtual_tokens.safetensors and .npy',
+    detail: "With a program that sends them to vLLM's completions API.",
+  },
+  'tensorrt-llm': {
+    label: 'TensorRT-LLM Prompt Table',
+    description: 'prompt_table.npy',
+    detail: 'Loaded by its runners.',
+  },
+  text: {
+    label: 'Text',
+    description: 'a template, and messages as JSON',
+    detail: 'The prompt as a person reads it.',
+  },
 } as const;
 
-/** The formats, the one that fits the model first, each with what it needs. */
-export async function formatChoices(model: RunRecord['model']): Promise<readonly FormatChoice[]> {
-  return (await exportFits(model)).map(({ format, needs, fits }) => {
+/** The formats, those that fit the run first, each with what it needs. */
+export async function formatChoices(record: RunRecord): Promise<readonly FormatChoice[]> {
+  return (await exportChoices(record)).map(({ format, needs, fits }) => {
     const { label, description, detail } = formats[format];
     return { format, label: fits ? label : `$(warning) ${label}`, description, detail: `${detail} ${needs}` };
   });
 }
 
 interface FormatChoice extends vscode.QuickPickItem {
-  readonly format: ExportFit['format'];
+  readonly format: ExportChoice['format'];
 }
 
 /**
@@ -38,7 +58,7 @@ interface FormatChoice extends vscode.QuickPickItem {
  * @throws Failure "export-failed"
  */
 export async function exportRun({ folder, record }: WatchedRun, program: string): Promise<void> {
-  const chosen = await vscode.window.showQuickPick(formatChoices(record.model), {
+  const chosen = await vscode.window.showQuickPick(formatChoices(record), {
     title: 'Export',
     placeHolder: 'As what?',
   });
@@ -66,7 +86,7 @@ export async function exportRun({ folder, record }: WatchedRun, program: string)
   );
   const reveal = 'Reveal';
   void vscode.window
-    .showInformationMessage(`Exported to ${target.fsPath}; use.py in it uses it, and its README says how.`, reveal)
+    .showInformationMessage(`Exported to ${target.fsPath}; its README says how to use it.`, reveal)
     .then((answer) => answer && vscode.commands.executeCommand('revealFileInOS', target));
 }
 

@@ -61,9 +61,9 @@ describe('what may be done with a run', () => {
     ]);
   });
 
-  it('has nothing to export or to start from before the first step, nor of a hard prompt', () => {
+  it('has nothing to export or to start from before the first step, and only the text of a hard prompt', () => {
     expect(beside({ status: 'stopped', progress: unbegun })).toEqual(['resume', 'trainAgain', 'starRun', 'deleteRun']);
-    expect(beside({ status: 'done', method: 'hard' })).toEqual(['predictRows', 'starRun', 'deleteRun']);
+    expect(beside({ status: 'done', method: 'hard' })).toEqual(['predictRows', 'exportRun', 'starRun', 'deleteRun']);
   });
 
   it('takes a star away only where there is one', () => {

@@ -1,0 +1,17 @@
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExportTexts } from '../../adapters/readmeParts';
+
+/** README, programs and the like. */
+export async function writeTexts(folder: string, texts: ExportTexts): Promise<void> {
+  for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, name), text);
+}
+
+/** Copies a file into a folder where there is one. */
+export function copyIfThere(from: string, to: string): Promise<void> {
+  return copyFile(from, to).catch(unlessMissing);
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
