@@ -1,4 +1,5 @@
-import type { ExportFormat, Exported } from '../use/export/exportRun';
+import type { ExportFormat } from '../use/export/exportFormats';
+import type { Exported } from '../use/export/exportRun';
 
 const written: Readonly<Record<ExportFormat, string>> = {
   peft: 'a PEFT adapter',

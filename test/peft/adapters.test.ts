@@ -100,6 +100,20 @@ describe('prompts for servers', () => {
     },
   );
 
+  it("have READMEs that the hub's own library reads as model cards", async () => {
+    const left = await leaveRun(newWorkspace(), 'soft', { 'tune.length': 2 });
+    const folder = await exportTo('embeddings', left);
+    writeFileSync(
+      join(folder, 'card.py'),
+      [
+        'from huggingface_hub import ModelCard',
+        "card = ModelCard.load('README.md')",
+        'print(card.data.license, card.data.tags[0])',
+      ].join('\n'),
+    );
+    expect(await runPython(folder, 'card.py', [])).toBe('cc0-1.0 prompt-tuner\n');
+  });
+
   it('send embeddings that pass what vLLM asks of them, and print what it answers', async () => {
     const left = await leaveRun(newWorkspace(), 'soft', { 'tune.length': 5 });
     const folder = await exportTo('embeddings', left);

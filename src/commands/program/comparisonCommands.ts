@@ -4,8 +4,6 @@ import { comparisonTable, type TableFormat } from '../../comparison/exportTable'
 import { chosenBaseline, findRuns, writeComparison } from '../../comparison/report/writeReport';
 import type { Method } from '../../template/settings/settings';
 import { compareAndReport } from '../compare';
-import { formatExport } from '../export';
-import { exportFormats, exportRun, type ExportFormat } from '../../use/export/exportRun';
 import { formatComparison } from '../formatComparison';
 import {
   formatList,
@@ -115,21 +113,4 @@ export function addReport(program: Command): void {
         );
       },
     );
-}
-
-/** `export`: a trained prompt for use elsewhere. */
-export function addExport(program: Command): void {
-  command(
-    program,
-    'export',
-    "write a run's prompt for use elsewhere: as a PEFT adapter, in an ONNX model, as text, for vLLM, TensorRT-LLM, …",
-  )
-    .argument('<run>')
-    .addOption(new Option('--format <format>', 'what is written').choices(exportFormats).makeOptionMandatory())
-    .requiredOption('--to <dir>', 'folder to write, new or empty')
-    .addOption(runsOption())
-    .action(async (run: string, options: Common & { format: ExportFormat; to: string }) => {
-      const exported = await exportRun({ ...options, run });
-      print(options, exported, formatExport(exported));
-    });
 }

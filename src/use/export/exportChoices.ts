@@ -1,7 +1,7 @@
 import { exportFits, isMaskedModel } from '../../adapters/exportFits';
 import type { RunRecord } from '../../runs/record/record';
 import { recordedTemplate } from '../../runs/record/recordedTemplate';
-import type { ExportFormat } from './exportRun';
+import type { ExportFormat } from './exportFormats';
 
 export interface ExportChoice {
   readonly format: ExportFormat;

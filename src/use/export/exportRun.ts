@@ -11,10 +11,8 @@ import { writePeft } from './formats/peft';
 import { writePromptTable } from './formats/promptTable';
 import { writeText } from './formats/text';
 import { writeTransformersJs } from './formats/transformersJs';
-
-/** What a run can be exported as. */
-export const exportFormats = ['peft', 'onnx', 'text', 'embeddings', 'tensorrt-llm', 'transformers.js'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+import type { ExportFormat } from './exportFormats';
+import { completeCard } from './writeCard';
 
 export interface ExportRequest {
   /** Id or folder of the run. */
@@ -60,6 +58,7 @@ export async function exportRun({ run, runs, format, to }: ExportRequest): Promi
   try {
     if (format === 'text') await writeText(unfinished, record, found);
     else await learned[format](unfinished, await openExportSource(found, record));
+    await completeCard(unfinished, record, format);
     await rm(folder, { recursive: true, force: true });
     await rename(unfinished, folder);
   } catch (error) {

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { writeAtomically } from '../../files/atomicFile';
+import { exportFormats, type ExportFormat } from '../../use/export/exportFormats';
+import { exportRun } from '../../use/export/exportRun';
+import { cardOf } from '../../use/export/writeCard';
+import { formatExport } from '../export';
+import { runsOption, type Common } from '../options';
+import { command, print, withoutLineEnd } from './terminal';
+
+/** `export`: a trained prompt for use elsewhere. */
+export function addExport(program: Command): void {
+  command(
+    program,
+    'export',
+    "write a run's prompt for use elsewhere: as a PEFT adapter, in an ONNX model, as text, for vLLM, TensorRT-LLM, …",
+  )
+    .argument('<run>')
+    .addOption(new Option('--format <format>', 'what is written').choices(exportFormats).makeOptionMandatory())
+    .requiredOption('--to <dir>', 'folder to write, new or empty')
+    .addOption(runsOption())
+    .action(async (run: string, options: Common & { format: ExportFormat; to: string }) => {
+      const exported = await exportRun({ ...options, run });
+      print(options, exported, formatExport(exported));
+    });
+}
+
+/** `card`: what a person must know of a run, as the hub shows it. */
+export function addCard(program: Command): void {
+  command(program, 'card', 'write the model card of a run: results with intervals, training, data by hash, licence')
+    .argument('<run>')
+    .option('--to <file>', 'file to write; printed without it')
+    .addOption(runsOption())
+    .action(async (run: string, options: Common & { to?: string }) => {
+      const card = await cardOf({ ...options, run });
+      if (options.to === undefined) print(options, { card }, withoutLineEnd(card));
+      else {
+        await writeAtomically(options.to, card);
+        print(options, { file: options.to }, `Card: ${options.to}`);
+      }
+    });
+}
