@@ -11,6 +11,9 @@ const loadedLater = [
   'adapters/exportFits',
   'cluster/controlRun',
   'cluster/refreshStates',
+  'data/delimited',
+  'data/json',
+  'grammar/schemaGrammar',
   'metrics/json/jsonSchema',
   'model/open/listModels',
   'runs/record/recordedTemplate',
@@ -37,9 +40,12 @@ const loadedLater = [
   'template/read/template',
   'template/settings/settingGrid',
   'template/settings/writeSettings',
+  'views/comparison/page',
   'views/models/addModel',
   'views/preview/model',
   'views/preview/rows',
+  'views/run/model',
+  'views/run/reader',
   'views/train/model',
   'views/train/onSlurm',
   'views/train/startRuns',
@@ -50,6 +56,8 @@ const loadedLater = [
 ];
 
 const later = 'extension.later.js';
+/** Each file that imports VS Code would get a copy of its hundreds of names, made while the window waits. */
+const copiedApi = '__toESM(require("vscode"))';
 /** Functions alone can be stood in for; whatever else such a module exports is refused by name. */
 const exported =
   /^export (?:declare )?(?:abstract )?(async function\*?|function\*?|const|let|class|enum|\{|\*|default)\s*(\w*)(.*)/gm;
@@ -87,7 +95,9 @@ export async function bundleExtension(options) {
       minifyWhitespace: options.minifyWhitespace,
       minifySyntax: options.minifySyntax,
     });
-    writeFileSync(path, `${code}//# sourceMappingURL=${path.slice(dirname(path).length + 1)}.map\n`);
+    // As long as before, so that the map of the source stays true.
+    const loaded = code.replaceAll(copiedApi, 'require("vscode")'.padEnd(copiedApi.length));
+    writeFileSync(path, `${loaded}//# sourceMappingURL=${path.slice(dirname(path).length + 1)}.map\n`);
     writeFileSync(`${path}.map`, map);
   }
   return metafile;

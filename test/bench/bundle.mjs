@@ -18,7 +18,7 @@ export async function bundled(...names) {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    external: ['onnxruntime-node'],
+    external: ['onnxruntime-node', 'vscode'],
     logLevel: 'warning',
   });
   return names.map((name) => join(outdir, `bench-${name}.js`));

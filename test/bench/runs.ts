@@ -1,20 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { listQueue } from '../../src/runs/queue/queue';
-import { createRun } from '../../src/runs/store/runFolder';
 import { scanRuns } from '../../src/runs/store/scanRuns';
 import { runsTree } from '../../src/views/sidebar/runsTreeModel';
 import { watchRuns } from '../../src/views/runs/runWatcher';
-import { record, result } from '../support/records';
+import { makeRuns } from './manyRuns';
 
 /**
  * How long a workspace of many runs takes to list, to look through again, how long the process is deaf meanwhile, and
  * how much more it holds than before. Every second run was measured on a text that its template no longer has.
  */
 const count = Number(process.env.PROMPT_TUNER_BENCH_RUNS ?? 1000);
-const templates = 20;
 const rows: string[][] = [];
 
 function memory(): number {
@@ -42,38 +40,11 @@ async function timed<T>(name: string, work: () => T | Promise<T>): Promise<T> {
   return value;
 }
 
-async function makeRuns(runs: string): Promise<void> {
-  const head = [
-    '---',
-    'model: builtin',
-    'input: { schema: { text: string } }',
-    'output: { schema: { label(enum): [a, b] } }',
-  ].join('\n');
-  const text = (version: string) => `${head}\n---\n${version}${'Say which it is. '.repeat(100)}\n{{text}} {{label}}\n`;
-  for (let t = 0; t < templates; t++) await writeFile(join(runs, `t${t}.prompt`), text(''));
-  for (let i = 0; i < count; i++) {
-    const id = `20260101-${String(i).padStart(6, '0')}`;
-    await createRun(
-      join(runs, 'runs'),
-      record(id, {
-        status: 'done',
-        result: result('soft', 0.8, id),
-        template: {
-          path: join(runs, `t${i % templates}.prompt`),
-          text: text(i % 2 ? `Version ${i}. ` : ''),
-          sha256: 'aa',
-          partials: {},
-        },
-      }),
-    );
-  }
-}
-
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'prompt-tuner-bench-'));
   try {
-    await makeRuns(folder);
     const runs = join(folder, 'runs');
+    await makeRuns({ folder, runs, count });
     const watcher = watchRuns(() => [runs]);
     const shown = new Promise<void>((done) => {
       const stop = watcher.onChange(() => (stop(), done()));

@@ -31,6 +31,9 @@ asked.then(() => { console.log(JSON.stringify({ atStart, then: loaded() })); pro
 answer();
 `;
 
+const textOf = (names: readonly string[]): string =>
+  names.map((name) => readFileSync(join('dist', name), 'utf8')).join('\n');
+
 describe('the extension in a window', () => {
   let seen: {
     readonly atStart: readonly string[];
@@ -53,15 +56,29 @@ describe('the extension in a window', () => {
     expect(seen.then).toContain('extension.later.js');
   });
 
+  it('copies the names of VS Code for none of the files that use them', () => {
+    const text = textOf(seen.atStart);
+    expect(text.match(/=require\("vscode"\)/g)!.length).toBeGreaterThan(20);
+    expect(text).not.toMatch(/\w\(require\("vscode"\)/);
+  });
+
   it('has no parser in what it starts with', () => {
-    const text = seen.atStart.map((name) => readFileSync(join('dist', name), 'utf8')).join('\n');
+    const text = textOf(seen.atStart);
     const sources = seen.atStart.flatMap(
       (name) => (JSON.parse(readFileSync(join('dist', `${name}.map`), 'utf8')) as { sources: string[] }).sources,
     );
     expect(text.length).toBeGreaterThan(1000);
     expect(sources.map((path) => basename(path))).toContain('extension.ts');
     const libraries = sources.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-    for (const name of ['handlebars', '@handlebars/parser', 'yaml', 'ajv', '@huggingface/tokenizers', 'protobufjs'])
+    for (const name of [
+      'handlebars',
+      '@handlebars/parser',
+      'yaml',
+      'ajv',
+      'csv-parse',
+      '@huggingface/tokenizers',
+      'protobufjs',
+    ])
       expect(libraries).not.toContain(name);
   });
 });
