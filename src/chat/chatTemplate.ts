@@ -78,7 +78,7 @@ export function openChatTemplate(
       const written = stopped(location, () =>
         stoppedOnce(template, messages, () => renderFrom(statements, variables, options.now)),
       );
-      const { text, marks } = options.continueFinalMessage ? cutAtTag(written, messages) : written;
+      const { units: text, marks } = options.continueFinalMessage ? cutAtTag(written, messages) : written;
       return { text, marks, isOwn: (from, to) => marks.slice(from, to) === own.repeat(to - from) };
     },
   };
@@ -86,7 +86,7 @@ export function openChatTemplate(
 
 function renderFrom(statements: readonly Statement[], variables: ReadonlyMap<string, Value>, now = new Date()): Text {
   const text = renderTemplate(statements, variables, { now, budget: renderingBudget() });
-  requireQuick(text.length);
+  requireQuick(text.units.length);
   return text;
 }
 
@@ -111,8 +111,10 @@ function stoppedOnce(template: string, messages: readonly ChatMessage[], run: ()
 const lengthOf = (messages: readonly ChatMessage[]): number =>
   messages.reduce((sum, { content }) => sum + (contentLength(content) ?? shortMessages), 0);
 
-const contentLength = (content: unknown): number | undefined =>
-  typeof content === 'string' || content instanceof Text ? content.length : undefined;
+function contentLength(content: unknown): number | undefined {
+  if (typeof content === 'string') return content.length;
+  return content instanceof Text ? content.units.length : undefined;
+}
 
 const anotherModel = 'Set tune.format to text, or use the chat template that belongs to the model.';
 
@@ -220,14 +222,14 @@ function withTag(messages: readonly ChatMessage[], template: string): readonly C
 /** The text up to where the last message ends; transformers, utils/chat_template_utils.py. */
 function cutAtTag(written: Text, messages: readonly ChatMessage[]): Text {
   const final = lastText(messages.at(-1)!).text;
-  const at = written.text.lastIndexOf(continueTag.trim());
-  const shown = stripText(final, { left: true, right: true }).text;
-  if (at < 0 || !written.text.includes(shown))
+  const at = written.units.lastIndexOf(continueTag.trim());
+  const shown = stripText(final, { left: true, right: true }).units;
+  if (at < 0 || !written.units.includes(shown))
     throw new Failure(
       'chat-messages',
       'continue_final_message is set but the final message does not appear in the chat after applying the chat ' +
         'template! This can happen if the chat template deletes portions of the final message.',
     );
   const before = written.slice(0, at);
-  return written.text.startsWith(continueTag, at) ? before : stripText(before, { left: false, right: true });
+  return written.units.startsWith(continueTag, at) ? before : stripText(before, { left: false, right: true });
 }

@@ -10,6 +10,8 @@ export interface ColumnLength {
   readonly other: Uint32Array;
   /** `[rows]` elements of a list, or fields of an object; absent where no row has either. */
   readonly items?: Uint32Array;
+  /** `[rows]` 1 where more than white space is there. */
+  readonly filled: Uint8Array;
 }
 
 export interface ColumnLengths {
@@ -25,16 +27,25 @@ export function measureColumns(): ColumnLengths {
     add(row) {
       for (const name of Object.keys(row)) {
         let column = columns.get(name);
-        if (!column) columns.set(name, (column = { ascii: noNumbers(), other: noNumbers() }));
+        if (!column)
+          columns.set(
+            name,
+            (column = { ascii: noNumbers(), other: noNumbers(), filled: new Uint8Array(firstCapacity) }),
+          );
         put(column, rows, row[name]);
       }
       rows++;
     },
     lengths: () =>
       new Map(
-        Array.from(columns, ([name, { ascii, other, items }]) => [
+        Array.from(columns, ([name, { ascii, other, items, filled }]) => [
           name,
-          { ascii: fitted(ascii, rows), other: fitted(other, rows), ...(items && { items: fitted(items, rows) }) },
+          {
+            ascii: fitted(ascii, rows),
+            other: fitted(other, rows),
+            ...(items && { items: fitted(items, rows) }),
+            filled: fitted(filled, rows),
+          },
         ]),
       ),
   };
@@ -44,7 +55,10 @@ interface Growing {
   ascii: Uint32Array;
   other: Uint32Array;
   items?: Uint32Array;
+  filled: Uint8Array;
 }
+
+type Numbers = Uint32Array | Uint8Array;
 
 const firstCapacity = 256;
 const noNumbers = (): Uint32Array => new Uint32Array(firstCapacity);
@@ -55,13 +69,22 @@ function put(column: Growing, row: number, value: unknown): void {
   column.other = grown(column.other, row);
   column.ascii[row] = length.ascii;
   column.other[row] = length.other;
+  column.filled = grown(column.filled, row);
+  column.filled[row] = Number(length.isFilled);
   if (length.items === undefined) return;
   column.items = grown(column.items ?? noNumbers(), row);
   column.items[row] = length.items;
 }
 
+export interface ValueLength {
+  readonly ascii: number;
+  readonly other: number;
+  readonly items?: number;
+  readonly isFilled: boolean;
+}
+
 /** How long one value is, as {@link ColumnLength} counts it. */
-export function lengthOf(value: unknown): { readonly ascii: number; readonly other: number; readonly items?: number } {
+export function lengthOf(value: unknown): ValueLength {
   const isObject = typeof value === 'object' && value !== null;
   // Whatever is written of a list or an object is no longer than its JSON.
   const text = typeof value === 'string' ? value : isObject ? writeJson(value) : valueText(value);
@@ -70,17 +93,18 @@ export function lengthOf(value: unknown): { readonly ascii: number; readonly oth
   return {
     ascii: text.length - other,
     other,
+    isFilled: /\S/.test(text),
     ...(isObject && { items: Array.isArray(value) ? value.length : Object.keys(value).length }),
   };
 }
 
-function grown(numbers: Uint32Array, row: number): Uint32Array {
+function grown<T extends Numbers>(numbers: T, row: number): T {
   if (row < numbers.length) return numbers;
-  const larger = new Uint32Array(Math.max(row + 1, numbers.length * 2));
+  const larger = new (numbers.constructor as new (length: number) => T)(Math.max(row + 1, numbers.length * 2));
   larger.set(numbers);
   return larger;
 }
 
 /** Rows behind the last that has the column have nothing. */
-const fitted = (numbers: Uint32Array, rows: number): Uint32Array =>
-  numbers.length >= rows ? numbers.slice(0, rows) : grown(numbers, rows - 1).slice(0, rows);
+const fitted = <T extends Numbers>(numbers: T, rows: number): T =>
+  (numbers.length >= rows ? numbers : grown(numbers, rows - 1)).slice(0, rows) as T;

@@ -56,7 +56,7 @@ export class Evaluator {
       this.budget.spend(1);
       return this.#compute(node, scope);
     });
-    if (value instanceof Text) this.budget.spend(value.length >> 6);
+    if (value instanceof Text) this.budget.spend(value.units.length >> 6);
     else if (isList(value)) this.budget.spend(value.length >> 4);
     return value;
   }

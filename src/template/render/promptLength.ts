@@ -281,7 +281,7 @@ export function slotTokens(analysis: Analysis, slot: number, encoder: TokenEncod
 }
 
 /** Kept by analysis, since compiled templates are cached by their identity. */
-function trainableTemplate(analysis: Analysis): Trainable {
+export function trainableTemplate(analysis: Analysis): Trainable {
   const known = trainableTemplates.get(analysis) ?? makeTrainable(analysis);
   trainableTemplates.set(analysis, known);
   return known;

@@ -2,7 +2,9 @@ import { lengthOf, type ColumnLength } from '../../data/columnLengths';
 import type { Analysis } from '../read/analysis';
 import { outputOf } from '../read/template';
 import type { TokenEncoder } from '../text/tokenEncoder';
-import { isOneText, longestCounted, tokensAroundText } from './promptLength';
+import { chatBound, type ChatBound } from './chatBound';
+import { promptEncoder } from './promptEncoder';
+import { isOneText, longestCounted, tokensAroundText, trainableTemplate } from './promptLength';
 import { messagesColumn } from './rowMessages';
 import { textForm, type TextForm } from './textForm';
 import { mostTokensOf } from './tokenBound';
@@ -24,18 +26,21 @@ export function rowsThatMayExceed(
   { columns, limit }: Rows,
 ): ReadonlySet<number> | undefined {
   if (analysis.parts.body.text.length > longestCounted) return new Set();
-  if (!analysis.body || !isOneText(analysis, encoder) || !isKnown(analysis, columns)) return undefined;
+  if (!analysis.body || !isKnown(analysis, columns)) return undefined;
   const bound = mostTokensOf(encoder);
   const form = textForm(analysis.body.tree, analysis, bound);
   const around = tokensAroundText(analysis, encoder);
-  if (!form || around === undefined) return undefined;
-  const constant = around + form.constant + defaultTokens(form, analysis, encoder);
+  const chat = isOneText(analysis, encoder) ? oneText : chatOf(analysis, encoder, columns);
+  if (!form || around === undefined || !chat) return undefined;
+  const constant = around + chat.own + chat.times * (form.constant + defaultTokens(form, analysis, encoder));
   const weighed = [...columns].flatMap(([name, { ascii, other, items }]) => {
     // A free answer follows the prompt.
     const answer = analysis.output?.name === name && !analysis.output.values ? 1 : 0;
     const { text = 0, perItem = 0 } = form.values.get(name) ?? {};
-    return text + answer + perItem > 0 ? [{ text: text + answer, perItem, ascii, other, items }] : [];
+    const written = { text: chat.times * text + answer, perItem: chat.times * perItem };
+    return written.text + written.perItem > 0 ? [{ ...written, ascii, other, items }] : [];
   });
+  const deciding = Array.from(chat.filled, (name) => columns.get(name)?.filled);
   const found = new Set<number>();
   const rows = columns.values().next().value?.ascii.length ?? 0;
   for (let row = 0; row < rows; row++) {
@@ -44,9 +49,23 @@ export function rowsThatMayExceed(
       tokens += text * (bound.perAscii * ascii[row]! + bound.perOther * other[row]!);
       if (items) tokens += perItem * items[row]!;
     }
-    if (!(tokens <= limit)) found.add(row);
+    if (!(tokens <= limit) || deciding.some((filled) => filled?.[row] !== 1)) found.add(row);
   }
   return found;
+}
+
+const oneText: ChatBound = { own: 0, times: 1, filled: new Set() };
+
+function chatOf(analysis: Analysis, encoder: TokenEncoder, columns: Rows['columns']): ChatBound | undefined {
+  try {
+    const { template, settings } = trainableTemplate(analysis);
+    const { chat, ...form } = promptEncoder(encoder, settings);
+    if (!chat) return undefined;
+    const rendering = { template, form: { ...form, chat }, bound: mostTokensOf(encoder) };
+    return chatBound(analysis, rendering, new Set(columns.keys()));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether all that is read of a row has a name, and the answer is the value of a column. */

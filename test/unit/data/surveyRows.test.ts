@@ -37,8 +37,8 @@ describe('looking through a data file', () => {
         ['c', 3],
       ]),
       lengths: new Map([
-        ['text', { ascii: Uint32Array.of(1, 1, 1, 1), other: new Uint32Array(4) }],
-        ['label', { ascii: Uint32Array.of(1, 1, 1, 0), other: new Uint32Array(4) }],
+        ['text', { ascii: Uint32Array.of(1, 1, 1, 1), other: new Uint32Array(4), filled: Uint8Array.of(1, 1, 1, 1) }],
+        ['label', { ascii: Uint32Array.of(1, 1, 1, 0), other: new Uint32Array(4), filled: Uint8Array.of(1, 1, 1, 0) }],
       ]),
       samples: [
         { text: 'a', label: 'x' },

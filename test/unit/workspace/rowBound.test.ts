@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type * as Files from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lengthAbove } from '../../../src/template/render/promptLength';
@@ -25,6 +25,7 @@ vi.mock('node:fs/promises', async (original) => {
 
 type Row = Readonly<Record<string, unknown>>;
 
+const embedded = resolve('media/models/prompt-tuner-base');
 let folder: string;
 let encoder: TokenEncoder;
 beforeAll(async () => {
@@ -32,6 +33,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'data'));
   writeFileSync(join(folder, '_part.prompt'), 'Part {{more}} and {{text}}.');
   encoder = (await modelTokenizer('builtin', folder)).tokenizer;
+  for (const name of Object.keys(chatTemplates)) writeChatModel(name as keyof typeof chatTemplates);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(() => {
@@ -50,12 +52,41 @@ function written(rows: readonly Row[], body: string, more = '', output = '{ labe
 const look = async ({ text, path }: { readonly text: string; readonly path: string }) =>
   (await readTemplateContext(text, path, { rows: true, tokens: true })).longRows?.train;
 
+const turn = "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}";
+const opening = "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+const inEach = (what: string) => `{% for message in messages %}${what}{% endfor %}${opening}`;
+/** Chat templates; the last three go by what a message says. */
+const chatTemplates = {
+  plain: inEach(turn),
+  trimmed: inEach("[{{ message['role'] }}] {{ message['content'] | trim }}\n"),
+  usualSystem: `{% if messages[0]['role'] != 'system' %}You are a helper.{% endif %}${inEach(turn)}`,
+  twice: inEach(`${turn}{{ message.content }}`),
+  holding: inEach(`{% if 'a' in message['content'] %}${'It has an a in it. '.repeat(20)}{% endif %}${turn}`),
+  long: inEach(`{% if message['content'] | length > 9 %}${'It is long. '.repeat(20)}{% endif %}${turn}`),
+  empty: inEach(`{% if not message['content'] | trim %}${'It is empty. '.repeat(20)}{% endif %}${turn}`),
+};
+
+/** The embedded model as if it had been taught messages. */
+function writeChatModel(name: keyof typeof chatTemplates): void {
+  const to = join(folder, name);
+  mkdirSync(to);
+  for (const file of ['config.json', 'tokenizer.json', 'generation_config.json'])
+    copyFileSync(join(embedded, file), join(to, file));
+  symlinkSync(join(embedded, 'model.onnx'), join(to, 'model.onnx'));
+  const settings = JSON.parse(readFileSync(join(embedded, 'tokenizer_config.json'), 'utf8')) as object;
+  writeFileSync(join(to, 'tokenizer_config.json'), JSON.stringify({ ...settings, chat_template: chatTemplates[name] }));
+}
+
 /** What measuring every row by itself comes to. */
-function measured(rows: readonly Row[], { text, path }: { readonly text: string; readonly path: string }) {
+function measured(
+  rows: readonly Row[],
+  { text, path }: { readonly text: string; readonly path: string },
+  tokenizer = encoder,
+) {
   const analysis = analysisOf(text, path, partialReader(path));
   const limit = Math.min(1024, analysis.written.maxLength || Infinity);
   const long = rows.flatMap((row, index) => {
-    const tokens = lengthAbove(analysis, encoder, { row, limit });
+    const tokens = lengthAbove(analysis, tokenizer, { row, limit });
     return tokens === undefined ? [] : [{ line: index + 1, tokens }];
   });
   if (long.length === 0) return undefined;
@@ -93,6 +124,7 @@ const pieces = [
   '{{! nothing }}',
   '{{other}}',
 ];
+const messagePieces = ['{{role "system"}}Be kind.', '{{role "user"}}{{text}}', '{{role "user"}}Say {{more}} now.'];
 const words = fc.oneof(
   fc.string({ unit: fc.constantFrom('a', ' ', 'ü', '\u4e2d', '😀', '"', '\n'), maxLength: 40 }),
   fc.constantFrom('</s>', '<|endoftext|>', '<s> and </s>', '\\{{text}}'),
@@ -159,6 +191,32 @@ describe('the rows that are too long', () => {
       [...rows, { text: 'word '.repeat(1100), label: 'a' }].map((each) => JSON.stringify(each)).join('\n'),
     );
     expect((await look({ text, path }))?.first).toEqual([{ line: 501, tokens: expect.any(Number) as number }]);
+  });
+
+  it('are those also where a chat template writes around messages, whatever it goes by', async () => {
+    const found = { some: 0, none: 0, bounded: 0 };
+    const question = fc.record({
+      model: fc.constantFrom(...(Object.keys(chatTemplates) as (keyof typeof chatTemplates)[])),
+      rows: fc.array(row, { minLength: 1, maxLength: 8 }),
+      parts: fc.uniqueArray(fc.constantFrom(...pieces, ...messagePieces), { maxLength: 5 }),
+      maxLength: fc.integer({ min: 30, max: 500 }),
+      more: fc.constantFrom('', defaults),
+    });
+    const property = fc.asyncProperty(question, async ({ model, rows, parts, maxLength, more }) => {
+      const body = `${parts.join('')}{{role "model"}}{{label}}`;
+      const plain = written(rows, body, `tune.maxLength: ${maxLength}\n${more}`);
+      const template = { ...plain, text: plain.text.replace('model: builtin', `model: ./${model}`) };
+      const { tokenizer } = await modelTokenizer(`./${model}`, folder);
+      const expected = measured(rows, template, tokenizer);
+      expect(await look(template)).toEqual(expected);
+      found[expected ? 'some' : 'none']++;
+      const { splits } = await readTemplateContext(template.text, template.path, { rows: true });
+      const columns = splits!.train!.lengths!;
+      const analysis = analysisOf(template.text, template.path, partialReader(template.path));
+      if (rowsThatMayExceed(analysis, tokenizer, { columns, limit: 2000 })?.size === 0) found.bounded++;
+    });
+    await fc.assert(property, { numRuns: 200 });
+    expect(Math.min(found.some, found.none, found.bounded)).toBeGreaterThan(8);
   });
 
   it('are the only ones that are rendered', async () => {

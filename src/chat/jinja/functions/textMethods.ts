@@ -229,7 +229,7 @@ export function textMethod(value: Text, name: string, budget: Budget): Method | 
   return (
     method &&
     ((args) => {
-      budget.spend(1 + (value.length >> 5));
+      budget.spend(1 + (value.units.length >> 5));
       return method(value, args);
     })
   );

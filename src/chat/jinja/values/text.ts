@@ -4,20 +4,51 @@ import { requireLength } from './budget';
 export const own = 'o';
 export const data = 'd';
 
+/** Whether a text has been looked at that a message brought; undefined while nobody asks. */
+let hasRead: boolean | undefined;
+
+/**
+ * Does some work, and says whether anything of it went by what a message says: its letters, or how many there are. What
+ * only moves, repeats or strips a text does not.
+ */
+export function watchReading<T>(work: () => T): { readonly result: T; readonly hasRead: boolean } {
+  const before = hasRead;
+  hasRead = false;
+  try {
+    const result = work();
+    return { result, hasRead };
+  } finally {
+    hasRead = before;
+  }
+}
+
 /** A text of which every UTF-16 unit knows whether the template itself wrote it. */
 export class Text {
-  /** @param marks as many of {@link own} and {@link data} as `text` has units */
+  /**
+   * @param units the text, for what goes on in the same way whatever it says; anything else reads `text`
+   * @param marks as many of {@link own} and {@link data}, or others that tell messages apart, as `text` has units
+   */
   constructor(
-    readonly text: string,
+    readonly units: string,
     readonly marks: string,
   ) {}
 
+  get text(): string {
+    this.#note();
+    return this.units;
+  }
+
   get length(): number {
-    return this.text.length;
+    this.#note();
+    return this.units.length;
+  }
+
+  #note(): void {
+    if (hasRead === false && Array.from(this.marks).some((mark) => mark !== own && mark !== data)) hasRead = true;
   }
 
   slice(from: number, to?: number): Text {
-    return new Text(this.text.slice(from, to), this.marks.slice(from, to));
+    return new Text(this.units.slice(from, to), this.marks.slice(from, to));
   }
 
   /** One text for each code point. */
@@ -45,20 +76,20 @@ export const emptyText = ownText('');
 
 /** @throws JinjaError "limit" for more than a text may hold */
 export function joinTexts(parts: readonly Text[], separator: Text = emptyText): Text {
-  let length = separator.length * Math.max(0, parts.length - 1);
-  for (const part of parts) length += part.length;
+  let length = separator.units.length * Math.max(0, parts.length - 1);
+  for (const part of parts) length += part.units.length;
   requireLength(length);
   return new Text(
-    parts.map(({ text }) => text).join(separator.text),
+    parts.map(({ units }) => units).join(separator.units),
     parts.map(({ marks }) => marks).join(separator.marks),
   );
 }
 
 /** @throws JinjaError "limit" for more than a text may hold */
-export function repeatText({ text, marks }: Text, count: number): Text {
+export function repeatText({ units, marks }: Text, count: number): Text {
   const times = Math.max(0, count);
-  requireLength(text.length * times);
-  return new Text(text.repeat(times), marks.repeat(times));
+  requireLength(units.length * times);
+  return new Text(units.repeat(times), marks.repeat(times));
 }
 
 /** What Python takes for white space. */
@@ -87,7 +118,7 @@ export function stripText(
   letters?: string,
 ): Text {
   const taken = letters === undefined ? undefined : new Set(Array.from(letters));
-  const [from, to] = strippedRange(value.text, taken ? (letter) => taken.has(letter) : isPythonSpace, sides);
+  const [from, to] = strippedRange(value.units, taken ? (letter) => taken.has(letter) : isPythonSpace, sides);
   return value.slice(from, to);
 }
 
