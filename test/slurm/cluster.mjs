@@ -61,7 +61,7 @@ export async function startCluster() {
     return daemon;
   };
   const startController = () => start('slurmctld', '-D', '-f', at('slurm.conf'));
-  const startNode = (name) => start('slurmd', '-D', '-N', name, '-f', at('slurm.conf'));
+  const startNode = (name) => start('slurmd', '-c', '-D', '-N', name, '-f', at('slurm.conf'));
 
   start(
     'munged',

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { secondsOf } from '../../src/cluster/jobLines';
 import { refreshStates } from '../../src/cluster/refreshStates';
 import type { RunRecord } from '../../src/runs/record/record';
 import { readRun } from '../../src/runs/store/runFolder';
@@ -53,6 +54,10 @@ async function hand(set: Readonly<Record<string, string>>, ...options: readonly 
 
 const runFolder = (id: string, runs = '.prompt-tuner/runs') => join(folder, runs, id);
 
+/** The runs of a runs folder, by their folders. */
+const listed = async (runs: string): Promise<readonly string[]> =>
+  (await readdir(join(folder, runs)).catch(() => [])).filter((name) => !name.startsWith('.')).sort();
+
 /** A run as everyone reads it, once Slurm was asked. */
 async function shown(id: string, runs?: string): Promise<RunRecord> {
   const of = runFolder(id, runs);
@@ -100,14 +105,6 @@ async function parentOf(pid: number): Promise<number> {
   return Number(/^PPid:\s*(\d+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))![1]);
 }
 
-/** Whether a signal waits for a process that stands still (proc(5), `ShdPnd` and `SigPnd`). */
-async function isSignalled(pid: number, signal: number): Promise<boolean> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const pending = [...status.matchAll(/^(?:Shd|Sig)Pnd:\s*([0-9a-f]+)$/gm)].map(([, mask]) => BigInt(`0x${mask}`));
-  return pending.some((mask) => (mask >> BigInt(signal - 1)) & 1n);
-}
-const [sigTerm] = [15];
-
 /** What Slurm calls the task of a run. */
 async function taskOf(id: string): Promise<string> {
   const { task } = (await readSlurmTicket(runFolder(id)))!;
@@ -147,7 +144,8 @@ describe('a study on Slurm', () => {
     const { runs, jobs, report } = await hand(study, '--array-limit', '2');
     // One array holds 11 tasks here (MaxArraySize).
     expect(jobs.map(({ tasks }) => tasks)).toEqual([11, 1]);
-    overdue = hand(long, '--time', '10').then(async ({ runs: [id] }) => {
+    // Without a warning before its time.
+    overdue = hand(long, '--time', '10', '--sbatch', '--signal=WINCH@1').then(async ({ runs: [id] }) => {
       await freeze(id!);
       cluster.call('scontrol', 'update', `JobId=${await taskOf(id!)}`, 'TimeLimit=1');
       return id!;
@@ -210,13 +208,15 @@ describe('a study on Slurm', () => {
 
 describe('a run on Slurm', () => {
   it('whose time is nearly over keeps a checkpoint and goes on in its next stay, to the same numbers', async () => {
-    const id = (await hand(long, '--time', '10')).runs[0]!;
-    const pid = await freeze(id);
+    const id = (await hand(long, '--time', '60')).runs[0]!;
+    await freeze(id);
     const task = await taskOf(id);
-    cluster.call('scontrol', 'update', `JobId=${task}`, 'TimeLimit=1');
-    await until("Slurm's warning", () => isSignalled(pid, sigTerm));
-    cluster.call('scontrol', 'update', `JobId=${task}`, 'TimeLimit=10');
-    process.kill(pid, 'SIGCONT');
+    // A minute and more from now, so that the warning comes, and comes soon.
+    const minutes = Math.floor(secondsOf(cluster.call('squeue', '-h', '-j', task, '-o', '%M'))! / 60) + 2;
+    cluster.call('scontrol', 'update', `JobId=${task}`, `TimeLimit=${minutes}`);
+    // Slurm wakes the process that it warns.
+    await until('the end of the stay', () => cluster.call('squeue', '-h', '-j', task, '-o', '%T').trim() === 'PENDING');
+    cluster.call('scontrol', 'update', `JobId=${task}`, 'TimeLimit=60');
     await startsAgain(id, task);
     const { allocations } = await becomes(id, 'done');
     expect(allocations!.map(({ restarts }) => restarts)).toEqual([0, 1]);
@@ -296,7 +296,9 @@ describe('a run on Slurm', () => {
     await until('the node to be down', () => cluster.call('sinfo', '-h', '-n', 'n1', '-o', '%T').includes('down'));
     cluster.call('scontrol', 'update', `JobId=${task}`, 'ReqNodeList=');
     await startsAgain(id, task);
-    await until('a reason', async () => (await shown(id)).slurm?.reason?.match(/DRAINED|NodeDown|ReqNodeNotAvail|Resources/));
+    await until('a reason', async () =>
+      (await shown(id)).slurm?.reason?.match(/DRAINED|NodeDown|ReqNodeNotAvail|Resources/),
+    );
     expect((await shown(id)).status).toBe('queued');
     cluster.call('scontrol', 'update', 'NodeName=n2', 'State=RESUME');
     const { allocations } = await becomes(id, 'done');
@@ -340,15 +342,15 @@ describe('what Slurm refuses', () => {
     ['an account that may not', ['--partition', 'paid', '--account', 'other'], 'Invalid account'],
     ['more memory than any node has', ['--mem', '999G'], 'Memory specification can not be satisfied'],
   ])('for %s is said in one sentence and leaves no run', async (_, options, sentence) => {
-    const before = await readdir(join(folder, '.prompt-tuner/runs'));
+    const before = await listed('.prompt-tuner/runs');
     const { code, err } = await run(
       folder,
-      ...['train', 'weather.prompt', '--method', 'soft', '--set', 'tune.seeds=12', ...modest, ...options],
+      ...['train', 'weather.prompt', '--method', 'soft', '--set', 'tune.seeds=3', ...modest, ...options],
     );
     expect(code).toBe(1);
     expect(err.trim().split('\n')).toEqual([expect.stringContaining(sentence) as string]);
     expect(err).toContain('[slurm-refused]');
-    expect(await readdir(join(folder, '.prompt-tuner/runs'))).toEqual(before);
+    expect(await listed('.prompt-tuner/runs')).toEqual(before);
     expect(cluster.call('squeue', '-h', '-o', '%i').trim()).toBe('');
   });
 });
@@ -370,12 +372,14 @@ describe('a shared folder that is full', () => {
       process.kill(pid, 'SIGCONT');
       const { error } = await becomes(id, 'failed', runs);
       expect(error?.code).toBe('disk-full');
+      // The run has given back what it kept for its last words.
+      await fill(join(full, 'ballast'));
       const refused = await run(folder, ...['train', 'weather.prompt', '--method', 'soft', ...modest, '--runs', runs]);
       expect({ code: refused.code, err: refused.err }).toEqual({
         code: 3,
         err: expect.stringContaining('[disk-full]') as string,
       });
-      expect((await readdir(full)).filter((name) => !name.startsWith('.')).sort()).toEqual([id, 'ballast'].sort());
+      expect(await listed(runs)).toEqual([id, 'ballast'].sort());
       await rm(join(full, 'ballast'));
       await run(folder, 'runs', 'resume', id, '--runs', runs);
       await becomes(id, 'done', runs);

@@ -53,9 +53,7 @@ export function stageOf({ state }: Pick<SlurmState, 'state'>): SlurmStage {
 /** Whether Slurm keeps the task from starting because somebody has asked for it. */
 export const isHeld = ({ state, reason, paused }: SlurmJob): boolean =>
   stageOf({ state }) === 'waiting' &&
-  (paused === true ||
-    state === 'REQUEUE_HOLD' ||
-    /^(?:JobHeld(?:User|Admin)|job requeued in held state)$/.test(reason ?? ''));
+  (paused === true || state === 'REQUEUE_HOLD' || /JobHeld|\bheld\b/.test(reason ?? ''));
 
 /** `3-5,9` of `3, 4, 5, 9`. @param tasks ascending */
 export function rangesOf(tasks: readonly number[]): string {

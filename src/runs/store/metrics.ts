@@ -5,9 +5,39 @@ import { syncFile, writeAtomically } from '../../files/atomicFile';
 import { parseJsonLines } from '../../files/jsonFile';
 import { isMetric, type MetricLine } from './metricLine';
 
-/** Adds a line to `metrics.jsonl`. @param holder of the run */
-export function appendMetric(folder: string, line: MetricLine, holder?: Holder): Promise<void> {
-  return appendHeld(metricsPath(folder), `${JSON.stringify(line)}\n`, holder);
+/** Adds lines to `metrics.jsonl`. @param holder of the run */
+export function appendMetrics(folder: string, lines: readonly MetricLine[], holder?: Holder): Promise<void> {
+  return appendHeld(metricsPath(folder), lines.map((line) => `${JSON.stringify(line)}\n`).join(''), holder);
+}
+
+/** Lines of `metrics.jsonl` that are being written. */
+export interface MetricWriter {
+  add(line: MetricLine): Promise<void>;
+  /** Adds what is still kept. */
+  flush(): Promise<void>;
+}
+
+/**
+ * Keeps the lines of steps together for a while before they are added, so that a run of many short steps opens its
+ * files seldom: what a crash then loses comes after the last checkpoint and is computed again.
+ * @param milliseconds 0 adds each line as it comes
+ */
+export function collectMetrics(folder: string, holder: Holder, milliseconds: number): MetricWriter {
+  let kept: MetricLine[] = [];
+  let since = performance.now();
+  const flush = async () => {
+    const lines = kept;
+    kept = [];
+    since = performance.now();
+    if (lines.length > 0) await appendMetrics(folder, lines, holder);
+  };
+  return {
+    async add(line) {
+      kept.push(line);
+      if ('dev' in line || performance.now() - since >= milliseconds) await flush();
+    },
+    flush,
+  };
 }
 
 /**

@@ -26,11 +26,13 @@ interface Pace {
   /** The progress in `run.json` is rewritten at most this often; every step is in `metrics.jsonl` anyway. */
   readonly progress: number;
   readonly stopPoll: number;
+  /** Lines of `metrics.jsonl` are kept together for so long. */
+  readonly metrics: number;
 }
 
-const hereAlone: Pace = { heartbeat: heartbeatMilliseconds, progress: 200, stopPoll: stopPollMilliseconds };
+const hereAlone: Pace = { heartbeat: heartbeatMilliseconds, progress: 200, stopPoll: stopPollMilliseconds, metrics: 0 };
 /** Of hundreds that share one file system. Whoever stops a task sends it a signal too, so it need not look often. */
-const besideMany: Pace = { heartbeat: 10_000, progress: 10_000, stopPoll: 10_000 };
+const besideMany: Pace = { heartbeat: 10_000, progress: 10_000, stopPoll: 10_000, metrics: 10_000 };
 
 /** Space that a run keeps free for itself, so that it can still say how it ended once the disk is full. */
 const reserveBytes = 65_536;
@@ -43,6 +45,8 @@ export interface LiveRun {
   readonly record: ProducedRun;
   /** Aborted when the caller says so, or whoever asks for it by the run's folder. */
   readonly signal: AbortSignal;
+  /** For how long the lines of steps are kept together before they are written; 0 or absent for not at all. */
+  readonly metricsMilliseconds?: number;
   emit(event: RunEvent): void;
   /** Shows how far the work is; what comes too soon after the last is left out of the folder, not out of the events. */
   progress(progress: RunProgress): void;
@@ -202,6 +206,7 @@ async function start(
     id,
     folder,
     record,
+    metricsMilliseconds: pace.metrics,
     signal: AbortSignal.any([stopping.signal, ...(options.signal ? [options.signal] : [])]),
     emit,
     progress(progress) {

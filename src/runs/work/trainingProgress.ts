@@ -5,7 +5,7 @@ import type { Settings } from '../../template/settings/settings';
 import type { TrainEvent, TrainedPrompt } from '../../tuning/train';
 import { writeCheckpoint } from '../store/checkpointFolder';
 import type { LiveRun } from './liveRun';
-import { appendMetric, settleMetrics } from '../store/metrics';
+import { collectMetrics, settleMetrics, type MetricWriter } from '../store/metrics';
 import type { RunProgress } from '../record/record';
 import { createTimeLeft } from './timeLeft';
 import { appendSamples, type ReadInputs } from '../store/samples';
@@ -19,15 +19,38 @@ export async function followTraining(
   run: LiveRun,
   { task, inputs }: { readonly task: Pick<Task, 'settings' | 'splits'>; readonly inputs: ReadInputs },
 ): Promise<TrainedPrompt> {
+  const metrics = collectMetrics(run.folder, run, run.metricsMilliseconds ?? 0);
+  try {
+    return await carry(events, run, { task, inputs, metrics });
+  } finally {
+    // A failure is said with the steps that led to it; where they cannot be written either, it is said alone.
+    await metrics.flush().catch(() => undefined);
+  }
+}
+
+interface Carrying {
+  readonly task: Pick<Task, 'settings' | 'splits'>;
+  readonly inputs: ReadInputs;
+  readonly metrics: MetricWriter;
+}
+
+async function carry(
+  events: AsyncGenerator<TrainEvent, TrainedPrompt>,
+  run: LiveRun,
+  { task, inputs, metrics }: Carrying,
+): Promise<TrainedPrompt> {
   const progressAt = progressOf(task.settings);
   for (;;) {
     const next = await events.next();
-    if (next.done) return next.value;
+    if (next.done) {
+      await metrics.flush();
+      return next.value;
+    }
     const event = next.value;
     if (event.kind !== 'checkpoint') run.emit({ kind: 'train', run: run.id, event });
     // A step asks when it is written, and comes too often to ask twice.
     if (event.kind !== 'step') await run.requireHeld();
-    await keep(event, run, task);
+    await keep(event, run, { task, metrics });
     if (event.kind === 'dev' && event.samples)
       await appendSamples(run.folder, { step: event.step, samples: event.samples }, { inputs, holder: run });
     const progress = progressAt(event, performance.now());
@@ -38,7 +61,11 @@ export async function followTraining(
 /** What the number is that a sweep settles. */
 const rateOf = ({ blackBox }: Pick<Settings, 'blackBox'>): string => (blackBox ? 'First step size' : 'Learning rate');
 
-async function keep(event: TrainEvent, run: LiveRun, task: Pick<Task, 'settings' | 'splits'>): Promise<void> {
+async function keep(
+  event: TrainEvent,
+  run: LiveRun,
+  { task, metrics }: Pick<Carrying, 'task' | 'metrics'>,
+): Promise<void> {
   switch (event.kind) {
     case 'sweep':
       return run.log(
@@ -52,22 +79,12 @@ async function keep(event: TrainEvent, run: LiveRun, task: Pick<Task, 'settings'
       return run.log(`${rateOf(task.settings)} ${event.learningRate}`);
     case 'step': {
       const { step, loss, learningRate, gradientNorm, examplesPerSecond } = event;
-      return appendMetric(
-        run.folder,
-        {
-          step,
-          loss,
-          learningRate,
-          gradientNorm,
-          examplesPerSecond,
-          memoryBytes: process.memoryUsage.rss(),
-        },
-        run,
-      );
+      const memoryBytes = process.memoryUsage.rss();
+      return metrics.add({ step, loss, learningRate, gradientNorm, examplesPerSecond, memoryBytes });
     }
     case 'dev': {
       const { step, loss, accuracy, macroF1, score } = event;
-      await appendMetric(run.folder, { step, dev: { loss, accuracy, macroF1, ...(score && { score }) } }, run);
+      await metrics.add({ step, dev: { loss, accuracy, macroF1, ...(score && { score }) } });
       return run.log(
         `Step ${step}: dev loss ${decimals(loss, 4)}` +
           (score ? scoreText(score) : Number.isNaN(accuracy) ? '' : `, accuracy ${decimals(accuracy, 4)}`) +
@@ -78,6 +95,7 @@ async function keep(event: TrainEvent, run: LiveRun, task: Pick<Task, 'settings'
     case 'checkpoint':
       // Before the first step the learning rate may be that of a sweep cut short; going on sweeps again.
       if (event.checkpoint.step === 0) return undefined;
+      await metrics.flush();
       return writeCheckpoint(run.folder, {
         checkpoint: event.checkpoint,
         metricsOffset: await settleMetrics(run.folder),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { appendMetric } from '../../../src/runs/store/metrics';
+import { appendMetrics } from '../../../src/runs/store/metrics';
 import { writePredictions } from '../../../src/runs/store/predictionsFile';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { createRun } from '../../../src/runs/store/runFolder';
@@ -86,7 +86,7 @@ async function writeFixture(): Promise<void> {
         : {},
     );
     if (predictions.length > 0) await writePredictions(folder, predictions);
-    for (const line of metrics) await appendMetric(folder, line);
+    await appendMetrics(folder, metrics);
     if (labels.name !== undefined) await setLabels(folder, { name: labels.name, starred: labels.starred ?? false });
     if (record.result && record.method !== 'hard')
       cpSync(join(runsFolder(), real(record.settings.method).id, 'adapter'), join(folder, 'adapter'), {

@@ -7,7 +7,7 @@ import { Failure } from '../../../../src/failure';
 import { readCheckpoint, writeCheckpoint } from '../../../../src/runs/store/checkpointFolder';
 import { formatRun, formatRunList, runListJson, showRun } from '../../../../src/commands/runs';
 import { startRun } from '../../../../src/runs/work/liveRun';
-import { appendMetric, readMetrics } from '../../../../src/runs/store/metrics';
+import { appendMetrics, readMetrics } from '../../../../src/runs/store/metrics';
 import { readPredictions, writePredictions } from '../../../../src/runs/store/predictionsFile';
 import { appendLog } from '../../../../src/runs/store/logFile';
 import { listQueue, moveInQueue, pauseRun, resumeRun, stopRun, tidyRuns } from '../../../../src/runs/queue/queue';
@@ -43,8 +43,8 @@ async function fullRun(runs: string): Promise<string> {
     { 'queue.json': { order: 2, set: {} }, 'lock.3': { ...(await thisProcess()), pid: noProcess, token: 't' } },
   );
   for (let step = 1; step < 5; step++)
-    await appendMetric(folder, { step, loss: 1 / step, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 9 });
-  await appendMetric(folder, { step: 4, dev: { loss: 0.4, accuracy: 0.5, macroF1: 0.5 } });
+    await appendMetrics(folder, [{ step, loss: 1 / step, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 9 }]);
+  await appendMetrics(folder, [{ step: 4, dev: { loss: 0.4, accuracy: 0.5, macroF1: 0.5 } }]);
   await writePredictions(folder, predictions('1011'));
   await appendLog(folder, 'Started');
   await setLabels(folder, { name: 'mine', note: 'long', starred: true });
