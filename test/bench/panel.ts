@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyseStudies } from '../../src/comparison/analysis/analyseStudies';
+import { createRun } from '../../src/runs/store/runFolder';
 import { writePredictions } from '../../src/runs/store/predictionsFile';
 import { chunksOf } from '../../src/comparison/rows/rowChunks';
 import { openRowTable } from '../../src/comparison/rows/rowTable';
@@ -62,10 +63,11 @@ export interface BenchSize {
   readonly long: boolean;
 }
 
-/** A comparison of so many runs of so many rows, with what the page asks for, and how long its analysis takes. */
-export function benchComparison({ runs, rows, long }: BenchSize): object {
-  const methods = ['hard', 'soft', 'v1', 'v2'] as const;
-  const sketches = Array.from({ length: runs }, (_, index) => ({
+const methods = ['hard', 'soft', 'v1', 'v2'] as const;
+
+/** Runs of each method on each of the template's variants. */
+const sketchesOf = (runs: number, rows: number) =>
+  Array.from({ length: runs }, (_, index) => ({
     id: `run-${10 + index}`,
     method: methods[index % 4]!,
     template: index < 4 ? 'triage' : `triage.v${Math.floor(index / 4)}`,
@@ -73,6 +75,17 @@ export function benchComparison({ runs, rows, long }: BenchSize): object {
     trained: index % 4 === 0 ? 0 : 5120,
     rows,
   }));
+
+/** Writes the runs of a comparison with their answers into a folder of runs. */
+export async function writeComparison(folder: string, { runs, rows }: Omit<BenchSize, 'long'>): Promise<void> {
+  for (const [index, sketch] of sketchesOf(runs, rows).entries()) {
+    await writePredictions(await createRun(folder, sketchRun(sketch)), predictionsOf(3 + index, sketch.accuracy, rows));
+  }
+}
+
+/** A comparison of so many runs of so many rows, with what the page asks for, and how long its analysis takes. */
+export function benchComparison({ runs, rows, long }: BenchSize): object {
+  const sketches = sketchesOf(runs, rows);
   const records = sketches.map(sketchRun);
   const shown = showComparison(records, { family: null, older: false, baseline: null });
   const { state } = shown;
