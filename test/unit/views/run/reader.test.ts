@@ -184,7 +184,13 @@ describe('the state of a run’s page', () => {
       runPageState({ folder: '/r/1', record: runRecord('1', changes) }, []).actions.map(({ action }) => action);
     expect(offered({ status: 'running' })).toEqual(['stop', 'openComparison', 'openTemplate', 'showLog']);
     expect(offered({ status: 'lost' })).toEqual(['resume', 'trainAgain', 'openComparison', 'openTemplate', 'showLog']);
-    expect(offered({ method: 'hard' })).toEqual(['openComparison', 'openTemplate', 'predictRows', 'showLog']);
+    expect(offered({ method: 'hard' })).toEqual([
+      'openComparison',
+      'openTemplate',
+      'predictRows',
+      'exportRun',
+      'showLog',
+    ]);
     const ticket = { order: 1, paused: true };
     const paused = runPageState({ folder: '/r/1', record: runRecord('1', { status: 'queued' }), ticket }, []);
     expect(paused.actions.map(({ action }) => action).slice(0, 2)).toEqual(['resume', 'stop']);
