@@ -116,6 +116,9 @@ async function taskOf(id: string): Promise<string> {
 /** Slurm lets a task that was started before wait two minutes; a test need not. */
 async function startsAgain(id: string, task: string): Promise<void> {
   await until(`${task} to wait`, () => cluster.call('squeue', '-h', '-j', task, '-o', '%T').trim() === 'PENDING');
+  // A node refuses a task within the second in which it has ended it: that is what Slurm waits for.
+  const second = Math.floor(Date.now() / 1000);
+  await until('another second', () => Math.floor(Date.now() / 1000) > second + 1);
   expect(await shown(id)).toMatchObject({ status: 'queued', slurm: { state: 'PENDING' } });
   cluster.call('scontrol', 'update', `JobId=${task}`, 'StartTime=now');
 }
@@ -135,8 +138,25 @@ async function isAsUndisturbed(id: string): Promise<void> {
   expect(await numbersOf(runFolder(id))).toEqual(await undisturbed());
 }
 
-/** A run whose task stands still until its time is over and Slurm ends it; it costs nothing while others are tested. */
+/** Runs whose tasks stand still until Slurm warns or ends them; they cost nothing while others are tested. */
 let overdue: Promise<string> | undefined;
+let warned: Promise<{ readonly id: string; readonly task: string }> | undefined;
+
+/** A run that was warned, and waits for its next stay. */
+async function warn(): Promise<{ readonly id: string; readonly task: string }> {
+  const id = (await hand(long, '--time', '60')).runs[0]!;
+  await freeze(id);
+  const task = await taskOf(id);
+  // A minute and more from now, so that the warning comes, and comes soon.
+  const minutes = Math.floor(secondsOf(cluster.call('squeue', '-h', '-j', task, '-o', '%M'))! / 60) + 2;
+  cluster.call('scontrol', 'update', `JobId=${task}`, `TimeLimit=${minutes}`);
+  // Slurm wakes the process that it warns.
+  await until('the end of the stay', () => cluster.call('squeue', '-h', '-j', task, '-o', '%T').trim() === 'PENDING');
+  cluster.call('scontrol', 'update', `JobId=${task}`, 'TimeLimit=60');
+  return { id, task };
+}
+
+const jobs = (): string => cluster.call('squeue', '-h', '--array', '-o', '%i');
 
 describe('a study on Slurm', () => {
   it('of 12 runs over two slots comes to the numbers of the same study here, and is compared at the end', async () => {
@@ -144,6 +164,7 @@ describe('a study on Slurm', () => {
     const { runs, jobs, report } = await hand(study, '--array-limit', '2');
     // One array holds 11 tasks here (MaxArraySize).
     expect(jobs.map(({ tasks }) => tasks)).toEqual([11, 1]);
+    warned = warn();
     // Without a warning before its time.
     overdue = hand(long, '--time', '10', '--sbatch', '--signal=WINCH@1').then(async ({ runs: [id] }) => {
       await freeze(id!);
@@ -207,23 +228,6 @@ describe('a study on Slurm', () => {
 });
 
 describe('a run on Slurm', () => {
-  it('whose time is nearly over keeps a checkpoint and goes on in its next stay, to the same numbers', async () => {
-    const id = (await hand(long, '--time', '60')).runs[0]!;
-    await freeze(id);
-    const task = await taskOf(id);
-    // A minute and more from now, so that the warning comes, and comes soon.
-    const minutes = Math.floor(secondsOf(cluster.call('squeue', '-h', '-j', task, '-o', '%M'))! / 60) + 2;
-    cluster.call('scontrol', 'update', `JobId=${task}`, `TimeLimit=${minutes}`);
-    // Slurm wakes the process that it warns.
-    await until('the end of the stay', () => cluster.call('squeue', '-h', '-j', task, '-o', '%T').trim() === 'PENDING');
-    cluster.call('scontrol', 'update', `JobId=${task}`, 'TimeLimit=60');
-    await startsAgain(id, task);
-    const { allocations } = await becomes(id, 'done');
-    expect(allocations!.map(({ restarts }) => restarts)).toEqual([0, 1]);
-    expect(allocations![1]!.step).toBeGreaterThan(0);
-    await isAsUndisturbed(id);
-  });
-
   it('that Slurm takes back and starts again comes to the same numbers', async () => {
     const id = (await hand(long)).runs[0]!;
     const pid = await freeze(id);
@@ -284,56 +288,6 @@ describe('a run on Slurm', () => {
     await becomes(stopped!, 'done');
     await isAsUndisturbed(stopped!);
   });
-
-  it('goes on elsewhere when its node dies, and waits with a reason while all nodes are drained', async () => {
-    const id = (await hand(long, '--sbatch', '--nodelist=n1')).runs[0]!;
-    const pid = await freeze(id);
-    const task = await taskOf(id);
-    cluster.call('scontrol', 'update', 'NodeName=n2', 'State=DRAIN', 'Reason=test');
-    await cluster.nodes.n1.stop('SIGKILL');
-    // Nobody is left who could tell the controller how the task ended.
-    for (const each of [await parentOf(pid), pid]) process.kill(each, 'SIGKILL');
-    await until('the node to be down', () => cluster.call('sinfo', '-h', '-n', 'n1', '-o', '%T').includes('down'));
-    cluster.call('scontrol', 'update', `JobId=${task}`, 'ReqNodeList=');
-    await startsAgain(id, task);
-    await until('a reason', async () =>
-      (await shown(id)).slurm?.reason?.match(/DRAINED|NodeDown|ReqNodeNotAvail|Resources/),
-    );
-    expect((await shown(id)).status).toBe('queued');
-    cluster.call('scontrol', 'update', 'NodeName=n2', 'State=RESUME');
-    const { allocations } = await becomes(id, 'done');
-    expect(allocations).toHaveLength(2);
-    await isAsUndisturbed(id);
-    cluster.startNode('n1');
-    await until('the node', () => cluster.call('sinfo', '-h', '-n', 'n1', '-o', '%T').trim() === 'idle');
-  });
-
-  it('stays what it was while the controller is away, and is found again when it is back', async () => {
-    const id = (await hand(long)).runs[0]!;
-    const pid = await freeze(id);
-    await taskOf(id);
-    await cluster.stopController();
-    const { out, err, code } = await run(folder, 'runs', 'list');
-    expect(code).toBe(0);
-    expect(out).toMatch(new RegExp(`${id} +running`));
-    expect(err).toContain('Slurm does not answer squeue');
-    process.kill(pid, 'SIGCONT');
-    await until('the end', async () => (await readRun(runFolder(id))).status === 'done');
-    await cluster.startController();
-    await becomes(id, 'done');
-    await isAsUndisturbed(id);
-  });
-
-  it('that outstays its time limit was ended by Slurm, which is said with what to do', async () => {
-    const id = await overdue!;
-    const { error } = await becomes(id, 'failed');
-    expect(error).toEqual({
-      code: 'slurm-time',
-      message:
-        'Slurm ended the run at its time limit of 1 min 00 s (TIMEOUT). ' +
-        'Resume it: it goes on from its checkpoint. A longer --time needs fewer of them.',
-    });
-  });
 });
 
 describe('what Slurm refuses', () => {
@@ -342,7 +296,7 @@ describe('what Slurm refuses', () => {
     ['an account that may not', ['--partition', 'paid', '--account', 'other'], 'Invalid account'],
     ['more memory than any node has', ['--mem', '999G'], 'Memory specification can not be satisfied'],
   ])('for %s is said in one sentence and leaves no run', async (_, options, sentence) => {
-    const before = await listed('.prompt-tuner/runs');
+    const [before, others] = [await listed('.prompt-tuner/runs'), jobs()];
     const { code, err } = await run(
       folder,
       ...['train', 'weather.prompt', '--method', 'soft', '--set', 'tune.seeds=3', ...modest, ...options],
@@ -351,7 +305,11 @@ describe('what Slurm refuses', () => {
     expect(err.trim().split('\n')).toEqual([expect.stringContaining(sentence) as string]);
     expect(err).toContain('[slurm-refused]');
     expect(await listed('.prompt-tuner/runs')).toEqual(before);
-    expect(cluster.call('squeue', '-h', '-o', '%i').trim()).toBe('');
+    expect(
+      jobs()
+        .split('\n')
+        .filter((job) => !others.includes(job)),
+    ).toEqual([]);
   });
 });
 
@@ -387,6 +345,70 @@ describe('a shared folder that is full', () => {
     } finally {
       execFileSync('umount', ['--lazy', full], { stdio: 'ignore' });
     }
+  });
+});
+
+describe('a run whose time is over on Slurm', () => {
+  it('whose time is nearly over keeps a checkpoint and goes on in its next stay, to the same numbers', async () => {
+    const { id, task } = await warned!;
+    await startsAgain(id, task);
+    const { allocations } = await becomes(id, 'done');
+    expect(allocations!.map(({ restarts }) => restarts)).toEqual([0, 1]);
+    expect(allocations![1]!.step).toBeGreaterThan(0);
+    await isAsUndisturbed(id);
+  });
+
+  it('that outstays its time limit was ended by Slurm, which is said with what to do', async () => {
+    const id = await overdue!;
+    const { error } = await becomes(id, 'failed');
+    expect(error).toEqual({
+      code: 'slurm-time',
+      message:
+        'Slurm ended the run at its time limit of 1 min 00 s (TIMEOUT). ' +
+        'Resume it: it goes on from its checkpoint. A longer --time needs fewer of them.',
+    });
+  });
+});
+
+// Last, because they take the cluster apart.
+describe('a run on a cluster that fails', () => {
+  it('stays what it was while the controller is away, and is found again when it is back', async () => {
+    const id = (await hand(long)).runs[0]!;
+    const pid = await freeze(id);
+    await taskOf(id);
+    await cluster.stopController();
+    const { out, err, code } = await run(folder, 'runs', 'list');
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`${id} +running`));
+    expect(err).toContain('Slurm does not answer squeue');
+    process.kill(pid, 'SIGCONT');
+    await until('the end', async () => (await readRun(runFolder(id))).status === 'done');
+    await cluster.startController();
+    await becomes(id, 'done');
+    await isAsUndisturbed(id);
+  });
+
+  it('goes on elsewhere when its node dies, and waits with a reason while all nodes are drained', async () => {
+    const id = (await hand(long, '--sbatch', '--nodelist=n1')).runs[0]!;
+    const pid = await freeze(id);
+    const task = await taskOf(id);
+    cluster.call('scontrol', 'update', 'NodeName=n2', 'State=DRAIN', 'Reason=test');
+    await cluster.nodes.n1.stop('SIGKILL');
+    // Nobody is left who could tell the controller how the task ended.
+    for (const each of [await parentOf(pid), pid]) process.kill(each, 'SIGKILL');
+    await until('the node to be down', () => cluster.call('sinfo', '-h', '-n', 'n1', '-o', '%T').includes('down'));
+    cluster.call('scontrol', 'update', `JobId=${task}`, 'ReqNodeList=');
+    await startsAgain(id, task);
+    await until('a reason', async () =>
+      (await shown(id)).slurm?.reason?.match(/DRAINED|NodeDown|ReqNodeNotAvail|Resources/),
+    );
+    expect((await shown(id)).status).toBe('queued');
+    cluster.call('scontrol', 'update', 'NodeName=n2', 'State=RESUME');
+    const { allocations } = await becomes(id, 'done');
+    expect(allocations).toHaveLength(2);
+    await isAsUndisturbed(id);
+    cluster.startNode('n1');
+    await until('the node', () => cluster.call('sinfo', '-h', '-n', 'n1', '-o', '%T').trim() === 'idle');
   });
 });
 
