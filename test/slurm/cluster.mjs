@@ -83,8 +83,9 @@ export async function startCluster() {
     folder,
     env,
     call,
+    /** As an administrator stops it: killed within seconds after a job came, it would give its number away again. */
     async stopController() {
-      await controller.stop('SIGKILL');
+      await controller.stop();
     },
     startController() {
       controller = startController();

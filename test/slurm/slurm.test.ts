@@ -156,6 +156,13 @@ async function warn(): Promise<{ readonly id: string; readonly task: string }> {
   return { id, task };
 }
 
+/** A run whose task does not even come to its program, and hears no warning. */
+async function overstay(): Promise<string> {
+  await mkdir(join(folder, 'overdue'), { recursive: true });
+  await writeFile(join(folder, 'overdue/slurm.yaml'), `prologue: "trap '' TERM; sleep infinity"\ntime: 1\n`);
+  return (await hand(long, '--runs', 'overdue/runs')).runs[0]!;
+}
+
 const jobs = (): string => cluster.call('squeue', '-h', '--array', '-o', '%i');
 
 describe('a study on Slurm', () => {
@@ -165,12 +172,7 @@ describe('a study on Slurm', () => {
     // One array holds 11 tasks here (MaxArraySize).
     expect(jobs.map(({ tasks }) => tasks)).toEqual([11, 1]);
     warned = warn();
-    // Without a warning before its time.
-    overdue = hand(long, '--time', '10', '--sbatch', '--signal=WINCH@1').then(async ({ runs: [id] }) => {
-      await freeze(id!);
-      cluster.call('scontrol', 'update', `JobId=${await taskOf(id!)}`, 'TimeLimit=1');
-      return id!;
-    });
+    overdue = overstay();
     const local = await run(
       folder,
       'train',
@@ -360,7 +362,7 @@ describe('a run whose time is over on Slurm', () => {
 
   it('that outstays its time limit was ended by Slurm, which is said with what to do', async () => {
     const id = await overdue!;
-    const { error } = await becomes(id, 'failed');
+    const { error } = await becomes(id, 'failed', 'overdue/runs');
     expect(error).toEqual({
       code: 'slurm-time',
       message:

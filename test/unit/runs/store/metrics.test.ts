@@ -1,7 +1,13 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appendMetrics, collectMetrics, settleMetrics, readMetrics, truncateMetrics } from '../../../../src/runs/store/metrics';
+import {
+  appendMetrics,
+  collectMetrics,
+  settleMetrics,
+  readMetrics,
+  truncateMetrics,
+} from '../../../../src/runs/store/metrics';
 import { readPredictions, writePredictions } from '../../../../src/runs/store/predictionsFile';
 import { predictions, temporaryFolder } from '../../../support/comparisons';
 
