@@ -366,7 +366,7 @@ describe('a run whose time is over on Slurm', () => {
     expect(error).toEqual({
       code: 'slurm-time',
       message:
-        'Slurm ended the run at its time limit of 1 min 00 s (TIMEOUT). ' +
+        'Slurm ended the run at its time limit of 60 s (TIMEOUT). ' +
         'Resume it: it goes on from its checkpoint. A longer --time needs fewer of them.',
     });
   });
