@@ -391,15 +391,14 @@ describe('a run on a cluster that fails', () => {
   });
 
   it('goes on elsewhere when its node dies, and waits with a reason while all nodes are drained', async () => {
-    const id = (await hand(long, '--sbatch', '--nodelist=n1')).runs[0]!;
+    cluster.call('scontrol', 'update', 'NodeName=n2', 'State=DRAIN', 'Reason=test');
+    const id = (await hand(long)).runs[0]!;
     const pid = await freeze(id);
     const task = await taskOf(id);
-    cluster.call('scontrol', 'update', 'NodeName=n2', 'State=DRAIN', 'Reason=test');
     await cluster.nodes.n1.stop('SIGKILL');
     // Nobody is left who could tell the controller how the task ended.
     for (const each of [await parentOf(pid), pid]) process.kill(each, 'SIGKILL');
     await until('the node to be down', () => cluster.call('sinfo', '-h', '-n', 'n1', '-o', '%T').includes('down'));
-    cluster.call('scontrol', 'update', `JobId=${task}`, 'ReqNodeList=');
     await startsAgain(id, task);
     await until('a reason', async () =>
       (await shown(id)).slurm?.reason?.match(/DRAINED|NodeDown|ReqNodeNotAvail|Resources/),
