@@ -9,7 +9,7 @@ import { addCompare, addReport } from './commands/program/comparisonCommands';
 import { addCard, addExport } from './commands/program/exportCommands';
 import { addModels } from './commands/program/modelCommands';
 import { addRuns } from './commands/program/runCommands';
-import { addAsk, addPredict } from './commands/program/useCommands';
+import { addAsk, addPredict, addServe } from './commands/program/useCommands';
 import { addSlurmTask } from './commands/program/slurmTaskCommands';
 import { complain, exit, interruption } from './commands/program/terminal';
 
@@ -34,6 +34,7 @@ addEvaluate(program);
 addScore(program);
 addPredict(program);
 addAsk(program);
+addServe(program);
 addCompare(program);
 addReport(program);
 addExport(program);

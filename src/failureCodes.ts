@@ -157,7 +157,8 @@ export const otherFailures = [
   'export-too-large', // The model is larger than one ONNX file can be.
   'nothing-to-export', // The run has trained nothing.
 
-  // Rows that are predicted
+  // Rows that are predicted, and prompts that are served
+  'address-unusable', // The port is in use, or the host is none of this machine's.
   'output-busy', // Another process writes the same output.
   'output-changed', // What was begun of an output belongs to another prompt, input or way of writing.
   'output-columns', // The input has columns that the output adds.

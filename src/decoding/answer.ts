@@ -1,6 +1,7 @@
 import type { Random } from '../data/random';
 import type { SourceLocation } from '../failure';
 import type { Decoding } from './decoding';
+import type { RatedToken } from './logprobs';
 import type { AnswerConstraint } from '../template/read/answerConstraint';
 import type { HeldAnswer } from './grammar/constraints';
 import type { TextStream } from './textStream';
@@ -29,6 +30,8 @@ export interface AnswerPiece {
   readonly tokens: number;
   /** Its share of the time of the passes so far. */
   readonly seconds: number;
+  /** The token that the pass has added, where that was asked for; an end token is none. */
+  readonly rated?: RatedToken;
   /** The whole answer, once it is finished. */
   readonly answer?: Answer;
 }
@@ -40,6 +43,12 @@ export interface DecodeOptions extends Partial<Decoding> {
   readonly end?: readonly number[];
   /** Whether what all prompts begin with is read once; it is by default. */
   readonly shareOpening?: boolean;
+  /** Likeliest tokens that are wanted beside each that is written; without it nothing is said of either. */
+  readonly rate?: number;
+  /** What is otherwise for one prompt than for all. */
+  of?(prompt: number): Partial<Pick<Decoding, 'seed' | 'most'>>;
+  /** Whether an answer is still wanted; one that is not leaves between two passes, and comes to no end. */
+  isWanted?(prompt: number): boolean;
   /** Row of each prompt in its data, from which its random numbers follow; its place in the list by default. */
   row?(prompt: number): number;
   /** Where a prompt is from. */

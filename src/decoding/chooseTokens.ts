@@ -1,5 +1,6 @@
 import type { Writing } from './answer';
 import type { Decoding } from './decoding';
+import { rateToken, type RatedToken } from './logprobs';
 import type { PassResult } from './passes';
 import type { HeldAnswer } from './grammar/constraints';
 import { candidates, draw } from './sampling';
@@ -9,7 +10,16 @@ import { notANumber } from '../objective/notANumber';
 interface Choosing extends Decoding {
   /** Tokens that end an answer. */
   readonly end: readonly number[];
+  /** Likeliest tokens that are wanted beside each. */
+  readonly rate?: number;
   where?(prompt: number): SourceLocation;
+}
+
+/** A token that is to be written. */
+export interface ChosenToken {
+  readonly token: number;
+  /** How likely it was, where that was asked for. */
+  readonly rated?: RatedToken;
 }
 
 /**
@@ -21,15 +31,20 @@ export async function chooseTokens(
   pass: Promise<PassResult>,
   writings: readonly Writing[],
   work: Choosing,
-): Promise<readonly number[]> {
+): Promise<readonly ChosenToken[]> {
   const result = await pass;
   const broken = writings.findIndex((_, place) => Number.isNaN(result.logitSum(place)));
   if (broken >= 0) throw notANumber(work.where?.(writings[broken]!.prompt));
-  const tokens: number[] = [];
-  for (const [place, writing] of writings.entries())
-    tokens.push(
-      writing.held ? await chooseHeld(result, { place, writing }, work) : choose(result, { place, writing }, work),
-    );
+  const tokens: ChosenToken[] = [];
+  for (const [place, writing] of writings.entries()) {
+    const token = writing.held
+      ? await chooseHeld(result, { place, writing }, work)
+      : choose(result, { place, writing }, work);
+    tokens.push({
+      token,
+      ...(work.rate !== undefined && { rated: rateToken(result.logits!(place), token, work.rate) }),
+    });
+  }
   return tokens;
 }
 

@@ -3,6 +3,8 @@ import type { Answer, AnswerPiece, DecodeOptions, Ending, Writing } from './answ
 import { decodingFrom, type Decoding } from './decoding';
 import { decoderGraph } from './decoderGraph';
 import { openPasses, type Passes } from './passes';
+import type { RatedToken } from './logprobs';
+import { rateText } from './rateText';
 import { writtenTogether, type PromptGroup } from './promptGroups';
 import { probingTexts } from './textFeeds';
 import { firstStop, openTextStream } from './textStream';
@@ -39,6 +41,17 @@ export interface Generator {
     soft: SoftPrompt | undefined,
     options?: DecodeOptions & { readonly texts?: boolean },
   ): AsyncGenerator<readonly AnswerPiece[]>;
+  /**
+   * How likely each token of a text is behind those before it.
+   * @param from place of the first token that is asked for, at least 1 where nothing stands in front of the text
+   * @returns one for each token from there on
+   * @throws Failure as {@link Generator.generate} does
+   */
+  rate(
+    ids: readonly number[],
+    soft: SoftPrompt | undefined,
+    options: { readonly from: number; readonly rate: number },
+  ): Promise<readonly RatedToken[]>;
   close(): Promise<void>;
 }
 
@@ -59,6 +72,7 @@ export async function openGenerator(model: LanguageModel): Promise<Generator> {
   };
   return {
     stream,
+    rate: (ids, soft, options) => rateText({ session, model, soft }, ids, options),
     async generate(prompts, soft, options) {
       const answers = new Array<Answer>(prompts.length);
       for await (const pieces of stream(prompts, soft, options))
@@ -93,8 +107,8 @@ async function* writeAnswers(
     prompt,
     ids,
     tokens: [],
-    most: Math.min(decoding.most, room - ids.length),
-    random: rowStream(decoding.seed, work.row?.(prompt) ?? prompt),
+    most: Math.min(work.of?.(prompt).most ?? decoding.most, room - ids.length),
+    random: rowStream(work.of?.(prompt).seed ?? decoding.seed, work.row?.(prompt) ?? prompt),
     ...((work.texts || decoding.stopSequences.length > 0) && {
       text: openTextStream(model.tokenizer, decoding.stopSequences),
     }),
@@ -133,9 +147,12 @@ async function* writeGroup(
   work: GroupWork,
 ): AsyncGenerator<readonly AnswerPiece[]> {
   const waiting = [...writings];
+  const isUnwanted = ({ prompt }: Writing): boolean => work.isWanted?.(prompt) === false;
   let filling = true;
-  while (waiting.length > 0 || passes.active.length > 0) {
+  for (;;) {
     work.signal?.throwIfAborted();
+    letUnwantedGo(passes, waiting, isUnwanted);
+    if (waiting.length === 0 && passes.active.length === 0) return;
     // Long prompts enter in several passes, until as many answers are written as may be.
     const room: boolean =
       passes.active.length === 0 || (mixes && (filling || passes.active.length <= passes.capacity / 2));
@@ -154,12 +171,22 @@ async function* writeGroup(
     const share = (performance.now() - began) / 1000 / taken.length;
     const pieces = taken.map((writing, i) => {
       writing.seconds += share;
-      return write(writing, next[i]!, work);
+      const { token, rated } = next[i]!;
+      const piece = write(writing, token, work);
+      return rated && !work.end.includes(token) ? { ...piece, rated } : piece;
     });
     letGo(taken.filter((_, i) => pieces[i]!.answer));
     passes.keep((writing) => !pieces.some(({ prompt, answer }) => prompt === writing.prompt && answer));
     yield pieces;
   }
+}
+
+function letUnwantedGo(passes: Passes, waiting: Writing[], isUnwanted: (writing: Writing) => boolean): void {
+  const left = [...waiting, ...passes.active].filter(isUnwanted);
+  if (left.length === 0) return;
+  letGo(left);
+  for (const writing of left) if (waiting.includes(writing)) waiting.splice(waiting.indexOf(writing), 1);
+  passes.keep((writing) => !isUnwanted(writing));
 }
 
 /** Answers that begin are held to what the work says. */

@@ -36,7 +36,7 @@ export interface PassResult {
 }
 
 /** What a pass must say so that tokens can be chosen. */
-type Choice = Pick<DecodeOptions, 'constraint'> & Pick<Decoding, 'temperature'>;
+type Choice = Pick<DecodeOptions, 'constraint' | 'rate'> & Pick<Decoding, 'temperature'>;
 
 /** The answers that are being written at once, and what is cached of them. */
 export interface Passes {
@@ -177,13 +177,18 @@ function openingOf(writings: readonly Writing[]): readonly number[] {
   return length >= shortestOpening ? first.ids.slice(0, length) : [];
 }
 
-/** What stands in front of every prompt: a trained prefix, then what all of them begin with. */
-async function readOpening(engine: Engine, opening: readonly number[]): Promise<Cache> {
-  const { signature, configuration } = engine.model;
-  const { prefix } = engine.soft ?? {};
-  const before: Cache = prefix
+/** A trained prefix as what is cached of it. */
+export function prefixCache({ model: { signature, configuration }, soft }: Pick<Engine, 'model' | 'soft'>): Cache {
+  const { prefix } = soft ?? {};
+  return prefix
     ? { rows: 1, length: prefix.rows, parts: keysAndValuesOf(prefix, configuration) }
     : emptyCache(signature.past, 1);
+}
+
+/** What stands in front of every prompt: a trained prefix, then what all of them begin with. */
+async function readOpening(engine: Engine, opening: readonly number[]): Promise<Cache> {
+  const { signature } = engine.model;
+  const before = prefixCache(engine);
   if (opening.length === 0) return before;
   const front = { cache: before, shared: allowsEmptyPlaces(engine.model) };
   return joined(signature.past, before, (await readTexts(engine, { texts: [opening], front }, {})).added);
@@ -233,7 +238,7 @@ interface Read {
 const wantedOf = (choice: Choice): Wanted => ({
   [decoderNames.logitSum]: null,
   ...(takesLikeliest(choice) && { [decoderNames.likeliest]: null }),
-  ...((!takesLikeliest(choice) || choice.constraint) && { [decoderNames.logits]: null }),
+  ...((!takesLikeliest(choice) || choice.constraint || choice.rate !== undefined) && { [decoderNames.logits]: null }),
 });
 
 function resultOf(results: Readonly<Record<string, Numbers>>, rowOf: (place: number) => number): PassResult {

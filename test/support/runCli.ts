@@ -15,6 +15,8 @@ export interface Ended {
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** What it has printed so far. */
+  out(): string;
   /** Resolves when the output holds the text. */
   says(text: string): Promise<void>;
 }
@@ -51,7 +53,7 @@ export function start(folder: string, args: readonly string[], input: 'ignore' |
         throw new Error(`The program ended without saying "${text}":\n${out}\n${err}`);
       }),
     ]);
-  return { child, ended, says };
+  return { child, ended, says, out: () => out };
 }
 
 /** Runs the built program in a folder to its end. */

@@ -5,7 +5,8 @@ import { openPromptAt } from '../../use/openPromptAt';
 import { promptOf } from '../../use/prompt';
 import { ask, askedJson, formatChosen, formatCost } from '../ask';
 import { predict, formatPredicted, printingOutput } from '../predict';
-import { providerOption, runsOption, setOption, type Common } from '../options';
+import { providerOption, runsOption, setOption, wholeNumber, type Common } from '../options';
+import { serve } from '../serve';
 import { predictDisplay } from '../predictDisplay';
 import { command, exit, interruption, print, stopped } from './terminal';
 
@@ -82,6 +83,40 @@ export function addAsk(program: Command): void {
         await prompt.close();
       }
     });
+}
+
+/** `serve`: prompts as models of OpenAI's API. */
+export function addServe(program: Command): void {
+  command(program, 'serve', "answer over HTTP, by the routes of OpenAI's API")
+    .argument('<prompt...>', 'ids or folders of runs, folders of adapters, or templates; each is a model')
+    .option('--port <n>', 'port; 0 for any that is free', wholeNumber, 8080)
+    .option('--host <address>', 'address to listen on; beyond this machine only where it is given', '127.0.0.1')
+    .addOption(new Option('--api-key <key>', 'what requests must bring as a bearer token').env('PROMPT_TUNER_API_KEY'))
+    .option('--template <file>', 'with an adapter that was made elsewhere: the template it belongs to')
+    .addOption(runsOption())
+    .addOption(providerOption())
+    .action(
+      async (
+        prompts: readonly string[],
+        options: Common & { port: number; host: string; apiKey?: string; template?: string },
+      ) => {
+        const { address, models, close } = await serve({ ...options, prompts }, (line) =>
+          process.stderr.write(`${line}\n`),
+        );
+        const text = `${models.join(', ')} at ${address}; Ctrl-C ends it.`;
+        print(options, { kind: 'serving', address, models }, text, { oneLine: true });
+        await new Promise<void>((resolve) => {
+          const end = () => (interruption.signal.aborted ? process.exit(exit.interrupted) : resolve());
+          for (const signal of ['SIGINT', 'SIGTERM'] as const)
+            process.on(signal, () => {
+              end();
+              interruption.abort();
+            });
+        });
+        process.stderr.write('Ending; requests that are under way are answered.\n');
+        await close();
+      },
+    );
 }
 
 function namedValue(written: string, earlier: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

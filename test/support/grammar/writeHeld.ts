@@ -1,5 +1,5 @@
 import type { Writing } from '../../../src/decoding/answer';
-import { chooseTokens } from '../../../src/decoding/chooseTokens';
+import { chooseTokens, type ChosenToken } from '../../../src/decoding/chooseTokens';
 import { decodingFrom, takesLikeliest } from '../../../src/decoding/decoding';
 import type { Constraints } from '../../../src/decoding/grammar/constraints';
 import type { AnswerConstraint } from '../../../src/template/read/answerConstraint';
@@ -43,9 +43,9 @@ export async function writeHeld(
         logits: () => values,
         ...(takesLikeliest(decoding) && { likeliest: () => values.indexOf(values.reduce((a, b) => Math.max(a, b))) }),
       });
-      const [token] = await chooseTokens(pass, [writing], { ...decoding, end });
-      if (end.includes(token!)) return { tokens, ended: true };
-      tokens.push(token!);
+      const [{ token }] = (await chooseTokens(pass, [writing], { ...decoding, end })) as [ChosenToken];
+      if (end.includes(token)) return { tokens, ended: true };
+      tokens.push(token);
     }
     return { tokens, ended: await held.isWhole() };
   } finally {
