@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { longestWait } from './support/longestWait';
 
 export default defineConfig({
   test: {
@@ -6,8 +7,9 @@ export default defineConfig({
     // Two processes with a browser each, instead of one for each file.
     maxWorkers: 2,
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 30_000 } },
+    // More than a machine takes that does ten other things.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: longestWait } },
   },
 });

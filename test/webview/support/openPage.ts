@@ -16,6 +16,7 @@ import type { formSide } from '../../../src/views/train/contract';
 import { launchChromium } from '../../support/chromium.mjs';
 import { repository } from '../../support/paths';
 import { packed, playEditor, type AnswersBy, type later } from './editor';
+import { longestWait } from './longestWait';
 import { themes, type ThemeName } from './themes';
 
 /** Where pictures of the pages go. */
@@ -128,6 +129,7 @@ async function takeTab(): Promise<Tab> {
   // Nothing of the next page is under the pointer.
   await left?.mouse.move(0, 0);
   const page = left ?? (await (await browser!).newPage());
+  page.setDefaultTimeout(longestWait);
   const tab: Tab = { page, leave: [] };
   used.push(tab);
   return tab;
