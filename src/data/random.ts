@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { createHash } from 'node:crypto';
 
 /**
  * Random numbers that a seed repeats and a checkpoint resumes: xoshiro128** 1.1 (Blackman and Vigna, "Scrambled Linear
