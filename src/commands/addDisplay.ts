@@ -1,6 +1,7 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import type { AddEvent } from '../model/hub/addModel';
 import { bytes } from '../formatNumbers';
+import { terminalBar } from './terminalBar';
 
 /** Shows a download while it goes on. */
 export interface AddDisplay {
@@ -14,16 +15,7 @@ export function addBar(stream: NodeJS.WriteStream): AddDisplay {
   return {
     show(event) {
       if (event.kind === 'plan') {
-        bar = new SingleBar({
-          stream,
-          format: '{variant}  {bar} {percentage} %  {done} of {size}, {file}',
-          barsize: 24,
-          hideCursor: true,
-          fps: 10,
-          barCompleteChar: '█',
-          barIncompleteChar: '░',
-          linewrap: false,
-        });
+        bar = terminalBar(stream, '{variant}  {bar} {percentage} %  {done} of {size}, {file}');
         bar.start(Math.max(event.bytes, 1), 0, {
           variant: event.variant,
           done: bytes(0),

@@ -1,6 +1,7 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { count, counted, percentDone, roughDuration } from '../formatNumbers';
 import type { PredictProgress } from '../use/predict/predictRows';
+import { terminalBar } from './terminalBar';
 
 /** Shows how far a prediction of rows is. */
 export interface PredictDisplay {
@@ -41,16 +42,7 @@ function bar(stream: NodeJS.WriteStream, warn: PredictDisplay['warn']): PredictD
 }
 
 function begin(stream: NodeJS.WriteStream): SingleBar {
-  const started = new SingleBar({
-    stream,
-    format: '{bar} {rows}{details}',
-    barsize: 24,
-    hideCursor: true,
-    fps: 10,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    linewrap: false,
-  });
+  const started = terminalBar(stream, '{bar} {rows}{details}');
   started.start(1, 0, { rows: counted(0, 'row'), details: '' });
   return started;
 }

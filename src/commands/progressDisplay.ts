@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { count, duration, fraction, metricNumber } from '../formatNumbers';
 import type { RunProgress } from '../runs/record/record';
 import type { RunEvent } from '../runs/store/runEvent';
+import { terminalBar } from './terminalBar';
 
 /** Shows what runs do while they do it. */
 export interface ProgressDisplay {
@@ -39,17 +40,7 @@ export function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
       if (event.kind === 'run') {
         end();
         name = nameOfRun(event);
-        bar = new SingleBar({
-          stream,
-          format: '{name}  {phase} {bar} {value}/{total}  {details}',
-          barsize: 24,
-          hideCursor: true,
-          clearOnComplete: false,
-          fps: 10,
-          barCompleteChar: '█',
-          barIncompleteChar: '░',
-          linewrap: false,
-        });
+        bar = terminalBar(stream, '{name}  {phase} {bar} {value}/{total}  {details}');
         bar.start(1, 0, { name, phase: phaseNames.loading.padEnd(13), details: '' });
       } else if (event.kind === 'warning') {
         bar?.stop();

@@ -4,7 +4,7 @@ import { parseJson } from '../../data/exactNumber';
 import { openPromptAt } from '../../use/openPromptAt';
 import { promptOf } from '../../use/prompt';
 import { ask, askedJson, formatChosen, formatCost } from '../ask';
-import { predict, formatPredicted, printingOutput } from '../predict';
+import { predict, formatPredicted, printingOutput, type PredictCommand } from '../predict';
 import { providerOption, runsOption, setOption, wholeNumber, type Common } from '../options';
 import { serve } from '../serve';
 import { predictDisplay } from '../predictDisplay';
@@ -135,15 +135,7 @@ function readValue(written: string): unknown {
   }
 }
 
-interface PredictOptions extends Common {
-  readonly to?: string;
-  readonly force?: boolean;
-  readonly inputFormat: string;
-  readonly threshold?: number;
-  readonly prefix: string;
-  readonly strict?: boolean;
-  readonly template?: string;
-}
+type PredictOptions = Common & Omit<PredictCommand, 'prompt' | 'input' | 'output'>;
 
 function share(written: string): number {
   const number = Number(written);

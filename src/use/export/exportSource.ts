@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { examplePrompt, type ExamplePrompt } from '../../adapters/exportedPrompt';
 import { adapterFiles, readAdapter } from '../../adapters/peft';
 import { readPlacement, type Placement } from '../../adapters/placement';
 import type { Provenance } from '../../adapters/readmeParts';
@@ -97,3 +98,20 @@ export function qualityText(result: EvaluationResult): string {
   const selection = selectionText(result);
   return `${number} on ${result.split} (${ends}${measuredRows(result)}${selection ? `; ${selection}` : ''})`;
 }
+
+/**
+ * The example of an export whose ids stand behind a model's own embedding table.
+ * @param front virtual tokens that the export puts in front by itself
+ */
+export function exampleOf(
+  { template, placement, model, settings, day }: ExportSource,
+  front: number,
+  firstVirtualToken = model.tokenizer.vocabularySize,
+): ExamplePrompt {
+  const { tokenizer, configuration } = model;
+  return examplePrompt(template, placement, { tokenizer, front, firstVirtualToken, settings, day, configuration });
+}
+
+/** Virtual tokens that can be put in front of a text without knowing it: none where some stand within it. */
+export const frontTokens = ({ placement }: Pick<ExportSource, 'placement'>): number =>
+  placement.instruction.length === 0 ? placement.prepended : 0;

@@ -1,24 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embeddingsProgram } from '../../../adapters/servedSnippets';
-import { examplePrompt, type ExamplePrompt } from '../../../adapters/exportedPrompt';
-import { isHubId } from '../../../adapters/exportSnippets';
+import type { ExamplePrompt } from '../../../adapters/exportedPrompt';
+import { baseFolder, isHubId } from '../../../adapters/exportSnippets';
 import type { Placement } from '../../../adapters/placement';
-import {
-  chatFile,
-  fenced,
-  formNote,
-  labelsSection,
-  markdown,
-  originText,
-  paragraph,
-} from '../../../adapters/readmeParts';
-import { vocabularyNote, type Provenance } from '../../../adapters/readmeParts';
+import { chatFile, fenced, formNote, labelsSection, markdown } from '../../../adapters/readmeParts';
+import { originText, paragraph, vocabularyNote, type Provenance } from '../../../adapters/readmeParts';
 import { writeSafetensors } from '../../../adapters/safetensors';
-import { writeTransformersFolder } from '../../../adapters/transformersFolder';
-import { baseFolder } from '../../../adapters/exportSnippets';
-import { writeTexts } from '../exportFiles';
-import type { ExportSource } from '../exportSource';
+import { writeEmbeddedBase, writeTexts } from '../exportFiles';
+import { exampleOf, frontTokens, type ExportSource } from '../exportSource';
 import { inputVectors, npyFile } from './vectors';
 
 /**
@@ -27,7 +17,7 @@ import { inputVectors, npyFile } from './vectors';
  * @throws Failure "nothing-to-export" as {@link inputVectors} does
  */
 export async function writeEmbeddings(folder: string, source: ExportSource): Promise<void> {
-  const { prompt, placement, template, model, provenance, settings, day } = source;
+  const { prompt, placement, model, provenance } = source;
   const values = inputVectors(source, 'vLLM');
   const dims = [prompt.rows, prompt.hiddenSize];
   await writeFile(
@@ -35,17 +25,8 @@ export async function writeEmbeddings(folder: string, source: ExportSource): Pro
     writeSafetensors(new Map([['prompt_embeddings', { dims, values }]])),
   );
   await writeFile(join(folder, vectorFiles.numpy), npyFile(dims, values));
-  const front = placement.instruction.length === 0 ? placement.prepended : 0;
-  const example = examplePrompt(template, placement, {
-    tokenizer: model.tokenizer,
-    front,
-    firstVirtualToken: model.tokenizer.vocabularySize,
-    settings,
-    day,
-    configuration: model.configuration,
-  });
-  if (model.id === 'builtin')
-    await writeTransformersFolder(model.folder, model.trainingModel.graph, join(folder, baseFolder));
+  const example = exampleOf(source, frontTokens(source));
+  await writeEmbeddedBase(folder, model);
   const program = embeddingsProgram(placement, example, vectorFiles.safetensors);
   await writeTexts(folder, {
     'README.md': readme(provenance, { placement, example, program, rows: prompt.rows }),

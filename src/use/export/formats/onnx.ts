@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bakePrompt, type BakedModel } from '../../../adapters/bakedModel';
-import { examplePrompt, type ExamplePrompt } from '../../../adapters/exportedPrompt';
+import type { ExamplePrompt } from '../../../adapters/exportedPrompt';
 import { onnxTexts } from '../../../adapters/exportReadme';
 import { adapterFiles } from '../../../adapters/peft';
 import { Failure } from '../../../failure';
 import { bytes } from '../../../formatNumbers';
 import { writeModel } from '../../../onnx/writeModel';
 import { copyIfThere, writeTexts } from '../exportFiles';
-import type { ExportSource } from '../exportSource';
+import { exampleOf, type ExportSource } from '../exportSource';
 
 /** What one protobuf message can hold. */
 const largestFile = 2 ** 31 - 1;
@@ -41,8 +41,9 @@ export async function writeBaked(
     readonly config?: Readonly<Record<string, unknown>>;
     readonly tokenizer?: (example: ExamplePrompt) => Readonly<Record<string, unknown>>;
   },
-  { prompt, placement, template, model, settings, day }: ExportSource,
+  source: ExportSource,
 ): Promise<Baked> {
+  const { prompt, placement, model } = source;
   const { folder, graphFile } = to;
   const baked = await bakePrompt(model, prompt, placement.prepended);
   const size = [...baked.model.graph.initializers.values()].reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
@@ -55,14 +56,7 @@ export async function writeBaked(
     );
   await writeFile(graphFile, writeModel(baked.model));
   await copyIfThere(join(model.folder, 'generation_config.json'), join(folder, 'generation_config.json'));
-  const example = examplePrompt(template, placement, {
-    tokenizer: model.tokenizer,
-    front: prompt.prefix ? 0 : baked.front,
-    firstVirtualToken: model.tokenizer.firstVirtualToken,
-    settings,
-    day,
-    configuration: model.configuration,
-  });
+  const example = exampleOf(source, prompt.prefix ? 0 : baked.front, model.tokenizer.firstVirtualToken);
   const { config, tokenizer } = model.records;
   const shortened = shortenContext(config, model.configuration.kind === 'masked' ? 0 : baked.front);
   const records = {

@@ -1,18 +1,13 @@
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { examplePrompt } from '../../../adapters/exportedPrompt';
 import { peftTexts } from '../../../adapters/exportReadme';
-import { baseFolder } from '../../../adapters/exportSnippets';
-import { writeTransformersFolder } from '../../../adapters/transformersFolder';
 import { Failure } from '../../../failure';
-import { writeTexts } from '../exportFiles';
-import type { ExportSource } from '../exportSource';
+import { writeEmbeddedBase, writeTexts } from '../exportFiles';
+import { exampleOf, frontTokens, type ExportSource } from '../exportSource';
 
 /** A PEFT adapter. @throws Failure "masked-model" */
-export async function writePeft(
-  folder: string,
-  { adapter, prompt, placement, template, model, provenance, settings, day }: ExportSource,
-): Promise<void> {
+export async function writePeft(folder: string, source: ExportSource): Promise<void> {
+  const { adapter, prompt, placement, model, provenance } = source;
   if (model.configuration.kind === 'masked')
     throw new Failure(
       'masked-model',
@@ -22,18 +17,8 @@ export async function writePeft(
     );
   for (const name of await readdir(adapter)) await copyFile(join(adapter, name), join(folder, name));
   // PEFT puts a prompt's virtual tokens in front by itself only where it can place all of them.
-  const front = placement.instruction.length === 0 ? placement.prepended : 0;
-  const example = examplePrompt(template, placement, {
-    tokenizer: model.tokenizer,
-    front,
-    firstVirtualToken: model.tokenizer.vocabularySize,
-    settings,
-    day,
-    configuration: model.configuration,
-  });
-  // The embedded model is on no hub, and comes as ONNX only.
-  if (placement.model.id === 'builtin')
-    await writeTransformersFolder(model.folder, model.trainingModel.graph, join(folder, baseFolder));
+  const example = exampleOf(source, frontTokens(source));
+  await writeEmbeddedBase(folder, model);
   await writeTexts(
     folder,
     peftTexts(provenance, { placement, prompt: example, hasPrefix: prompt.prefix !== undefined }),

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { examplePrompt, type ExamplePrompt } from '../../../adapters/exportedPrompt';
+import type { ExamplePrompt } from '../../../adapters/exportedPrompt';
 import { fenced, formNote, labelsSection, markdown, originText, paragraph } from '../../../adapters/readmeParts';
 import { promptTableProgram } from '../../../adapters/servedSnippets';
 import { count } from '../../../formatNumbers';
 import { writeTexts } from '../exportFiles';
-import type { ExportSource } from '../exportSource';
+import { exampleOf, type ExportSource } from '../exportSource';
 import { inputVectors, npyFile } from './vectors';
 
 /**
@@ -14,17 +14,10 @@ import { inputVectors, npyFile } from './vectors';
  * @throws Failure "nothing-to-export" as {@link inputVectors} does
  */
 export async function writePromptTable(folder: string, source: ExportSource): Promise<void> {
-  const { prompt, placement, template, model, settings, day } = source;
+  const { prompt } = source;
   const values = inputVectors(source, 'TensorRT-LLM');
   await writeFile(join(folder, tableFile), npyFile([1, prompt.rows, prompt.hiddenSize], values));
-  const example = examplePrompt(template, placement, {
-    tokenizer: model.tokenizer,
-    front: 0,
-    firstVirtualToken: model.tokenizer.vocabularySize,
-    settings,
-    day,
-    configuration: model.configuration,
-  });
+  const example = exampleOf(source, 0);
   const program = promptTableProgram(example, tableFile);
   await writeTexts(folder, { 'README.md': readme(source, example, program), 'use.py': `${program}\n` });
 }
