@@ -1,11 +1,9 @@
 // Our adapters in PEFT and PEFT's in ours. Needs a Python with peft: PROMPT_TUNER_PYTHON, or the one that `npm run
 // peft` makes, or `python3`.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { runRing, skipRing } from '../support/runRing.mjs';
 
-const results = 'out/results';
-const report = `${results}/peft.json`;
 const made = 'out/peft-python';
 const madePython = join(made, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 const packages = ['peft==0.21.0', 'transformers', 'torch', 'safetensors', 'onnxruntime', 'tokenizers', 'numpy'];
@@ -46,29 +44,6 @@ if (!python && process.argv.includes('--make')) {
   python = existing();
 }
 
-if (python) {
-  mkdirSync(results, { recursive: true });
-  rmSync(report, { force: true });
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      '--config',
-      'test/peft/vitest.config.mts',
-      '--reporter=dot',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-    ],
-    {
-      stdio: 'inherit',
-      env: { ...process.env, PROMPT_TUNER_PYTHON: python === madePython ? join(process.cwd(), madePython) : python },
-    },
-  );
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
-  console.log(`${numPassedTests} passed, ${Math.max(numFailedTests, status === 0 ? 0 : 1)} failed`);
-  process.exitCode = status ?? 1;
-} else {
-  console.log(`skipped: ${reason}`);
-  console.log('0 passed, 0 failed');
-}
+const pythonPath = python === madePython ? join(process.cwd(), madePython) : python;
+if (python) runRing('peft', { ...process.env, PROMPT_TUNER_PYTHON: pythonPath });
+else skipRing(reason);
