@@ -61,6 +61,8 @@ export const findingTitles = {
   'outside-workspace': 'A path leads out of the workspace',
   'data-column': 'The data lack a column',
   'data-overlap': 'The same row is learnt from and measured on',
+  'data-split': 'Shares of the rows leave a split, or a label, without any',
+  'data-held-out': 'No rows are held out',
   'data-imbalance': 'One label outweighs all others',
   'example-schema': 'A demonstration does not fit the schemas',
   'answer-form': 'An answer is shown otherwise than it is to be written',
@@ -94,7 +96,6 @@ export const otherFailures = [
   'data-columns', // Columns of a data file are named twice, or a row has more or fewer.
   'data-empty', // A data file has no rows.
   'data-changed', // A data file was written to while it was in use.
-  'data-split', // The fractions held out leave no rows to train on.
   'row-missing', // The data have no row of that number.
   'prompt-empty', // The prompt of a row is empty.
   'answer-empty', // A row has no answer.

@@ -4,6 +4,7 @@ import { Failure, withLocation } from '../failure';
 import type { TextEncoding } from './encoding';
 import { formatOf, type Format, type Row } from './format';
 import { openFile, type FileChoice } from './openFile';
+import type { RowPart } from './rowPart';
 import { chunksOf, textOf, type RawRecord } from './records';
 import { noColumns, readableNames, rowBatches } from './rowBatches';
 import type { TextFormat } from './tableFormat';
@@ -22,7 +23,7 @@ export interface Dataset {
   /** Names that several columns of the table have, so that none of them can be read. */
   readonly repeatedColumns: readonly string[];
   readonly rows: number;
-  /** SHA-256 of the file's bytes, hexadecimal. */
+  /** SHA-256 of the file's bytes, hexadecimal; of a part of its rows, that of their text, each with a line break. */
   readonly sha256: string;
   /** Those rows, in that order. @throws Failure `data-changed` when the file was written to since it was opened. */
   read(indices: readonly number[]): Promise<readonly Row[]>;
@@ -65,13 +66,16 @@ async function indexed({ path, handle, format, how }: OpenFile): Promise<Dataset
   const seen = new Set<string>();
   let columns = format.columns;
   let encoding: TextEncoding | undefined;
-  for await (const batch of rowBatches(hashed(chunksOf(handle), hash), format, how)) {
-    batch.records.forEach((record) => index.add(record));
+  const chunks = how.part ? chunksOf(handle) : hashed(chunksOf(handle), hash);
+  for await (const batch of rowBatches(chunks, format, how)) {
+    for (const record of batch.records) {
+      index.add(record);
+      if (how.part) hash.update(`${record.text}\n`);
+    }
     ({ columns, encoding } = batch);
     if (!columns) for (const row of batch.rows) for (const name of Object.keys(row)) seen.add(name);
   }
-  if (index.rows() === 0)
-    throw new Failure('data-empty', 'The file has no rows.', {}, 'Add at least one row, or name another file.');
+  if (index.rows() === 0) throw how.part ? emptyPart(how.part) : emptyFile();
   async function checkUnchanged(): Promise<void> {
     if ((await versionOf(handle)) === version) return;
     throw new Failure(
@@ -102,6 +106,17 @@ async function indexed({ path, handle, format, how }: OpenFile): Promise<Dataset
     close: () => handle.close(),
   };
 }
+
+const emptyFile = (): Failure =>
+  new Failure('data-empty', 'The file has no rows.', {}, 'Add at least one row, or name another file.');
+
+const emptyPart = ({ take }: RowPart): Failure =>
+  new Failure(
+    'data-split',
+    `No row of the file falls to ${take}.`,
+    {},
+    'Add rows, or write another tune.splitSeed, a larger share or a file of its own.',
+  );
 
 async function readRecord(
   row: number,

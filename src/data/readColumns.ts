@@ -24,7 +24,7 @@ export async function readColumns(path: string, how: TextFormat = {}): Promise<K
   const seen = new Set<string>();
   try {
     let left = ROWS_FOR_COLUMNS;
-    const options = { ...how, most: format.separator ? 0 : ROWS_FOR_COLUMNS };
+    const options = { ...how, part: undefined, most: format.separator ? 0 : ROWS_FOR_COLUMNS };
     for await (const { records, rows, columns } of rowBatches(chunksOf(handle), format, options)) {
       if (columns) return { names: readableNames(columns), repeated: columns.repeated };
       for (const row of rows) for (const name of Object.keys(row)) seen.add(name);

@@ -4,6 +4,7 @@ import type { TextEncoding } from './encoding';
 import type { Format, Row } from './format';
 import { recordBatches, type RawRecord } from './records';
 import type { EncodingName } from './encodingNames';
+import { openPart, type RowPart } from './rowPart';
 
 /** The rows that end in one piece of a file. */
 export interface RowBatch {
@@ -17,17 +18,25 @@ export interface RowBatch {
 /** The columns of a file whose rows name their own. */
 export const noColumns: Columns = { names: [], repeated: [] };
 
+export interface BatchOptions {
+  readonly encoding?: EncodingName;
+  /** The rows that come; all where it is absent. */
+  readonly part?: RowPart;
+  /** Rows of the file after which no more are decoded; the records behind them still come. */
+  readonly most?: number;
+}
+
 /**
  * The rows of a file, piece by piece, its header apart.
- * @param options.most rows after which no more are decoded; the records behind them still come
  * @throws Failure `data-syntax` and `data-columns`, with the line
  */
 export async function* rowBatches(
   chunks: AsyncIterable<Buffer>,
   format: Format,
-  { encoding, most = Infinity }: { readonly encoding?: EncodingName; readonly most?: number },
+  { encoding, part, most = Infinity }: BatchOptions,
 ): AsyncGenerator<RowBatch> {
   let columns = format.columns;
+  const takes = part && openPart(part);
   let left = most;
   let isFirst = true;
   for await (const batch of recordBatches(chunks, format.createScanner(), { encoding })) {
@@ -39,7 +48,14 @@ export async function* rowBatches(
     isFirst = false;
     const wanted = left === Infinity ? records : records.slice(0, left);
     left -= wanted.length;
-    yield { records, rows: format.decode(wanted, columns ?? noColumns), columns, encoding: batch.encoding };
+    const rows = format.decode(wanted, columns ?? noColumns);
+    const taken = takes ? [...rows.keys()].filter((i) => takes(rows[i]!)) : undefined;
+    yield {
+      records: taken ? [...taken.map((i) => records[i]!), ...records.slice(wanted.length)] : records,
+      rows: taken ? taken.map((i) => rows[i]!) : rows,
+      columns,
+      encoding: batch.encoding,
+    };
   }
 }
 

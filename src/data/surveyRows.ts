@@ -37,6 +37,8 @@ export interface RowSurvey {
   readonly labels: Readonly<Record<string, number>>;
   /** Key of each distinct row → its number, from 0. */
   readonly keys: ReadonlyMap<string, number>;
+  /** Label of the first row of each key, in their order; undefined where it has none. */
+  readonly keyLabels: readonly (string | undefined)[];
   /** Key of each row that is there more than once → how many more there are. */
   readonly repeats: ReadonlyMap<string, number>;
   readonly samples: readonly Row[];
@@ -83,6 +85,7 @@ export async function surveyRows(
   const columns = new Set<string>();
   const labels = new Map<string, number>();
   const keys = new Map<string, number>();
+  const keyLabels: (string | undefined)[] = [];
   const repeats = new Map<string, number>();
   const lacks = new Map<string, RowLack>();
   const asked = [...new Set([...needed, ...(answer === undefined ? [] : [answer])])];
@@ -114,6 +117,7 @@ export async function surveyRows(
     columns: header ?? [...columns],
     labels: Object.fromEntries(labels),
     keys,
+    keyLabels,
     repeats,
     lacks: asked.flatMap((name) => lacks.get(name) ?? []),
     ...(misfits && { misfits }),
@@ -136,15 +140,20 @@ export async function surveyRows(
       lacks.set(name, first ? { ...first, rows: first.rows + 1 } : { name, row: rows, line, rows: 1 });
     }
     const key = keyOf(row);
-    if (!keys.has(key)) keys.set(key, rows);
-    else repeats.set(key, (repeats.get(key) ?? 0) + 1);
+    const own = labelOf(row);
+    if (!keys.has(key)) {
+      keys.set(key, rows);
+      keyLabels.push(own);
+    } else repeats.set(key, (repeats.get(key) ?? 0) + 1);
     if (first.length < samples) first.push(row);
     for (const name of Object.keys(row)) columns.add(name);
-    if (label !== undefined && Object.hasOwn(row, label) && row[label] !== null && row[label] !== '') {
-      const value = valueText(row[label]);
-      labels.set(value, (labels.get(value) ?? 0) + 1);
-    }
+    if (own !== undefined) labels.set(own, (labels.get(own) ?? 0) + 1);
     rows++;
+  }
+
+  function labelOf(row: Row): string | undefined {
+    const value = label !== undefined && Object.hasOwn(row, label) ? row[label] : undefined;
+    return value === undefined || value === null || value === '' ? undefined : valueText(value);
   }
 }
 

@@ -1,16 +1,19 @@
 import { encodings, type EncodingName } from './encodingNames';
+import type { RowPart } from './rowPart';
 
 /** What separates the values of a row; with a space behind it, spaces in front of values are none of theirs. */
 export const separators = [',', ';', '\t', '|'] as const;
 export type Separator = (typeof separators)[number];
 
-/** What a file does not say of itself: how its text is to be read. */
+/** What a file does not say of itself: how its text is to be read, and which of its rows. */
 export interface TextFormat {
   /** Names of the columns of a table without a header; an empty name is that of a column that is not read. */
   readonly columns?: readonly string[];
   /** One of {@link separators}, with or without a space behind it. */
   readonly separator?: string;
   readonly encoding?: EncodingName;
+  /** The rows that are read; all of them where it is absent. */
+  readonly part?: RowPart;
 }
 
 /** A data file with the way to read it. */

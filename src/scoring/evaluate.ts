@@ -10,7 +10,8 @@ import type { Dataset } from '../data/dataset';
 import type { SourceLocation } from '../failure';
 import { append } from '../lists';
 import type { LanguageModel } from '../model/openModel';
-import { answerColumns, isAnswerColumn } from '../template/answer/composeAnswer';
+import { isColumnOf } from '../data/rowKey';
+import { answerColumns } from '../template/answer/composeAnswer';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { openSource } from '../objective/rows/source';
@@ -209,7 +210,7 @@ export async function readInputs(
   const read = await requireSplit(task, split).read(rows);
   const { object } = task.template.output ?? {};
   const isAnswer = (name: string): boolean =>
-    object ? isAnswerColumn(name, answerColumns(object)) : name === task.answerField;
+    object ? isColumnOf(name, answerColumns(object)) : name === task.answerField;
   return read.map((row) =>
     Object.entries(row)
       .filter(([name]) => !isAnswer(name))

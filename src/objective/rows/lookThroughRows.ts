@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Dataset, Row } from '../../data/dataset';
 import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
-import { rowKey, tellsRowsApart } from '../../template/read/rowKey';
+import { rowKey, tellsRowsApart } from '../../data/rowKey';
 import { renderPrompt } from '../../template/render/render';
 import type { Segment } from '../../template/render/renderedPrompt';
 import { encodeRow, expectedAnswer } from '../example';

@@ -4,7 +4,8 @@ import { guessTable, type TableGuess, type WantedColumns } from '../../data/gues
 import { lookAtTable } from '../../data/lookAtTable';
 import { fileOfSource, formatOfSource, type DataSource } from '../../data/tableFormat';
 import { Failure, type SourceLocation } from '../../failure';
-import { answerColumns, fieldsWithoutColumn, isAnswerColumn } from '../../template/answer/composeAnswer';
+import { isColumnOf } from '../../data/rowKey';
+import { answerColumns, fieldsWithoutColumn } from '../../template/answer/composeAnswer';
 import type { OutputField, PromptTemplate } from '../../template/read/template';
 import { sourceText } from '../../template/settings/dataSource';
 import { listed, sameLetters } from '../../template/text/sentences';
@@ -27,7 +28,7 @@ export async function requireColumns(
   const location = { file: dataset.path, line: 1 };
   const missing = dataset.columns.includes(output.name) ? missingInput(template, dataset) : output.name;
   const repeated = dataset.repeatedColumns.find(
-    (column) => column === missing || (output.object && isAnswerColumn(column, answerColumns(output.object))),
+    (column) => column === missing || (output.object && isColumnOf(column, answerColumns(output.object))),
   );
   if (repeated !== undefined) throw repeatedColumn(repeated, location);
   if (missing === undefined) return;

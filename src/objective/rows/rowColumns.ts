@@ -1,5 +1,6 @@
+import type { KeyColumns } from '../../data/rowKey';
 import { analysisOf } from '../../template/read/analysisCache';
-import { keyColumns, type KeyColumns } from '../../template/read/rowKey';
+import { keyColumns } from '../../template/read/keyColumns';
 import type { PromptTemplate } from '../../template/read/template';
 
 const columns = new WeakMap<PromptTemplate, KeyColumns>();

@@ -5,6 +5,7 @@ import { readInputs } from '../../scoring/evaluate';
 import { openTaskJudge } from '../../scoring/judgeAnswers';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import type { Method } from '../../template/settings/settings';
+import { costOfMissing } from '../../template/settings/missingSplits';
 import type { PromptTemplate } from '../../template/read/template';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { tuneBlackBox } from '../../tuning/blackBox/blackBox';
@@ -119,6 +120,8 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
     const { record } = preparation;
     run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps });
     await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${method} on ${path}`);
+    const cost = preparation.resume ? undefined : costOfMissing(record.settings.data);
+    if (cost !== undefined) await warn(run, cost);
     const opened = await openTask(preparation.template, record.settings, dayOfRun(record));
     const began = performance.now();
     try {

@@ -4,7 +4,7 @@ import type { Dataset, Row } from '../../data/dataset';
 import { valueText } from '../../data/valueText';
 import { counted, count } from '../../formatNumbers';
 import { keyColumnsOf } from '../../objective/rows/rowColumns';
-import { namesRead } from '../../template/read/rowKey';
+import { namesRead } from '../../data/rowKey';
 import type { PromptTemplate } from '../../template/read/template';
 import { withAnswer } from '../../template/render/rowMessages';
 import { listed } from '../../template/text/sentences';

@@ -1,4 +1,5 @@
 import { parseJson } from '../../data/exactNumber';
+import { isColumnOf } from '../../data/rowKey';
 import type { OutputObject } from '../read/template';
 import { wholeAnswer } from './answerObject';
 import { canonicalJson } from './canonicalAnswer';
@@ -53,10 +54,6 @@ export const answerColumns = ({ columns }: Pick<OutputObject, 'columns'>): reado
   ...columns,
 ];
 
-/** Whether a column is one of those, or one of a field within (`address.city`). */
-export const isAnswerColumn = (column: string, names: readonly string[]): boolean =>
-  names.some((name) => column === name || column.startsWith(`${name}.`));
-
 /**
  * The fields that rows with these columns cannot have, although the answer must; and those that it may lack.
  * @param columns of a data file
@@ -68,7 +65,7 @@ export function fieldsWithoutColumn(
   const shape = objectShape(schema, schema);
   if (!shape || columns.includes(wholeAnswer)) return { required: [], optional: [] };
   const lacking = [...shape.properties.keys()].filter(
-    (name) => !columns.some((column) => isAnswerColumn(column, [name])),
+    (name) => !columns.some((column) => isColumnOf(column, [name])),
   );
   return {
     required: lacking.filter((name) => shape.required.has(name)),

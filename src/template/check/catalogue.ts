@@ -71,6 +71,8 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'outside-workspace': ['error'],
   'data-column': ['error'],
   'data-overlap': ['warning'],
+  'data-split': ['warning', 'error'],
+  'data-held-out': ['information'],
   'data-imbalance': ['information'],
   'example-schema': ['error'],
   'answer-form': ['warning'],

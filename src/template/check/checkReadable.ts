@@ -7,12 +7,12 @@ import { namedFiles } from '../read/dataFiles';
 import { outsideText } from '../../fileAccess';
 
 /** `outside-workspace`: data files, or a model folder, that templates may not read. */
-export function outsideWorkspace(
-  { frontMatter, written, path }: Analysis,
-  { mayRead = () => true }: TemplateContext,
-): readonly Draft[] {
+export function outsideWorkspace(analysis: Analysis, { mayRead = () => true }: TemplateContext): readonly Draft[] {
+  const { frontMatter, path } = analysis;
   const files = [
-    ...namedFiles({ frontMatter, written }).map(({ file, entry }) => ({ file, entry, what: 'The data file' })),
+    ...namedFiles(analysis)
+      .filter(({ isShare }) => !isShare)
+      .map(({ file, entry }) => ({ file, entry, what: 'The data file' })),
     { file: modelPath(frontMatter.value.model), entry: entryAt(frontMatter, ['model']), what: 'The model folder' },
   ];
   return files.flatMap(({ file, entry, what }): readonly Draft[] => {

@@ -1,5 +1,6 @@
 import type { Proposal } from './completionItem';
 import { describeDefaults, describeRange, describeSetting } from '../settings/describeSetting';
+import { usualShares } from '../settings/dataShares';
 import { dataFileKey, dataFileKeys } from '../settings/dataSource';
 import { dotpromptKey, dotpromptKeys, picoTypes } from '../settings/dotpromptKeys';
 import type { DotpromptKey } from '../settings/dotpromptKeys';
@@ -210,6 +211,7 @@ function valuesOfSetting(
   if (type.kind === 'data' && path.length === 2)
     return [
       ...dataFilesOf(context),
+      ...(path[1] === 'train' ? [] : usualShares.map(shareValue)),
       {
         label: '{ file: …, separator: … }',
         kind: 'value',
@@ -251,6 +253,13 @@ function valuesOfSetting(
           insert: '{ train: ${1:data/train.jsonl}, dev: ${2:data/dev.jsonl}, test: ${3:data/test.jsonl} }',
           snippet: true,
         },
+        {
+          label: '{ train: …, dev: 15%, test: 15% }',
+          kind: 'value',
+          insert: '{ train: ${1:data/rows.csv}, dev: ${2:15%}, test: ${3:15%} }',
+          snippet: true,
+          detail: 'one file, of which rows are held out',
+        },
       ];
     case 'labels': {
       const lead = wordLead(parsed, context);
@@ -263,6 +272,12 @@ function valuesOfSetting(
       return byDefault === undefined ? [] : [value(byDefault)];
   }
 }
+
+const shareValue = (share: string): Proposal => ({
+  label: share,
+  kind: 'value',
+  detail: 'of the rows of train, held out',
+});
 
 const ownWord = (label: string, lead: string): Proposal => ({
   label: JSON.stringify(lead + label),

@@ -1,8 +1,9 @@
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
 import { objectMetrics } from '../../metrics/metricSetting';
-import { fileOfSource, formatOfSource, type DataSource } from '../../data/tableFormat';
+import { fileOfSource, formatOfSource } from '../../data/tableFormat';
 import { isMapping } from '../syntax/schema';
+import { dividedData, isShare, splitText, type WrittenData, type WrittenSource } from '../settings/dataShares';
 import { isYamlSource } from '../settings/dataSource';
 import { decodingProblem, usableDecoding } from '../settings/decodingKeys';
 import { settingKey, settingKeys } from '../settings/settingKeys';
@@ -11,7 +12,9 @@ import type { SettingKey } from '../settings/settingKeys';
 import type { Method, Objective, Settings } from '../settings/settings';
 import { nearest } from '../text/suggest';
 import type { PromptTemplate } from './template';
+import { analysisOf } from './analysisCache';
 import { constrainsText } from './answerConstraint';
+import { divisionOf } from './division';
 import { labelWords, sharedWords, writtenWords } from '../settings/verbalizer';
 
 /**
@@ -33,6 +36,7 @@ export function resolveSettings(
   constrain(chosen, template, 'tune.constrain' in overrides || 'constrain' in overrides);
   const settings = {
     ...chosen,
+    data: dataOf(template, chosen),
     labels: resolveLabels(template, chosen.labels as Settings['labels'], chosen.format),
   } as Settings;
   if (settings.objective === 'label' && template.output && template.output.kind !== 'classification') {
@@ -43,6 +47,14 @@ export function resolveSettings(
     );
   }
   return settings;
+}
+
+/** The files, or the parts of one where dev and test take shares of train. */
+function dataOf({ text, path, partials }: PromptTemplate, chosen: Readonly<Record<string, unknown>>): Settings['data'] {
+  const data = chosen.data as WrittenData;
+  if (!Object.values(data).some(isShare)) return data as Settings['data'];
+  const analysis = analysisOf(text, path, (name) => partials[name]);
+  return dividedData(data, divisionOf(analysis, chosen.splitSeed as number));
 }
 
 /** Whether answers are held to the schema: by default where they are JSON and there is one. */
@@ -136,7 +148,7 @@ function overrideDecoding(
 
 /** A mapping with one entry changed. */
 function entryOf(chosen: Readonly<Record<string, unknown>>, key: SettingKey, entry: string, value: unknown): unknown {
-  if (key.type.kind === 'data') return sourceChanged(chosen, entry, value);
+  if (key.type.kind === 'data') return sourceChanged((chosen.data ?? {}) as WrittenData, entry, value);
   const current =
     isMapping(chosen[key.name]) && key.type.kind !== 'init'
       ? (chosen[key.name] as Readonly<Record<string, unknown>>)
@@ -147,13 +159,17 @@ function entryOf(chosen: Readonly<Record<string, unknown>>, key: SettingKey, ent
 }
 
 /** `train` takes a path or a mapping; `train.encoding` changes how the file that is named is read. */
-function sourceChanged(chosen: Readonly<Record<string, unknown>>, entry: string, value: unknown): unknown {
-  const current = (chosen.data ?? {}) as Readonly<Record<string, DataSource>>;
+function sourceChanged(written: WrittenData, entry: string, value: unknown): unknown {
+  const current: Readonly<Record<string, unknown>> = Object.fromEntries(
+    Object.entries(written).map(([split, source]) => [split, isShare(source) ? splitText(source) : source]),
+  );
   const [split, option] = entry.split('.', 2) as [string, string?];
   const verbatim = typeof value === 'string' && !isYamlSource(value);
   const read = verbatim ? value : parseText(value, `tune.data.${entry}`);
   if (option === undefined) return { ...current, [split]: read };
-  const source = current[split] ?? '';
+  const source = (written as Readonly<Record<string, WrittenSource>>)[split] ?? '';
+  // A share is read as train's file is.
+  if (isShare(source)) return { ...current, [split]: { [option]: read } };
   return { ...current, [split]: { ...formatOfSource(source), file: fileOfSource(source), [option]: read } };
 }
 

@@ -21,6 +21,8 @@ export interface SplitSummary {
   readonly labels: Readonly<Record<string, number>>;
   /** `rowKey` of each distinct row → its number, from 0. */
   readonly keys: ReadonlyMap<string, number>;
+  /** Label of each of them, in their order; absent where nobody looked. */
+  readonly keyLabels?: readonly (string | undefined)[];
   /** `rowKey` of each row that is there more than once → how many more there are; absent where none is. */
   readonly repeats?: ReadonlyMap<string, number>;
   /** The names that rows lack although the template reads them, each with the first such row; absent where none is. */

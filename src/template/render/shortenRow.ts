@@ -1,4 +1,4 @@
-import { namesRead, type KeyColumns } from '../read/rowKey';
+import { namesRead, type KeyColumns } from '../../data/rowKey';
 
 type Row = Readonly<Record<string, unknown>>;
 

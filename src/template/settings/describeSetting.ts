@@ -19,7 +19,10 @@ export function describeRange({ type }: SettingKey): string {
     case 'init':
       return `${initialisations.join(', ')}, or { text: "words" }`;
     case 'data':
-      return '{ train: file, dev: file, test: file }; a file is a path, or { file, columns, separator, encoding }';
+      return (
+        '{ train: file, dev: file, test: file }; a file is a path, or { file, columns, separator, encoding }; ' +
+        'dev and test may be shares of train, such as 15%'
+      );
     case 'labels':
       return '{ label: word, or a list of words }';
     case 'variables':

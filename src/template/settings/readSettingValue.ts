@@ -1,8 +1,7 @@
 import { shownValue } from '../text/shownValue';
-import type { DataSource } from '../../data/tableFormat';
 import { isMapping } from '../syntax/schema';
 import { readMetrics } from '../metrics/readMetrics';
-import { readDataSource } from './dataSource';
+import { readSplit, sharesProblem, type WrittenSource } from './dataShares';
 import { choicesOf, describeBounds, initialisations, splits, type SettingKey } from './settingKeys';
 
 export type ValueResult =
@@ -44,7 +43,7 @@ export function readSettingValue(key: SettingKey, written: unknown): ValueResult
         refuse(`one of ${initialisations.join(', ')} or { text: "words" }`, initialisations)
       );
     case 'data':
-      return isMapping(written) ? readData(written) : refuse('a mapping of train, dev and test to files');
+      return isMapping(written) ? readData(written) : refuse('a mapping of train, dev and test to files or shares');
     case 'labels':
       return readLabels(written) ?? refuse('a mapping of labels to a word or a list of words');
     case 'variables':
@@ -67,15 +66,16 @@ function readInitialisation(written: unknown): ValueResult | undefined {
 }
 
 function readData(written: Readonly<Record<string, unknown>>): ValueResult {
-  const data: Record<string, DataSource> = {};
+  const data: Record<string, WrittenSource> = {};
   for (const [split, source] of Object.entries(written)) {
     if (!splits.some((known) => known === split))
       return { problem: `tune.data knows train, dev and test, not "${split}".` };
-    const read = readDataSource(source, `tune.data.${split}`);
+    const read = readSplit(split, source);
     if ('problem' in read) return { problem: read.problem };
     data[split] = read.value;
   }
-  return { value: data };
+  const { problem } = sharesProblem(data) ?? {};
+  return problem === undefined ? { value: data } : { problem };
 }
 
 function readLabels(written: unknown): ValueResult | undefined {

@@ -51,7 +51,13 @@ export const settingKeys: readonly SettingKey[] = [
     meaning: 'What is trained: nothing, virtual tokens, virtual tokens through an encoder, or vectors in every layer.',
     paper: `${lester}; ${liuV1}; ${liuV2}`,
   },
-  { name: 'data', type: { kind: 'data' }, meaning: 'Files of the train, dev and test rows, relative to the template.' },
+  {
+    name: 'data',
+    type: { kind: 'data' },
+    meaning:
+      'Files of the train, dev and test rows, relative to the template. Dev and test may take a share of the rows of ' +
+      'train, such as 15%: rows with the same inputs stay together, and no row moves when others are added.',
+  },
   {
     name: 'labels',
     type: { kind: 'labels' },
@@ -170,6 +176,14 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'whole', minimum: 0 },
     defaults: always(1),
     meaning: 'Start of the random numbers; the same seed gives the same result.',
+  },
+  {
+    name: 'splitSeed',
+    type: { kind: 'whole', minimum: 0 },
+    defaults: always(1),
+    meaning:
+      'Decides which rows of train dev and test take, where tune.data gives them shares; another seed holds out ' +
+      'other rows.',
   },
   {
     name: 'seeds',

@@ -1,5 +1,7 @@
 import { isObject } from '../../channel/guards';
 import { isMetrics, writtenMetrics } from '../metrics/writtenMetrics';
+import { splitText } from './dataShares';
+import { splits } from './settingKeys';
 import type { Settings } from './settings';
 
 /** A value as it is written in a front matter or behind `--set`: `auto`, `0.1`, `{ text: "words" }`. */
@@ -19,8 +21,13 @@ export function writtenSetting(value: unknown): string {
 export function settingText(settings: Settings, name: string): string {
   const value = (settings as unknown as Readonly<Record<string, unknown>>)[name];
   if (name === 'labels' && isObject(value)) return labelWords(value);
+  if (name === 'data') return dataText(settings.data);
   return value === undefined ? 'unset' : writtenSetting(value);
 }
+
+/** `train: rows.csv, dev: 15%`. */
+const dataText = (data: Settings['data']): string =>
+  splits.flatMap((split) => (data[split] === undefined ? [] : [`${split}: ${splitText(data[split])}`])).join(', ');
 
 /** `billing: " money" or " bill", bug: " fault"`; the quotes show the leading spaces. */
 function labelWords(labels: Readonly<Record<string, unknown>>): string {

@@ -61,6 +61,8 @@ export interface Settings {
   /** Largest gradient norm; 0 switches clipping off. */
   readonly clip: number;
   readonly seed: number;
+  /** Divides the rows where dev and test take shares of train's. Absent in runs of earlier versions. */
+  readonly splitSeed?: number;
   /** Number of seeds of a study: seed, seed + 1, … */
   readonly seeds: number;
   /** Steps between evaluations on dev. */

@@ -7,14 +7,14 @@ import { isMapping } from '../syntax/schema';
 import { settingKey, settingKeys, splits } from './settingKeys';
 import { metricSpan } from '../metrics/metricSpan';
 import { readMetrics, type MetricProblem } from '../metrics/readMetrics';
-import { dataFileKey, readDataSource, type SourceProblem } from './dataSource';
+import { dataFileKey, type SourceProblem } from './dataSource';
+import { isShare, readSplit, sharesProblem, type WrittenData, type WrittenSource } from './dataShares';
 import { readSettingValue } from './readSettingValue';
-import type { DataSource } from '../../data/tableFormat';
 import type { Settings } from './settings';
 import { nearest, orNearest } from '../text/suggest';
 
 /** The `tune.*` keys that a template sets, validated; the defaults of the method fill in the others. */
-export type WrittenSettings = Partial<Settings>;
+export type WrittenSettings = Partial<Omit<Settings, 'data'>> & { readonly data?: WrittenData };
 
 const prefix = 'tune.';
 
@@ -92,8 +92,8 @@ function invalidMetric({ problem, choices, ...place }: MetricProblem, frontMatte
 function readDataEntries(
   frontMatter: FrontMatter,
   data: Readonly<Record<string, unknown>>,
-): { files: Record<string, DataSource>; problems: readonly Draft[] } {
-  const files: Record<string, DataSource> = {};
+): { files: Record<string, WrittenSource>; problems: readonly Draft[] } {
+  const files: Record<string, WrittenSource> = {};
   const problems: Draft[] = [];
   for (const entry of entriesAt(frontMatter, [`${prefix}data`])) {
     const file = data[entry.key];
@@ -108,10 +108,15 @@ function readDataEntries(
         fixes: suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
       });
     } else {
-      const read = readDataSource(file, `tune.data.${entry.key}`);
+      const read = readSplit(entry.key, file);
       if ('value' in read) files[entry.key] = read.value;
       else problems.push(invalidSource(read, entry, frontMatter));
     }
+  }
+  const shared = sharesProblem(files);
+  if (shared) {
+    problems.push(invalidValue(shared.problem, entryAt(frontMatter, [`${prefix}data`, shared.split])!));
+    return { files: Object.fromEntries(Object.entries(files).filter(([, source]) => !isShare(source))), problems };
   }
   return { files, problems };
 }

@@ -77,6 +77,8 @@ const isFormCheck = object({
   problems: tableOf(isText),
   /** What is wrong with all of it together, such as too large a grid. */
   problem: nullable(isText),
+  /** What it costs that no rows are kept for dev or test; null where it does not. */
+  cost: nullable(isText),
   /** Trainings that it makes. */
   runs: isNumber,
   /** The form in which the model reads the prompts, and why; null where it varies, or nothing can be trained. */

@@ -1,5 +1,4 @@
 import { templateName } from '../../template/read/templateName';
-import type { DataSource } from '../../data/tableFormat';
 import { Failure } from '../../failure';
 import { planStudy } from '../../runs/work/planStudy';
 import { describeRange } from '../../template/settings/describeSetting';
@@ -14,8 +13,9 @@ import { analysisOf } from '../../template/read/analysisCache';
 import { promptForm } from '../../template/render/promptForm';
 import { answerPlace, wordsInPlace } from '../../template/render/promptLength';
 import type { TokenEncoder } from '../../template/text/tokenEncoder';
-import { settingText, writtenSetting } from '../../template/settings/settingText';
-import { readSourceText } from '../../template/settings/dataSource';
+import { settingText } from '../../template/settings/settingText';
+import { readSplitText, splitText, usualShares, type WrittenSource } from '../../template/settings/dataShares';
+import { costOfMissing } from '../../template/settings/missingSplits';
 import {
   trainableMethods,
   type FormCheck,
@@ -32,6 +32,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'data.train',
     'data.dev',
     'data.test',
+    'splitSeed',
     'labels',
     'objective',
     'labelSmoothing',
@@ -181,12 +182,15 @@ function dataField(
   return {
     name,
     group,
-    meaning: `File with the ${purposes[split]}, relative to the template.`,
+    meaning:
+      `File with the ${purposes[split]}, relative to the template` +
+      (split === 'train' ? '.' : ', or a share of those of train.'),
     range:
-      'the path of a .jsonl, .json, .csv or .tsv file, or { file: path, columns: […], separator: ";", encoding: … }',
-    otherwise: written === undefined ? 'none' : writtenSetting(written),
+      'the path of a .jsonl, .json, .csv or .tsv file, or { file: path, columns: […], separator: ";", encoding: … }' +
+      (split === 'train' ? '' : ', or a share such as 15%'),
+    otherwise: written === undefined ? 'none' : splitText(written),
     written: written !== undefined,
-    choices: dataFiles.slice(0, mostFiles),
+    choices: [...(split === 'train' ? [] : usualShares), ...dataFiles.slice(0, mostFiles)],
     methods: trainableMethods,
     paper: null,
   };
@@ -233,7 +237,7 @@ export function checkForm(
       return problem === undefined ? [] : [[name, problem]];
     }),
   );
-  const nothing = { runs: 0, varied: [], trained: [], form: null };
+  const nothing = { runs: 0, varied: [], trained: [], form: null, cost: null };
   if (values.methods.length === 0) return { problems, problem: 'Choose at least one method.', ...nothing };
   if (Object.keys(problems).length > 0) return { problems, problem: null, ...nothing };
   try {
@@ -245,6 +249,7 @@ export function checkForm(
     return {
       problems,
       problem,
+      cost: costOfMissing(settings.data) ?? null,
       runs: runs.length,
       varied: study?.varied ?? [],
       form: (study?.varied ?? []).some((name) => /(?:^|\.)(?:format|chat)\b/.test(name))
@@ -273,14 +278,14 @@ function problemOf(name: string, text: string): string | undefined {
   const key = settingKey(name);
   if (!key)
     return splits.some((split) => name === `data.${split}`)
-      ? sourceProblem(name, text)
+      ? splitProblem(name.slice('data.'.length), text)
       : `There is no setting tune.${name}.`;
   const read = readSettingText(key, text);
   return 'problem' in read ? read.problem : undefined;
 }
 
-function sourceProblem(name: string, text: string): string | undefined {
-  const read = readSourceText(text, `tune.${name}`);
+function splitProblem(split: string, text: string): string | undefined {
+  const read = readSplitText(split, text);
   return 'problem' in read ? read.problem : undefined;
 }
 
@@ -311,11 +316,14 @@ function parametersOf(
 }
 
 /** @throws Failure "invalid-value" */
-function sourceOf(text: string, name: string): DataSource {
-  const read = readSourceText(text, `tune.${name}`);
+function sourceOf(text: string, split: string): WrittenSource {
+  const read = readSplitText(split, text);
   if ('value' in read) return read.value;
-  throw new Failure('invalid-value', read.problem, {}, `Change ${name}.`);
+  throw new Failure('invalid-value', read.problem, {}, `Change data.${split}.`);
 }
+
+const yamlOf = (source: WrittenSource): string =>
+  typeof source === 'string' ? JSON.stringify(source) : splitText(source);
 
 /**
  * What `Save to Template` writes: one value each, `tune.data` whole.
@@ -336,12 +344,11 @@ export function settingsToSave(template: PromptTemplate, values: FormValues): Re
     .filter(([, text]) => text !== '');
   const files = written
     .filter(([name]) => name.startsWith('data.'))
-    .map(([name, text]) => [name.slice('data.'.length), sourceOf(text, name)] as const);
+    .map(([name, text]) => [name.slice('data.'.length), text] as const)
+    .map(([split, text]) => [split, sourceOf(text, split)] as const);
   const plain = written.filter(([name]) => !name.startsWith('data.'));
   if (files.length === 0) return Object.fromEntries(plain);
   const data = { ...template.written.data, ...Object.fromEntries(files) };
-  const entries = splits.flatMap((split) =>
-    data[split] === undefined ? [] : [`${split}: ${JSON.stringify(data[split])}`],
-  );
+  const entries = splits.flatMap((split) => (data[split] === undefined ? [] : [`${split}: ${yamlOf(data[split])}`]));
   return { ...Object.fromEntries(plain), data: `{ ${entries.join(', ')} }` };
 }

@@ -8,6 +8,7 @@ import type { RunRecord } from '../../runs/record/record';
 import { isText, listOf, object, oneOf, tableOf } from '../../channel/guards';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import type { FormValues, SlurmChoice, TrainableMethod } from './contract';
+import { splitText } from '../../template/settings/dataShares';
 import { writtenSetting } from '../../template/settings/settingText';
 import type { WatchedRun } from '../runs/runWatcher';
 
@@ -102,7 +103,7 @@ function settingsOf({ settings }: RunRecord): Readonly<Record<string, string>> {
   const left = new Set(['method', 'data', 'labels', 'seeds']);
   return {
     ...Object.fromEntries(
-      Object.entries(settings.data).map(([split, source]) => [`tune.data.${split}`, writtenSetting(source)]),
+      Object.entries(settings.data).map(([split, source]) => [`tune.data.${split}`, splitText(source)]),
     ),
     ...Object.fromEntries(
       Object.entries(settings)

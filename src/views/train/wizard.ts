@@ -9,7 +9,7 @@ import type { PromptTemplate } from '../../template/read/template';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { pickStep } from './pickStep';
 import type { TrainingPlan } from './startRuns';
-import { writtenSetting } from '../../template/settings/settingText';
+import { splitText, usualShares } from '../../template/settings/dataShares';
 import { chooseTemplate, runsFolderOf } from '../runs/templateChoice';
 import { trainableMethods, type FormField, type SlurmChoice, type TrainableMethod } from './contract';
 import { slurmDefaults } from './onSlurm';
@@ -113,12 +113,17 @@ async function askData({ file, template, choices }: Situation): Promise<Answer> 
     const rows = chosen === undefined ? seen?.[split] : undefined;
     return {
       label: `$(database) ${split}`,
-      description: written === undefined ? 'no file' : writtenSetting(written),
+      description: written === undefined ? 'no file' : typeof written === 'string' ? written : splitText(written),
       detail: rows ? `${count(rows.rows)}${rows.truncated ? ' or more' : ''} rows` : unreadable?.[split],
       split: split as (typeof splits)[number] | undefined,
     };
   });
-  const go = { label: '$(arrow-right) Use These Files', description: '', detail: undefined, split: undefined };
+  const go = {
+    label: '$(arrow-right) Use These Files',
+    description: '',
+    detail: checkForm(template, choices, undefined).cost ?? undefined,
+    split: undefined,
+  };
   const result = await pickStep({
     title,
     step: 2,
@@ -138,7 +143,8 @@ async function askData({ file, template, choices }: Situation): Promise<Answer> 
 }
 
 async function askFile(file: string, split: string, dataFiles: readonly string[]): Promise<string | undefined> {
-  const items = await Promise.all(
+  const shares = split === 'train' ? [] : usualShares;
+  const files = await Promise.all(
     dataFiles.map(async (path) => {
       const size = await stat(resolve(dirname(file), path)).then(
         (found) => bytes(found.size),
@@ -147,6 +153,10 @@ async function askFile(file: string, split: string, dataFiles: readonly string[]
       return { label: path, description: size };
     }),
   );
+  const items = [
+    ...shares.map((share) => ({ label: share, description: 'of the rows of train, held out by their inputs' })),
+    ...files,
+  ];
   const result = await pickStep({
     title: `File of ${split}`,
     step: 2,
@@ -170,7 +180,10 @@ async function askSettings({ file, template, choices, slurm }: Situation): Promi
     label: check.runs > 1 ? `$(play) Start ${check.runs} Trainings` : '$(play) Start Training',
     alwaysShow: true,
     description: methods.map((method) => methodTitles[method]).join(', '),
-    detail: check.problem ?? (check.varied.length > 0 ? `One study over ${check.varied.join(', ')}` : undefined),
+    detail:
+      check.problem ??
+      check.cost ??
+      (check.varied.length > 0 ? `One study over ${check.varied.join(', ')}` : undefined),
     field: undefined,
     kind: vscode.QuickPickItemKind.Default,
   };

@@ -31,6 +31,7 @@ describe('looking through a data file', () => {
       lacks: [],
       truncated: false,
       repeats: new Map([['a', 1]]),
+      keyLabels: ['x', 'y', undefined],
       keys: new Map([
         ['a', 0],
         ['b', 1],

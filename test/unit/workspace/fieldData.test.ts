@@ -165,6 +165,7 @@ describe('data files as people have them', () => {
     const found = await checkFiles([write('t.prompt', template('{ train: huge.csv }'))]);
     expect(found.map(({ message }) => message)).toEqual([
       expect.stringContaining('line 2 has 125,031 tokens'),
+      expect.stringContaining('No rows are held out'),
       expect.stringContaining('125030 tokens'),
     ]);
     const width = 150_000;

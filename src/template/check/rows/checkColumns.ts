@@ -22,7 +22,7 @@ export function missingColumns(
   { columns, splitColumns, tables }: Pick<TemplateContext, 'columns' | 'splitColumns' | 'tables'>,
 ): readonly Draft[] {
   if (!analysis.written.data || !analysis.usage) return [];
-  const files = namedFiles(analysis);
+  const files = namedFiles(analysis).filter(({ isShare }) => !isShare);
   const guessed = new Set<NamedFile>();
   const problems = files.flatMap((file): readonly Draft[] => {
     const guess = guessFor(analysis, file, { splitColumns, tables });

@@ -14,8 +14,8 @@ export function missingData(
   analysis: Analysis,
   { fileExists, dataFiles = [] }: Pick<TemplateContext, 'dataFiles'> & Required<Pick<TemplateContext, 'fileExists'>>,
 ): readonly Draft[] {
-  return namedFiles(analysis).flatMap(({ split, file, entry }): readonly Draft[] => {
-    if (fileExists(isAbsolute(file) ? file : join(dirname(analysis.path), file))) return [];
+  return namedFiles(analysis).flatMap(({ split, file, entry, isShare }): readonly Draft[] => {
+    if (isShare || fileExists(isAbsolute(file) ? file : join(dirname(analysis.path), file))) return [];
     const others = dataFiles.filter((other) => other !== file);
     const suggestion =
       nearest(file, others) ??

@@ -3,7 +3,8 @@ import { count, counted } from '../../../formatNumbers';
 import type { TextFormat } from '../../../data/tableFormat';
 import type { Analysis } from '../../read/analysis';
 import { namedFile, namedFiles } from '../../read/dataFiles';
-import { keyColumns, rowKey, tellsRowsApart } from '../../read/rowKey';
+import { rowKey, tellsRowsApart } from '../../../data/rowKey';
+import { keyColumns } from '../../read/keyColumns';
 import { requiredVariables } from '../../read/template';
 import type { TemplateContext, SplitSummary, SplitName } from '../../read/templateContext';
 import type { Draft, Fix } from '../../text/finding';
@@ -14,6 +15,7 @@ import { removal } from '../../syntax/removal';
 import { isMapping } from '../../syntax/schema';
 import { splits } from '../../settings/settingKeys';
 import { readAs } from './checkColumns';
+import { nothingHeldOut, shareDrafts } from './checkShares';
 
 /** Rules that need the rows of the data: `data-unreadable`, `data-overlap`, `example-in-data` and `not-checked`. */
 export function rowDrafts(analysis: Analysis, context: TemplateContext): readonly Draft[] {
@@ -24,6 +26,8 @@ export function rowDrafts(analysis: Analysis, context: TemplateContext): readonl
     ...tooLong(analysis, context),
     ...overlaps(analysis, context),
     ...shownAndMeasured(analysis, context),
+    ...shareDrafts(analysis, context),
+    ...nothingHeldOut(analysis, context),
     ...onlyBeginnings(analysis, context),
   ];
 }
@@ -111,7 +115,8 @@ function unreadable(
   return splits.flatMap((split): readonly Draft[] => {
     const file = namedFile(analysis, split);
     const reason = reasons[split];
-    if (!file || reason === undefined) return [];
+    // What is wrong with train's file is said there.
+    if (!file || file.isShare || reason === undefined) return [];
     const { encoding, others = [], cut } = unreadableTables[split] ?? {};
     const how: TextFormat = {
       ...(encoding && !file.how.encoding && { encoding }),

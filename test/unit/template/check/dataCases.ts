@@ -30,6 +30,41 @@ export const dataCases: readonly Case[] = [
     how: 'a model',
   },
   {
+    code: 'data-split',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: t, test: «20%» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: t, test: u }\n'),
+    around: { splits: { train: { ...seen(['a', 'b']), labels: { person: 1, place: 1 } }, test: seen([]) } },
+    how: 'without a row',
+  },
+  {
+    code: 'data-split',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: t, dev: «10%» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: t, dev: d }\n'),
+    around: {
+      splits: {
+        train: { ...seen(['["a"]', '["b"]']), labels: { person: 1, place: 1 } },
+        dev: { ...seen(['["c"]']), labels: { person: 1 } },
+      },
+    },
+    severity: 'warning',
+    how: 'without a label',
+  },
+  {
+    code: 'data-held-out',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: «t» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: t, test: u }\n'),
+    around: {
+      splits: {
+        train: {
+          ...seen(['["a"]', '["b"]', '["c"]', '["d"]', '["e"]', '["f"]', '["g"]']),
+          labels: { person: 4, place: 3 },
+        },
+      },
+    },
+    fixed: task('{{text}}{{label}}', 'tune.data: { train: t, dev: 15%, test: 15% }\ntune.splitSeed: 2\n'),
+    severity: 'information',
+  },
+  {
     code: 'data-column',
     bad: task('{{«text»}}{{label}}', 'tune.data: { train: t }\n'),
     clean: task('{{label}}', 'tune.data: { train: t }\n'),

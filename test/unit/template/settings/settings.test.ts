@@ -58,6 +58,7 @@ describe('resolving settings', () => {
       clip: 1,
       seed: 1,
       seeds: 1,
+      splitSeed: 1,
       evalEvery: 50,
       evalRows: 40,
       patience: 0,

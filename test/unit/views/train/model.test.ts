@@ -43,7 +43,11 @@ describe('the training form', () => {
     const field = (name: string) => fieldsOf(template, 'v2', ['data/a.csv']).find((each) => each.name === name);
     expect(field('steps')).toMatchObject({ otherwise: '200', written: true });
     expect(field('instruction')).toMatchObject({ otherwise: 'both', written: false });
-    expect(field('data.test')).toMatchObject({ otherwise: 'none', written: false, choices: ['data/a.csv'] });
+    expect(field('data.test')).toMatchObject({
+      otherwise: 'none',
+      written: false,
+      choices: ['10%', '15%', '20%', 'data/a.csv'],
+    });
     expect(field('encoder')).toMatchObject({ methods: ['v1'], choices: ['lstm', 'mlp'] });
   });
 

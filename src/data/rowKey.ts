@@ -1,8 +1,3 @@
-import { messagesColumn } from '../render/rowMessages';
-import { answerColumns, isAnswerColumn } from '../answer/composeAnswer';
-import { outputOf } from './template';
-import type { Analysis } from './analysis';
-
 /**
  * The columns that distinguish rows for a template; `all` but the answer where it reads the row as a whole, and but
  * those of its fields where it is an object.
@@ -11,27 +6,16 @@ export type KeyColumns =
   | { readonly names: readonly string[] }
   | { readonly all: true; readonly except?: readonly string[]; readonly exceptParts?: true };
 
-/** The columns that a template reads, those that a row may lack included: whatever can make two prompts differ. */
-export function keyColumns({
-  usage,
-  output,
-  answerObject,
-}: Pick<Analysis, 'usage' | 'output' | 'answerObject'>): KeyColumns {
-  const { object } = outputOf({ output, answerObject }) ?? {};
-  const answerNames = object ? answerColumns(object) : output ? [output.name] : [];
-  if (usage?.readsWholeRow)
-    return { all: true, ...(output && { except: answerNames }), ...(object && { exceptParts: true as const }) };
-  const names = (usage?.variables ?? []).map(({ name }) => name);
-  const read = new Set((usage?.histories.length ?? 0) > 0 ? [...names, messagesColumn] : names);
-  return { names: [...read].filter((name) => name !== output?.name) };
-}
+/** Whether a column is one of those, or one of a field within (`address.city`). */
+export const isColumnOf = (column: string, names: readonly string[]): boolean =>
+  names.some((name) => column === name || column.startsWith(`${name}.`));
 
 /** The columns that tell a row apart, of those that it has. */
 export const namesRead = (names: readonly string[], columns: KeyColumns): readonly string[] =>
   'all' in columns ? names.filter((name) => !isExcepted(name, columns)) : columns.names;
 
 const isExcepted = (name: string, { except = [], exceptParts }: Extract<KeyColumns, { all: true }>): boolean =>
-  exceptParts ? isAnswerColumn(name, except) : except.includes(name);
+  exceptParts ? isColumnOf(name, except) : except.includes(name);
 
 /** Whether rows can be told apart at all. */
 export const tellsRowsApart = (columns: KeyColumns): boolean => 'all' in columns || columns.names.length > 0;
