@@ -3,7 +3,7 @@ import { confineReading } from './fileAccess';
 import { followTemplates } from './runs/store/followTemplates';
 import { asFailure, isStopped, traceOf } from './classifyError';
 import { promptTunerVersion } from './runs/record/versions';
-import { addCheck, addRender } from './commands/program/templateCommands';
+import { addCheck, addNew, addRender } from './commands/program/templateCommands';
 import { addTrain, addEvaluate, addScore } from './commands/program/trainingCommands';
 import { addCompare, addReport } from './commands/program/comparisonCommands';
 import { addCard, addExport } from './commands/program/exportCommands';
@@ -27,6 +27,7 @@ const program = new Command('prompt-tuner')
     if (runs !== undefined) await followTemplates(runs).catch(() => []);
   });
 
+addNew(program);
 addCheck(program);
 addRender(program);
 addTrain(program);

@@ -88,6 +88,7 @@ export const otherFailures = [
   'instruction-in-partial', // The instruction is in a partial, which is not rewritten.
   'instruction-braces', // The new instruction holds braces that the template would read.
   'instruction-varies', // The instruction makes other tokens from row to row.
+  'file-exists', // A file that would be written is there already.
   'import-format', // A file of another tool is not of the kind that can be imported.
 
   // Data files

@@ -36,11 +36,16 @@ export function evenSeed(groups: readonly RowGroup[], held: HeldOut): number {
       got[strata[i]! * parts.length + at]! += rows;
       got[all * parts.length + at]! += rows;
     }
+    const isEmpty = parts.some((_, at) => wanted[all * parts.length + at]! > 0 && got[all * parts.length + at] === 0);
     // Chi-squared against what is asked, with a row more, so that a label of few rows does not outweigh all others.
-    const unevenness = got.reduce((sum, rows, at) => sum + (rows - wanted[at]!) ** 2 / (wanted[at]! + 1), 0);
+    const unevenness =
+      got.reduce((sum, rows, at) => sum + (rows - wanted[at]!) ** 2 / (wanted[at]! + 1), 0) +
+      (isEmpty ? withoutRows : 0);
     if (unevenness < best.unevenness) best = { seed, unevenness };
   }
   return best.seed;
 }
 
+/** What weighs more than any unevenness: that a part has no row at all. */
+const withoutRows = 1e12;
 const parts: readonly PartName[] = ['dev', 'test'];

@@ -60,7 +60,8 @@ const shortened = (text: string): string => (text.length > 24 ? `${text.slice(0,
 const longestName = 30;
 const mostWords = 4;
 
-function looksLikeData(records: readonly (readonly string[])[], labels: readonly string[]): boolean {
+/** Whether the first of some records is no header. */
+export function looksLikeData(records: readonly (readonly string[])[], labels: readonly string[]): boolean {
   const [first = [], ...rest] = records;
   return first.some(
     (value, column) =>

@@ -319,3 +319,30 @@ describe('a wrong call', () => {
     expect(err).not.toBe('');
   });
 });
+
+describe('new', () => {
+  it('leads from a table to a trained prompt in two commands', async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `${i % 2 ? 'rain on day' : 'sun on day'} ${i},${i % 2 ? 'wet' : 'dry'}`,
+    );
+    const folder = await workspace({ 'days.csv': `text,label\n${rows.join('\n')}\n` });
+    const { file, remarks } = (await json(folder, 'new', 'days.csv')) as { file: string; remarks: readonly string[] };
+    expect(remarks).toEqual([]);
+    expect(await json(folder, 'check', file)).toEqual([]);
+    const quick = ['tune.steps=1', 'tune.learningRate=0.1'].flatMap((set) => ['--set', set]);
+    const { code, out } = await run(folder, 'train', file, '--method', 'soft', '--json', ...quick);
+    expect(code).toBe(0);
+    const { split, n, provenance } = jsonLines(out).at(-1) as unknown as Result;
+    expect(split).toBe('test');
+    expect(n).toBeGreaterThan(2);
+    expect(provenance?.shared).toEqual({ train: 0, dev: 0 });
+  });
+
+  it('says in a sentence what makes no template', async () => {
+    const folder = await workspace({ 'days.csv': 'text\nrain\nsun\n' });
+    const { code, err } = await run(folder, 'new', 'days.csv');
+    expect(code).toBe(1);
+    expect(err).toMatch(/days\.csv: The file has one column, "text"; .* \[data-columns\]\n$/);
+  });
+});

@@ -1,10 +1,55 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Split } from '../../runs/record/recordWords';
 import type { Method } from '../../template/settings/settings';
+import type { TaskKind } from '../../template/import/table/guessAnswers';
 import { checkFiles, formatFindings } from '../check';
-import { formOption, methodOption, setOption, splitOption, wholeNumber, withForm, type Formed } from '../options';
+import { formatNewFromTable, newFromTable } from '../newFromTable';
+import {
+  formOption,
+  methodOption,
+  setOption,
+  splitOption,
+  wholeNumber,
+  withForm,
+  type Common,
+  type Formed,
+} from '../options';
 import { formatRendering, renderFile } from '../render';
 import { command, exit, print } from './terminal';
+
+/** `new`: a template made of a table. */
+export function addNew(program: Command): void {
+  command(program, 'new', 'write a template of a table of texts and answers')
+    .argument('<from-file>', 'the table: a path, or { file, separator, encoding, columns } as YAML')
+    .option('--answer <column...>', 'columns of the answer; the most likely one where none is named')
+    .addOption(
+      new Option('--kind <kind>', 'what is asked; as the answers look where it is left out').choices([
+        'classification',
+        'extraction',
+        'text',
+      ]),
+    )
+    .option('--to <file>', 'the template; beside the table where it is left out')
+    .option('--model <model>', 'model that the label words are chosen for', 'builtin')
+    .option('--split <share>', 'rows held out for dev and test each, or 10%,20%', '15%')
+    .option('--files', 'write train, dev and test as files beside the table, instead of shares of it')
+    .action(
+      async (
+        from: string,
+        options: Common & {
+          answer?: readonly string[];
+          kind?: TaskKind;
+          to?: string;
+          model: string;
+          split: string;
+          files?: boolean;
+        },
+      ) => {
+        const made = await newFromTable({ ...options, from });
+        print(options, made, formatNewFromTable(made));
+      },
+    );
+}
 
 /** `check`: findings of templates. */
 export function addCheck(program: Command): void {

@@ -64,9 +64,7 @@ export function fieldsWithoutColumn(
 ): { readonly required: readonly string[]; readonly optional: readonly string[] } {
   const shape = objectShape(schema, schema);
   if (!shape || columns.includes(wholeAnswer)) return { required: [], optional: [] };
-  const lacking = [...shape.properties.keys()].filter(
-    (name) => !columns.some((column) => isColumnOf(column, [name])),
-  );
+  const lacking = [...shape.properties.keys()].filter((name) => !columns.some((column) => isColumnOf(column, [name])));
   return {
     required: lacking.filter((name) => shape.required.has(name)),
     optional: lacking.filter((name) => !shape.required.has(name)),

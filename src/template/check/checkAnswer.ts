@@ -7,6 +7,7 @@ import { answerPlace, wordsInPlace } from '../render/promptLength';
 import { replacement } from '../text/finding';
 import type { Draft, Fix } from '../text/finding';
 import type { Span } from '../text/position';
+import { beginsUnspaced } from '../text/unspaced';
 
 /** `answer-leak`: the prompt contains the answer before the slot. */
 export function answerLeaks({ usage, output, answerSlot }: Analysis): readonly Draft[] {
@@ -32,7 +33,8 @@ export function answerSpaces(analysis: Analysis, context: TemplateContext): read
   const words = output.values && Object.values(all).flat();
   const span = writtenSpaces(analysis, before);
   if (span) return [spaceBeforeAnswer(analysis, span, words)];
-  if (!words || before === '' || /\s$/.test(before) || words.every((word) => /^\s/.test(word))) return [];
+  if (!words || before === '' || /\s$/.test(before) || words.every((word) => /^\s/.test(word) || beginsUnspaced(word)))
+    return [];
   const [at] = answerSlot.span;
   return [
     {

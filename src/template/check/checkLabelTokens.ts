@@ -5,6 +5,7 @@ import type { Draft, Fix } from '../text/finding';
 import { enumSpan, wordEdit, wordSpan } from '../edit/labelEdits';
 import { answersBehind } from '../render/answerTokens';
 import { answerPlace, wordsInPlace } from '../render/promptLength';
+import { firstToken, shorterWords } from '../render/shorterWords';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { TokensInPlace } from '../text/tokensInPlace';
 
@@ -85,10 +86,6 @@ export function labelTokenDrafts(
   return joined.length > 0 ? [...problems, seam(analysis, joined, before.text, encoder)] : problems;
 }
 
-/** Where a word begins and what it begins with. */
-const firstToken = ({ tokens: [first], merged }: TokensInPlace): string | undefined =>
-  first === undefined ? undefined : `${merged} ${first}`;
-
 /** `answer-seam`: words that change the last tokens of the prompt. */
 function seam(
   analysis: Analysis,
@@ -116,23 +113,3 @@ function seam(
 const longestShown = 24;
 
 const mostChoices = 3;
-/** Letters that the beginning of a word must have to replace the word. */
-const fewestLetters = 3;
-
-/**
- * Words that could replace a word of a label: the label itself, other cases, its single words, then its beginnings,
- * longest first.
- */
-function shorterWords(label: string, word: string): readonly string[] {
-  const space = /^\s*/.exec(word)![0];
-  const bare = word.trim();
-  const parts = [...new Set([label, bare, ...(`${bare} ${label}`.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [])])];
-  const cased = parts.flatMap((part) => [part, part.toLowerCase(), part.slice(0, 1).toUpperCase() + part.slice(1)]);
-  const letters = [...bare];
-  const beginnings = letters
-    .map((_, cut) => letters.slice(0, letters.length - cut).join(''))
-    .filter((beginning) => [...beginning].length >= fewestLetters && /^[\p{L}\p{N}\p{M}]+$/u.test(beginning));
-  return [...new Set([...cased, ...beginnings].filter((each) => each !== '').map((each) => space + each))].filter(
-    (each) => each !== word,
-  );
-}

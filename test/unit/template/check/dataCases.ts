@@ -33,7 +33,7 @@ export const dataCases: readonly Case[] = [
     code: 'data-split',
     bad: task('{{text}}{{label}}', 'tune.data: { train: t, test: «20%» }\n'),
     clean: task('{{text}}{{label}}', 'tune.data: { train: t, test: u }\n'),
-    around: { splits: { train: { ...seen(['a', 'b']), labels: { person: 1, place: 1 } }, test: seen([]) } },
+    around: { splits: { train: { ...seen(['a']), labels: { person: 1, place: 1 } }, test: seen([]) } },
     how: 'without a row',
   },
   {

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import type { HeldOut } from '../data/rowPart';
+import { fileOfSource, formatOfSource } from '../data/tableFormat';
+import { Failure } from '../failure';
+import { makeFolder, writeAtomically } from '../files/atomicFile';
+import { fileName } from '../template/import/imported';
+import type { TaskKind } from '../template/import/table/guessAnswers';
+import { isShare, readSplit } from '../template/settings/dataShares';
+import { chosenSource } from '../template/settings/chosenSource';
+import { readTable, templateFromTable } from '../workspace/templateFromTable';
+
+export interface NewFromTableRequest {
+  /** The table: a path, or `{ file, separator, encoding, columns }` as YAML. */
+  readonly from: string;
+  /** Columns of the answer; the most likely one where none is named. */
+  readonly answer?: readonly string[];
+  readonly kind?: TaskKind;
+  /** The template that is written; beside the table where it is left out. */
+  readonly to?: string;
+  readonly model: string;
+  /** For dev and test each, or one after the other: `15%`, `10%,20%`. */
+  readonly split: string;
+  /** Whether dev and test are files of their own instead of shares. */
+  readonly files?: boolean;
+}
+
+export interface NewFromTable {
+  /** The template, absolute. */
+  readonly file: string;
+  /** The data files beside it that were written. */
+  readonly written: readonly string[];
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Writes a template of a table.
+ * @throws Failure "file-exists" where one of the files is there already, and as `templateFromTable` does
+ */
+export async function newFromTable(request: NewFromTableRequest): Promise<NewFromTable> {
+  const source = chosenSource(request.from, 'FROM_FILE');
+  const path = fileOfSource(source);
+  const file = resolve(request.to ?? join(dirname(path), `${fileName(basename(path, extname(path)))}.prompt`));
+  if (extname(file) !== '.prompt')
+    throw new Failure(
+      'invalid-value',
+      `A template is called NAME.prompt, not "${basename(file)}".`,
+      {},
+      'Change --to.',
+    );
+  const { answer, kind, model } = request;
+  const made = await templateFromTable({
+    table: await readTable(path, formatOfSource(source)),
+    ...(answer && { answers: answer }),
+    ...(kind && { kind }),
+    model,
+    held: heldOut(request.split),
+    as: request.files ? 'files' : 'shares',
+    folder: dirname(file),
+    name: basename(file, '.prompt'),
+  });
+  const files = made.files.map(({ path: own, text }) => ({ path: resolve(dirname(file), own), text }));
+  const there = files.find((each) => existsSync(each.path));
+  if (there)
+    throw new Failure(
+      'file-exists',
+      `"${basename(there.path)}" is there already, and is left as it is.`,
+      { file: there.path },
+      'Name another template with --to, or move the file away.',
+    );
+  await makeFolder(dirname(file));
+  for (const each of files) await writeAtomically(each.path, each.text);
+  return { file, written: files.slice(1).map((each) => each.path), remarks: made.notCarried };
+}
+
+/** @throws Failure "invalid-value" */
+function heldOut(split: string): HeldOut {
+  const written = split.split(',').map((each) => each.trim());
+  const [dev, test = dev] = written.map((each) => {
+    if (/^0+%?$/.test(each)) return 0;
+    const read = readSplit('dev', each);
+    return 'value' in read && isShare(read.value) ? read.value.share : NaN;
+  });
+  if (written.length <= 2 && dev! + test! < 100) return { dev: dev!, test: test! };
+  throw new Failure(
+    'invalid-value',
+    `--split must be a share for dev and test each, below 50%, or one for each, not "${split}".`,
+    {},
+    'Write --split 15%, or --split 10%,20%.',
+  );
+}
+
+/** What was written, and what should be known of it. */
+export function formatNewFromTable({ file, written, remarks }: NewFromTable): string {
+  return [
+    file,
+    ...written,
+    ...remarks.map((remark) => `- ${remark}`),
+    `Next: prompt-tuner render ${basename(file)}, prompt-tuner train ${basename(file)} --method soft`,
+  ].join('\n');
+}

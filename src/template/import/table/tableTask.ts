@@ -1,0 +1,203 @@
+import type { ColumnProfile, TableProfile } from '../../../data/profileTable';
+import { valueText } from '../../../data/valueText';
+import { Failure, type SourceLocation } from '../../../failure';
+import { counted } from '../../../formatNumbers';
+import { listed } from '../../text/sentences';
+import { guessAnswers, inputColumns, isLabels, kindOf, mostLabels, type TaskKind } from './guessAnswers';
+import { isHelper, isNameable } from './columnTags';
+import { outputSchemaOf } from './inferSchema';
+
+/** What a template made of a table asks. */
+export interface TableTask {
+  readonly kind: TaskKind;
+  readonly inputs: readonly { readonly name: string; readonly mayLack: boolean }[];
+  readonly answers: readonly string[];
+  /** Of a classification, the most frequent first. */
+  readonly labels: readonly string[];
+  /** Of an extraction. */
+  readonly schema?: Readonly<Record<string, unknown>>;
+  /** Whether a free text mostly stands in the inputs as it is. */
+  readonly isQuoted: boolean;
+  /** Whether a free text is so long that it is rarely right to the letter. */
+  readonly isLong: boolean;
+  /** What was left out, and why the task is not another, a sentence each. */
+  readonly remarks: readonly string[];
+}
+
+export interface TaskChoice {
+  /** Columns of the answer; the most likely one where none is named. */
+  readonly answers?: readonly string[];
+  /** What is asked, where it is not what the values look like. */
+  readonly kind?: TaskKind;
+}
+
+/** Rows that can be divided into some to learn from and some to measure on. */
+export const fewestRows = 10;
+/** Characters of a mean answer that few models write to the letter. */
+const longAnswer = 40;
+
+/**
+ * What may be asked of the rows of a table.
+ * @throws Failure `data-empty`, `data-split`, `data-column`, `data-columns`, `import-format`, a sentence for what makes
+ * no task
+ */
+export function taskOfTable(profile: TableProfile, { answers, kind }: TaskChoice, location: SourceLocation): TableTask {
+  requireTable(profile, location);
+  const chosen = answers && answers.length > 0 ? answers : [likeliestAnswer(profile, location)];
+  const columns = chosen.map((name) => requireColumn(profile, name, location));
+  for (const column of columns) requireAnswers(column, { isOnly: columns.length === 1, location });
+  const [first] = columns as [ColumnProfile];
+  const asked = kindFor(columns, kind);
+  if (asked === 'classification' && !isLabels(first)) throw noLabels(first, location);
+  const inputs = inputColumns(profile, chosen).filter(({ name }) => isNameable(name) && !hasOutputName(name, asked));
+  if (inputs.length === 0) throw noInputs(profile, chosen, location);
+  return {
+    kind: asked,
+    inputs: inputs.map(({ name, filled }) => ({ name, mayLack: filled < profile.rows })),
+    answers: chosen,
+    labels: asked === 'classification' ? labelsOf(first) : [],
+    ...(asked === 'extraction' && { schema: outputSchemaOf(columns, profile.rows) }),
+    isQuoted: asked === 'text' && isQuoted(profile, inputs, first.name),
+    isLong: first.meanLength > longAnswer,
+    remarks: [...leftOut(profile, chosen, inputs), ...whyText(first, asked)],
+  };
+}
+
+function requireTable({ rows, columns }: TableProfile, location: SourceLocation): void {
+  if (rows === 0)
+    throw new Failure('data-empty', 'The file has no rows.', location, 'Choose a file with rows below its header.');
+  if (columns.length < 2)
+    throw new Failure(
+      'data-columns',
+      `The file has one column, ${columns.map(({ name }) => `"${name}"`).join()}; ` +
+        'a template reads one and answers another.',
+      location,
+      'Choose a file with a column of texts and one of answers.',
+    );
+  if (rows < fewestRows)
+    throw new Failure(
+      'data-split',
+      `The file has ${counted(rows, 'row')}, too few to learn from some and to measure on others.`,
+      location,
+      `Choose a file of at least ${fewestRows} rows; from some fifty on, numbers begin to say something.`,
+    );
+}
+
+function likeliestAnswer(profile: TableProfile, location: SourceLocation): string {
+  const guess = guessAnswers(profile).find(({ column }) => isNameable(column.name));
+  if (guess) return guess.column.name;
+  throw new Failure(
+    'import-format',
+    'No column has a value and a name that a template can write.',
+    location,
+    'Choose a file with a column of answers.',
+  );
+}
+
+function requireColumn(
+  { columns, repeatedColumns }: TableProfile,
+  name: string,
+  location: SourceLocation,
+): ColumnProfile {
+  const found = columns.find((column) => column.name === name);
+  if (repeatedColumns.includes(name))
+    throw new Failure(
+      'data-columns',
+      `Several columns are named "${name}".`,
+      location,
+      'Give each of them a name of its own.',
+    );
+  if (!found)
+    throw new Failure(
+      'data-column',
+      `The file has no column "${name}"; it has ${listed(columns.map((column) => column.name))}.`,
+      location,
+      'Name one of them as the answer.',
+    );
+  if (!isNameable(name) || isHelper(name))
+    throw new Failure(
+      'data-column',
+      isHelper(name)
+        ? `The answer cannot be called "${name}", which means something else in templates.`
+        : `The name of the column ${JSON.stringify(name)} has a line break, which no template can write.`,
+      location,
+      'Rename the column.',
+    );
+  return found;
+}
+
+function requireAnswers(
+  { name, filled, values }: ColumnProfile,
+  { isOnly, location }: { readonly isOnly: boolean; readonly location: SourceLocation },
+): void {
+  if (filled === 0)
+    throw new Failure('import-format', `No row has a value in "${name}".`, location, 'Choose another column.');
+  // Of several fields one may always be the same.
+  if (isOnly && values.size === 1)
+    throw new Failure(
+      'import-format',
+      `Every row answers ${JSON.stringify([...values.keys()][0])} in "${name}", so there is nothing to learn.`,
+      location,
+      'Choose another column as the answer.',
+    );
+}
+
+function kindFor([first, ...others]: readonly ColumnProfile[], wanted: TaskKind | undefined): TaskKind {
+  return others.length > 0 ? 'extraction' : (wanted ?? kindOf(first!));
+}
+
+function noLabels({ name, values, isMany }: ColumnProfile, location: SourceLocation): Failure {
+  return new Failure(
+    'import-format',
+    `The answers in "${name}" make no choice: ${isMany ? 'more than ' : ''}${values.size} different ones.`,
+    location,
+    'Ask for them as a text.',
+  );
+}
+
+function noInputs(profile: TableProfile, answers: readonly string[], location: SourceLocation): Failure {
+  const others = profile.columns.filter(({ name }) => !answers.includes(name)).map(({ name }) => JSON.stringify(name));
+  return new Failure(
+    'data-columns',
+    others.length === 0 ? 'No column is left to ask about.' : `A template can read none of ${listed(others)}.`,
+    location,
+    'Rename the columns, or choose fewer as the answer.',
+  );
+}
+
+/** The answer as a whole is called that where it is JSON. */
+const hasOutputName = (name: string, kind: TaskKind): boolean => kind === 'extraction' && name === 'output';
+
+const labelsOf = ({ values }: ColumnProfile): readonly string[] =>
+  [...values].sort(([, a], [, b]) => b - a).map(([label]) => label);
+
+/** Of the first rows, most. */
+function isQuoted({ samples }: TableProfile, inputs: readonly ColumnProfile[], answer: string): boolean {
+  const answered = samples.filter((row) => valueText(row[answer]).trim() !== '');
+  const quoted = answered.filter((row) =>
+    inputs.some(({ name }) => valueText(row[name]).includes(valueText(row[answer]).trim())),
+  );
+  return answered.length > 0 && quoted.length >= answered.length * 0.8;
+}
+
+function leftOut(
+  profile: TableProfile,
+  answers: readonly string[],
+  inputs: readonly ColumnProfile[],
+): readonly string[] {
+  const names = new Set([...answers, ...inputs.map(({ name }) => name)]);
+  const others = profile.columns.filter(({ name }) => !names.has(name)).map(({ name }) => JSON.stringify(name));
+  return [
+    ...(others.length > 0 ? [`Not asked about: ${listed(others)}.`] : []),
+    ...profile.repeatedColumns.map((name) => `Not read: "${name}", because several columns have that name.`),
+  ];
+}
+
+function whyText({ name, values, filled, isMany }: ColumnProfile, kind: TaskKind): readonly string[] {
+  if (kind !== 'text') return [];
+  if (!isMany && values.size === filled)
+    return [`Every answer in "${name}" is different, so it is asked for as a text.`];
+  return values.size > mostLabels
+    ? [`"${name}" has ${isMany ? 'more than ' : ''}${values.size} different answers, too many to choose among.`]
+    : [];
+}
