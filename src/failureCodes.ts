@@ -167,6 +167,15 @@ export const otherFailures = [
   'output-exists', // There is a file already where the output goes.
   'output-is-input', // The output would be written over the input.
 
+  // Runs that are shared
+  'run-exists', // There is a run of that id already.
+  'share-private', // A run holds something private that cannot be taken out of it.
+  'share-too-large', // A run is larger than what is shared in one file.
+  'shared-damaged', // The file of a shared run is not whole, or says what cannot be.
+  'shared-foreign', // The file holds no shared run.
+  'shared-newer', // The file was written by a newer version.
+  'shared-other', // A model or data file that was named is not that of the shared run.
+
   // Training and runs
   'not-produced-here', // A run of answers from elsewhere has no prompt to work with.
   'nothing-to-train', // The method or the template leaves nothing to train.

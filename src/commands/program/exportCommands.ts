@@ -6,6 +6,8 @@ import { exportRun } from '../../use/export/exportRun';
 import { cardOf } from '../../use/export/writeCard';
 import { formatExport } from '../export';
 import { runsOption, type Common } from '../options';
+import { formatImported, formatShared, importShared } from '../share';
+import { shareRun, type ShareRequest } from '../../use/share/shareRun';
 import { command, print, withoutLineEnd } from './terminal';
 
 /** `export`: a trained prompt for use elsewhere. */
@@ -40,3 +42,32 @@ export function addCard(program: Command): void {
       }
     });
 }
+
+/** `share`: a run in one file, for another machine. */
+export function addShare(program: Command): void {
+  command(program, 'share', 'write a run into one file for another machine, with nothing private in it')
+    .argument('<run>')
+    .option('--to <file>', 'file to write; RUN.zip in this folder without it')
+    .option('--with-predictions', 'put in the rows that were answered, and their answers')
+    .option('--force', 'replace the file')
+    .addOption(runsOption())
+    .action(async (run: string, options: Common & Omit<ShareRequest, 'run'>) => {
+      const shared = await shareRun({ ...options, run });
+      print(options, shared, formatShared(shared));
+    });
+}
+
+/** `import`: a run that was shared. */
+export function addImport(program: Command): void {
+  command(program, 'import', 'put a shared run among the runs here; model and data are found by their hashes')
+    .argument('<file>', 'what "prompt-tuner share" has written')
+    .option('--model <model>', 'the model, where it is not found by its name')
+    .option('--data <path>', 'a data file, or a folder that holds them (repeatable)', addPath, [])
+    .addOption(runsOption())
+    .action(async (file: string, options: Common & { model?: string; data: readonly string[] }) => {
+      const imported = await importShared({ ...options, file });
+      print(options, imported, formatImported(imported));
+    });
+}
+
+const addPath = (path: string, earlier: readonly string[]): readonly string[] => [...earlier, path];

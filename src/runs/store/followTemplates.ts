@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { filesBelow } from '../../files/filesBelow';
 import { sha256 } from '../../files/sha256';
 import { withLineFeeds } from '../../template/text/lineFeeds';
 import { withoutByteOrderMark } from '../../template/text/byteOrderMark';
@@ -9,9 +10,6 @@ import type { Move } from '../record/movedFiles';
 import type { RunRecord } from '../record/record';
 import { listRuns } from './scanRuns';
 import { defaultRunsFolder } from './runFolder';
-
-/** Folders that are looked into at most: whether a text stands in one file only is not known of a larger tree. */
-const mostFolders = 5000;
 
 /**
  * Lets runs follow templates that were renamed or moved while nobody watched: where a run's template is gone and
@@ -41,39 +39,33 @@ export async function followTemplates(runsFolder: string): Promise<readonly Move
 /** The only file that holds what one of the runs began with, the newest that finds one. */
 function successorOf(runs: readonly RunRecord[], files: ReadonlyMap<string, readonly string[]>): string | undefined {
   for (const { template } of runs) {
-    const found = files.get(hashOf(template.text)) ?? [];
+    const found = files.get(textHash(template.text)) ?? [];
     if (found.length === 1) return found[0];
   }
   return undefined;
 }
 
-/** The folder that one works in: above `.prompt-tuner`, else the present one. */
-function rootOf(runsFolder: string): string {
+/** The folder that one works in, with runs in this one: above `.prompt-tuner`, else the present one. */
+export function rootOf(runsFolder: string): string {
   const folder = resolve(runsFolder);
   return folder.endsWith(defaultRunsFolder) ? dirname(dirname(folder)) : process.cwd();
 }
 
 /** The templates below a folder by the hashes of their texts; undefined where there are too many folders to look at. */
-async function templatesByText(root: string): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
+export async function templatesByText(root: string): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
+  const files = await filesBelow(root);
+  if (!files) return undefined;
   const found = new Map<string, readonly string[]>();
-  const folders = [root];
-  for (let next = 0; next < folders.length; next++) {
-    if (next >= mostFolders) return undefined;
-    const folder = folders[next]!;
-    for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory() && !/^(?:\.|node_modules$)/.test(basename(path))) folders.push(path);
-      if (!entry.isFile() || !entry.name.endsWith('.prompt')) continue;
-      const text = await readFile(path, 'utf8').catch(() => undefined);
-      if (text === undefined) continue;
-      const hash = hashOf(text);
-      found.set(hash, [...(found.get(hash) ?? []), path]);
-    }
+  for (const path of files.filter((file) => file.endsWith('.prompt'))) {
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const hash = textHash(text);
+    found.set(hash, [...(found.get(hash) ?? []), path]);
   }
   return found;
 }
 
-/** However the file is saved. */
-function hashOf(text: string): string {
+/** The hash of a template's text, however the file is saved. */
+export function textHash(text: string): string {
   return sha256(withLineFeeds(withoutByteOrderMark(text)));
 }

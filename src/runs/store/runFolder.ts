@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, constants, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
-import { makeFolder, syncFolder, writeAtomically } from '../../files/atomicFile';
+import { makeFolder, syncFolder, writeAtomically, writeDurably } from '../../files/atomicFile';
 import { writeJson, writeJsonLines } from '../../files/jsonFile';
 import type { RunRecord } from '../record/record';
 import { readRecord, writeRecord } from '../record/recordFile';
@@ -13,8 +13,8 @@ import { presentState } from './runStatus';
 export const defaultRunsFolder = join('.prompt-tuner', 'runs');
 
 /**
- * Makes the folder of a new run, whole or not at all, with its record and further JSON files by name; a list is written
- * as JSON lines.
+ * Makes the folder of a new run, whole or not at all, with its record and further files by name: bytes as they are, all
+ * else as JSON, a list as JSON lines.
  * @returns the folder.
  */
 export async function createRun(
@@ -27,8 +27,7 @@ export async function createRun(
   await keepFromGit(resolve(runsFolder));
   await makeFolder(making);
   try {
-    for (const [name, value] of Object.entries(files))
-      await (isList(value) ? writeJsonLines(join(making, name), value) : writeJson(join(making, name), value));
+    for (const [name, value] of Object.entries(files)) await writePart(join(making, name), value);
     await writeRecord(making, record);
     await rename(making, folder);
   } catch (error) {
@@ -37,6 +36,12 @@ export async function createRun(
   }
   await syncFolder(resolve(runsFolder));
   return folder;
+}
+
+async function writePart(path: string, value: object): Promise<void> {
+  await makeFolder(dirname(path));
+  if (value instanceof Uint8Array) await writeDurably(path, value);
+  else await (isList(value) ? writeJsonLines(path, value) : writeJson(path, value));
 }
 
 const isList = (value: object): value is readonly object[] => Array.isArray(value);

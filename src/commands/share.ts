@@ -1,0 +1,39 @@
+import { relative } from 'node:path';
+import { bytes as formatBytes } from '../formatNumbers';
+import { rootOf } from '../runs/store/followTemplates';
+import type { Missing } from '../use/share/findSources';
+import { importRun, type ImportedRun, type ImportRequest } from '../use/share/importRun';
+import type { SharedRun } from '../use/share/shareRun';
+import { modelsOfTemplates, templatesBelow } from '../workspace/templateModels';
+
+/** Puts a shared run among those here, and looks for its model among those that templates name as well. */
+export async function importShared(request: Omit<ImportRequest, 'known'>): Promise<ImportedRun> {
+  const known = await modelsOfTemplates(await templatesBelow(rootOf(request.runs)));
+  return importRun({ ...request, known });
+}
+
+const shown = (path: string): string => relative(process.cwd(), path) || path;
+
+/** What was written and what is in it, so that whoever sends it knows. */
+export function formatShared({ run, file, bytes, files, withPredictions }: SharedRun): string {
+  return [
+    `Shared ${run} as ${shown(file)} (${formatBytes(bytes)}).`,
+    ...files.map((name) => `  ${name}`),
+    withPredictions
+      ? 'The rows that were answered are in it; the model and the data files are not.'
+      : 'No rows are in it, but for examples that the template itself shows; model and data are named by their hashes.',
+  ].join('\n');
+}
+
+export function formatImported({ run, template, isNewTemplate, missing }: ImportedRun): string {
+  return [
+    `Imported ${run}; its template is ${shown(template)}${isNewTemplate ? ', which was written' : ''}.`,
+    ...missing.map(missingText),
+  ].join('\n');
+}
+
+/** What is not here, and what to do about it. */
+function missingText({ what, name, sha256, lookedIn, remedy }: Missing): string {
+  const hash = sha256 === '' ? '' : ` (sha256 ${sha256.slice(0, 12)})`;
+  return `Not found: the ${what} ${name}${hash}; looked in ${[...new Set(lookedIn)].map(shown).join(', ')}. ${remedy}`;
+}
