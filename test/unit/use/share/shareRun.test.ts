@@ -246,7 +246,9 @@ describe('sharing a run', () => {
     ['a token', () => `Use ${token}. {{text}}{{label}}`],
     ['the name of the user or of the machine', () => `Write to ${user}@example.org. {{text}}{{label}}`],
   ])('refuses a prompt that holds %s, since without it it would be another prompt', async (what, body) => {
-    await leave(privateRun('soft', { template: { path: join(folder, 'tickets.prompt'), text: template(body()) } }));
+    await leave(
+      privateRun('soft', { template: { path: join(folder, 'tickets.prompt'), text: template(body()), sha256: 'aa' } }),
+    );
     await expect(share('soft')).rejects.toMatchObject({
       code: 'share-private',
       message: `The text that the run was made with holds ${what}.`,
@@ -257,7 +259,9 @@ describe('sharing a run', () => {
   it('takes no word of the prompt for a name', async () => {
     vi.stubEnv('USER', 'will');
     await leave(
-      privateRun('soft', { template: { path: join(folder, 'a.prompt'), text: template('It will {{text}}{{label}}') } }),
+      privateRun('soft', {
+        template: { path: join(folder, 'a.prompt'), text: template('It will {{text}}{{label}}'), sha256: 'aa' },
+      }),
     );
     const text = new Map(entriesOf((await share('soft')).file)).get('a.prompt');
     expect(text).toContain('It will {{text}}{{label}}');
