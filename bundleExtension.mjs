@@ -42,6 +42,7 @@ const loadedLater = [
   'template/settings/writeSettings',
   'views/comparison/page',
   'views/models/addModel',
+  'views/newTemplate/fromData',
   'views/preview/model',
   'views/preview/rows',
   'views/run/model',

@@ -23,6 +23,7 @@ import type { PanelActions } from './views/comparison/page';
 import { registerTemplateDiff } from './views/comparison/templateDiff';
 import { followProviderSetting } from './views/models/hubAccess';
 import { modelCommands } from './views/models/modelCommands';
+import { newFromDataCommand } from './views/newTemplate/command';
 import { createModelPages } from './views/models/panel';
 import { createModelsTree } from './views/models/tree';
 import { logRefusals } from './views/page/pagePanel';
@@ -82,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...importCommands,
       ...instructionCommands,
       newTemplateCommand,
+      newFromDataCommand(preview.open),
       chooseDataFileCommand,
       {
         id: 'openPreview',

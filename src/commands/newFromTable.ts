@@ -6,8 +6,8 @@ import { Failure } from '../failure';
 import { makeFolder, writeAtomically } from '../files/atomicFile';
 import { fileName } from '../template/import/imported';
 import type { TaskKind } from '../template/import/table/guessAnswers';
-import { isShare, readSplit } from '../template/settings/dataShares';
 import { chosenSource } from '../template/settings/chosenSource';
+import { readHeldOut } from '../template/settings/heldOut';
 import { readTable, templateFromTable } from '../workspace/templateFromTable';
 
 export interface NewFromTableRequest {
@@ -75,13 +75,8 @@ export async function newFromTable(request: NewFromTableRequest): Promise<NewFro
 
 /** @throws Failure "invalid-value" */
 function heldOut(split: string): HeldOut {
-  const written = split.split(',').map((each) => each.trim());
-  const [dev, test = dev] = written.map((each) => {
-    if (/^0+%?$/.test(each)) return 0;
-    const read = readSplit('dev', each);
-    return 'value' in read && isShare(read.value) ? read.value.share : NaN;
-  });
-  if (written.length <= 2 && dev! + test! < 100) return { dev: dev!, test: test! };
+  const read = readHeldOut(split);
+  if (read) return read;
   throw new Failure(
     'invalid-value',
     `--split must be a share for dev and test each, below 50%, or one for each, not "${split}".`,

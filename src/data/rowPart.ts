@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Row } from './format';
 import { rowKey, type KeyColumns } from './rowKey';
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** What the rows of one file are divided into. */
 export type PartName = 'train' | 'dev' | 'test';

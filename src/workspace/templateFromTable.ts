@@ -10,7 +10,7 @@ import { fileOfSource, type TextFormat } from '../data/tableFormat';
 import { valueText } from '../data/valueText';
 import { Failure } from '../failure';
 import { counted, plainNumber } from '../formatNumbers';
-import { fileName, type Imported, type NewFile } from '../template/import/imported';
+import type { Imported, NewFile } from '../template/import/imported';
 import { guessAnswers } from '../template/import/table/guessAnswers';
 import { fewestRows, taskOfTable, type TableTask, type TaskChoice } from '../template/import/table/tableTask';
 import { tableTemplate, type TableTemplate } from '../template/import/table/tableTemplate';
@@ -218,7 +218,7 @@ async function writtenRows(
   const { path, how } = request.table;
   const asText: TextFormat = { ...how, encoding: undefined };
   const extension = isTable(path, how) ? extname(path) : '.jsonl';
-  const base = join(dirname(path), fileName(basename(path, extname(path))));
+  const base = join(dirname(path), request.name);
   const lines = wanted.map((): string[] => []);
   const add = ({ row, text, header }: WrittenRow): void => {
     const at = wanted.findIndex(([, takes]) => takes(row));

@@ -56,6 +56,7 @@ const harmless = [
   'importPromptfoo',
   'importMessages',
   'newTemplate',
+  'newFromData',
   'openPreview',
 ];
 

@@ -112,6 +112,7 @@ function requests({ page, name, violations }) {
     mark: () => inPages(page, markPage),
     marked: async () => (await inPages(page, () => document.body.dataset.isFromBefore)).filter(Boolean).length,
     press: (control) => press(page, control),
+    open: (control) => press(page, control, { button: 'right' }),
     fill: (words) => fill(page, ...JSON.parse(words)),
     paste: (words) => page.evaluate(paste, words),
     async type(words) {
@@ -190,12 +191,12 @@ async function fill(page, name, text) {
 }
 
 /** Clicks the control of a role and a name, `button Ask the Model`, in whichever frame has it. */
-async function press(page, control) {
+async function press(page, control, options = {}) {
   const [, role, name] = /^(\w+) (.*)$/.exec(control);
   for (const frame of page.frames()) {
     const found = frame.getByRole(role, { name }).first();
     if (!(await found.count().catch(() => 0))) continue;
-    return found.click({ timeout: 5000 }).then(() => 'done', firstLine);
+    return found.click({ timeout: 5000, ...options }).then(() => 'done', firstLine);
   }
   return 'no such control';
 }

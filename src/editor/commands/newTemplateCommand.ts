@@ -15,7 +15,8 @@ export const newTemplateCommand: Command = {
   needsTrust: false,
   run: async (wanted?: Wanted) => {
     const kind = wanted?.kind ?? (await chooseKind());
-    if (!kind) return;
+    if (kind === 'data') await vscode.commands.executeCommand('promptTuner.newFromData');
+    if (!kind || kind === 'data') return;
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     if (!folder) {
       const [template] = (await newTemplate(kind, kind)).files;
@@ -43,8 +44,10 @@ export const newTemplateCommand: Command = {
   },
 };
 
-async function chooseKind(): Promise<TemplateKind | undefined> {
-  const items = templateKinds.map(({ kind, title, detail }) => ({ label: title, detail, task: kind }));
+async function chooseKind(): Promise<TemplateKind | 'data' | undefined> {
+  const kinds = templateKinds.map(({ kind, title, detail }) => ({ label: title, detail, task: kind }));
+  const fromData = { label: 'From Data…', detail: 'a table of texts and answers that is there', task: 'data' as const };
+  const items = [fromData, ...kinds];
   return (await vscode.window.showQuickPick(items, { title: 'New Prompt Template', placeHolder: 'What is the task?' }))
     ?.task;
 }

@@ -6,6 +6,7 @@ import { listed } from '../../runs/record/describeProvenance';
 import { runTitle } from '../runs/runText';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import { findTemplates, watchTemplates } from '../../editor/templateFiles';
+import { dropOnTemplates } from './dropOnTemplates';
 import { templatesTree, type TemplatesNode } from './templatesTreeModel';
 
 /** After a file has come or gone; a checkout brings many at once. */
@@ -26,6 +27,7 @@ export function createTemplatesTree(watcher: RunWatcher, extensionUri: vscode.Ur
   };
   const view = vscode.window.createTreeView<TemplatesNode>('promptTuner.templates', {
     showCollapseAll: true,
+    dragAndDropController: dropOnTemplates,
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getTreeItem: (node) => itemOf(node, extensionUri),

@@ -64,9 +64,9 @@ describe('a template of a table', () => {
     const path = write('mails.csv', mails);
     const { template, written, found } = await made(path, { files: true, to: join(folder, 'prompts/own.prompt') });
     expect(template.written.data).toEqual({
-      train: '../mails.train.csv',
-      dev: '../mails.dev.csv',
-      test: '../mails.test.csv',
+      train: '../own.train.csv',
+      dev: '../own.dev.csv',
+      test: '../own.test.csv',
     });
     const lines = written.flatMap((file) => readFileSync(file, 'utf8').trimEnd().split('\n').slice(1));
     expect([...lines].sort()).toEqual(mails.trimEnd().split('\n').slice(1).sort());

@@ -61,6 +61,11 @@ export async function press(role: string, name: string): Promise<void> {
   await untilDone(`the ${role} "${name}" to be pressed`, 'press', `${role} ${name}`);
 }
 
+/** Opens the menu of a control as the right button does. @param role of ARIA @param name that is read out */
+export async function openMenu(role: string, name: string): Promise<void> {
+  await untilDone(`the menu of the ${role} "${name}"`, 'open', `${role} ${name}`);
+}
+
 /** Types into a text field inside a webview, by its name. */
 export async function fill(name: string, text: string): Promise<void> {
   await untilDone(`the text field "${name}"`, 'fill', JSON.stringify([name, text]));
