@@ -11,6 +11,8 @@ export interface Cluster {
   readonly nodes: Record<'n1' | 'n2', Daemon>;
   /** Runs a command of Slurm. @returns what it prints */
   call(program: string, ...args: readonly string[]): string;
+  /** Nodes, jobs and the end of the controller's log, for whoever has waited in vain. */
+  seen(): string;
   stopController(): Promise<void>;
   startController(): Promise<void>;
   startNode(name: 'n1' | 'n2'): void;

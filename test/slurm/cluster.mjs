@@ -6,8 +6,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '../support/until.mjs';
 
 const programs = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'setpriv'];
+/** Of the controller's log, for whoever has waited in vain. */
+const lastLines = 40;
+
 const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`], { env: environment() }).status === 0;
 
 /** Daemons live where an ordinary path does not lead. */
@@ -73,23 +77,36 @@ export async function startCluster() {
     `--pid-file=${at('munge/pid')}`,
     `--seed-file=${at('munge/seed')}`,
   );
+  const answer = (program, ...args) => {
+    const { stdout, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
+    return `${program}: ${stdout}${stderr}`;
+  };
+  /** What there is, for whoever has waited in vain: nodes, jobs, and the end of the controller's log. */
+  const seen = () =>
+    [
+      answer('sinfo', '--Node', '--format=%N %T %E', '--partition=main'),
+      answer('squeue', '--array', '--states=all', '--format=%i %T %M %N %r'),
+      readFileSync(at('controller.log'), 'utf8').split('\n').slice(-lastLines).join('\n'),
+    ].join('\n');
+
   await until('munged', () => existsSync(at('munge/socket')));
   let controller = startController();
   const nodes = { n1: startNode('n1'), n2: startNode('n2') };
   const isIdle = () => call('sinfo', '--noheader', '--Node', '--partition=main', '--format=%T').trim() === 'idle\nidle';
-  await until('two idle nodes', isIdle, () => readFileSync(at('controller.log'), 'utf8'));
+  await until('two idle nodes', isIdle, { seen });
 
   return {
     folder,
     env,
     call,
+    seen,
     /** As an administrator stops it: killed within seconds after a job came, it would give its number away again. */
     async stopController() {
       await controller.stop();
     },
     startController() {
       controller = startController();
-      return until('the controller', () => call('scontrol', 'ping').includes('UP'));
+      return until('the controller', () => call('scontrol', 'ping').includes('UP'), { seen });
     },
     nodes,
     startNode(name) {
@@ -104,18 +121,8 @@ export async function startCluster() {
   };
 }
 
-async function until(what, look, seen = () => '') {
-  const end = Date.now() + 120_000;
-  for (;;) {
-    try {
-      if (look()) return;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-    }
-    if (Date.now() > end) throw new Error(`Waited in vain for ${what}.\n${seen()}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
+/** So long a node honours a task's credential, and so long a task that is started again waits: by default 120 s. */
+const credentialSeconds = 30;
 
 /** Twice as many cores as any test asks for, whatever the machine has. */
 function configuration(folder, [controllerPort, ...nodePorts]) {
@@ -125,7 +132,7 @@ function configuration(folder, [controllerPort, ...nodePorts]) {
 SlurmctldHost=${hostname()}(127.0.0.1)
 SlurmctldPort=${controllerPort}
 AuthType=auth/munge
-AuthInfo=socket=${folder}/munge/socket
+AuthInfo=socket=${folder}/munge/socket,cred_expire=${credentialSeconds}
 CredType=cred/munge
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
