@@ -19,6 +19,7 @@ import { queuePlan, startCommands } from './views/commands/startCommands';
 import { createComparisonPanel } from './views/comparison/panel';
 import { addAnswersCommand } from './views/commands/addAnswers';
 import { predictCommand } from './views/commands/predictCommand';
+import { shareCommands } from './views/commands/shareCommands';
 import type { PanelActions } from './views/comparison/page';
 import { registerTemplateDiff } from './views/comparison/templateDiff';
 import { followProviderSetting } from './views/models/hubAccess';
@@ -38,6 +39,7 @@ import { createRunChoice } from './views/runs/runChoice';
 import { watchRuns, type RunWatcher, type WatchedRun } from './views/runs/runWatcher';
 import { runsFolderOf, workspaceRunsFolders } from './views/runs/templateChoice';
 import { followMovedTemplates } from './views/runs/templateMoves';
+import { createServer } from './views/server/server';
 import { createRunNotices } from './views/sidebar/runNotices';
 import { createRunsTree } from './views/sidebar/runsTree';
 import { createRunStatusBar } from './views/sidebar/runStatusBar';
@@ -71,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const modelPages = createModelPages(extensionUri, program);
   const modelsView = createModelsTree();
+  const server = createServer({ watcher, program });
   const report = (error: unknown) => reportFailure(log, error);
   const commands = registerCommands(
     [
@@ -80,6 +83,8 @@ export function activate(context: vscode.ExtensionContext): void {
       ...modelCommands({ program, secrets, log, showModel: modelPages.open }, { pages: modelPages, tree: modelsView }),
       addAnswersCommand({ watcher, panel, inspector }),
       predictCommand({ watcher, program }),
+      ...shareCommands({ watcher, program, openPage: pages.open }),
+      ...server.commands,
       ...importCommands,
       ...instructionCommands,
       newTemplateCommand,
@@ -104,6 +109,7 @@ export function activate(context: vscode.ExtensionContext): void {
     pages,
     form,
     modelPages,
+    server,
     runsView,
     modelsView,
     createTemplatesTree(watcher, extensionUri),

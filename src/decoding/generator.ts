@@ -50,7 +50,7 @@ export interface Generator {
   rate(
     ids: readonly number[],
     soft: SoftPrompt | undefined,
-    options: { readonly from: number; readonly rate: number },
+    options: { readonly from: number; readonly rate: number; readonly signal?: AbortSignal },
   ): Promise<readonly RatedToken[]>;
   close(): Promise<void>;
 }

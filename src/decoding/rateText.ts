@@ -17,12 +17,12 @@ const mostLogits = 2 ** 25;
  * How likely each token of a text is behind those before it. The text is read once for each part of it whose logits fit
  * into memory.
  * @param options.from place of the first token that is asked for
- * @throws Failure "loss-not-finite", "no-cache"
+ * @throws Failure "loss-not-finite", "no-cache"; the reason of the signal
  */
 export async function rateText(
   { session, model, soft }: { readonly session: Session; readonly model: LanguageModel; readonly soft?: SoftPrompt },
   ids: readonly number[],
-  { from, rate }: { readonly from: number; readonly rate: number },
+  { from, rate, signal }: { readonly from: number; readonly rate: number; readonly signal?: AbortSignal },
 ): Promise<readonly RatedToken[]> {
   const obstacle = soft?.prefix && prefixObstacle(model.signature);
   if (obstacle) throw noCache(obstacle);
@@ -31,6 +31,7 @@ export async function rateText(
   const together = Math.max(1, Math.floor(mostLogits / model.tokenizer.vocabularySize));
   const rated: RatedToken[] = [];
   for (let begin = from; begin < ids.length; begin += together) {
+    signal?.throwIfAborted();
     const asked = ids.slice(begin, begin + together);
     // A token is told by the position before it.
     const positions = int64s(

@@ -26,6 +26,9 @@ const mostBytes = 4 * 2 ** 20;
 /** Requests at work or waiting at most. */
 const mostOpen = 4096;
 
+/** Of a request whose connection was cut; nginx's number. */
+const clientHasGone = 499;
+
 /** The routes of OpenAI's API that a run can answer. */
 export function createApp({ prompts, apiKey, hosts, log }: AppOptions): Hono {
   const app = new Hono();
@@ -94,6 +97,8 @@ export function createApp({ prompts, apiKey, hosts, log }: AppOptions): Hono {
     context.json(errorBody(new ApiError(404, `There is no ${context.req.method} ${context.req.path}.`)), 404),
   );
   app.onError((error, context) => {
+    // Nobody reads what is said to a client that has gone; the log has the status that web servers give it.
+    if (context.req.raw.signal.aborted) return new Response(null, { status: clientHasGone });
     const failure = asApiError(error);
     if (failure.status >= 500) logError(error, log);
     return context.json(errorBody(failure), failure.status);

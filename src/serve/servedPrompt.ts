@@ -34,7 +34,7 @@ export interface ServedPrompt {
   /** How likely each token of a raw prompt is, from its first behind what was trained. */
   rate(
     ids: readonly number[],
-    options: { readonly from: number; readonly rate: number },
+    options: { readonly from: number; readonly rate: number; readonly signal: AbortSignal },
   ): Promise<readonly RatedToken[]>;
   close(): Promise<void>;
 }
@@ -68,7 +68,11 @@ export function servePrompt(used: UsedPrompt): ServedPrompt {
         throw new ApiError(400, `The model has no token ${unknown}.`, { param: 'prompt', code: 'invalid_value' });
       return { ids: [...front, ...ids], trained: front.length + task.prefixRows };
     },
-    rate: (ids, options) => turns.take(async () => (await generator()).rate(ids, prompt, options)),
+    rate: (ids, options) =>
+      turns.take(async () => {
+        options.signal.throwIfAborted();
+        return (await generator()).rate(ids, prompt, options);
+      }),
     close: () =>
       turns.take(async () => {
         await answerer.close();

@@ -1,7 +1,8 @@
+import { fork } from 'node:child_process';
 import { connect, createServer, type Socket } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assembleModel } from '../support/models';
@@ -281,6 +282,23 @@ describe('serve, asked badly', () => {
     });
   });
 
+  it('ends the work for a client that has gone before its whole answer is there, and calls that no error', async () => {
+    const said = server.says('POST /v1/completions 499');
+    const gone = new AbortController();
+    const body = JSON.stringify({ model: 'story', prompt: 'Once', n: 4, max_tokens: 400, temperature: 1.5, seed: 5 });
+    const reply = fetch(`${server.address}/completions`, { method: 'POST', body, signal: gone.signal });
+    reply.catch(() => undefined);
+    const writing = async (): Promise<number> =>
+      ((await (await fetch(server.address.replace('/v1', '/health'))).json()) as { writing: number }).writing;
+    await until('the texts to be written', async () => (await writing()) === 4);
+    gone.abort();
+    await expect(reply).rejects.toThrow();
+    await until('every text let go', async () => (await writing()) === 0);
+    await said;
+    const { body: next } = await post('/completions', { model: 'story', prompt: 'Once', max_tokens: 1 });
+    expect(next.object).toBe('text_completion');
+  });
+
   it('waits for a slow reader without keeping others waiting', async () => {
     const { hostname, port } = new URL(server.address);
     const body = JSON.stringify({
@@ -334,6 +352,17 @@ describe('serve as a process', () => {
     }
     expect(text).toBe(whole.choices[0]!.text);
     expect(await own.ended).toMatchObject({ code: 0, err: expect.stringContaining('Ending;') as string });
+  });
+
+  it('ends with the process that has started it as a part of itself', async () => {
+    const child = fork(resolve('dist/cli.js'), ['serve', 'weather.prompt', '--port', '0', '--json'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+    });
+    const ended = new Promise<number | null>((end) => child.on('exit', end));
+    await new Promise((said) => child.stdout!.once('data', said));
+    child.disconnect();
+    expect(await ended).toBe(0);
   });
 
   it('warns where others can reach it', async () => {

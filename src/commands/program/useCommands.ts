@@ -106,6 +106,8 @@ export function addServe(program: Command): void {
         const text = `${models.join(', ')} at ${address}; Ctrl-C ends it.`;
         print(options, { kind: 'serving', address, models }, text, { oneLine: true });
         await new Promise<void>((resolve) => {
+          // Whoever has started it as a part of itself has gone, or lets go of it.
+          process.once('disconnect', resolve);
           const end = () => (interruption.signal.aborted ? process.exit(exit.interrupted) : resolve());
           for (const signal of ['SIGINT', 'SIGTERM'] as const)
             process.on(signal, () => {

@@ -28,6 +28,9 @@ export const runCapabilities = [
   'continueRun',
   'predictRows',
   'exportRun',
+  'serveRun',
+  'modelCard',
+  'shareRun',
   'starRun',
   'unstarRun',
   'deleteRun',
@@ -74,6 +77,8 @@ export function can({ record, ticket, changed }: RunState, capability: Capabilit
       return trains(method) && !active;
     case 'predictRows':
     case 'exportRun':
+    case 'serveRun':
+    case 'modelCard':
       // A text alone needs nothing learned.
       return method === 'hard' ? !active : hasAdapter(record);
     case 'continueRun':
@@ -84,6 +89,7 @@ export function can({ record, ticket, changed }: RunState, capability: Capabilit
       return !starred;
     case 'unstarRun':
       return Boolean(starred);
+    case 'shareRun':
     case 'deleteRun':
       return !active;
     default:

@@ -102,7 +102,7 @@ async function writeWhole(
   signal: AbortSignal,
 ): Promise<{ readonly choice: Choice; readonly usage: Usage }> {
   const { served, echoes, rate, most } = request;
-  const echoed = echoes ? await echoOf(request, text) : undefined;
+  const echoed = echoes ? await echoOf(request, text, signal) : undefined;
   const rated: RatedToken[] = [];
   let written = '';
   let ending: Ending = 'budget';
@@ -152,10 +152,14 @@ interface Echo {
 }
 
 /** The prompt as part of the answer. Where nothing stands in front of its first token, nothing is said of that. */
-async function echoOf({ served, rate }: CompletionRequest, { ids, trained, prompt }: RawText): Promise<Echo> {
+async function echoOf(
+  { served, rate }: CompletionRequest,
+  { ids, trained, prompt }: RawText,
+  signal: AbortSignal,
+): Promise<Echo> {
   if (rate === undefined) return { text: prompt, rated: [] };
   const from = Math.max(1, trained);
-  const rated = ids.length > from ? await served.rate(ids, { from, rate }) : [];
+  const rated = ids.length > from ? await served.rate(ids, { from, rate, signal }) : [];
   const first = ids.slice(trained, from).map((token) => ({ token }));
   return { text: prompt, rated: [...first, ...rated] };
 }
@@ -186,7 +190,7 @@ async function* choicesOf(
     return made;
   };
   if (echoes) {
-    const echoed = await echoOf(request, text);
+    const echoed = await echoOf(request, text, signal);
     const isAll = most === 0;
     yield { index, text: echoed.text, logprobs: logprobs(echoed.rated), finish_reason: isAll ? 'length' : null };
   }

@@ -52,17 +52,41 @@ export async function runFor(
   );
 }
 
+/**
+ * The runs that a command is given, as {@link runFor} says of one; all that can be chosen at once are asked for.
+ * @returns none when there are none, which is said, or the person picks none
+ */
+export async function runsFor(
+  capability: Capability,
+  selected: unknown,
+  all: unknown,
+  { runs, work }: { readonly runs: readonly WatchedRun[]; readonly work: string },
+): Promise<readonly WatchedRun[]> {
+  const given = runsOf(selected, all);
+  if (given.length > 0) return given.filter((run) => can(run, capability));
+  const fitting = runs.filter((run) => can(run, capability));
+  if (fitting.length <= 1) return [await pickRun(fitting, work)].filter((run) => run !== undefined);
+  const chosen = await vscode.window.showQuickPick(fitting.map(itemOf), {
+    placeHolder: `Which runs to ${work}?`,
+    canPickMany: true,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return chosen?.map(({ run }) => run) ?? [];
+}
+
+const itemOf = (run: WatchedRun) => ({
+  label: run.record.name || templateName(run.record.template.path),
+  description: [run.record.method, ...describeState(run.record, run.ticket)].join(' · '),
+  detail: run.record.id,
+  run,
+});
+
 async function pickRun(runs: readonly WatchedRun[], work: string): Promise<WatchedRun | undefined> {
   if (runs.length === 0) void vscode.window.showInformationMessage(`There is no run to ${work}.`);
   if (runs.length <= 1) return runs[0];
-  const items = runs.map((run) => ({
-    label: run.record.name || templateName(run.record.template.path),
-    description: [run.record.method, ...describeState(run.record, run.ticket)].join(' · '),
-    detail: run.record.id,
-    run,
-  }));
   return (
-    await vscode.window.showQuickPick(items, {
+    await vscode.window.showQuickPick(runs.map(itemOf), {
       placeHolder: `Which run to ${work}?`,
       matchOnDescription: true,
       matchOnDetail: true,

@@ -105,7 +105,18 @@ describe('the menu of a run', () => {
     const { inline, menu } = offers({});
     expect(inline).toEqual(['showLog']);
     expect([...menu].sort()).toEqual(
-      [...always, 'trainAgain', 'continueRun', 'starRun', 'predictRows', 'exportRun', 'deleteRun'].sort(),
+      [
+        ...always,
+        'trainAgain',
+        'continueRun',
+        'starRun',
+        'predictRows',
+        'exportRun',
+        'serveRun',
+        'modelCard',
+        'shareRun',
+        'deleteRun',
+      ].sort(),
     );
     expect(offers({ starred: true }).menu).toContain('unstarRun');
   });

@@ -34,6 +34,9 @@ describe('what may be done with a run', () => {
       'continueRun',
       'predictRows',
       'exportRun',
+      'serveRun',
+      'modelCard',
+      'shareRun',
       'starRun',
       'deleteRun',
     ]);
@@ -43,11 +46,14 @@ describe('what may be done with a run', () => {
       'continueRun',
       'predictRows',
       'exportRun',
+      'serveRun',
+      'modelCard',
+      'shareRun',
       'starRun',
       'deleteRun',
     ]);
     for (const status of ['failed', 'lost'] as const)
-      expect(beside({ status, progress: begun })).toEqual(['resume', 'trainAgain', 'starRun', 'deleteRun']);
+      expect(beside({ status, progress: begun })).toEqual(['resume', 'trainAgain', 'shareRun', 'starRun', 'deleteRun']);
   });
 
   it('lets one that was set aside go on, and still be stopped', () => {
@@ -62,8 +68,22 @@ describe('what may be done with a run', () => {
   });
 
   it('has nothing to export or to start from before the first step, and only the text of a hard prompt', () => {
-    expect(beside({ status: 'stopped', progress: unbegun })).toEqual(['resume', 'trainAgain', 'starRun', 'deleteRun']);
-    expect(beside({ status: 'done', method: 'hard' })).toEqual(['predictRows', 'exportRun', 'starRun', 'deleteRun']);
+    expect(beside({ status: 'stopped', progress: unbegun })).toEqual([
+      'resume',
+      'trainAgain',
+      'shareRun',
+      'starRun',
+      'deleteRun',
+    ]);
+    expect(beside({ status: 'done', method: 'hard' })).toEqual([
+      'predictRows',
+      'exportRun',
+      'serveRun',
+      'modelCard',
+      'shareRun',
+      'starRun',
+      'deleteRun',
+    ]);
   });
 
   it('takes a star away only where there is one', () => {
