@@ -13,6 +13,7 @@ const layers = [
   'objective',
   'decoding',
   'scoring',
+  'endpoint',
   'tuning',
   'adapters',
   'runs',

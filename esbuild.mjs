@@ -18,14 +18,33 @@ const page = { platform: 'browser', format: 'iife', target: 'chrome120', charset
 const external = ['vscode', 'onnxruntime-node'];
 const grammarLibrary = 'node_modules/@mlc-ai/web-xgrammar';
 
+/** The client of endpoints, in a file that command line and trainer share and read once they ask one. */
+const sharedClient = {
+  name: 'shared-client',
+  setup({ onResolve }) {
+    onResolve({ filter: /^openai$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './openai.js', external: true },
+    );
+  },
+};
+const client = { ...node, entryPoints: ['openai'], outfile: 'dist/openai.js' };
+
 /** In pieces where it is built once, for the time that a window takes to start; in one where files are watched. */
 const extension = { ...node, external, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' };
 const bundles = [
-  { ...node, external, entryPoints: ['src/trainer.ts'], outfile: 'dist/trainer.js' },
+  client,
+  { ...node, external, plugins: [sharedClient], entryPoints: ['src/trainer.ts'], outfile: 'dist/trainer.js' },
   { ...node, external, entryPoints: ['src/inspection/analysisWorker.ts'], outfile: 'dist/analysis.js' },
   { ...node, external, entryPoints: ['src/inspection/checkWorker.ts'], outfile: 'dist/check.js' },
   { ...node, external, entryPoints: ['src/library.ts'], outfile: 'dist/library.cjs' },
-  { ...node, external, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  {
+    ...node,
+    external,
+    plugins: [sharedClient],
+    entryPoints: ['src/cli.ts'],
+    outfile: 'dist/cli.js',
+    banner: { js: '#!/usr/bin/env node' },
+  },
   { ...page, entryPoints: ['webview/comparison/main.ts'], outfile: 'dist/webview/comparison.js' },
   { ...page, entryPoints: ['webview/comparison/comparison.css'], outfile: 'dist/webview/comparison.css' },
   { ...page, entryPoints: ['webview/preview/main.ts'], outfile: 'dist/webview/preview.js' },

@@ -69,6 +69,7 @@ export const findingTitles = {
   'example-in-data': 'A demonstration is also measured on',
   'model-unknown': 'The model is not on this machine',
   'masked-model': 'A masked language model cannot do it',
+  'hosted-model': 'A model that runs elsewhere cannot do it',
   'openprompt-line': 'The body looks like OpenPrompt',
   'not-checked': 'A check could not run',
 } as const;
@@ -145,6 +146,21 @@ export const otherFailures = [
   'hub-unfit', // The repository holds no model that can be opened.
   'hub-unreachable', // The hub cannot be reached.
   'variant-unknown', // The model has no variant of that name.
+
+  // Models that run elsewhere
+  'endpoint-method', // What is asked for takes a model that runs here.
+  'endpoint-unknown', // No address is known for the endpoint that a model names.
+  'endpoint-settings', // A setting of an endpoint, or its address, cannot be used.
+  'endpoint-consent', // Nobody has agreed that rows are sent to the endpoint.
+  'endpoint-key', // The endpoint asks for a key, or refuses the one it got.
+  'endpoint-refused', // The endpoint refuses the request.
+  'endpoint-busy', // The endpoint asks to slow down for longer than is waited, or the account has no money left.
+  'endpoint-down', // The endpoint answers with an error of its own.
+  'endpoint-unreachable', // The endpoint cannot be reached, or breaks off.
+  'endpoint-timeout', // The endpoint does not answer in time.
+  'endpoint-reply', // The endpoint answers in another shape than an OpenAI-compatible one does.
+  'endpoint-withheld', // The endpoint gives no answer to a row, such as by its filter.
+  'endpoint-rows', // The endpoint answered none of the rows.
 
   // Adapters and exports
   'adapter-missing', // The folder holds no adapter.

@@ -138,6 +138,12 @@ function inTwoUnits(small: number, large: string, unit: string): string {
   return `${Math.floor(small / 60)} ${large} ${String(small % 60).padStart(2, '0')} ${unit}`;
 }
 
+/** A price in dollars: `$0.0042`, `$0.05`, `$12.40`; `$0` for nothing. */
+export function money(dollars: number): string {
+  if (dollars === 0) return '$0';
+  return `$${dollars < 0.1 ? Number(dollars.toPrecision(2)) : dollars.toFixed(2)}`;
+}
+
 /** A size of a file or of memory, decimal: `512 B`, `22 kB`, `4.2 MB`, `179 MB`, `1.40 GB`. */
 export function bytes(value: Maybe): string {
   if (!known(value)) return missing;

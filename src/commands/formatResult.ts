@@ -13,6 +13,8 @@ import { decidingMetric, measuredMetrics, type NamedMetric } from '../runs/recor
 import { describeRewriting } from '../comparison/study/describeRewriting';
 import { lowMassWarning } from '../runs/record/describeLabelMass';
 import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
+import type { HostedFacts } from '../endpoint/hostedFacts';
+import { hostedFacts } from '../runs/record/describeHosted';
 import { fieldsNote, fieldTable } from '../scoring/fields/fieldTable';
 import { asText } from '../writeTable';
 import { stateWord } from '../runs/record/recordWords';
@@ -36,10 +38,24 @@ function resultLines(result: EvaluationResult): readonly string[] {
     ...(hasLabels(result) ? [`macro-F1  ${fraction(result.macroF1)}`] : []),
     ...(result.labelMass === undefined ? [] : [`mass      ${fraction(result.labelMass)}  of the label words together`]),
     `loss      ${fraction(result.loss)}  ${fraction(result.tokenLoss)} per answer token`,
-    `trained   ${counted(trainedParameters, 'number')}`,
-    `cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, ` +
-      `${perSecond(result.tokensPerSecond)} tokens a second in evaluation`,
+    ...(result.hosted
+      ? hostedLines(result.hosted, seconds)
+      : [
+          `trained   ${counted(trainedParameters, 'number')}`,
+          `cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, ` +
+            `${perSecond(result.tokensPerSecond)} tokens a second in evaluation`,
+        ]),
     ...(warning ? [`warning   ${warning}`] : []),
+  ];
+}
+
+/** Where a model that runs elsewhere was asked, what it cost, and what got no answer. */
+function hostedLines(hosted: HostedFacts, seconds: number): readonly string[] {
+  const { failures } = hosted;
+  return [
+    ...hostedFacts(hosted).map(([name, value]) => `${name.toLowerCase().padEnd(8)}  ${value}`),
+    `cost      ${duration(seconds)}`,
+    ...failures.map((failure) => `warning   ${failure}`),
   ];
 }
 

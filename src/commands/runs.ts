@@ -1,3 +1,4 @@
+import { hostedFacts } from '../runs/record/describeHosted';
 import { basename } from 'node:path';
 import { bytes, count, counted, duration, fraction, metricInterval, metricNumber } from '../formatNumbers';
 import { formatTexts } from './formatResult';
@@ -105,6 +106,7 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
         ? 'not known'
         : `${record.model.id}${record.model.parameters ? `, ${count(record.model.parameters)} weights` : ''}`,
     ],
+    ...(result?.hosted ? hostedFacts(result.hosted) : []).map(([name, value]) => [name.toLowerCase(), value] as const),
     ['form', record.form && formText(record.form)],
     ['created', record.created],
     ['progress', progressText(record)],

@@ -21,6 +21,7 @@ import { changesSince } from '../runs/work/changesSince';
 import { givenTitle } from '../comparison/study/methodText';
 import { seedsText, standingResults } from '../comparison/study/standingResults';
 import type { Analysis } from '../template/read/analysis';
+import { hostedModelOf } from '../template/read/hostedModel';
 import { readTemplate } from '../template/read/template';
 import type { Format } from '../template/settings/settings';
 
@@ -92,7 +93,7 @@ async function modelContext(
   const models = named.filter(({ id }) => id !== 'builtin');
   const ids = models.map(({ id }) => id);
   return {
-    models: missing || model === 'builtin' || ids.includes(model) ? ids : [...ids, model],
+    models: missing || hostedModelOf(model) || model === 'builtin' || ids.includes(model) ? ids : [...ids, model],
     modelDetails: Object.fromEntries(models.map(({ id, details }) => [id, details])),
     // A hub's model may be downloaded, and a path is looked for by the check itself.
     ...(missing && storeOf(model) && { modelMissing: [missing.message, missing.remedy].filter(Boolean).join(' ') }),
@@ -101,6 +102,7 @@ async function modelContext(
 
 /** Why a model is not on this machine; undefined for one that is, even if it cannot be opened. */
 async function whyMissing(model: string, from: string): Promise<Failure | undefined> {
+  if (hostedModelOf(model)) return undefined;
   try {
     await findModelFiles(model, from);
     return undefined;
@@ -114,6 +116,7 @@ async function whyMissing(model: string, from: string): Promise<Failure | undefi
 }
 
 async function tokenContext(model: string, from: string): Promise<Partial<TemplateContext>> {
+  if (hostedModelOf(model)) return {};
   try {
     const { tokenizer, sizes } = await modelTokenizer(model, from);
     const foreign = await foreignTemplate(model);

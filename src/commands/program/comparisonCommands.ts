@@ -4,6 +4,7 @@ import { comparisonTable, type TableFormat } from '../../comparison/exportTable'
 import { chosenBaseline, findRuns, writeComparison } from '../../comparison/report/writeReport';
 import type { Method } from '../../template/settings/settings';
 import { compareAndReport } from '../compare';
+import { addEndpointOptions, endpointsFor, type EndpointOptions } from '../endpointAccess';
 import { formatComparison } from '../formatComparison';
 import {
   formatList,
@@ -22,7 +23,7 @@ import { command, complain, exit, print, watched, withoutLineEnd } from './termi
 
 /** `compare`: methods side by side, trained where need be. */
 export function addCompare(program: Command): void {
-  addSlurmOptions(command(program, 'compare', 'train and measure methods side by side'))
+  addEndpointOptions(addSlurmOptions(command(program, 'compare', 'train and measure methods side by side')))
     .argument('<file...>')
     .option('--methods <list>', 'methods, separated by commas', methodList, ['hard', 'soft'] as Method[])
     .addOption(providerOption())
@@ -45,7 +46,8 @@ export function addCompare(program: Command): void {
       async (
         files: readonly string[],
         given: Common &
-          SlurmGiven & {
+          SlurmGiven &
+          EndpointOptions & {
             methods: readonly Method[];
             formats?: readonly Form[];
             seeds?: number;
@@ -64,8 +66,10 @@ export function addCompare(program: Command): void {
           ...(form && { formats: [form] }),
         };
         if (wantsSlurm(given, self)) return compareOnSlurm(files, options);
+        const measured = options.methods.includes('hard') ? files : [];
+        const endpoints = await endpointsFor({ files: measured, set: options.set }, options);
         const { tasks, rows, report, failure, stopped } = await watched(options, files, (work) =>
-          compareAndReport({ ...options, files }, work),
+          compareAndReport({ ...options, files }, { ...work, endpoints }),
         );
         const text = options.format
           ? withoutLineEnd(comparisonTable(tasks, options.format))

@@ -8,6 +8,7 @@ import { scoreFile } from '../../runs/work/scoreFile';
 import { trainRun } from '../../runs/work/trainRun';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import type { Method } from '../../template/settings/settings';
+import { addEndpointOptions, endpointsFor, type EndpointOptions } from '../endpointAccess';
 import { formatOutcome, formatResult, trainResultJson } from '../formatResult';
 import {
   formOption,
@@ -72,7 +73,7 @@ export function addTrain(program: Command): void {
 
 /** `evaluate`: the numbers of a prompt, a run or an adapter. */
 export function addEvaluate(program: Command): void {
-  command(program, 'evaluate', 'measure a prompt, a run or an adapter')
+  addEndpointOptions(command(program, 'evaluate', 'measure a prompt, a run or an adapter'))
     .argument('<file>')
     .addOption(
       new Option('--method <method>', 'measure the text alone').choices(['hard']).conflicts(['run', 'adapter']),
@@ -90,21 +91,26 @@ export function addEvaluate(program: Command): void {
     .action(
       async (
         file: string,
-        given: Formed & {
-          method?: 'hard';
-          run?: string;
-          adapter?: string;
-          textOnly?: boolean;
-          force?: boolean;
-          split?: Split;
-        },
+        given: Formed &
+          EndpointOptions & {
+            method?: 'hard';
+            run?: string;
+            adapter?: string;
+            textOnly?: boolean;
+            force?: boolean;
+            split?: Split;
+          },
         self: Command,
       ) => {
         const options = { ...given, set: withForm(given) };
         if (options.textOnly && options.run === undefined) self.error('error: --text-only needs --run RUN');
         const subject =
           subjectOf(options) ?? self.error('error: say what to evaluate: --method hard, --run RUN or --adapter DIR');
-        const { result } = await watched(options, [file], (work) => evaluateRun({ ...options, file, subject }, work));
+        const measured = { files: subject.kind === 'hard' ? [file] : [], set: options.set, split: options.split };
+        const endpoints = await endpointsFor(measured, options);
+        const { result } = await watched(options, [file], (work) =>
+          evaluateRun({ ...options, file, subject }, { ...work, endpoints }),
+        );
         print(options, result, formatResult(result));
       },
     );

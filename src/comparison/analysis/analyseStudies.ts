@@ -110,7 +110,7 @@ function answeredResults(outcomes: Outcomes, numbers: TextNumbers): AnsweredResu
 /** Whether the answers are labels: with their probabilities, where they were produced here. */
 function isLabelled([first]: readonly MeasuredRun[]): boolean {
   if (!first) return false;
-  return first.record.method === 'answers'
+  return first.record.method === 'answers' || first.record.result.hosted
     ? hasLabels(first.record.result)
     : first.predictions[0]?.probabilities !== undefined;
 }

@@ -3,6 +3,7 @@ import { count, counted, fraction } from '../../formatNumbers';
 import { h, markupOf, type Child, type Html } from '../../html';
 import { formText } from '../../objective/recordedForm';
 import type { RunRecord } from '../../runs/record/record';
+import { hostedFacts } from '../../runs/record/describeHosted';
 import { trains } from '../../runs/record/recordWords';
 import { splits } from '../../template/settings/settingKeys';
 import type { TaskComparison } from '../taskComparison';
@@ -27,7 +28,13 @@ function distinct(items: readonly Html[]): readonly Html[] {
   return [...new Map(items.map((item) => [markupOf(item), item])).values()];
 }
 
-function modelItem({ model, form }: RunRecord): Html {
+function modelItem({ model, form, result }: RunRecord): Html {
+  if (result?.hosted)
+    return h('li', {}, [
+      'Model ',
+      h('code', {}, model.id),
+      ...hostedFacts(result.hosted).map(([, text]) => `; ${text}`),
+    ]);
   return h('li', {}, [
     'Model ',
     h('code', {}, model.id),

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../runs/record/record';
 import { runMethods, trains, type RunStatus } from '../../runs/record/recordWords';
+import { hostedModelOf } from '../../template/read/hostedModel';
 import { fingerprint } from './fingerprint';
 
 /** Runs of one method on one text, with the same model and settings, that differ in nothing but the seed. */
@@ -37,7 +38,8 @@ function studyKey(run: RunRecord): string {
 }
 
 /** Everything that two runs of a study have in common; text and settings as a fingerprint. */
-function makeStudyKey({ template, method, settings, model, versions, form, given }: RunRecord): string {
+function makeStudyKey(run: RunRecord): string {
+  const { template, method, settings, model, versions, form, given, result } = run;
   const shared = { ...settings, seed: undefined, seeds: undefined };
   const { text, partials = {} } = template;
   const read = [
@@ -49,6 +51,7 @@ function makeStudyKey({ template, method, settings, model, versions, form, given
     versions.numbers,
     ...(form ? [form] : []),
     ...(given ? [given.name, given.sha256] : []),
+    ...(result?.hosted ? [result.hosted.address] : []),
   ];
   return `${template.path}|${method}|${fingerprint(read)}`;
 }
@@ -104,15 +107,17 @@ export function currentStudies(studies: readonly Study[]): readonly Study[] {
 /**
  * Studies with the same key answer the same question, so that the newest represents all: of answers from elsewhere
  * those of the same name. One trained on another file
- * answers another: what its rows are worth; and so does one that was read in another form.
+ * answers another: what its rows are worth; and so does one that was read in another form, or measured on a model that
+ * runs elsewhere.
  */
-function supersessionKey({ runs: [{ template, method, data, form, settings, given }] }: Study): string {
+function supersessionKey({ runs: [{ template, method, data, form, settings, given, model }] }: Study): string {
   return JSON.stringify([
     template.path,
     method,
     given?.name ?? null,
     !trains(method) ? null : (data.train?.path ?? null),
     form?.format ?? settings.format ?? 'text',
+    ...(hostedModelOf(model.id) ? [model.id] : []),
   ]);
 }
 

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { Failure } from '../../failure';
 import { requireOpenableFolder } from '../../fileAccess';
 import { mediaFolder } from '../../mediaFolder';
+import { hostedModelOf } from '../../template/read/hostedModel';
 import { shardIndex } from '../weights/openSafetensors';
 import { cachedReference, findInHubCache, hubReference } from '../hub/cache';
 import { isModelName, variantOfName } from '../stores/modelFolder';
@@ -58,6 +59,13 @@ export async function findFolder(whole: string, from: string): Promise<string> {
  * @throws Failure "model-missing"; of a model in a store, why it cannot be opened
  */
 export async function findModelFiles(reference: string, from: string): Promise<ModelFiles> {
+  if (hostedModelOf(reference))
+    throw new Failure(
+      'endpoint-method',
+      `The model "${reference}" runs elsewhere, where only a hard prompt can be measured.`,
+      {},
+      'Choose the method hard, or name a model of this machine.',
+    );
   const stored = await requireStored(reference);
   if (stored) return { folder: dirname(stored.file), file: stored.file, kind: stored.kind };
   const { named, path, variant: written } = readModelReference(reference, from);

@@ -40,13 +40,19 @@ const namedLines = 5;
  * splits have in common. A row is encoded only where its length does not show that its prompt fits.
  * @throws Failure as `encodeRows` does, naming the first row and how many more there are; the signal's reason
  */
-export async function lookThroughRows(
+export const lookThroughRows = (
   task: Task,
   model: LanguageModel,
-  { check, signal, onProgress }: LookOptions,
+  options: LookOptions,
+): Promise<Partial<Readonly<Record<Split, SplitRows>>>> =>
+  lookThroughSplits(task, { ...options, isUsable: openRowCheck(task, model) });
+
+/** The same by another judgement of what makes a row usable. @throws Failure of the first row that is not */
+export async function lookThroughSplits(
+  task: Pick<Task, 'template' | 'splits'>,
+  { check, signal, onProgress, isUsable }: LookOptions & { readonly isUsable: RowCheck },
 ): Promise<Partial<Readonly<Record<Split, SplitRows>>>> {
   const columns = keyColumnsOf(task.template);
-  const isUsable = openRowCheck(task, model);
   const rows = splits.reduce((sum, split) => sum + (task.splits[split]?.rows ?? 0), 0);
   const keys = new Map<Split, ReadonlyMap<string, number>>();
   const shortened = new Map<Split, number>();
@@ -111,7 +117,7 @@ function shortKey(key: string): string {
 }
 
 /** Says of a row whether it can be used as it is, shortened, or not. */
-type RowCheck = (given: {
+export type RowCheck = (given: {
   readonly dataset: Dataset;
   readonly row: Row;
   readonly index: number;

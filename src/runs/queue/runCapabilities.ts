@@ -1,3 +1,4 @@
+import { hostedModelOf } from '../../template/read/hostedModel';
 import { trains } from '../record/recordWords';
 import { stepsTaken } from '../record/runStage';
 import type { RunRecord } from '../record/record';
@@ -41,7 +42,7 @@ export type Capability = (typeof runCapabilities)[number];
 /** What decides it: the record, and while the run waits its place in the queue. */
 export interface RunState {
   readonly record: Pick<RunRecord, 'status' | 'method' | 'starred' | 'progress' | 'selection' | 'result'> &
-    Partial<Pick<RunRecord, 'slurm' | 'allocations'>>;
+    Partial<Pick<RunRecord, 'slurm' | 'allocations' | 'model'>>;
   readonly ticket?: Pick<QueueTicket, 'paused'>;
   /** In what its template asks otherwise by now; absent where it does not. */
   readonly changed?: readonly string[];
@@ -79,7 +80,8 @@ export function can({ record, ticket, changed }: RunState, capability: Capabilit
     case 'exportRun':
     case 'serveRun':
     case 'modelCard':
-      // A text alone needs nothing learned.
+      // A text alone needs nothing learned, but a model that is here.
+      if (record.model && hostedModelOf(record.model.id)) return false;
       return method === 'hard' ? !active : hasAdapter(record);
     case 'continueRun':
       return hasAdapter(record);

@@ -1,9 +1,11 @@
+import { decidedText } from '../../endpoint/decidedText';
+import type { HostedFacts } from '../../endpoint/hostedFacts';
 import { count, counted } from '../../formatNumbers';
 import type { Selection } from './provenance';
 import type { EvaluationResult } from './record';
 import { trains } from './recordWords';
 
-type Measured = Pick<EvaluationResult, 'split' | 'n' | 'method' | 'provenance'>;
+type Measured = Pick<EvaluationResult, 'split' | 'n' | 'method' | 'provenance' | 'hosted'>;
 
 /**
  * Whether a number was measured on the rows of train: it says how well they are fitted, nothing about other rows, so
@@ -24,9 +26,19 @@ export function measuredRows(result: Measured): string {
   return [`${counted(result.n, 'row')} of ${result.split}`, ...caveatsOf(result), ...unknown].join(', ');
 }
 
+/** What a model that runs elsewhere left open, and how its labels were decided. */
+function hostedCaveats({ failed, rows, unlisted = 0, ...facts }: HostedFacts): readonly string[] {
+  const decided = decidedText(facts);
+  return [
+    ...(failed > 0 ? [`${count(failed)} of ${count(rows)} got no answer and are left out`] : []),
+    ...(decided ? [`labels decided ${decided}`] : []),
+    ...(unlisted > 0 ? [`${counted(unlisted, 'answer')} none of the labels, counted as wrong`] : []),
+  ];
+}
+
 /** What must stand beside a number because of the rows that it was measured on; empty where there is nothing. */
 export function caveatsOf(result: Measured): readonly string[] {
-  const { split, method, n, provenance } = result;
+  const { split, method, n, provenance, hosted } = result;
   const shared = provenance?.shared;
   return [
     ...(split === 'train' && trains(method) ? ['which were trained on'] : []),
@@ -41,6 +53,7 @@ export function caveatsOf(result: Measured): readonly string[] {
       : []),
     ...(provenance?.forced ? [`${listed(provenance.forced)} not as in the training`] : []),
     ...(provenance?.shortened ? [`${count(provenance.shortened)} of them shortened`] : []),
+    ...(hosted ? hostedCaveats(hosted) : []),
   ];
 }
 

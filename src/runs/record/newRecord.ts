@@ -44,17 +44,22 @@ export function atWork(record: RunRecord): RunRecord {
 
 /** The record with what an opened task says about its data and model. */
 export function withSources(record: RunRecord, task: Task, model: LanguageModel): RunRecord {
-  const data: { [S in Split]?: NonNullable<RunRecord['data'][S]> } = {};
-  for (const split of ['train', 'dev', 'test'] as const) {
-    const dataset = task.splits[split];
-    if (dataset) data[split] = { path: dataset.path, rows: dataset.rows, sha256: dataset.sha256 };
-  }
   return {
     ...record,
-    data,
+    data: dataOf(task),
     form: formOf(task),
     model: { id: model.id, path: model.folder, sha256: model.sha256, parameters: model.parameters },
   };
+}
+
+/** The data files of a task, as a record names them. */
+export function dataOf({ splits }: Pick<Task, 'splits'>): RunRecord['data'] {
+  const data: { [S in Split]?: NonNullable<RunRecord['data'][S]> } = {};
+  for (const split of ['train', 'dev', 'test'] as const) {
+    const dataset = splits[split];
+    if (dataset) data[split] = { path: dataset.path, rows: dataset.rows, sha256: dataset.sha256 };
+  }
+  return data;
 }
 
 /** An id that sorts by time and can be read: `20260314-150926-triage-soft-4f1c`. */

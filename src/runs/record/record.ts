@@ -12,6 +12,7 @@ import {
   type Guard,
   type Infer,
 } from '../../channel/guards';
+import { isHostedFacts } from '../../endpoint/hostedFacts';
 import type { Settings } from '../../template/settings/settings';
 import { isLikeliestTokens } from '../../scoring/likeliest';
 import { isRecordedConstraint } from '../../scoring/recordedConstraint';
@@ -78,6 +79,8 @@ export const isEvaluation = object({
   form: optional(isRecordedForm),
   /** What JSON answers were held to; absent where they were free, and in runs of earlier versions. */
   constraint: optional(isRecordedConstraint),
+  /** Of a model that runs elsewhere: where, how its labels were decided, and what got no answer. */
+  hosted: optional(isHostedFacts),
   /** Where the numbers come from; runs of earlier versions lack it. */
   provenance: optional(isProvenance),
 });

@@ -1,3 +1,4 @@
+import type { Endpoints } from '../../endpoint/endpoint';
 import type { SearchEvent } from '../../tuning/search/searchInstruction';
 import type { TrainEvent } from '../../tuning/train';
 import type { Method } from '../../template/settings/settings';
@@ -35,6 +36,8 @@ export interface RunOptions {
   /** Ends the work at the next step; a training keeps its checkpoint. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
+  /** Endpoints of models that run elsewhere; without them none can be asked. */
+  readonly endpoints?: Endpoints;
   /** Absent where the run is worked on here. Many tasks share the drive, so each says less often how far it is. */
   readonly task?: ClusterTask;
 }

@@ -4,12 +4,14 @@ import { Failure, withLocation } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
 import { recordedConstraint } from '../../scoring/recordedConstraint';
 import { evaluate } from '../../scoring/evaluate';
+import { hostedModelOf } from '../../template/read/hostedModel';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import type { Method, Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
 import type { EvaluationOutcome } from './evaluationOutcome';
+import { evaluateHosted } from './evaluateHosted';
 import { resultOf, resultText } from './evaluationResult';
 import { errorOf, startRun, type LiveRun } from './liveRun';
 import { writePredictions } from '../store/predictionsFile';
@@ -116,13 +118,10 @@ export async function evaluateText(folder: string, given: RunOptions = {}, split
   run.emit({ kind: 'run', run: run.id, folder, method: 'hard', file: path });
   try {
     run.progress({ phase: 'loading', step: 0, steps: 0 });
-    const { result, predictions, collapsed } = await evaluateSubject({
-      template: recordedTemplate(run.record),
-      settings,
-      split,
-      options,
-      live: run,
-    });
+    const template = recordedTemplate(run.record);
+    const { result, predictions, collapsed } = hostedModelOf(template.model)
+      ? await evaluateHosted(run, { template, settings, split }, options)
+      : await evaluateSubject({ template, settings, split, options, live: run });
     await writePredictions(folder, predictions);
     await run.log(`Done: ${resultText(result)}`);
     await run.end('done', (current) => ({ ...current, result, ...(collapsed !== undefined && { collapsed }) }));

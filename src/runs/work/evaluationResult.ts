@@ -1,5 +1,6 @@
 import { decidingMetric } from '../record/measuredMetrics';
 import { decimals } from '../../formatNumbers';
+import type { HostedFacts } from '../../endpoint/hostedFacts';
 import type { Evaluation } from '../../scoring/evaluate';
 import type { RecordedConstraint } from '../../scoring/recordedConstraint';
 import { isOnTrainingRows } from '../record/describeProvenance';
@@ -20,6 +21,8 @@ export interface EvaluationContext {
   /** Absent where the prompts are not known. */
   readonly form?: RecordedForm;
   readonly constraint?: RecordedConstraint;
+  /** Where it was measured on a model that runs elsewhere. */
+  readonly hosted?: HostedFacts;
   readonly provenance: Provenance;
 }
 

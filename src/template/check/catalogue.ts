@@ -79,6 +79,7 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'example-in-data': ['warning'],
   'model-unknown': ['warning', 'information'],
   'masked-model': ['error'],
+  'hosted-model': ['error'],
   'openprompt-line': ['information'],
   'not-checked': ['information'],
 };

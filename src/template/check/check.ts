@@ -20,6 +20,7 @@ import { answerPlace, wordsInPlace } from '../render/promptLength';
 import { outsideWorkspace } from './checkReadable';
 import { schemaTypeDrafts } from './checkSchema';
 import { roleDrafts } from './chat/checkRoles';
+import { hostedDrafts } from './checkHosted';
 import { maskedDrafts } from './checkMasked';
 import { rowDrafts } from './rows/checkRows';
 import { structuralDrafts } from '../read/checks/checkStructure';
@@ -64,6 +65,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...answerSpaceDrafts(analysis, context),
     ...roleDrafts(analysis, context),
     ...maskedDrafts(analysis, context),
+    ...hostedDrafts(analysis),
     ...schemaTypeDrafts(analysis),
     ...mediaDrafts(analysis),
     ...metricDrafts(analysis, context),

@@ -1,3 +1,4 @@
+import { hostedModelOf } from '../read/hostedModel';
 import { count, counted, fraction, metricNumber } from '../../formatNumbers';
 import { largest } from '../../lists';
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
@@ -145,6 +146,12 @@ function onWord(parsed: TolerantParse, tag: Tag, word: TagWord, context: Templat
 
 /** Where the model is, how large and how stored. */
 function aboutModel({ value: { model } }: TolerantParse, { modelDetails }: TemplateContext): readonly string[] {
+  const hosted = typeof model === 'string' ? hostedModelOf(model) : undefined;
+  if (hosted)
+    return [
+      `${code(hosted.model)} runs elsewhere, at the endpoint ${code(hosted.endpoint)}: a hard prompt is measured ` +
+        'there once you agree that rows are sent. It reads messages, or one text where `tune.format` is `text`.',
+    ];
   const details = typeof model === 'string' ? modelDetails?.[model] : undefined;
   return details === undefined ? [] : [`${code(model as string)}: ${details}`];
 }

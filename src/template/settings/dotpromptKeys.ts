@@ -18,7 +18,9 @@ export interface DotpromptKey {
 export const dotpromptKeys: readonly DotpromptKey[] = [
   {
     path: ['model'],
-    meaning: 'The model: `builtin`, the id of a model on this machine, or the path of its folder.',
+    meaning:
+      'The model: `builtin`, the id of a model on this machine, or the path of its folder; `openai:NAME` for one ' +
+      'that runs elsewhere.',
     value: '${1:builtin}',
   },
   { path: ['name'], meaning: 'Name of the prompt; without it the name of the file.', rare: true },

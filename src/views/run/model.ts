@@ -20,6 +20,7 @@ import { decidingMetric, measuredMetrics, type NamedMetric } from '../../runs/re
 import { studyResults } from '../../comparison/study/standingResults';
 import type { MetricLine } from '../../runs/store/metricLine';
 import { lowMassWarning } from '../../runs/record/describeLabelMass';
+import { hostedFacts } from '../../runs/record/describeHosted';
 import { hasLabels, listed, measuredRows, selectionText } from '../../runs/record/describeProvenance';
 import { formText } from '../../objective/recordedForm';
 import type { RecordedConstraint } from '../../scoring/recordedConstraint';
@@ -160,6 +161,7 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
         .filter(Boolean)
         .join(', '),
     ],
+    ...(result?.hosted ? hostedFacts(result.hosted) : []),
     ['Prompt', record.form && formText(record.form)],
     ...(['train', 'dev', 'test'] as const).map((split): readonly [string, string | undefined] => {
       const file = data[split];

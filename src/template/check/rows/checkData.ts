@@ -1,3 +1,4 @@
+import { hostedModelOf } from '../../read/hostedModel';
 import { dirname, isAbsolute, join, posix } from 'node:path';
 import { isOurs } from '../../read/analysis';
 import type { Analysis } from '../../read/analysis';
@@ -41,7 +42,7 @@ export function unknownModel(
   const { frontMatter, path } = analysis;
   const entry = entryAt(frontMatter, ['model']);
   const { model } = frontMatter.value;
-  if (!entry || typeof model !== 'string' || model === 'builtin') return [];
+  if (!entry || typeof model !== 'string' || model === 'builtin' || hostedModelOf(model)) return [];
   const isPath = /^(?:[./~\\]|[A-Za-z]:[\\/])/.test(model);
   const there = isPath
     ? !fileExists || model.startsWith('~') || fileExists(isAbsolute(model) ? model : join(dirname(path), model))

@@ -8,6 +8,25 @@ export const frontMatterCases: readonly Case[] = [
     clean: '---\nmodel: x\ninput: { schema: { text: string } }\n---\n{{text}}',
     how: 'an open brace',
   },
+  {
+    code: 'hosted-model',
+    bad: '---\nmodel: openai:gpt-4.1-mini\ntune.method: «soft»\n---\nHello {{text}}',
+    clean: '---\nmodel: openai:gpt-4.1-mini\ntune.method: hard\n---\nHello {{text}}',
+    fixed: '---\nmodel: openai:gpt-4.1-mini\ntune.method: hard\n---\nHello {{text}}',
+    how: 'a method that trains',
+  },
+  {
+    code: 'hosted-model',
+    bad: '---\nmodel: my-server:llama\n---\n«{{soft 4}}»Hello {{text}}',
+    clean: '---\nmodel: builtin\n---\n{{soft 4}}Hello {{text}}',
+    how: 'virtual tokens',
+  },
+  {
+    code: 'hosted-model',
+    bad: '---\nmodel: openai:x\n«tune.maxLength»: 100\n---\nHello {{text}}',
+    clean: '---\nmodel: openai:x\ntune.truncate: none\n---\nHello {{text}}',
+    how: 'a length in tokens',
+  },
   { code: 'yaml-syntax', bad: '---\na: 1\n«a»: 2\n---\nx', clean: '---\na: 1\nb: 2\n---\nx', how: 'a key twice' },
   {
     code: 'front-matter-open',

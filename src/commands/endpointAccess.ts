@@ -1,0 +1,71 @@
+import { createInterface } from 'node:readline/promises';
+import { Option, type Command } from 'commander';
+import { endpointsOfEnvironment, type Endpoints } from '../endpoint/endpoint';
+import { planText } from '../endpoint/planRequests';
+import { Failure } from '../failure';
+import { planHosted } from '../runs/work/evaluateHosted';
+import type { Split } from '../runs/record/recordWords';
+
+/** Options of commands that may measure models which run elsewhere. */
+export interface EndpointOptions {
+  readonly baseUrl?: string;
+  readonly yes?: boolean;
+  readonly fresh?: boolean;
+}
+
+export function addEndpointOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--base-url <url>', "address of the endpoint that the template's model names, such as openai:NAME"),
+    )
+    .option('--yes', 'agree that rows are sent to the endpoint, without being asked')
+    .option('--fresh', 'ask the endpoint again what it has answered before');
+}
+
+interface Measurement {
+  readonly files: readonly string[];
+  readonly set: Readonly<Record<string, unknown>>;
+  readonly split?: Split;
+}
+
+/**
+ * The endpoints that a command may ask: where a template's model runs elsewhere, a person agrees first, on a terminal
+ * or by `--yes`. Nothing is sent before.
+ * @throws Failure "endpoint-consent" where nobody has agreed
+ */
+export async function endpointsFor(
+  { files, set, split }: Measurement,
+  { baseUrl, yes = false, fresh }: EndpointOptions,
+  signal?: AbortSignal,
+): Promise<Endpoints> {
+  const endpoints = endpointsOfEnvironment(process.env, { baseUrl, consent: yes, fresh });
+  let consent = yes;
+  for (const file of files) {
+    const plan = await planHosted(file, set, { endpoints, split, signal });
+    if (!plan) continue;
+    process.stderr.write(`${planText(plan)}\n`);
+    if (yes) continue;
+    consent = await isAgreed(signal);
+    if (!consent)
+      throw new Failure(
+        'endpoint-consent',
+        'Nothing was sent: nobody has agreed that the rows go there.',
+        { file },
+        'Give --yes to agree on a command line.',
+      );
+  }
+  return { ...endpoints, consent };
+}
+
+async function isAgreed(signal: AbortSignal | undefined): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = signal
+      ? await terminal.question('Send them? [y/N] ', { signal })
+      : await terminal.question('Send them? [y/N] ');
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}

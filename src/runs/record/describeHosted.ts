@@ -1,0 +1,34 @@
+import { decidedText } from '../../endpoint/decidedText';
+import type { HostedFacts } from '../../endpoint/hostedFacts';
+import { count, counted, money } from '../../formatNumbers';
+
+/** Where a model that runs elsewhere was asked and how, by name: for a terminal, a run's page and a report. */
+export function hostedFacts(hosted: HostedFacts): readonly (readonly [name: string, value: string])[] {
+  const { address, model, answeredBy, fingerprints, asked, requests, cached, tokens, price, rows, failed } = hosted;
+  const others = answeredBy.filter((name) => name !== model);
+  const decided = decidedText(hosted);
+  return [
+    [
+      'Endpoint',
+      [
+        `${model} at ${address}`,
+        ...(others.length > 0 ? [`answered by ${others.join(', ')}`] : []),
+        ...(fingerprints.length > 0 ? [`fingerprint ${fingerprints.join(', ')}`] : []),
+        `asked ${asked.slice(0, 16).replace('T', ' ')} UTC`,
+      ].join(', '),
+    ],
+    [
+      'Requests',
+      [
+        `${counted(requests, 'row')} asked about`,
+        ...(cached > 0 ? [`${count(cached)} answered before`] : []),
+        ...(failed > 0 ? [`${count(failed)} of ${count(rows)} without an answer`] : []),
+        Number.isFinite(tokens.prompt)
+          ? `${count(tokens.prompt)} tokens in, ${count(tokens.completion)} out`
+          : 'tokens not counted there',
+        price === undefined ? 'price unknown' : money(price),
+      ].join(', '),
+    ],
+    ...(decided ? [['Labels', `decided ${decided}`] as const] : []),
+  ];
+}

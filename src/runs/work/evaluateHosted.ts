@@ -1,0 +1,177 @@
+import { dirname, join } from 'node:path';
+import { openAnswerCache } from '../../endpoint/answerCache';
+import { openClient } from '../../endpoint/client';
+import { requireEndpoint, type Endpoint, type Endpoints } from '../../endpoint/endpoint';
+import { openEndpointTask, type EndpointTask } from '../../endpoint/endpointTask';
+import { evaluateEndpoint, type EndpointEvaluation } from '../../endpoint/evaluateEndpoint';
+import { createPace } from '../../endpoint/pace';
+import { planRequests, planText, type LookedThrough, type RequestPlan } from '../../endpoint/planRequests';
+import { Failure, withLocation } from '../../failure';
+import { counted, duration } from '../../formatNumbers';
+import { closeSplits } from '../../objective/rows/splits';
+import { collapsedOnto } from '../../scoring/collapse';
+import { hostedModelOf } from '../../template/read/hostedModel';
+import { loadTemplate } from '../../template/read/loadTemplate';
+import { modelLocation } from '../../template/read/modelLocation';
+import { resolveSettings } from '../../template/read/resolveSettings';
+import type { PromptTemplate } from '../../template/read/template';
+import type { Settings } from '../../template/settings/settings';
+import { dataOf } from '../record/newRecord';
+import type { Split } from '../record/recordWords';
+import type { RunOptions } from '../store/runEvent';
+import { resultOf } from './evaluationResult';
+import type { EvaluationOutcome } from './evaluationOutcome';
+import type { LiveRun } from './liveRun';
+import { finalSplit } from './openTask';
+import { provenanceOf, withShared } from './rowsOfRun';
+import { showPhase } from './timeLeft';
+
+/** Where answers of endpoints are kept: beside the runs, and none of them. */
+const cacheFolder = (runsFolder: string): string => join(runsFolder, '.answers');
+
+interface OpenHosted {
+  readonly task: EndpointTask;
+  readonly endpoint: Endpoint;
+  readonly split: Split;
+  readonly plan: RequestPlan;
+  readonly rows: LookedThrough;
+}
+
+interface Hosted {
+  readonly template: PromptTemplate;
+  readonly settings: Settings;
+  /** Test, or the last split there is, when left out. */
+  readonly split?: Split;
+  readonly endpoints: Endpoints | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What measuring a template at its endpoint will send, for whoever must agree; nothing is sent.
+ * @returns undefined where its model runs here
+ * @throws Failure as the measurement does before its first request
+ */
+export async function planHosted(
+  file: string,
+  set: Readonly<Record<string, unknown>>,
+  { endpoints, split, signal }: Pick<Hosted, 'endpoints' | 'split' | 'signal'>,
+): Promise<RequestPlan | undefined> {
+  const template = await loadTemplate(file);
+  if (!hostedModelOf(template.model)) return undefined;
+  const settings = resolveSettings(template, 'hard', set);
+  return withHosted({ template, settings, split, endpoints, signal }, ({ plan }) => Promise.resolve(plan));
+}
+
+async function withHosted<T>(
+  { template, settings, split: wanted, endpoints, signal }: Hosted,
+  work: (opened: OpenHosted) => Promise<T>,
+  onProgress?: (done: number, rows: number) => void,
+): Promise<T> {
+  const task = await openEndpointTask(template, settings);
+  try {
+    const endpoint = endpointOf(task, endpoints);
+    const split = wanted ?? finalSplit(task);
+    const price = endpoints?.priceOf(template.model);
+    const { plan, rows } = await planRequests(task, { split, endpoint, price }, { signal, onProgress });
+    return await work({ task, endpoint, split, plan, rows });
+  } finally {
+    await closeSplits(task.splits);
+  }
+}
+
+function endpointOf({ hosted, template }: EndpointTask, endpoints: Endpoints | undefined): Endpoint {
+  try {
+    return requireEndpoint(hosted, endpoints ?? noEndpoints);
+  } catch (error) {
+    throw withLocation(error, modelLocation(template));
+  }
+}
+
+const noEndpoints: Endpoints = {
+  settingsOf: () => ({}),
+  priceOf: () => undefined,
+  keyOf: () => undefined,
+  consent: false,
+};
+
+/**
+ * Evaluates a hard prompt on a model that runs elsewhere, within a run.
+ * @throws Failure "endpoint-consent" where nobody has agreed that the rows are sent; as `evaluateEndpoint` does
+ */
+export function evaluateHosted(
+  live: LiveRun,
+  { template, settings, split }: Pick<Hosted, 'template' | 'settings' | 'split'>,
+  { endpoints, signal }: RunOptions,
+): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
+  const began = performance.now();
+  return withHosted(
+    { template, settings, split, endpoints, signal },
+    async (opened) => {
+      const { task, endpoint, plan, rows } = opened;
+      if (!endpoints?.consent)
+        throw new Failure(
+          'endpoint-consent',
+          `${planText(plan)} Nobody has agreed to that.`,
+          modelLocation(template),
+          'Give --yes to agree on a command line, or measure it from the window, which asks.',
+        );
+      await live.change((record) => withShared({ ...record, data: dataOf(task) }, rows));
+      await live.log(`Asks ${endpoint.address} about ${counted(plan.rows, 'row')} of ${opened.split}.`);
+      const { evaluation, hosted } = await measure(live, opened, { endpoints, signal });
+      const result = resultOf(evaluation, {
+        method: settings.method,
+        split: opened.split,
+        trainedParameters: 0,
+        seconds: (performance.now() - began) / 1000,
+        peakMemoryBytes: Number.NaN,
+        run: live.id,
+        hosted: { ...hosted, ...priceOf(hosted, endpoints, template.model) },
+        provenance: provenanceOf(task, opened.split, { rows, selection: null }),
+      });
+      if (hosted.failed > 0)
+        await live.log(
+          `${counted(hosted.failed, 'row')} of ${opened.split} got no answer from ${endpoint.address}: ` +
+            hosted.failures.join(' '),
+        );
+      const collapsed = task.labels.length > 0 ? collapsedOnto(evaluation.predictions) : undefined;
+      return { result, predictions: evaluation.predictions, ...(collapsed !== undefined && { collapsed }) };
+    },
+    showPhase('checking', (progress) => live.progress(progress)),
+  );
+}
+
+/** The price of what was really sent and answered, kept answers included. */
+function priceOf(
+  { tokens }: EndpointEvaluation['hosted'],
+  endpoints: Endpoints,
+  model: string,
+): { readonly price?: number } {
+  const price = endpoints.priceOf(model);
+  const paid = price && (tokens.prompt * price.input + tokens.completion * price.output) / 1_000_000;
+  return paid !== undefined && Number.isFinite(paid) ? { price: paid } : {};
+}
+
+async function measure(
+  live: LiveRun,
+  { task, endpoint, split }: OpenHosted,
+  { endpoints, signal }: { readonly endpoints: Endpoints; readonly signal?: AbortSignal },
+): Promise<EndpointEvaluation> {
+  const show = showPhase('testing', (progress) =>
+    live.progress(progress.step === progress.steps ? { ...progress, phase: 'finished' } : progress),
+  );
+  return evaluateEndpoint(
+    {
+      task,
+      split,
+      endpoint,
+      client: await openClient(endpoint),
+      cache: openAnswerCache(cacheFolder(dirname(live.folder)), endpoint.address),
+      pace: createPace(endpoint.requestsPerMinute),
+      fresh: endpoints.fresh,
+      signal,
+      onRetry: (failure, milliseconds) =>
+        void live.log(`Asks again in ${duration(milliseconds / 1000)}: ${failure.message}`).catch(() => undefined),
+    },
+    (done, total) => show(done, total),
+  );
+}

@@ -1,0 +1,41 @@
+import type { Analysis } from '../read/analysis';
+import { hostedModelOf } from '../read/hostedModel';
+import { entryAt } from '../syntax/frontMatter';
+import { replacement, type Draft } from '../text/finding';
+
+/** Keys that count or shape tokens of a model which is read here, and what they are when they do nothing. */
+const localKeys = [
+  ['tune.maxLength', 0],
+  ['tune.truncate', 'none'],
+] as const;
+
+/** `hosted-model`: what a template asks for and a model that runs elsewhere cannot do. */
+export function hostedDrafts({ frontMatter, written, usage }: Analysis): readonly Draft[] {
+  const { model } = frontMatter.value;
+  if (typeof model !== 'string' || !hostedModelOf(model)) return [];
+  const method = entryAt(frontMatter, ['tune.method']);
+  return [
+    ...(method && written.method !== undefined && written.method !== 'hard'
+      ? [
+          {
+            ...draft(method.valueSpan, `: the method ${written.method} trains through it, which only works here`),
+            fixes: [replacement('Replace with "hard"', method.valueSpan, 'hard')],
+          },
+        ]
+      : []),
+    ...(usage?.softs ?? []).map(({ span }) => draft(span, ', which reads text and no virtual tokens')),
+    ...localKeys.flatMap(([key, nothing]) => {
+      const entry = entryAt(frontMatter, [key]);
+      return entry && frontMatter.value[key] !== nothing
+        ? [draft(entry.keySpan, `, whose tokens are not counted here: ${key} has no meaning for it`)]
+        : [];
+    }),
+  ];
+}
+
+const draft = (span: Draft['span'], why: string): Draft => ({
+  code: 'hosted-model',
+  severity: 'error',
+  span,
+  message: `The model runs elsewhere${why}. Take it out, or name a model of this machine.`,
+});

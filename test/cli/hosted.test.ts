@@ -1,0 +1,81 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { json, run, start, storiesWeather, workspace } from '../support/runCli';
+
+interface Kept {
+  readonly row: number;
+  readonly predicted: string;
+  readonly probabilities: Readonly<Record<string, number>>;
+  readonly labelMass: number;
+}
+
+interface Measured {
+  readonly run: string;
+  readonly accuracy: number;
+  readonly loss: number;
+  readonly tokenLoss: number;
+  readonly labelMass: number;
+  readonly hosted?: { readonly decided: Readonly<Record<string, number>> };
+}
+
+const predictionsOf = async (folder: string, id: string): Promise<readonly Kept[]> =>
+  (await readFile(join(folder, '.prompt-tuner/runs', id, 'predictions.jsonl'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Kept);
+
+it('measures a prompt through an endpoint as it is measured here: labels, probabilities, losses', async () => {
+  const folder = await workspace({
+    ...storiesWeather,
+    'weather.hosted.prompt': storiesWeather['weather.prompt']!.replace(
+      /model: .*/,
+      'model: here-too:weather\ntune.format: text',
+    ),
+  });
+  const server = start(folder, ['serve', 'weather.prompt', '--port', '0', '--json']);
+  try {
+    await server.says('"address"');
+    const address = /"address":"([^"]+)"/.exec(server.out())![1]!;
+    const here = await json<Measured>(folder, 'evaluate', 'weather.prompt', '--method', 'hard');
+    const words = ['evaluate', 'weather.hosted.prompt', '--method', 'hard', '--base-url', address];
+    const refused = await run(folder, ...words);
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.err).toContain(`6 rows of test (${join(folder, 'test.jsonl')}) will be sent to ${address}`);
+    expect(refused.err).toMatch(/price unknown\.[\s\S]*Give --yes to agree[^\n]*\[endpoint-consent\]/);
+    const there = await json<Measured>(folder, ...words, '--yes');
+    expect(there.hosted).toMatchObject({ decided: { echo: 6 }, endpoint: 'here-too', failed: 0 });
+    for (const name of ['accuracy', 'loss', 'tokenLoss', 'labelMass'] as const)
+      expect(there[name]).toBeCloseTo(here[name], 5);
+    const [local, hosted] = await Promise.all([here, there].map((one) => predictionsOf(folder, one.run)));
+    expect(hosted!.map(({ predicted }) => predicted)).toEqual(local!.map(({ predicted }) => predicted));
+    hosted!.forEach(({ probabilities, labelMass }, row) => {
+      expect(probabilities.wet).toBeCloseTo(local![row]!.probabilities.wet!, 5);
+      expect(labelMass).toBeCloseTo(local![row]!.labelMass, 5);
+    });
+    const compared = await run(folder, 'report', here.run, there.run, '--format', 'markdown');
+    expect(compared.out).toMatch(/hard on here-too:weather/);
+    const runs = await readdir(join(folder, '.prompt-tuner/runs'));
+    expect(runs.filter((name) => !name.startsWith('.'))).toHaveLength(2);
+  } finally {
+    server.child.kill('SIGKILL');
+    await server.ended;
+  }
+});
+
+it('refuses trainings on such a model at the line that names it, before anything is sent', async () => {
+  const folder = await workspace({
+    ...storiesWeather,
+    'weather.prompt': storiesWeather['weather.prompt']!.replace(/model: .*/, 'model: openai:gpt'),
+  });
+  for (const words of [
+    ['train', 'weather.prompt', '--method', 'v2'],
+    ['compare', 'weather.prompt', '--methods', 'hard,soft', '--yes'],
+    ['predict', 'weather.prompt', 'test.jsonl'],
+  ]) {
+    const { code, err } = await run(folder, ...words);
+    expect(code).toBe(1);
+    expect(err).toMatch(/weather\.prompt:2:8: .*a model that runs here|runs elsewhere/);
+    expect(err).toContain('[endpoint-method]');
+  }
+});
