@@ -44,6 +44,8 @@ import { createRunNotices } from './views/sidebar/runNotices';
 import { createRunsTree } from './views/sidebar/runsTree';
 import { createRunStatusBar } from './views/sidebar/runStatusBar';
 import { createTemplatesTree } from './views/sidebar/templatesTree';
+import { welcomeCommands } from './views/welcome/commands';
+import { followMilestones } from './views/welcome/milestones';
 import type { SlurmParts } from './views/train/onSlurm';
 import { createTrainForm } from './views/train/panel';
 
@@ -88,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...importCommands,
       ...instructionCommands,
       newTemplateCommand,
+      ...welcomeCommands,
       newFromDataCommand(preview.open),
       chooseDataFileCommand,
       {
@@ -122,6 +125,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerTemplateDiff((id) => watcher.runs.find(({ record }) => record.id === id)),
     followSlurm(watcher, log),
     followRuns({ watcher, client, memory: workspaceState, log }),
+    followMilestones(watcher),
     followMovedTemplates(watcher, (line) => log.info(line)),
     // Whether a result is of an older text shows with the save.
     vscode.workspace.onDidSaveTextDocument(({ languageId: id }) => id === languageId && watcher.refresh()),

@@ -63,6 +63,8 @@ const harmless = [
   'importMessages',
   'newTemplate',
   'newFromData',
+  'getStarted',
+  'openExampleWorkspace',
   'openPreview',
 ];
 

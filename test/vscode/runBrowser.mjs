@@ -15,6 +15,7 @@ import { launchChromium } from '../support/chromium.mjs';
 import { testReload } from './reload.mjs';
 import { testRestricted } from './restricted.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
+import { smallPicture } from './smallPicture.mjs';
 import { copyWorkspace, printResults, quietSettings } from './workspace.mjs';
 
 const artifacts = 'out/artifacts';
@@ -104,7 +105,9 @@ function requests({ page, name, violations }) {
       await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
       return visibleText(page);
     },
+    shot: (words) => smallPicture(page, JSON.parse(words)),
     themes: () => themesShown(page),
+    checked: () => page.locator('.getting-started-step .codicon-getting-started-step-checked').count(),
     cut: async () => (await page.evaluate(entriesCutOff)).join('\n'),
     focused: () => page.evaluate(entryInFocus),
     violations: () => violations.join('\n'),

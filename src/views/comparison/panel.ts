@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { templateFamily } from '../../template/read/templateName';
+import { reach } from '../welcome/milestones';
 import { createPagePanel } from '../page/createPagePanel';
 import { choiceIn, comparisonSide, firstChoice, type ComparisonChoice } from './contract';
 import { serveComparison, type PageSources } from './page';
@@ -23,8 +24,10 @@ export function createComparisonPanel(extensionUri: vscode.Uri, sources: PageSou
     serve: (host, choice) => serveComparison(host, sources, choice),
   });
   return {
-    open: (template) =>
-      panel.open(template === undefined ? firstChoice : { ...firstChoice, family: templateFamily(template) }),
+    open(template) {
+      panel.open(template === undefined ? firstChoice : { ...firstChoice, family: templateFamily(template) });
+      reach('compared');
+    },
     dispose: () => panel.dispose(),
   };
 }

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Command } from '../../editor/registerCommands';
+import { reach } from '../welcome/milestones';
 import { makeFromData } from './fromData';
 
 /** Makes a template of a table, and opens it with its preview. */
@@ -8,6 +9,8 @@ export const newFromDataCommand = (openPreview: (template: vscode.Uri) => Promis
   needsTrust: false,
   run: async (selected: unknown) => {
     const template = await makeFromData(selected);
-    if (template) await openPreview(template);
+    if (!template) return;
+    reach('madeFromData');
+    await openPreview(template);
   },
 });

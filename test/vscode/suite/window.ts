@@ -81,6 +81,9 @@ export async function offend(): Promise<void> {
   await askRunner('offend', 'offend');
 }
 
+/** Steps of the walkthrough that is open which are completed. */
+export const stepsDone = async (): Promise<number> => Number(await askRunner('checked', 'checked'));
+
 /** Changes the theme and waits until the window and every page of ours in it has been drawn in it. */
 export async function setTheme(id: string): Promise<void> {
   await vscode.workspace.getConfiguration('workbench').update('colorTheme', id, vscode.ConfigurationTarget.Global);
@@ -98,6 +101,18 @@ export async function inThemes(name: string): Promise<void> {
   for (const [theme, id] of themes) {
     await setTheme(id);
     await readWindow(`${name}-${theme}`, true);
+  }
+  await setTheme(themes[0][1]);
+}
+
+/** Parts of the window that are shown small, left, top, width and height in pixels. */
+export type Part = readonly [left: number, top: number, width: number, height: number];
+
+/** Keeps a small picture of a part of the window, in the dark theme and the light one. */
+export async function keepSmall(name: string, part: Part): Promise<void> {
+  for (const [theme, id] of themes.slice(0, 2)) {
+    await setTheme(id);
+    await askRunner(`small-${name}-${theme}`, `shot ${JSON.stringify({ name: `${name}-${theme}`, part })}`);
   }
   await setTheme(themes[0][1]);
 }
