@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { readTemplateContext } from '../workspace/readTemplateContext';
+import { namedFiles } from '../template/read/dataFiles';
 import type { TemplateContext } from '../template/read/templateContext';
 import { analysisOfDocument } from './documentAnalysis';
 
@@ -20,8 +21,10 @@ export interface DocumentContexts extends vscode.Disposable {
 
 /** Model, data files and output of a document: on these its rows and tokens depend. */
 function sourcesOf(document: vscode.TextDocument): string {
-  const { frontMatter, written, output } = analysisOfDocument(document);
-  return JSON.stringify([frontMatter.value.model, written.data, output?.name]);
+  const analysis = analysisOfDocument(document);
+  // Which rows a share takes depends on what the template reads.
+  const files = namedFiles(analysis).map(({ split, file, how }) => [split, file, how]);
+  return JSON.stringify([analysis.frontMatter.value.model, files, analysis.output?.name]);
 }
 
 /** @param runsFolderOf folder of a template's runs */

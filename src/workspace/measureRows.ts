@@ -44,7 +44,13 @@ export async function longRows(
     const only = columns && rowsThatMayExceed(analysis, encoder, { columns, limit });
     if (only?.size === 0) continue;
     try {
-      const long = await measured(path, question, () => measureFile(path, named, { measure, only, limit, signal }));
+      const { part } = named.how;
+      const long = await measured(
+        path,
+        part ? JSON.stringify([question, part]) : question,
+        () => measureFile(path, named, { measure, only, limit, signal }),
+        part?.take,
+      );
       if (long) found[named.split] = long;
     } catch (error) {
       signal?.throwIfAborted();

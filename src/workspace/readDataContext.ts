@@ -83,8 +83,11 @@ export async function rowContext(
     const { split, file, how } = named;
     const path = pathOf(analysis, file);
     try {
-      const survey = await surveys(path, JSON.stringify([columns, asked, how, output?.object]), () =>
-        surveyRows(path, { ...asked, asRead: output && answering(output, named), keyOf, signal, how }),
+      const survey = await surveys(
+        path,
+        JSON.stringify([columns, asked, how, output?.object]),
+        () => surveyRows(path, { ...asked, asRead: output && answering(output, named), keyOf, signal, how }),
+        partName(how),
       );
       seen[split] = { file, ...survey };
       samples ??= survey.samples;
@@ -113,6 +116,9 @@ function answering(output: OutputField, { file, how }: NamedFile): (row: Row) =>
   const source = { isTable: isTable(file, how) };
   return (row) => withAnswer(row, output, source);
 }
+
+/** Splits that are shares of one file are looked through one after the other, and kept side by side. */
+const partName = ({ part }: NamedFile['how']): string => part?.take ?? '';
 
 /** What is wrong with a data file, with the line; the finding itself shows which file. */
 function sentenceOf({ location, message, remedy }: Failure): string {

@@ -71,6 +71,18 @@ describe('a template whose dev and test are shares of train', () => {
     }
   });
 
+  it('is told of rows that are too long at the split that has them, each once', async () => {
+    const long = (i: number) => (i % 4 === 0 ? 'word '.repeat(1200) : '');
+    const lines60 = Array.from({ length: 60 }, (_, i) => `text ${i} ${long(i)},${i % 2 ? 'neg' : 'pos'}\n`);
+    write('rows.csv', `text,label\n${lines60.join('')}`);
+    const found = await foundIn(template('{ train: rows.csv, dev: 30%, test: 30% }'), ['prompt-too-long']);
+    const counts = found.map(({ message }) => Number(/^(\d+) rows? of (?:train|dev|test)/.exec(message)?.[1]));
+    expect(found.map(({ message }) => / of (\w+)/.exec(message)?.[1])).toEqual(['train', 'dev', 'test']);
+    expect(counts.reduce((sum, each) => sum + each, 0)).toBe(15);
+    const named = found.flatMap(({ message }) => message.match(/line \d+/g) ?? []);
+    expect(new Set(named).size).toBe(named.length);
+  });
+
   it('says of a file that is not there, or lacks a column, once and at train', async () => {
     const [missing, ...others] = await foundIn(template('{ train: gone.csv, dev: 15%, test: 15% }'), ['data-missing']);
     expect(missing!.range.start.line).toBe(7);
