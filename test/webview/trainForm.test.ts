@@ -45,6 +45,14 @@ describe('the training form', () => {
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);
   });
+  it.each(themeNames)('says before the start what a missing split costs, in the %s theme', async (theme) => {
+    const cost = 'Without dev the last step is kept instead of the best. Name a file, or write a share such as 15%.';
+    const { page, errors } = await show({ check: { ...checks.empty, cost } }, { theme });
+    await page.getByText(cost).waitFor();
+    await page.screenshot({ path: `${artifacts}/form-cost-${theme}.png` });
+    expect(await violationsIn(page)).toStrictEqual([]);
+    expect(errors).toStrictEqual([]);
+  });
   it.each(themeNames)(
     'asks where to train where Slurm answers, in the %s theme, and starts it there',
     async (theme) => {

@@ -15,7 +15,7 @@ import { connectToHost } from '../host';
 import { createField, type FieldView } from './field';
 import { methodTitles } from '../../src/methodTitles';
 import { whereSection } from './where';
-import { checkLines, estimateTable } from './summary';
+import { checkLines, costLines, estimateTable } from './summary';
 
 registerControls(vsCodeButton(), vsCodeCheckbox(), vsCodeTextField());
 
@@ -33,7 +33,9 @@ const summary = element('div', { 'aria-live': 'polite' });
 const measured = element('div', { 'aria-live': 'polite' });
 const said = element('p', { class: 'said', role: 'status' });
 const buttons = element('div', { class: 'buttons' });
-const aside = element('aside', { 'aria-label': 'What this makes' }, summary, measured, buttons, said);
+/** Behind the buttons, which are in sight in a low window too. */
+const costs = element('div', {});
+const aside = element('aside', { 'aria-label': 'What this makes' }, summary, measured, buttons, costs, said);
 const fieldsColumn = element(
   'div',
   { class: 'fields' },
@@ -216,6 +218,7 @@ function used({ methods, set, slurm }: FormValues): FormValues {
 function drawCheck(answer: FormCheck): void {
   for (const field of fields) field.problem(answer.problems[field.name]);
   summary.replaceChildren(...checkLines(answer));
+  costs.replaceChildren(...costLines(answer));
   measured.replaceChildren(...(estimates && answer.runs > 0 ? [estimateTable(estimates, answer)] : []));
   enable(answer.runs > 0 && answer.problem === null && state?.problem === null);
 }

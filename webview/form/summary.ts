@@ -4,7 +4,7 @@ import { methodTitles } from '../../src/methodTitles';
 import { element } from '../element';
 
 /** How many trainings there are, and of what size. */
-export function checkLines({ runs, varied, trained, problem, cost, form }: FormCheck): readonly HTMLElement[] {
+export function checkLines({ runs, varied, trained, problem, form }: FormCheck): readonly HTMLElement[] {
   if (problem !== null) return [element('p', { class: 'problem', role: 'alert' }, problem)];
   if (runs === 0) return [element('p', { class: 'quiet' }, 'Correct the settings marked in red.')];
   const trainings =
@@ -13,7 +13,6 @@ export function checkLines({ runs, varied, trained, problem, cost, form }: FormC
       : `${counted(runs, 'training')}${varied.length > 0 ? `, one study over ${varied.join(', ')}` : ''}.`;
   return [
     element('p', { class: 'count' }, trainings),
-    ...(cost === null ? [] : [element('p', { class: 'cost' }, cost)]),
     ...(form ? [element('p', { class: 'quiet form' }, `Prompts are read as ${form.name}. ${form.why}`)] : []),
     element(
       'dl',
@@ -25,6 +24,10 @@ export function checkLines({ runs, varied, trained, problem, cost, form }: FormC
     ),
   ];
 }
+
+/** What the results lack where no rows are kept for dev or test. */
+export const costLines = ({ cost }: FormCheck): readonly HTMLElement[] =>
+  cost === null ? [] : [element('p', { class: 'cost' }, cost)];
 
 /** What each method costs on this machine, and all trainings together. */
 export function estimateTable(estimates: readonly MethodEstimate[], { runs }: Pick<FormCheck, 'runs'>): HTMLElement {
