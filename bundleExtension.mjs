@@ -36,6 +36,7 @@ const loadedLater = [
   'template/read/analysis',
   'template/read/analysisCache',
   'template/read/loadTemplate',
+  'template/read/needsLocalModel',
   'template/read/resolveSettings',
   'template/read/template',
   'template/settings/settingGrid',

@@ -23,6 +23,9 @@ import { shareCommands } from './views/commands/shareCommands';
 import type { PanelActions } from './views/comparison/page';
 import { registerTemplateDiff } from './views/comparison/templateDiff';
 import { followProviderSetting } from './views/models/hubAccess';
+import { forgetConsent } from './views/endpoints/consent';
+import { keyCommands } from './views/endpoints/keyCommands';
+import type { ElsewhereParts } from './views/endpoints/measureElsewhere';
 import { modelCommands } from './views/models/modelCommands';
 import { newFromDataCommand } from './views/newTemplate/command';
 import { createModelPages } from './views/models/panel';
@@ -65,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = createRunPages(extensionUri, watcher, choice);
   const runsView = createRunsTree(watcher, choice, extensionUri);
   const slurm: SlurmParts = { program, measure: (request) => inspector.work('measure', request) };
+  const elsewhere: ElsewhereParts = { inspector, secrets, memory: workspaceState };
   const form = createTrainForm(extensionUri, {
     start: async (plan) => (await queuePlan({ client, watcher, slurm }, plan)).length,
     measure: (request) => inspector.work('measure', request),
@@ -79,8 +83,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const report = (error: unknown) => reportFailure(log, error);
   const commands = registerCommands(
     [
-      ...startCommands({ client, watcher, panel, form, slurm, report }),
-      ...queueCommands({ client, watcher }),
+      ...startCommands({ client, watcher, panel, form, slurm, elsewhere, report }),
+      ...queueCommands({ client, watcher, elsewhere }),
+      ...keyCommands(secrets),
+      { id: 'forgetEndpointConsent', needsTrust: false, run: () => forgetConsent(workspaceState) },
       ...runCommands({ watcher, choice, panel, program, openPage: pages.open }),
       ...modelCommands({ program, secrets, log, showModel: modelPages.open }, { pages: modelPages, tree: modelsView }),
       addAnswersCommand({ watcher, panel, inspector }),

@@ -5,6 +5,7 @@ import { createInspector } from './inspection/inspector';
 import { estimateTraining } from './inspection/estimateTraining';
 import { openChannel, silentSide, type Channel } from './channel/messageChannel';
 import { processTransport } from './channel/processTransport';
+import { measureHosted, planMeasurement } from './inspection/measureHosted';
 import { scoreNamed } from './inspection/scoreNamed';
 import { predictRow } from './inspection/predictRow';
 import { protocolVersion, inspectorSide } from './inspection/trainerContract';
@@ -64,6 +65,9 @@ function answerWindow(): void {
       confine: ({ within }) => confineReading(within),
       predict: (request) => inTurn((signal) => predictRow(request, signal)),
       measure: (request) => inTurn((signal) => estimateTraining(request, signal)),
+      // These wait for a server most of the time, and keep nobody from his turn.
+      planHosted: planMeasurement,
+      measureHosted,
       score: (request) => inTurn(() => scoreNamed(request)),
       stop: () => current?.abort(),
     },

@@ -1,5 +1,4 @@
-import { needsLocalModel } from '../endpoint/endpointTask';
-import { hostedModelOf } from '../template/read/hostedModel';
+import { requireMethodThere } from '../template/read/needsLocalModel';
 import { isStopped } from '../classifyError';
 import { Failure } from '../failure';
 import type { RunOptions } from '../runs/store/runEvent';
@@ -54,9 +53,7 @@ export async function runComparison(request: CompareRequest, options: RunOptions
   // The hard prompt costs least and is what all else is measured against, so it comes first.
   const methods = [...new Set(request.methods)].sort((a, b) => Number(b === 'hard') - Number(a === 'hard'));
   for (const method of methods) if (method !== 'hard') requireTrainable(method);
-  const trained = methods.find((method) => method !== 'hard');
-  const elsewhere = templates.find(({ template }) => hostedModelOf(template.model));
-  if (trained && elsewhere) throw needsLocalModel(`The method ${trained} needs`, elsewhere.template);
+  for (const { template } of templates) for (const method of methods) requireMethodThere(template, method);
   const done: RunsOfMethod[] = [];
   const files = new Map<string, string>();
   const parts = templates.flatMap((named) =>

@@ -5,7 +5,7 @@ import { closeSplits, openSplits, type Splits } from '../objective/rows/splits';
 import type { Task } from '../objective/task';
 import type { ScoredTask } from '../scoring/given/scoreAnswers';
 import { hostedModelOf, type HostedModel } from '../template/read/hostedModel';
-import { modelLocation } from '../template/read/modelLocation';
+import { needsLocalModel } from '../template/read/needsLocalModel';
 import { requireAnswerSlot, type PromptTemplate } from '../template/read/template';
 import type { Settings } from '../template/settings/settings';
 import { sharedWords } from '../template/settings/verbalizer';
@@ -15,16 +15,6 @@ import { formAtEndpoint } from './requests';
 /** A template bound to its data, for a model that runs elsewhere. */
 export interface EndpointTask extends ScoredTask, LabelWords {
   readonly hosted: HostedModel;
-}
-
-/** Says in one sentence that something takes a model that runs here. @param what as the beginning of it */
-export function needsLocalModel(what: string, { model, ...template }: PromptTemplate): Failure {
-  return new Failure(
-    'endpoint-method',
-    `${what} a model that runs here, and "${model}" runs elsewhere: only a hard prompt can be measured there.`,
-    modelLocation(template),
-    'Choose the method hard, or name a model of this machine.',
-  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isNumber, isText, object, oneOf, optional, type Infer } from '../channel/guards';
 import { decodingOf } from '../decoding/decoding';
 import { Failure } from '../failure';
 import { count, counted, money } from '../formatNumbers';
@@ -11,22 +12,23 @@ import { labelWays } from './labelWay';
 import { labelRequest, promptAtEndpoint, textRequest, type EndpointPrompt } from './requests';
 
 /** What a measurement at an endpoint will ask and cost, before anything is sent. */
-export interface RequestPlan {
-  readonly model: string;
-  readonly address: string;
-  readonly split: Split;
+export const isRequestPlan = object({
+  model: isText,
+  address: isText,
+  split: oneOf('train', 'dev', 'test'),
   /** The data file whose rows are sent. */
-  readonly file: string;
-  readonly rows: number;
+  file: isText,
+  rows: isNumber,
   /** Requests at most; what was answered before is not asked again. */
-  readonly requests: number;
+  requests: isNumber,
   /** Estimated from the letters: the endpoint's tokenizer is not known. */
-  readonly inputTokens: number;
+  inputTokens: isNumber,
   /** At most. */
-  readonly outputTokens: number;
+  outputTokens: isNumber,
   /** For all of these tokens; absent where no price is set. */
-  readonly price?: number;
-}
+  price: optional(isNumber),
+});
+export type RequestPlan = Infer<typeof isRequestPlan>;
 
 /** Rows of a split by what was found in all of them. */
 export type LookedThrough = Partial<Readonly<Record<Split, SplitRows>>>;
@@ -97,12 +99,30 @@ function sizeOf(task: EndpointTask, prompt: EndpointPrompt): { readonly input: n
   };
 }
 
-/** The plan in a sentence or two, for whoever is asked to agree. */
-export function planText({ model, address, split, file, ...plan }: RequestPlan): string {
-  const { rows, requests, inputTokens, outputTokens, price } = plan;
+/** The plan in a sentence, for whoever is asked to agree. */
+export function planText({ model, address, split, file, rows, ...plan }: RequestPlan): string {
   return (
     `${counted(rows, 'row')} of ${split} (${file}) will be sent to ${address} for the model ${model}: ` +
-    `at most ${counted(requests, 'request')}, about ${count(inputTokens)} tokens in and at most ` +
-    `${count(outputTokens)} out, ${price === undefined ? 'price unknown' : `at most about ${money(price)}`}.`
+    `${requestsText(plan)}, ${tokensText(plan)}, ${priceText(plan)}.`
   );
 }
+
+/** The same, a line for each fact. */
+export const planFacts = ({ model, address, split, file, rows, ...plan }: RequestPlan): readonly string[] => [
+  `Address: ${address}`,
+  `Model: ${model}`,
+  `Rows: ${counted(rows, 'row')} of ${split}, ${file}`,
+  `Requests: ${requestsText(plan)}; what was answered before is not asked again`,
+  `Tokens: ${tokensText(plan)}`,
+  `Price: ${priceText(plan)}`,
+];
+
+type Cost = Pick<RequestPlan, 'requests' | 'inputTokens' | 'outputTokens' | 'price'>;
+
+const requestsText = ({ requests }: Pick<Cost, 'requests'>): string => `at most ${counted(requests, 'request')}`;
+
+const tokensText = ({ inputTokens, outputTokens }: Pick<Cost, 'inputTokens' | 'outputTokens'>): string =>
+  `about ${count(inputTokens)} tokens in and at most ${count(outputTokens)} out`;
+
+const priceText = ({ price }: Pick<Cost, 'price'>): string =>
+  price === undefined ? 'price unknown' : `at most about ${money(price)}`;

@@ -4,11 +4,14 @@ import {
   isObject,
   isText,
   listOf,
+  nullable,
   object,
   optional,
   tableOf,
   type Infer,
 } from '../channel/guards';
+import { isEndpointAccess } from '../endpoint/endpointAccess';
+import { isRequestPlan } from '../endpoint/planRequests';
 import type { Calls, Events, Side } from '../channel/messageChannel';
 import { isMethod, isSplit } from '../runs/record/recordWords';
 import { inspectionCalls } from './inspectorContract';
@@ -16,7 +19,7 @@ import { isRowPrediction } from './rowPrediction';
 import { isTrainingEstimate } from './trainingEstimate';
 
 /** First thing the trainer says; another number means that extension and trainer come from different builds. */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 
 export const isPredictRequest = object({
   /** Absolute path of the template. */
@@ -61,6 +64,16 @@ const workCalls = {
   predict: { request: isPredictRequest, result: isRowPrediction },
   /** What a training would cost, from steps really taken; leaves nothing on disk. */
   measure: { request: isMeasureRequest, result: isTrainingEstimate },
+  /** What measuring a template at its endpoint will send; null where its model runs here. */
+  planHosted: {
+    request: object({ file: isText, access: isEndpointAccess }),
+    result: nullable(isRequestPlan),
+  },
+  /** Measures a template at its endpoint, in a new run or in that of the folder; comes back at its end. */
+  measureHosted: {
+    request: object({ file: isText, runs: isText, folder: optional(isText), access: isEndpointAccess }),
+    result: isNothing,
+  },
   /** Measures answers that were not produced here and keeps them as a run, whose id and result in words come back. */
   score: {
     request: isScoreRequest,

@@ -15,6 +15,10 @@ export const editor = {
   shown: [] as (readonly [string, unknown])[],
   /** What a person picks of the items of a list; nothing, where nobody answers. */
   pick: undefined as ((items: readonly { readonly label: string }[]) => unknown) | undefined,
+  /** What a person answers to a message or a dialog, by its kind; nothing, where nobody does. */
+  answer: undefined as ((kind: string, given: readonly unknown[]) => unknown) | undefined,
+  /** Settings that are not the defaults, without their section. */
+  configuration: {} as Readonly<Record<string, unknown>>,
 };
 
 export function resetEditor(isTrusted: boolean): void {
@@ -24,6 +28,8 @@ export function resetEditor(isTrusted: boolean): void {
   editor.executed.length = 0;
   editor.shown.length = 0;
   editor.pick = undefined;
+  editor.answer = undefined;
+  editor.configuration = {};
 }
 
 /** Something that can be called, built and read without end; a promise it is not. */
@@ -41,9 +47,9 @@ function anything(known: Readonly<Record<string, unknown>> = {}): never {
 
 const show =
   (kind: string): Handler =>
-  (first) => {
-    editor.shown.push([kind, first]);
-    return Promise.resolve(undefined);
+  (...given) => {
+    editor.shown.push([kind, given[0]]);
+    return Promise.resolve(editor.answer?.(kind, given));
   };
 
 export const window = anything({
@@ -91,7 +97,7 @@ export const workspace = anything({
   workspaceFolders: [],
   textDocuments: [],
   getWorkspaceFolder: () => undefined,
-  getConfiguration: () => ({ get: (_: string, otherwise: unknown) => otherwise }),
+  getConfiguration: () => ({ get: (name: string, otherwise: unknown) => editor.configuration[name] ?? otherwise }),
   findFiles: () => Promise.resolve([]),
 });
 

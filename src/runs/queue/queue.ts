@@ -1,3 +1,4 @@
+import { requireMethodThere } from '../../template/read/needsLocalModel';
 import { largest, smallest } from '../../lists';
 import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -106,6 +107,7 @@ export async function newRun(
 ): Promise<NewRun> {
   const template = await loadTemplate(file);
   requireAnswerSlot(template);
+  requireMethodThere(template, method);
   const record: RunRecord = { ...newRecord(template, resolveSettings(template, method, set)), ...(study && { study }) };
   const ticket: QueueTicket = { order, ...(initFrom !== undefined && { initFrom, set }) };
   return { record, files: { [ticketName]: ticket, ...(labels && { [labelsName]: labels }) } };

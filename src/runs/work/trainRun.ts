@@ -1,5 +1,4 @@
-import { needsLocalModel } from '../../endpoint/endpointTask';
-import { hostedModelOf } from '../../template/read/hostedModel';
+import { requireMethodThere } from '../../template/read/needsLocalModel';
 import { join } from 'node:path';
 import { baseModelMismatch, writeAdapter, type AdapterBase } from '../../adapters/peft';
 import { Failure, withLocation } from '../../failure';
@@ -166,7 +165,7 @@ export function requireTrainable(method: Method): void {
 async function planNew(request: TrainRunRequest): Promise<Plan> {
   requireTrainable(request.method);
   const written = await loadTemplate(request.file);
-  if (hostedModelOf(written.model)) throw needsLocalModel(`The method ${request.method} needs`, written);
+  requireMethodThere(written, request.method);
   const adapter = request.initFrom === undefined ? undefined : await openAdapter(request.initFrom);
   const template = withInstruction(written, adapter?.instruction);
   const settings = resolveSettings(template, request.method, { ...adapter?.use.set, ...request.set });

@@ -150,11 +150,12 @@ export function proposeValues(
 ): readonly Proposal[] {
   const [first, second] = path;
   if (first === 'model' && path.length === 1) {
-    return ['builtin', ...(context.models ?? [])].map((model) => ({
+    const here = ['builtin', ...(context.models ?? [])].map((model) => ({
       label: model,
-      kind: 'model',
+      kind: 'model' as const,
       detail: model === 'builtin' ? 'comes with Prompt Tuner' : (context.modelDetails?.[model] ?? 'on this machine'),
     }));
+    return [...here, { label: 'openai:', kind: 'model', detail: 'a model that runs elsewhere, by its name there' }];
   }
   const setting = first?.startsWith('tune.') ? settingKey(first.slice('tune.'.length)) : undefined;
   if (setting) return valuesOfSetting(setting, path, parsed, context);

@@ -1,6 +1,9 @@
+import { dirname } from 'node:path';
 import type { Command } from '../../editor/registerCommands';
 import { moveInQueue } from '../../runs/queue/queue';
 import type { Capability } from '../../runs/queue/runCapabilities';
+import { hostedModelOf } from '../../template/read/hostedModel';
+import { measureElsewhere, type ElsewhereParts } from '../endpoints/measureElsewhere';
 import type { QueueClient } from '../process/queueClient';
 import { runFor } from '../runs/runSelection';
 import type { RunWatcher } from '../runs/runWatcher';
@@ -9,10 +12,11 @@ import { workspaceRunsFolders } from '../runs/templateChoice';
 export interface QueueCommandParts {
   readonly client: QueueClient;
   readonly watcher: RunWatcher;
+  readonly elsewhere: ElsewhereParts;
 }
 
 /** The commands that change the queue, or a run in it. */
-export function queueCommands({ client, watcher }: QueueCommandParts): readonly Command[] {
+export function queueCommands({ client, watcher, elsewhere }: QueueCommandParts): readonly Command[] {
   /** Whatever came of the change, the views show it at once. */
   const change = async (work: () => Promise<void>) => {
     try {
@@ -33,8 +37,13 @@ export function queueCommands({ client, watcher }: QueueCommandParts): readonly 
     change(async () => {
       for (const runs of workspaceRunsFolders()) await client.pauseQueue(runs, paused);
     });
+  const resume = async (folder: string) => {
+    const run = watcher.runs.find((watched) => watched.folder === folder);
+    if (!run || !hostedModelOf(run.record.model.id)) return client.resume(folder);
+    return measureElsewhere(elsewhere, { file: run.record.template.path, runs: dirname(folder), folder });
+  };
   return [
-    onRun('resume', 'resume', client.resume),
+    onRun('resume', 'resume', resume),
     onRun('pause', 'pause', client.pause),
     onRun('stop', 'stop', client.stop),
     onRun('moveUp', 'move up', (folder) => moveInQueue(folder, 'up')),

@@ -7,6 +7,7 @@ import type { Method } from '../../template/settings/settings';
 import { modelTokenizer } from '../../workspace/modelTokenizer';
 import type { ComparisonPanel } from '../comparison/panel';
 import type { CompareRequest } from '../../runs/queue/queue';
+import { measureElsewhere, runsElsewhere, type ElsewhereParts } from '../endpoints/measureElsewhere';
 import { failureOfRun, type QueueClient } from '../process/queueClient';
 import { studiesOf } from '../../comparison/study/studies';
 import { runFor, runOf } from '../runs/runSelection';
@@ -33,6 +34,7 @@ export interface StartCommandParts {
   readonly panel: Pick<ComparisonPanel, 'open'>;
   readonly form: Pick<TrainForm, 'open'>;
   readonly slurm: SlurmParts;
+  readonly elsewhere: ElsewhereParts;
   /** Shows an error as one sentence. */
   report(error: unknown): void;
 }
@@ -46,7 +48,7 @@ export function startCommands(parts: StartCommandParts): readonly Command[] {
       onTemplate(parts, selected, async (file, runs) => [await parts.client.train({ file, method, set: {}, runs })]),
   });
   return [
-    one('evaluateHard', 'hard'),
+    { id: 'evaluateHard', needsTrust: true, run: (selected: unknown) => evaluateHard(parts, selected) },
     one('trainSoft', 'soft'),
     one('trainV1', 'v1'),
     one('trainV2', 'v2'),
@@ -69,6 +71,14 @@ export function startCommands(parts: StartCommandParts): readonly Command[] {
     },
   ];
 }
+
+/** Measures the text alone: here by the queue, elsewhere at its endpoint. */
+const evaluateHard = (parts: StartCommandParts, selected: unknown): Promise<void> =>
+  onTemplate(parts, selected, async (file, runs) => {
+    if (!(await runsElsewhere(file))) return [await parts.client.train({ file, method: 'hard', set: {}, runs })];
+    await measureElsewhere(parts.elsewhere, { file, runs });
+    return [];
+  });
 
 /** Asks step by step, unless methods and settings come with the command. */
 async function train(parts: StartCommandParts, selected: unknown, choice: unknown): Promise<void> {
@@ -118,8 +128,12 @@ async function compare(
   const formats = formatsGiven(given.formats);
   const choice = methods ? { methods, ...(formats && { formats }) } : await pickComparison(template);
   if (!choice) return;
-  await onTemplate(parts, template, (file, runs) => {
+  await onTemplate(parts, template, async (file, runs) => {
     parts.panel.open(file);
+    if (choice.methods.every((method) => method === 'hard') && (await runsElsewhere(file))) {
+      await measureElsewhere(parts.elsewhere, { file, runs });
+      return [];
+    }
     return parts.client.compare({ file, runs, ...choice });
   });
 }

@@ -1,6 +1,7 @@
 import { counted } from '../../formatNumbers';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { hostedModelOf } from '../../template/read/hostedModel';
 import type { RunRecord } from '../../runs/record/record';
 import { lacksResult, stepsTaken } from '../../runs/record/runStage';
 import { templateName } from '../../template/read/templateName';
@@ -40,7 +41,8 @@ export function followRuns(parts: LostRunParts): vscode.Disposable {
       followed.add(runsFolder);
       client.ensure(runsFolder).catch(logError);
     }
-    const lost = watcher.runs.filter(({ record }) => record.status === 'lost');
+    // What is measured elsewhere goes on once a person agrees again that rows are sent.
+    const lost = watcher.runs.filter(({ record }) => record.status === 'lost' && !hostedModelOf(record.model.id));
     const again = lost.filter(
       ({ record }) => lostRunsSetting() === 'resume' && resumedAt.get(record.id) !== record.progress.step,
     );

@@ -1,0 +1,35 @@
+import { endpointsOfAccess, type EndpointAccess } from '../endpoint/endpointAccess';
+import type { RequestPlan } from '../endpoint/planRequests';
+import { isStopped } from '../classifyError';
+import { evaluateText, evaluateRun } from '../runs/work/evaluateRun';
+import { planHosted } from '../runs/work/evaluateHosted';
+
+interface Asked {
+  readonly access: EndpointAccess;
+  /** The template. */
+  readonly file: string;
+}
+
+/** What measuring a template at its endpoint will send; null where its model runs here. */
+export async function planMeasurement({ access, file }: Asked): Promise<RequestPlan | null> {
+  return (await planHosted(file, {}, { endpoints: endpointsOfAccess(access) })) ?? null;
+}
+
+/**
+ * Measures a template at its endpoint, in the run that is named or a new one; one that is stopped ends well.
+ * @throws Failure as `evaluateRun` does; the run's folder says the same
+ */
+export async function measureHosted({
+  access,
+  file,
+  runs,
+  folder,
+}: Asked & { readonly runs: string; readonly folder?: string }): Promise<void> {
+  const options = { endpoints: endpointsOfAccess(access) };
+  try {
+    if (folder === undefined) await evaluateRun({ file, subject: { kind: 'hard' }, set: {}, runs }, options);
+    else await evaluateText(folder, options);
+  } catch (error) {
+    if (!isStopped(error)) throw error;
+  }
+}
