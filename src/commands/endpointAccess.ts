@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Option, type Command } from 'commander';
 import { endpointsOfEnvironment, type Endpoints } from '../endpoint/endpoint';
-import { planText } from '../endpoint/planRequests';
+import { planText } from '../endpoint/requestPlan';
 import { Failure } from '../failure';
 import { planHosted } from '../runs/work/evaluateHosted';
 import type { Split } from '../runs/record/recordWords';

@@ -1,7 +1,5 @@
-import { isNumber, isText, object, oneOf, optional, type Infer } from '../channel/guards';
 import { decodingOf } from '../decoding/decoding';
 import { Failure } from '../failure';
-import { count, counted, money } from '../formatNumbers';
 import { expectedAnswer } from '../objective/example';
 import { lookThroughSplits, type SplitRows } from '../objective/rows/lookThroughRows';
 import { requireSplit, type Split } from '../objective/rows/splits';
@@ -9,26 +7,8 @@ import { requireRowValues } from '../template/render/rowValues';
 import type { Endpoint, Price } from './endpoint';
 import type { EndpointTask } from './endpointTask';
 import { labelWays } from './labelWay';
+import type { RequestPlan } from './requestPlan';
 import { labelRequest, promptAtEndpoint, textRequest, type EndpointPrompt } from './requests';
-
-/** What a measurement at an endpoint will ask and cost, before anything is sent. */
-export const isRequestPlan = object({
-  model: isText,
-  address: isText,
-  split: oneOf('train', 'dev', 'test'),
-  /** The data file whose rows are sent. */
-  file: isText,
-  rows: isNumber,
-  /** Requests at most; what was answered before is not asked again. */
-  requests: isNumber,
-  /** Estimated from the letters: the endpoint's tokenizer is not known. */
-  inputTokens: isNumber,
-  /** At most. */
-  outputTokens: isNumber,
-  /** For all of these tokens; absent where no price is set. */
-  price: optional(isNumber),
-});
-export type RequestPlan = Infer<typeof isRequestPlan>;
 
 /** Rows of a split by what was found in all of them. */
 export type LookedThrough = Partial<Readonly<Record<Split, SplitRows>>>;
@@ -98,31 +78,3 @@ function sizeOf(task: EndpointTask, prompt: EndpointPrompt): { readonly input: n
     output: body.max_tokens as number,
   };
 }
-
-/** The plan in a sentence, for whoever is asked to agree. */
-export function planText({ model, address, split, file, rows, ...plan }: RequestPlan): string {
-  return (
-    `${counted(rows, 'row')} of ${split} (${file}) will be sent to ${address} for the model ${model}: ` +
-    `${requestsText(plan)}, ${tokensText(plan)}, ${priceText(plan)}.`
-  );
-}
-
-/** The same, a line for each fact. */
-export const planFacts = ({ model, address, split, file, rows, ...plan }: RequestPlan): readonly string[] => [
-  `Address: ${address}`,
-  `Model: ${model}`,
-  `Rows: ${counted(rows, 'row')} of ${split}, ${file}`,
-  `Requests: ${requestsText(plan)}; what was answered before is not asked again`,
-  `Tokens: ${tokensText(plan)}`,
-  `Price: ${priceText(plan)}`,
-];
-
-type Cost = Pick<RequestPlan, 'requests' | 'inputTokens' | 'outputTokens' | 'price'>;
-
-const requestsText = ({ requests }: Pick<Cost, 'requests'>): string => `at most ${counted(requests, 'request')}`;
-
-const tokensText = ({ inputTokens, outputTokens }: Pick<Cost, 'inputTokens' | 'outputTokens'>): string =>
-  `about ${count(inputTokens)} tokens in and at most ${count(outputTokens)} out`;
-
-const priceText = ({ price }: Pick<Cost, 'price'>): string =>
-  price === undefined ? 'price unknown' : `at most about ${money(price)}`;

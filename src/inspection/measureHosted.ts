@@ -1,5 +1,5 @@
 import { endpointsOfAccess, type EndpointAccess } from '../endpoint/endpointAccess';
-import type { RequestPlan } from '../endpoint/planRequests';
+import type { RequestPlan } from '../endpoint/requestPlan';
 import { isStopped } from '../classifyError';
 import { evaluateText, evaluateRun } from '../runs/work/evaluateRun';
 import { planHosted } from '../runs/work/evaluateHosted';

@@ -11,7 +11,7 @@ import {
   type Infer,
 } from '../channel/guards';
 import { isEndpointAccess } from '../endpoint/endpointAccess';
-import { isRequestPlan } from '../endpoint/planRequests';
+import { isRequestPlan } from '../endpoint/requestPlan';
 import type { Calls, Events, Side } from '../channel/messageChannel';
 import { isMethod, isSplit } from '../runs/record/recordWords';
 import { inspectionCalls } from './inspectorContract';

@@ -5,7 +5,8 @@ import { requireEndpoint, type Endpoint, type Endpoints } from '../../endpoint/e
 import { openEndpointTask, type EndpointTask } from '../../endpoint/endpointTask';
 import { evaluateEndpoint, type EndpointEvaluation } from '../../endpoint/evaluateEndpoint';
 import { createPace } from '../../endpoint/pace';
-import { planRequests, planText, type LookedThrough, type RequestPlan } from '../../endpoint/planRequests';
+import { planRequests, type LookedThrough } from '../../endpoint/planRequests';
+import { planText, type RequestPlan } from '../../endpoint/requestPlan';
 import { Failure, withLocation } from '../../failure';
 import { counted, duration } from '../../formatNumbers';
 import { closeSplits } from '../../objective/rows/splits';

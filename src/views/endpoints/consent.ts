@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { planFacts, type RequestPlan } from '../../endpoint/planRequests';
+import { planFacts, type RequestPlan } from '../../endpoint/requestPlan';
 import { counted } from '../../formatNumbers';
 
 /** Where a window remembers what a person has agreed to: an address and a data file each. */
