@@ -1,5 +1,5 @@
 import { extendGraph } from '../onnx/builder';
-import { ElementType, type Graph, type Model, type Value } from '../onnx/graph';
+import { ElementType, valuesRead, type Graph, type Model, type Value } from '../onnx/graph';
 import { openSession, type Feeds } from '../onnx/runtime/session';
 import { tensorNumbers } from '../onnx/tensor';
 
@@ -32,20 +32,16 @@ export async function probeShapes(
   const { initializers } = model.graph;
   const shapeOf = [...new Set(wanted)].filter((name) => !initializers.has(name));
   const numbersOf = [...new Set(operands)].filter((name) => !initializers.has(name));
-  const [first, second] = await runProbes(model, shapeOf, numbersOf, probes);
-  const agreed = (name: string): Dim[] => {
-    const other = second!.get(name)!;
-    return first!.get(name)!.map((size, axis) => (size === other[axis] ? size : undefined));
-  };
-  const dims = new Map(shapeOf.map((name) => [name, agreed(`${name}/shape`)]));
-  const known = new Map(numbersOf.map((name) => [name, agreed(`${name}/numbers`)]));
+  const [first, second] = await runProbes(model, { shapeOf, numbersOf }, probes);
+  const dims = new Map(shapeOf.map((name) => [name, agreed(first!.dims, second!.dims, name)]));
+  const known = new Map(numbersOf.map((name) => [name, agreed(first!.numbers, second!.numbers, name)]));
   return {
     dims(name) {
       const found = initializers.get(name)?.dims ?? dims.get(name);
       if (!found) throw new Error(`No shape was asked for of "${name}".`);
       return found;
     },
-    seen: (name) => (initializers.has(name) ? [] : [first!, second!].map((run) => run.get(`${name}/shape`)!)),
+    seen: (name) => (initializers.has(name) ? [] : [first!, second!].map((run) => run.dims.get(name)!)),
     known(name) {
       const tensor = initializers.get(name);
       if (tensor) return tensorNumbers(tensor);
@@ -55,32 +51,69 @@ export async function probeShapes(
   };
 }
 
-async function runProbes(
-  model: Model,
-  shapeOf: readonly string[],
-  numbersOf: readonly string[],
-  probes: readonly Feeds[],
-): Promise<ReadonlyMap<string, readonly number[]>[]> {
-  if (shapeOf.length + numbersOf.length === 0) return probes.map(() => new Map());
-  const session = await openSession(
-    { ...model, graph: withReports(model.graph, shapeOf, numbersOf) },
-    { optimize: false, threads: 1 },
-  );
-  const reported: Map<string, readonly number[]>[] = [];
-  for (const probe of probes) {
-    const results = await session.run(probe);
-    reported.push(new Map(Object.entries(results).map(([name, { data }]) => [name, Array.from(data, Number)])));
-  }
-  await session.release();
-  return reported;
+type Sizes = ReadonlyMap<string, readonly number[]>;
+
+const agreed = (first: Sizes, second: Sizes, name: string): readonly Dim[] => {
+  const other = second.get(name)!;
+  return first.get(name)!.map((size, axis) => (size === other[axis] ? size : undefined));
+};
+
+/** What is asked of a graph's values, each by its name. */
+interface Asked {
+  readonly shapeOf: readonly string[];
+  readonly numbersOf: readonly string[];
 }
 
-function withReports(graph: Graph, shapeOf: readonly string[], numbersOf: readonly string[]): Graph {
+async function runProbes(
+  model: Model,
+  asked: Asked,
+  probes: readonly Feeds[],
+): Promise<readonly { readonly dims: Sizes; readonly numbers: Sizes }[]> {
+  if (asked.shapeOf.length + asked.numbersOf.length === 0)
+    return probes.map(() => ({ dims: new Map(), numbers: new Map() }));
+  const handedOut = computedFromInputs(model.graph);
+  const graph = withReports(model.graph, asked, handedOut);
+  const session = await openSession({ ...model, graph }, { optimize: false, threads: 1 });
+  const reports = [];
+  for (const probe of probes) {
+    const results = await session.run(probe);
+    const numbers = (name: string): readonly number[] => Array.from(results[name]!.data, Number);
+    reports.push({
+      dims: new Map(
+        asked.shapeOf.map((name) => [name, handedOut.has(name) ? results[name]!.dims : numbers(`${name}/shape`)]),
+      ),
+      numbers: new Map(asked.numbersOf.map((name) => [name, numbers(`${name}/numbers`)])),
+    });
+  }
+  await session.release();
+  return reports;
+}
+
+/** Small for a small input, whatever the model's size: what is made of weights alone may be as large as they are. */
+function computedFromInputs({ inputs, nodes }: Graph): ReadonlySet<string> {
+  const varying = new Set(inputs.map((input) => input.name));
+  for (const node of nodes)
+    if (valuesRead(node).some((value) => varying.has(value))) for (const output of node.outputs) varying.add(output);
+  for (const { name } of inputs) varying.delete(name);
+  return varying;
+}
+
+/**
+ * The graph with what is asked as its outputs. Values are handed out themselves where they are small: the runtime then
+ * has no memory to plan for them, which takes most of the time that it opens a large graph in.
+ */
+function withReports(graph: Graph, { shapeOf, numbersOf }: Asked, handedOut: ReadonlySet<string>): Graph {
   const builder = extendGraph(graph, 'probe/');
-  const outputs: Value[] = [];
-  const report = (value: string, name: string): void =>
-    void outputs.push({ name: builder.alias(value, name), type: ElementType.int64 });
-  for (const name of shapeOf) report(builder.op('Shape', [name]), `${name}/shape`);
-  for (const name of numbersOf) report(builder.op('Cast', [name], { to: ElementType.int64 }), `${name}/numbers`);
-  return builder.graph(outputs);
+  const report = (value: string, name: string): Value => ({
+    name: builder.alias(value, name),
+    type: ElementType.int64,
+  });
+  return builder.graph([
+    ...shapeOf.map((name) =>
+      handedOut.has(name)
+        ? { name, type: ElementType.undefined }
+        : report(builder.op('Shape', [name]), `${name}/shape`),
+    ),
+    ...numbersOf.map((name) => report(builder.op('Cast', [name], { to: ElementType.int64 }), `${name}/numbers`)),
+  ]);
 }

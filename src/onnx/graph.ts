@@ -1,5 +1,7 @@
 /** Element types of ONNX tensors that this engine reads, by their number in TensorProto.DataType. */
 export const ElementType = {
+  /** Left to the runtime, which infers it. */
+  undefined: 0,
   float: 1,
   uint8: 2,
   int8: 3,

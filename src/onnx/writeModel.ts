@@ -1,4 +1,4 @@
-import type { Attribute, Graph, Model, Node, Tensor, Value } from './graph';
+import { ElementType, type Attribute, type Graph, type Model, type Node, type Tensor, type Value } from './graph';
 import { modelProto } from './schema';
 import { toInt64 } from './tensor';
 
@@ -92,6 +92,7 @@ function fromTensor(tensor: Tensor, name: string): object {
 }
 
 function fromValue(value: Value): object {
+  if (value.type === ElementType.undefined) return { name: value.name };
   const dim = value.dims?.map((size) => (typeof size === 'number' ? { dim_value: size } : { dim_param: size }));
   return { name: value.name, type: { tensor_type: { elem_type: value.type, ...(dim && { shape: { dim } }) } } };
 }
