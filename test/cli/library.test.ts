@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assembleModel } from '../support/models';
+import { readmeProgram } from '../support/readmeProgram';
 import { json, run, tinyWeather } from '../support/runCli';
 
 let project: string;
@@ -41,20 +42,12 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 const node = (file: string): string =>
   execFileSync(process.execPath, [file], { cwd: project, encoding: 'utf8', env: { ...process.env, NODE_PATH: '' } });
 
-/** The program that README shows, with another run in it. */
-function snippet(number: number, prompt: string): string {
-  const readme = readFileSync('README.md', 'utf8');
-  const section = readme.slice(readme.indexOf('## Use it in a program'));
-  const code = [...section.matchAll(/```js\n(.*?)```/gs)][number]![1]!;
-  return code.replace(/'\.prompt-tuner\/runs\/[^']+'/, JSON.stringify(prompt));
-}
-
 describe('the packed library in an empty project', () => {
   it("runs README's program with a trained run, which says what the command line says", async () => {
     const trained = await run(project, 'train', 'weather.prompt', '--method', 'soft', '--json');
     const { run: id } = JSON.parse(trained.out.trim().split('\n').at(-1)!) as { readonly run: string };
     const folder = join('.prompt-tuner', 'runs', id);
-    writeFileSync(join(project, 'readme.mjs'), snippet(0, folder));
+    writeFileSync(join(project, 'readme.mjs'), readmeProgram(0, folder));
     const asked = await json<{ answer: string; probability: number }>(
       project,
       ...['ask', id, '--set', 'text=My card was charged twice.'],
@@ -71,7 +64,7 @@ describe('the packed library in an empty project', () => {
     const program = `const { openPrompt, Failure } = require('prompt-tuner');
 (async () => {
   const prompt = await openPrompt('story.prompt');
-  ${snippet(1, '').replace("'Once upon a time'", "'there'")}
+  ${readmeProgram(1, '').replace("'Once upon a time'", "'there'")}
   const wrong = await prompt.classify({ text: 'x' }).catch((error) => error);
   console.log(wrong instanceof Failure, wrong.code, wrong.remedy);
   await prompt.close();

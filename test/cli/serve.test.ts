@@ -128,6 +128,53 @@ describe('serve, asked by the openai client', () => {
     expect(streamed).toEqual(echoed.logprobs!.token_logprobs);
   });
 
+  it('takes the requests of lm-evaluation-harness, and gives in a batch what it gives for each alone', async () => {
+    const first = (
+      await server.client.completions.create({
+        model: 'story',
+        prompt: 'Once',
+        max_tokens: 12,
+        seed: 4,
+        temperature: 1,
+      })
+    ).choices[0]!.text;
+    const written = [`Once${first}`, 'There was a big dog', 'Tim'];
+    // As `local-completions` sends them: one token is to be written, whose place it leaves out.
+    const ask = (prompt: readonly string[]) =>
+      post('/completions', {
+        model: 'story',
+        prompt,
+        temperature: 0,
+        max_tokens: 1,
+        logprobs: 1,
+        seed: 1234,
+        echo: true,
+      });
+    interface Choice {
+      readonly index: number;
+      readonly logprobs: {
+        readonly token_logprobs: readonly (number | null)[];
+        readonly top_logprobs: readonly (Readonly<Record<string, number>> | null)[];
+      };
+    }
+    const read = async (prompt: readonly string[]): Promise<readonly (readonly (number | null)[])[]> =>
+      ((await ask(prompt)).body.choices as readonly Choice[])
+        .slice()
+        .sort((a, b) => a.index - b.index)
+        .map(({ logprobs: { token_logprobs: logprobs, top_logprobs: top } }) => {
+          expect(top).toHaveLength(logprobs.length);
+          for (const [i, value] of logprobs.entries())
+            if (value !== null) expect(Math.max(...Object.values(top[i]!))).toBeGreaterThanOrEqual(value);
+          return logprobs.slice(0, -1);
+        });
+    const together = await read(written);
+    for (const [i, text] of written.entries()) {
+      const [alone] = await read([text]);
+      expect(together[i]![0]).toBeNull();
+      expect(together[i]!.slice(1)).toEqual(alone!.slice(1).map((value) => expect.closeTo(value!, 5) as unknown));
+    }
+  });
+
   it('puts what was trained in front of a text, so that its likelihood is another', async () => {
     const ask = { prompt: '<3> <4> <5>', max_tokens: 0, echo: true, logprobs: 0, temperature: 0 };
     const [trained, plain] = await Promise.all(

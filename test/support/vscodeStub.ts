@@ -19,6 +19,8 @@ export const editor = {
   answer: undefined as ((kind: string, given: readonly unknown[]) => unknown) | undefined,
   /** Settings that are not the defaults, without their section. */
   configuration: {} as Readonly<Record<string, unknown>>,
+  /** What is called where a person cancels what goes on. */
+  cancel: undefined as (() => void) | undefined,
 };
 
 export function resetEditor(isTrusted: boolean): void {
@@ -30,6 +32,7 @@ export function resetEditor(isTrusted: boolean): void {
   editor.pick = undefined;
   editor.answer = undefined;
   editor.configuration = {};
+  editor.cancel = undefined;
 }
 
 /** Something that can be called, built and read without end; a promise it is not. */
@@ -69,9 +72,11 @@ export const window = anything({
     editor.shown.push(['showQuickPick', items]);
     return Promise.resolve(editor.pick?.(items));
   },
-  withProgress: (options: unknown, work: () => unknown) => {
+  withProgress: (options: unknown, work: (progress: unknown, token: unknown) => unknown) => {
     editor.shown.push(['withProgress', options]);
-    return work();
+    const progress = { report: (state: unknown) => editor.shown.push(['progress', state]) };
+    const token = { onCancellationRequested: (stop: () => void) => void (editor.cancel = stop) };
+    return work(progress, token);
   },
   createQuickPick: () => {
     editor.shown.push(['createQuickPick', undefined]);
