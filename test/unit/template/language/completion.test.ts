@@ -83,6 +83,7 @@ describe('completion in the front matter', () => {
     ['models', '---\nmodel: |\n---\nx', ['builtin', 'org/tiny']],
     ['splits in braces', '---\ntune.data: { |\n---\nx', ['train', 'dev', 'test']],
     ['data files in braces', '---\ntune.data: { train: data/|, dev: x }\n---\nx', ['data/train.csv', 'data/dev.csv']],
+    ['shares of train for dev', '---\ntune.data: { train: t, dev: | }\n---\nx', ['10%', '15%', '20%', 'data/dev.csv']],
     ['data files by indentation', '---\ntune.data:\n  train: |\n---\nx', ['data/train.csv', 'data/dev.csv']],
     [
       'the keys of a data file',
