@@ -21,7 +21,7 @@ export function knownFailure(error: unknown, log?: string): Failure | undefined 
       log ? { file: log } : {},
       'Free some space, then resume the run.',
     );
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR')
     return new Failure(
       'not-writable',
       `A file cannot be written: ${message}.`,

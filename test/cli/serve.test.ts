@@ -383,6 +383,8 @@ describe('serve as a process', () => {
       code: 1,
       err: `Port ${port} is in use. Give another with --port, or 0 for any. [address-unusable]\n`,
     });
+    const none = await run(folder, 'serve', 'weather.prompt', '--port', '80000');
+    expect(none).toMatchObject({ code: 2, err: expect.stringContaining('from 0 to 65535') as string });
   });
 
   it('asks for its key, and answers what is under way before it ends', async () => {

@@ -104,5 +104,18 @@ describe('share and import', () => {
     expect(bad.err).toContain('[shared-foreign]');
     expect((await run(folder, 'share', 'nothing')).err).toContain('[run-missing]');
     expect((await run(folder, 'share')).code).toBe(2);
+    const { folder: trained, id } = await trainedFolder();
+    expect((await run(trained, 'share', id, '--to', '.', '--force')).err).toContain(
+      'There is a folder already where the shared run goes. Name a file in it with --to. [output-exists]',
+    );
+    expect((await run(trained, 'share', id, '--to', join('new', 'folder', 'run.zip'))).code).toBe(0);
+    const inFile = await run(
+      trained,
+      'import',
+      join('new', 'folder', 'run.zip'),
+      '--runs',
+      join('weather.prompt', 'x'),
+    );
+    expect(inFile.err).toContain('[not-writable]');
   });
 });

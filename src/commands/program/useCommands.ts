@@ -89,7 +89,7 @@ export function addAsk(program: Command): void {
 export function addServe(program: Command): void {
   command(program, 'serve', "answer over HTTP, by the routes of OpenAI's API")
     .argument('<prompt...>', 'ids or folders of runs, folders of adapters, or templates; each is a model')
-    .option('--port <n>', 'port; 0 for any that is free', wholeNumber, 8080)
+    .option('--port <n>', 'port; 0 for any that is free', portNumber, 8080)
     .option('--host <address>', 'address to listen on; beyond this machine only where it is given', '127.0.0.1')
     .addOption(new Option('--api-key <key>', 'what requests must bring as a bearer token').env('PROMPT_TUNER_API_KEY'))
     .option('--template <file>', 'with an adapter that was made elsewhere: the template it belongs to')
@@ -119,6 +119,12 @@ export function addServe(program: Command): void {
         await close();
       },
     );
+}
+
+function portNumber(written: string): number {
+  const port = wholeNumber(written);
+  if (port > 65535) throw new InvalidArgumentError('It must be a number from 0 to 65535.');
+  return port;
 }
 
 function namedValue(written: string, earlier: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

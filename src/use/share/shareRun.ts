@@ -4,7 +4,7 @@ import { zipSync, type Zippable } from 'fflate';
 import { adapterFiles } from '../../adapters/peft';
 import { isObject, isText } from '../../channel/guards';
 import { Failure } from '../../failure';
-import { writeAtomically } from '../../files/atomicFile';
+import { makeFolder, writeAtomically } from '../../files/atomicFile';
 import { parseJson, readJsonLines } from '../../files/jsonFile';
 import { sha256 } from '../../files/sha256';
 import { bytes as formatBytes } from '../../formatNumbers';
@@ -68,24 +68,25 @@ export async function shareRun({ run, runs, to, withPredictions = false, force }
       'Wait for it, or stop it first.',
     );
   const file = resolve(to ?? `${record.id}.zip`);
-  if (!force && (await isThere(file)))
-    throw new Failure(
-      'output-exists',
-      'There is a file already where the shared run goes.',
-      { file },
-      'Name another with --to, or give --force to replace it.',
-    );
+  await requireFree(file, force === true);
   const files = await sharedFilesOf(folder, record, withPredictions);
   const zipped = zipSync(files, { mtime: new Date(1980, 0, 1) });
+  await makeFolder(dirname(file));
   await writeAtomically(file, zipped);
   return { run: record.id, file, bytes: zipped.length, withPredictions, files: Object.keys(files) };
 }
 
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
+async function requireFree(file: string, replaces: boolean): Promise<void> {
+  const there = await stat(file).catch(() => undefined);
+  if (!there || (there.isFile() && replaces)) return;
+  const what = there.isDirectory() ? 'a folder' : 'a file';
+  throw new Failure(
+    'output-exists',
+    `There is ${what} already where the shared run goes.`,
+    { file },
+    there.isDirectory() ? 'Name a file in it with --to.' : 'Name another with --to, or give --force to replace it.',
   );
+}
 
 type Files = Record<string, Uint8Array>;
 
