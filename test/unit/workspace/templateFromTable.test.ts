@@ -229,6 +229,11 @@ describe('a table of which no template can be made', () => {
       csv('text,label', (i) => `t ${i % 3},${words[i % 2]}`),
       'By "text" only 3 rows with an answer are different, too few to learn from some and to measure on others.',
     ],
+    [
+      'talks.jsonl',
+      `${JSON.stringify({ messages: [{ role: 'user', content: 'Hello' }] })}\n`.repeat(12),
+      'The rows are conversations, in "messages", whose last message is the answer.',
+    ],
     ['book.xlsx', 'PK', '"book.xlsx" is a spreadsheet, which is not read.'],
     ['notes.docx', 'PK', 'Data files of kind ".docx" cannot be read.'],
   ])('%s is refused in a sentence, and nothing is written', async (name, text, message) => {

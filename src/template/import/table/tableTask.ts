@@ -66,6 +66,16 @@ export function taskOfTable(profile: TableProfile, { answers, kind }: TaskChoice
 function requireTable({ rows, columns }: TableProfile, location: SourceLocation): void {
   if (rows === 0)
     throw new Failure('data-empty', 'The file has no rows.', location, 'Choose a file with rows below its header.');
+  const talk = columns.find(
+    ({ name, lists, filled }) => ['messages', 'conversations'].includes(name) && filled > 0 && lists === filled,
+  );
+  if (talk)
+    throw new Failure(
+      'import-format',
+      `The rows are conversations, in "${talk.name}", whose last message is the answer.`,
+      location,
+      'Choose Import Conversations in the editor, or write {{history}} and the answer as the body of a template.',
+    );
   if (columns.length < 2)
     throw new Failure(
       'data-columns',
