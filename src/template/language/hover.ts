@@ -19,6 +19,7 @@ import { rangeOf } from '../text/position';
 import type { Range, Span } from '../text/position';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './offeredNames';
 import { methods } from '../settings/settings';
+import { isShare, readSplit } from '../settings/dataShares';
 import { wordsOf } from '../settings/readSettingValue';
 import { isMapping } from '../syntax/schema';
 import { tolerantParse } from '../syntax/tolerantParse';
@@ -92,11 +93,11 @@ function onKey(parsed: TolerantParse, path: readonly string[], context: Template
   const name = path.at(-1)!.replace(/[?(].*$/s, '');
   if (path[1] === 'schema' || (path[1] === 'default' && path.length === 3)) return aboutVariable(parsed, name, context);
   if (path[0] === 'tune.labels' && path.length === 2) return aboutLabel(parsed, name, context);
-  if (path[0] === 'tune.data' && path.length === 2) return aboutSplit(name, context);
+  if (path[0] === 'tune.data' && path.length === 2) return aboutSplit(parsed, name, context);
   return undefined;
 }
 
-function aboutSplit(split: string, { splits }: TemplateContext): string | undefined {
+function aboutSplit({ value }: TolerantParse, split: string, { splits }: TemplateContext): string | undefined {
   const seen = split === 'train' || split === 'dev' || split === 'test' ? splits?.[split] : undefined;
   if (!seen) return undefined;
   const atLeast = seen.truncated ? 'more than ' : '';
@@ -104,7 +105,16 @@ function aboutSplit(split: string, { splits }: TemplateContext): string | undefi
   return [
     `**${split}**: ${atLeast}${counted(seen.rows, 'row')}, columns ${seen.columns.map(code).join(', ')}`,
     ...(labels.length > 0 ? [labels.join('\n')] : []),
+    ...aboutShare(value['tune.data'], split),
   ].join('\n\n');
+}
+
+/** Which rows a share is. */
+function aboutShare(data: unknown, split: string): readonly string[] {
+  const written = isMapping(data) ? readSplit(split, data[split]) : undefined;
+  return written && 'value' in written && isShare(written.value)
+    ? [`A share of train's rows, by their inputs and ${code('tune.splitSeed')}: none moves when others are added.`]
+    : [];
 }
 
 function inBody(parsed: TolerantParse, at: number, context: TemplateContext): Found | undefined {

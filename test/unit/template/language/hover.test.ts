@@ -58,6 +58,22 @@ function hover(marked: string, around = context) {
 }
 
 describe('hovering', () => {
+  it('says of a share how many rows it is, and that they stay', () => {
+    const seen = {
+      file: 't',
+      rows: 3,
+      columns: ['text'],
+      labels: {},
+      keys: new Map<string, number>(),
+      truncated: false,
+    };
+    const around = { ...context, splits: { ...context.splits, dev: seen } };
+    const { markdown } = hover(head.replace('{ train: t }', '{ train: t, d¦ev: 15% }'), around)!;
+    expect(markdown).toContain('3 rows');
+    expect(markdown).toContain("A share of train's rows, by their inputs and `tune.splitSeed`");
+    expect(hover(head.replace('{ train: t }', '{ tr¦ain: t, dev: 15% }'), around)!.markdown).not.toContain('A share');
+  });
+
   it('shows the one form of an answer that is an object, as the first row has it', () => {
     const extraction = lines(
       '---',
