@@ -121,6 +121,22 @@ describe('runs that an earlier version wrote', () => {
     expect(lasting(now)).toEqual(lasting(then));
     expect(now.loss).toBeCloseTo(then.loss, digits);
   });
+
+  it('are shared and imported elsewhere to the same report and the same predictions, by every method', async () => {
+    const folder = await oldFolder();
+    const other = await workspace({ 'rows.csv': 'text\nMy card was charged twice.\n' });
+    await cp(join(other, 'rows.csv'), join(folder, 'rows.csv'));
+    const shared = [ids.hard, ids.soft, ids.rewritten];
+    for (const id of shared) {
+      await run(folder, 'share', id, '--to', join(other, `${id}.zip`), '--with-predictions');
+      expect((await run(other, 'import', `${id}.zip`)).code).toBe(0);
+      const answered = (place: string) => run(place, 'predict', id, 'rows.csv').then(({ out }) => out);
+      expect(await answered(other)).toBe(await answered(folder));
+    }
+    const report = (place: string) => run(place, 'report', ...shared, '--format', 'csv').then(({ out }) => out);
+    expect((await report(other)).split('\n').length).toBeGreaterThan(shared.length);
+    expect(await report(other)).toBe(await report(folder));
+  });
 });
 
 /** The rows of a table by column, but for sentences. */
