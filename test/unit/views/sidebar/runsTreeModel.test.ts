@@ -180,7 +180,7 @@ describe('the tree of runs', () => {
   it('gives menus the names of what may be done', () => {
     const run = { folder: '/r/1', record: runRecord('1', { status: 'lost', starred: true }) };
     expect(contextValueOf(run)).toBe(`run.${capabilitiesOf(run).join('.')}`);
-    expect(contextValueOf(run)).toMatch(/^run\.openRun\..*\.resume\.trainAgain\.unstarRun\.deleteRun$/);
+    expect(contextValueOf(run)).toMatch(/^run\.openRun\..*\.resume\.trainAgain\.shareRun\.unstarRun\.deleteRun$/);
   });
 
   it('never fails for a record that can be read, however odd its values', () => {
