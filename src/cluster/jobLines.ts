@@ -9,7 +9,7 @@ export const squeueArguments = (jobs: readonly string[]): readonly string[] => [
   '--noheader',
   '--states=all',
   `--jobs=${jobs.join(',')}`,
-  '--format=%F|%K|%T|%M|%l|%N|%r',
+  '--format=%F|%K|%T|%M|%l|%N|%j|%r',
 ];
 
 /** The same of sacct, which knows tasks that have ended long ago where the cluster keeps accounts. */
@@ -19,7 +19,7 @@ export const sacctArguments = (jobs: readonly string[]): readonly string[] => [
   '--noheader',
   '--parsable2',
   `--jobs=${jobs.join(',')}`,
-  '--format=JobID,State,ElapsedRaw,TimelimitRaw,NodeList,ExitCode,Reason',
+  '--format=JobID,State,ElapsedRaw,TimelimitRaw,NodeList,ExitCode,JobName,Reason',
 ];
 
 /** A state by the array job and the number of the task in it. */
@@ -27,18 +27,22 @@ export interface TaskState {
   readonly job: string;
   /** Absent for all tasks that are not listed one by one: those that an array lost at once while they waited. */
   readonly index?: number;
+  /** What the job is called, by which one that was given an old number is told from ours. */
+  readonly name: string;
   readonly state: SlurmState;
 }
 
 /** The tasks of an answer of {@link squeueArguments}; lines of anything else are left out. */
 export function readSqueue(text: string): readonly TaskState[] {
   return text.split('\n').flatMap((line): readonly TaskState[] => {
-    const [job = '', index = '', state = '', elapsed = '', limit = '', node = '', ...reason] = line.split('|');
+    const [job = '', index = '', state = '', elapsed = '', limit = '', node = '', name = '', ...reason] =
+      line.split('|');
     if (!/^\d+$/.test(job) || !/^(?:\d+|N\/A)$/.test(index) || !/^[A-Z_]+$/.test(state)) return [];
     return [
       {
         job,
         ...(index !== 'N/A' && { index: Number(index) }),
+        name,
         state: {
           state,
           ...present('reason', reason.join('|')),
@@ -54,7 +58,8 @@ export function readSqueue(text: string): readonly TaskState[] {
 /** The tasks of an answer of {@link sacctArguments}; of a task that was started again, its last stay. */
 export function readSacct(text: string): readonly TaskState[] {
   return text.split('\n').flatMap((line): readonly TaskState[] => {
-    const [id = '', words = '', elapsed = '', minutes = '', node = '', exit = '', ...reason] = line.split('|');
+    const [id = '', words = '', elapsed = '', minutes = '', node = '', exit = '', name = '', ...reason] =
+      line.split('|');
     const [, job, index] = /^(\d+)_(\d+)$/.exec(id) ?? [];
     // `CANCELLED by 1000`
     const [state] = /^[A-Z_]+/.exec(words) ?? [];
@@ -64,6 +69,7 @@ export function readSacct(text: string): readonly TaskState[] {
       {
         job,
         index: Number(index),
+        name,
         state: {
           state,
           ...present('reason', reason.join('|')),

@@ -2,7 +2,7 @@ import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stageOf, type SlurmState } from '../runs/slurm/slurmJob';
 import { readSlurmStates, writeSlurmStates, type SlurmStates } from '../runs/slurm/slurmStates';
-import { readSubmission, submissionsFolder, type Submission } from '../runs/slurm/submission';
+import { jobNameOf, readSubmission, submissionsFolder, type Submission } from '../runs/slurm/submission';
 import { readExitCodes, readSacct, readSqueue, sacctArguments, squeueArguments, type TaskState } from './jobLines';
 import { slurm } from './slurmCommand';
 
@@ -24,10 +24,20 @@ export async function refreshStates(runsFolder: string): Promise<boolean> {
   const jobs = open.flatMap(({ submission }) => submission.arrays.map(({ job }) => job));
   if (jobs.length === 0) return false;
   const listed = await askSqueue(jobs);
-  const forgotten = open.flatMap((each) => forgottenJobs(each, listed));
+  const forgotten = open.flatMap((each) => forgottenJobs(each, ofSubmission(each, listed)));
   const accounts = forgotten.length === 0 ? [] : await askSacct([...new Set(forgotten)]);
-  for (const each of open) await note(each, listed, accounts);
+  for (const each of open) await note(each, ofSubmission(each, listed), ofSubmission(each, accounts));
   return true;
+}
+
+/**
+ * The states that are of a submission's own jobs: Slurm begins to count anew at its highest number, and after it has
+ * lost its state. Where a person gives the jobs a name, the number alone must do.
+ */
+function ofSubmission({ submission }: OpenSubmission, states: readonly TaskState[]): readonly TaskState[] {
+  if (submission.options.sbatch?.some((word) => /^(?:--job-name|-J)/.test(word))) return states;
+  const own = jobNameOf(submission);
+  return states.filter(({ name }) => name === own);
 }
 
 /** Counts the looks at Slurm that anybody has taken, so that those who watch need not all look. */

@@ -16,12 +16,12 @@ const mostBytes = 64 << 20;
  * @returns what it printed
  * @throws Failure "slurm-missing", "slurm-unreachable", or "slurm-refused" with Slurm's own sentence
  */
-export function slurm(command: SlurmCommand, args: readonly string[]): Promise<string> {
+export function slurm(command: SlurmCommand, args: readonly string[], timeout = longestMilliseconds): Promise<string> {
   return new Promise((fulfil, reject) => {
     execFile(
       command,
       args,
-      { env: environmentOf(process.env), timeout: longestMilliseconds, maxBuffer: mostBytes },
+      { env: environmentOf(process.env), timeout, maxBuffer: mostBytes },
       (error, out, complaint) => {
         if (error) reject(failureOf(command, error, complaint));
         else fulfil(out);
@@ -30,8 +30,19 @@ export function slurm(command: SlurmCommand, args: readonly string[]): Promise<s
   });
 }
 
-/** Whether this machine can hand anything to Slurm: whether `sbatch` is on its path. */
-export async function hasSlurm(): Promise<boolean> {
+/** So long a window waits for the word of `sbatch`, which asks no controller for it. */
+const answerMilliseconds = 5000;
+
+/** Whether this machine can hand anything to Slurm: whether `sbatch` is on its path and knows its cluster. */
+export async function slurmAnswers(): Promise<boolean> {
+  if (!(await hasSlurm())) return false;
+  return slurm('sbatch', ['--version'], answerMilliseconds).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function hasSlurm(): Promise<boolean> {
   const found = await Promise.all(
     (process.env.PATH ?? '').split(delimiter).map((folder) =>
       access(join(folder, 'sbatch'), constants.X_OK).then(
@@ -67,7 +78,7 @@ function environmentOf(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 function failureOf(command: SlurmCommand, error: Error, complaint: string): Failure {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return missing(command);
   const sentence = sentenceOf(complaint) ?? `${command} ended without a word`;
-  if (/unable to contact slurm controller|socket timed out|connection refused/i.test(complaint) || isTimeout(error))
+  if (isAway.test(complaint) || isTimeout(error))
     return new Failure(
       'slurm-unreachable',
       `Slurm does not answer ${command}: ${sentence}.`,
@@ -81,6 +92,9 @@ function failureOf(command: SlurmCommand, error: Error, complaint: string): Fail
     'Change what is asked of it, such as --partition, --account, --time or --mem.',
   );
 }
+
+/** A controller that is not there, or a machine that does not know which one it is. */
+const isAway = /unable to contact slurm controller|socket timed out|connection refused|config(?:uration)? source/i;
 
 const isTimeout = (error: Error): boolean => (error as { readonly killed?: boolean }).killed === true;
 

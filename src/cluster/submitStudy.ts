@@ -12,6 +12,7 @@ import { numbersEdition, promptTunerVersion } from '../runs/record/versions';
 import { createRun } from '../runs/store/runFolder';
 import { slurmTicketName, writeSlurmTicket, type SlurmTicket } from '../runs/slurm/slurmTicket';
 import {
+  jobNameOf,
   submissionFolder,
   taskListName,
   writeSubmission,
@@ -153,7 +154,7 @@ async function handOver(
   submission: Submission,
   { ids, report, prepare }: HandOver,
 ): Promise<Submission> {
-  const { options, id } = submission;
+  const { options } = submission;
   const size = await mostTasks();
   const starts = Array.from({ length: Math.ceil(ids.length / size) }, (_, index) => index * size);
   const isHeld = starts.length > 1 || prepare !== undefined;
@@ -167,7 +168,7 @@ async function handOver(
       const args = arrayArguments(options, {
         count: own.length,
         log: join(escapedPattern(folder), 'log-%A_%a.txt'),
-        name: `prompt-tuner-${id}`,
+        name: jobNameOf(submission),
         // A limit holds for one array; the next begins when the one before has ended.
         ...(options.arrayLimit !== undefined && { after: arrays.at(-1)?.job }),
         isHeld,
@@ -200,7 +201,7 @@ async function handOverReport(
   await writeAtomically(script, batchScript(submission, ['slurm-report', folder, to]));
   const args = reportArguments(submission.options, {
     log: join(escapedPattern(folder), 'log-report.txt'),
-    name: `prompt-tuner-${submission.id}-report`,
+    name: `${jobNameOf(submission)}-report`,
     after: arrays.map(({ job }) => job),
   });
   return { job: await submit(args, script), to };

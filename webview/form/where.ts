@@ -6,7 +6,7 @@ import { element } from '../element';
 const questions = [
   ['partition', 'Partition', 'the cluster’s own'],
   ['time', 'Time limit of a stay', 'the partition’s own'],
-  ['mem', 'Memory for a run', 'as a step takes, measured first'],
+  ['mem', 'Memory for a run', 'measured first'],
 ] as const satisfies readonly (readonly [keyof SlurmChoice, string, string])[];
 
 const nothingAsked: SlurmChoice = { partition: '', time: '', mem: '' };

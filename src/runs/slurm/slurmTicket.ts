@@ -39,8 +39,16 @@ export async function slurmJobOf(folder: string): Promise<SlurmJob | undefined> 
   const { submission, states } = await lookAtSubmission(submissionFolder(dirname(folder), ticket.submission));
   const id = submission && jobIdOf(submission, ticket.task);
   const paused = ticket.paused && { paused: true };
-  if (id === undefined) return { state: 'UNSUBMITTED', ...paused };
+  if (id === undefined) return { state: isBeingHandedOver(submission) ? 'UNSEEN' : 'UNSUBMITTED', ...paused };
   return { ...(states.tasks.get(ticket.task) ?? { state: 'UNSEEN' }), id, ...paused };
+}
+
+/** Longer than handing over a study of ten thousand runs takes, in milliseconds. */
+const handOverMilliseconds = 600_000;
+
+/** Whether whoever plans a study may still be about to hand it over: its runs come first, its jobs after them. */
+function isBeingHandedOver(submission: Submission | undefined): boolean {
+  return submission?.arrays.length === 0 && Date.now() - Date.parse(submission.created) < handOverMilliseconds;
 }
 
 /**
@@ -86,7 +94,9 @@ async function lookAtSubmission(folder: string): Promise<SubmissionLook> {
 async function look(folder: string, before: Promise<Known> | undefined): Promise<Known> {
   const last = await before?.catch(() => undefined);
   const written = statesWritten();
-  if (last?.written === written && performance.now() - last.at < freshMilliseconds) return last;
+  // What Slurm has just taken must not look as if it never had.
+  const isTaken = (last?.look.submission?.arrays.length ?? 0) > 0;
+  if (isTaken && last?.written === written && performance.now() - last.at < freshMilliseconds) return last;
   const { mark, isSettled } = await stateOfFiles([submissionPath(folder), statesPath(folder)]);
   if (last?.mark === mark) return { ...last, at: performance.now(), written };
   const [submission, states] = await Promise.all([readSubmission(folder), readSlurmStates(folder)]);

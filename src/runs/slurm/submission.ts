@@ -94,6 +94,9 @@ export function jobIdOf({ arrays }: Pick<Submission, 'arrays'>, task: number): s
   return array && `${array.job}_${task - array.first}`;
 }
 
+/** What the job arrays of a submission are called, which no other job is. */
+export const jobNameOf = ({ id }: Pick<Submission, 'id'>): string => `prompt-tuner-${id}`;
+
 /** What Slurm writes of a task beside the run's own log. */
 export function slurmLogPath(folder: string, jobId: string): string {
   return join(folder, `log-${jobId}.txt`);

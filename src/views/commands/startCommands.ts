@@ -6,7 +6,7 @@ import { readsBothForms } from '../../template/render/promptForm';
 import type { Method } from '../../template/settings/settings';
 import { modelTokenizer } from '../../workspace/modelTokenizer';
 import type { ComparisonPanel } from '../comparison/panel';
-import type { CompareRequest } from '../../runs/queue/queue';
+import { runsOfComparison, type CompareRequest } from '../../runs/queue/queue';
 import { measureElsewhere, runsElsewhere, type ElsewhereParts } from '../endpoints/measureElsewhere';
 import { failureOfRun, type QueueClient } from '../process/queueClient';
 import { studiesOf } from '../../comparison/study/studies';
@@ -14,8 +14,9 @@ import { runFor, runOf } from '../runs/runSelection';
 import type { RunWatcher } from '../runs/runWatcher';
 import { chooseTemplate, runsFolderOf } from '../runs/templateChoice';
 import { formatsGiven, methodsGiven, pickFormats, pickMethods, pickSeeds } from '../train/methodChoice';
+import type { SlurmChoice } from '../train/contract';
 import type { TrainForm } from '../train/panel';
-import { submitPlan, type SlurmParts } from '../train/onSlurm';
+import { slurmDefaults, submitRuns, type SlurmParts } from '../train/onSlurm';
 import {
   continuationOf,
   isTrainingChoice,
@@ -26,6 +27,7 @@ import {
   valuesOf,
   type TrainingPlan,
 } from '../train/startRuns';
+import { askWhere, type Where } from '../train/where';
 import { askTraining } from '../train/wizard';
 
 export interface StartCommandParts {
@@ -127,7 +129,10 @@ async function compare(
   const methods = methodsGiven(given.methods);
   const formats = formatsGiven(given.formats);
   const choice = methods ? { methods, ...(formats && { formats }) } : await pickComparison(template);
-  if (!choice) return;
+  const where = choice && (methods ? { slurm: undefined } : await pickWhere(template));
+  if (!where) return;
+  const { slurm } = where;
+  if (slurm) return compareOnSlurm(parts, template, { choice, slurm });
   await onTemplate(parts, template, async (file, runs) => {
     parts.panel.open(file);
     if (choice.methods.every((method) => method === 'hard') && (await runsElsewhere(file))) {
@@ -138,8 +143,29 @@ async function compare(
   });
 }
 
+/** Which machine makes the runs of a comparison: this one where Slurm is not at hand, or has nothing to compute. */
+async function pickWhere(file: string): Promise<Where | undefined> {
+  if (await runsElsewhere(file)) return { slurm: undefined };
+  const defaults = await slurmDefaults(runsFolderOf(file));
+  return defaults ? askWhere(defaults) : { slurm: undefined };
+}
+
+/** Hands the runs of a comparison to Slurm, which may take its time; the comparison is opened when all have ended. */
+async function compareOnSlurm(
+  parts: StartCommandParts,
+  template: string,
+  { choice, slurm }: { readonly choice: Choice; readonly slurm: SlurmChoice },
+): Promise<void> {
+  await onTemplate(parts, template, async (file, runs) =>
+    submitRuns(await runsOfComparison({ file, runs, ...choice }), { file, chosen: slurm, parts: parts.slurm }),
+  );
+  parts.panel.open(template);
+}
+
+type Choice = Omit<CompareRequest, 'file' | 'set' | 'runs'>;
+
 /** Asks for methods, for forms where the model reads both, and for seeds where a method is trained. */
-async function pickComparison(file: string): Promise<Omit<CompareRequest, 'file' | 'set' | 'runs'> | undefined> {
+async function pickComparison(file: string): Promise<Choice | undefined> {
   const methods = await pickMethods();
   if (!methods) return undefined;
   const formats = (await offersBothForms(file)) ? await pickFormats() : [];
@@ -164,7 +190,8 @@ export async function queuePlan(
   plan: TrainingPlan,
 ): Promise<readonly string[]> {
   if (plan.slurm) {
-    const taken = await submitPlan(plan, { runs: runsFolderOf(plan.file), chosen: plan.slurm, parts: slurm });
+    const requests = await requestsOf(plan, runsFolderOf(plan.file));
+    const taken = await submitRuns(requests, { file: plan.file, chosen: plan.slurm, parts: slurm });
     await watcher.refresh();
     return taken;
   }

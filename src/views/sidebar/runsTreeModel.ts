@@ -147,6 +147,8 @@ const methodAndForm = ({ method, settings: { format } }: RunRecord, formsDiffer 
 function shortState(record: RunRecord): readonly string[] {
   if (!isActive(record) && lacksResult(record)) return [stateWord(record.status), 'not measured'];
   const states = describeState(record);
+  const node = record.status === 'running' && record.slurm?.node;
+  if (node) return [...states.slice(0, 1), `on ${node}`];
   return record.status === 'running' || record.status === 'done' ? states.slice(0, 1) : states;
 }
 

@@ -1,17 +1,18 @@
 import { dirname, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { measureMemory } from '../../cluster/measureMemory';
-import { hasSlurm } from '../../cluster/slurmCommand';
+import { slurmAnswers } from '../../cluster/slurmCommand';
 import { readProfile, withOptions } from '../../cluster/slurmProfile';
 import { shellWords } from '../../cluster/shellWords';
 import { submitStudy } from '../../cluster/submitStudy';
 import { Failure } from '../../failure';
 import type { MeasureRequest } from '../../inspection/trainerContract';
 import type { TrainingEstimate } from '../../inspection/trainingEstimate';
+import type { NewRunRequest } from '../../runs/queue/queue';
 import type { SlurmOptions } from '../../runs/slurm/submission';
 import { trainerSettings } from '../process/trainerSettings';
+import { runsFolderOf } from '../runs/templateChoice';
 import type { SlurmChoice } from './contract';
-import { requestsOf, type TrainingPlan } from './startRuns';
 
 /** What handing a study over needs of the rest of the extension. */
 export interface SlurmParts {
@@ -22,25 +23,26 @@ export interface SlurmParts {
 }
 
 /**
- * What is asked of Slurm for the runs of a folder where nobody asks otherwise; null where this machine has no `sbatch`.
+ * What is asked of Slurm for the runs of a folder where nobody asks otherwise; null where `sbatch` does not answer.
  * What is wrong with a profile is said when a study is handed over, not to someone who trains here.
  */
 export async function slurmDefaults(runs: string): Promise<SlurmChoice | null> {
-  if (!vscode.workspace.isTrusted || !(await hasSlurm())) return null;
+  if (!vscode.workspace.isTrusted || !(await slurmAnswers())) return null;
   const { partition = '', time = '', mem = '' } = await optionsOf(runs).catch((): SlurmOptions => ({}));
   return { partition, time, mem };
 }
 
 /**
- * Hands the trainings of a plan to Slurm; memory is asked for as it is measured here, where nobody has said how much.
+ * Hands runs of one template to Slurm; memory is asked for as it is measured here, where nobody has said how much.
+ * @param requests of one runs folder
  * @param chosen outranks the profile, which outranks the settings; what is empty is left to them
  * @returns the folders of the runs
  */
-export async function submitPlan(
-  plan: TrainingPlan,
-  { runs, chosen, parts }: { readonly runs: string; readonly chosen: SlurmChoice; readonly parts: SlurmParts },
+export async function submitRuns(
+  requests: readonly NewRunRequest[],
+  { file, chosen, parts }: { readonly file: string; readonly chosen: SlurmChoice; readonly parts: SlurmParts },
 ): Promise<readonly string[]> {
-  const requests = await requestsOf(plan, runs);
+  const runs = runsFolderOf(file);
   const said = Object.fromEntries(Object.entries(chosen).filter(([, text]) => text.trim() !== ''));
   const options = withOptions(await optionsOf(runs), said);
   const asksMemory = options.mem !== undefined || options.sbatch?.some((word) => /^--mem/.test(word));
@@ -50,7 +52,7 @@ export async function submitPlan(
     program: {
       node: trainerSettings().nodePath || process.execPath,
       program: parts.program,
-      folder: dirname(plan.file),
+      folder: dirname(file),
     },
     ...(requests.length > 1 && { report: (id: string) => join(dirname(resolve(runs)), 'reports', `${id}.html`) }),
   });

@@ -13,6 +13,7 @@ import { splitText, usualShares } from '../../template/settings/dataShares';
 import { chooseTemplate, runsFolderOf } from '../runs/templateChoice';
 import { trainableMethods, type FormField, type SlurmChoice, type TrainableMethod } from './contract';
 import { slurmDefaults } from './onSlurm';
+import { askWhere, whereText } from './where';
 import { checkForm, fieldsOf, overridesOf } from './model';
 import { methodTitles } from '../../methodTitles';
 
@@ -24,7 +25,7 @@ interface Choices {
   /** Name of a setting → text. */
   readonly set: Readonly<Record<string, string>>;
   /** What is asked of Slurm; absent where this machine trains. */
-  readonly slurm?: SlurmChoice;
+  readonly slurm?: SlurmChoice | undefined;
 }
 
 const details: Readonly<Record<TrainableMethod, string>> = {
@@ -225,7 +226,7 @@ async function askSettings({ file, template, choices, slurm }: Situation): Promi
   if (typeof result !== 'object') return result;
   const [chosen] = result.chosen;
   if (chosen === form) return { kind: 'form', choices };
-  if (chosen === where) return { choices: await askWhere(choices, slurm!), next: 3 };
+  if (chosen === where) return { choices: { ...choices, ...(await askWhere(slurm!, choices.slurm)) }, next: 3 };
   if (chosen!.field === undefined)
     return check.problem === null ? { kind: 'start', choices } : refuse(check.problem, choices);
   const value = await askValue(template, chosen!.field, choices);
@@ -234,45 +235,6 @@ async function askSettings({ file, template, choices, slurm }: Situation): Promi
     next: 3,
   };
 }
-
-const whereText = (chosen: SlurmChoice | undefined, otherwise: SlurmChoice | null): string => {
-  if (!chosen) return 'this machine';
-  const said = (['partition', 'time', 'mem'] as const).map((name) => chosen[name] || otherwise?.[name]);
-  return ['Slurm', ...said].filter(Boolean).join(', ');
-};
-
-/** Which machine trains, and what is asked of Slurm; a question that is left keeps what was chosen before. */
-async function askWhere(choices: Choices, defaults: SlurmChoice): Promise<Choices> {
-  const here = { label: '$(device-desktop) This Machine', description: 'one run after another', isSlurm: false };
-  const cluster = { label: '$(server) Slurm', description: 'a job array, a task for each run', isSlurm: true };
-  const place = await vscode.window.showQuickPick([here, cluster], {
-    title: 'Where',
-    placeHolder: 'Which machine trains?',
-    ignoreFocusOut: true,
-  });
-  if (!place) return choices;
-  const { slurm: before, ...rest } = choices;
-  if (!place.isSlurm) return rest;
-  const answers: Record<string, string> = {};
-  for (const [name, prompt, otherwise] of slurmQuestions) {
-    const answer = await vscode.window.showInputBox({
-      title: `Slurm: ${prompt}`,
-      prompt: `${prompt}, as sbatch takes it. Leave empty for ${defaults[name] || otherwise}.`,
-      placeHolder: defaults[name] || otherwise,
-      value: before?.[name] ?? '',
-      ignoreFocusOut: true,
-    });
-    if (answer === undefined) return choices;
-    answers[name] = answer.trim();
-  }
-  return { ...rest, slurm: { partition: answers.partition!, time: answers.time!, mem: answers.mem! } };
-}
-
-const slurmQuestions = [
-  ['partition', 'partition', "the cluster's own"],
-  ['time', 'time limit of a stay', "the partition's own"],
-  ['mem', 'memory for a run', 'as much as a step takes that is measured first'],
-] as const satisfies readonly (readonly [keyof SlurmChoice, string, string])[];
 
 async function refuse(problem: string, choices: Choices): Promise<Answer> {
   void vscode.window.showWarningMessage(problem);

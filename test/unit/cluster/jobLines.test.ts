@@ -4,17 +4,23 @@ import { readExitCodes, readSacct, readSqueue, secondsOf } from '../../../src/cl
 describe('what squeue says of tasks', () => {
   it('is read field by field, with a reason that holds anything', () => {
     const text = [
-      '12|0|RUNNING|1-02:03:04|2-00:00:00|n[1-2]|None',
-      '12|3|PENDING|0:00|30:00||ReqNodeNotAvail, UnavailableNodes:n[1-4]|x',
-      '13|N/A|CANCELLED|0:00|UNLIMITED||JobHeldUser',
+      '12|0|RUNNING|1-02:03:04|2-00:00:00|n[1-2]|study|None',
+      '12|3|PENDING|0:00|30:00||study|ReqNodeNotAvail, UnavailableNodes:n[1-4]|x',
+      '13|N/A|CANCELLED|0:00|UNLIMITED||study|JobHeldUser',
       'slurm_load_jobs error: something else',
       '',
     ].join('\n');
     expect(readSqueue(text)).toEqual([
-      { job: '12', index: 0, state: { state: 'RUNNING', node: 'n[1-2]', elapsed: 93784, limit: 172800 } },
+      {
+        job: '12',
+        index: 0,
+        name: 'study',
+        state: { state: 'RUNNING', node: 'n[1-2]', elapsed: 93784, limit: 172800 },
+      },
       {
         job: '12',
         index: 3,
+        name: 'study',
         state: {
           state: 'PENDING',
           reason: 'ReqNodeNotAvail, UnavailableNodes:n[1-4]|x',
@@ -22,7 +28,7 @@ describe('what squeue says of tasks', () => {
           limit: 1800,
         },
       },
-      { job: '13', state: { state: 'CANCELLED', reason: 'JobHeldUser', elapsed: 0 } },
+      { job: '13', name: 'study', state: { state: 'CANCELLED', reason: 'JobHeldUser', elapsed: 0 } },
     ]);
   });
 
@@ -38,14 +44,19 @@ describe('what squeue says of tasks', () => {
 describe('what sacct says of tasks', () => {
   it('is read with who cancelled left out, and steps and jobs that are no tasks too', () => {
     const text = [
-      '12_3|CANCELLED by 1000|61|60|n2|0:15|None',
-      '12_4|OUT_OF_MEMORY|5|UNLIMITED|n2|0:125|',
-      '12_4.batch|OUT_OF_MEMORY|5||n2|0:125|',
-      '14|COMPLETED|5|60|n2|0:0|',
+      '12_3|CANCELLED by 1000|61|60|n2|0:15|study|None',
+      '12_4|OUT_OF_MEMORY|5|UNLIMITED|n2|0:125|study|',
+      '12_4.batch|OUT_OF_MEMORY|5||n2|0:125|study|',
+      '14|COMPLETED|5|60|n2|0:0|study|',
     ].join('\n');
     expect(readSacct(text)).toEqual([
-      { job: '12', index: 3, state: { state: 'CANCELLED', node: 'n2', elapsed: 61, limit: 3600, exit: '0:15' } },
-      { job: '12', index: 4, state: { state: 'OUT_OF_MEMORY', node: 'n2', elapsed: 5, exit: '0:125' } },
+      {
+        job: '12',
+        index: 3,
+        name: 'study',
+        state: { state: 'CANCELLED', node: 'n2', elapsed: 61, limit: 3600, exit: '0:15' },
+      },
+      { job: '12', index: 4, name: 'study', state: { state: 'OUT_OF_MEMORY', node: 'n2', elapsed: 5, exit: '0:125' } },
     ]);
   });
 });

@@ -7,12 +7,16 @@ import { can } from '../../../../src/runs/queue/runCapabilities';
 import { isAtRest, createRun, deleteRun, readRun } from '../../../../src/runs/store/runFolder';
 import { rangesOf, tasksOf, type SlurmState } from '../../../../src/runs/slurm/slurmJob';
 import { readSlurmStates, writeSlurmStates } from '../../../../src/runs/slurm/slurmStates';
-import { submissionFolder, writeSubmission } from '../../../../src/runs/slurm/submission';
+import { submissionFolder, writeSubmission, type Submission } from '../../../../src/runs/slurm/submission';
 import { startRun } from '../../../../src/runs/work/liveRun';
 import { record, temporaryFolder } from '../../../support/comparisons';
 
 /** A run that was handed over as task 7 of a study whose second array begins with task 5. */
-async function runWith(state: SlurmState | undefined, changes: Parameters<typeof record>[1] = {}) {
+async function runWith(
+  state: SlurmState | undefined,
+  changes: Parameters<typeof record>[1] = {},
+  submitted: Partial<Submission> = {},
+) {
   const runs = await temporaryFolder();
   const folder = await createRun(runs, record('a', { status: 'queued', ...changes }), {
     'slurm.json': { submission: 's', task: 7 },
@@ -33,6 +37,7 @@ async function runWith(state: SlurmState | undefined, changes: Parameters<typeof
     program: 'cli.js',
     versions: { promptTuner: '1', numbers: 1, node: 'v20' },
     models: {},
+    ...submitted,
   });
   if (state) await writeSlurmStates(own, { tasks: new Map([[7, state]]), look: 1, isSettled: false });
   return { runs, folder };
@@ -92,6 +97,14 @@ describe('a run with Slurm', () => {
     expect(can({ record: waiting }, 'resume')).toBe(false);
     const ended = await readRun((await runWith({ state: 'NODE_FAIL' }, atWork)).folder);
     expect(can({ record: ended }, 'resume')).toBe(true);
+  });
+
+  it('waits while its study is being handed over, and has failed where that was given up long ago', async () => {
+    const handed = (created: string) => runWith(undefined, {}, { arrays: [], created });
+    const { folder } = await handed(new Date().toISOString());
+    expect(await readRun(folder)).toMatchObject({ status: 'queued' });
+    const { folder: old } = await handed('2026-01-01T00:00:00.000Z');
+    expect(await readRun(old)).toMatchObject({ status: 'failed', error: { code: 'slurm-submission' } });
   });
 
   it('that was ended while it was handed over says so', async () => {
