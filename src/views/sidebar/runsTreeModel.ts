@@ -11,6 +11,7 @@ import { counted, duration, shortMetric } from '../../formatNumbers';
 import { describeAccuracy, describeState, ofOlderText } from '../runs/runText';
 import { settingText } from '../../template/settings/settingText';
 import { isHeld } from '../../runs/slurm/slurmJob';
+import { allocationText } from '../../runs/slurm/slurmWords';
 import { capabilitiesOf } from '../../runs/queue/runCapabilities';
 import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
@@ -147,8 +148,8 @@ const methodAndForm = ({ method, settings: { format } }: RunRecord, formsDiffer 
 function shortState(record: RunRecord): readonly string[] {
   if (!isActive(record) && lacksResult(record)) return [stateWord(record.status), 'not measured'];
   const states = describeState(record);
-  const node = record.status === 'running' && record.slurm?.node;
-  if (node) return [...states.slice(0, 1), `on ${node}`];
+  const allocation = record.status === 'running' && record.slurm ? allocationText(record.slurm) : undefined;
+  if (allocation) return [...states.slice(0, 1), allocation];
   return record.status === 'running' || record.status === 'done' ? states.slice(0, 1) : states;
 }
 

@@ -69,6 +69,16 @@ describe('the tree of runs', () => {
     expect(labels(inForm('2', 'chat'), inForm('1', 'chat'))).toEqual(['soft', 'soft']);
   });
 
+  it('shows on which node of a cluster a run works, and how much of its time is used', () => {
+    const slurm = { id: '40_0', state: 'RUNNING', node: 'n12', elapsed: 3840, limit: 7200 } as const;
+    const [, line] = lines(runsTree(watched(runRecord('1', { status: 'running', slurm })), []));
+    expect(line).toContain(' · on n12, 1 h 04 min of 2 h 00 min');
+    const [, starting] = lines(
+      runsTree(watched(runRecord('1', { status: 'running', slurm: { id: '40_0', state: 'RUNNING' } })), []),
+    );
+    expect(starting).not.toContain('undefined');
+  });
+
   it('shows what a person called it, and a star', () => {
     expect(lines(runsTree(watched(runRecord('1', { name: 'short words', starred: true })), []))[1]).toBe(
       '  ★ short words | soft · test acc 0.83 ±0.03',
