@@ -12,10 +12,13 @@ export const squeueArguments = (jobs: readonly string[]): readonly string[] => [
   '--format=%F|%K|%T|%M|%l|%N|%j|%r',
 ];
 
-/** The same of sacct, which knows tasks that have ended long ago where the cluster keeps accounts. */
+/**
+ * The same of sacct, which knows tasks that have ended long ago where the cluster keeps accounts. It puts those that
+ * have not begun into one line, which says nothing that squeue does not; `--array`, which parts them, is unknown to it
+ * up to Slurm 22.05.
+ */
 export const sacctArguments = (jobs: readonly string[]): readonly string[] => [
   '--allocations',
-  '--array',
   '--noheader',
   '--parsable2',
   `--jobs=${jobs.join(',')}`,

@@ -1,5 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Failure } from '../failure';
 import { stageOf, type SlurmState } from '../runs/slurm/slurmJob';
 import { readSlurmStates, writeSlurmStates, type SlurmStates } from '../runs/slurm/slurmStates';
 import { jobNameOf, readSubmission, submissionsFolder, type Submission } from '../runs/slurm/submission';
@@ -25,8 +26,16 @@ export async function refreshStates(runsFolder: string): Promise<boolean> {
   if (jobs.length === 0) return false;
   const listed = await askSqueue(jobs);
   const forgotten = open.flatMap((each) => forgottenJobs(each, ofSubmission(each, listed)));
-  const accounts = forgotten.length === 0 ? [] : await askSacct([...new Set(forgotten)]);
-  for (const each of open) await note(each, ofSubmission(each, listed), ofSubmission(each, accounts));
+  let unanswered: unknown;
+  const accounts =
+    forgotten.length === 0
+      ? []
+      : await askSacct([...new Set(forgotten)]).catch((error: unknown) => {
+          unanswered = error;
+          return undefined;
+        });
+  for (const each of open) await note(each, ofSubmission(each, listed), accounts && ofSubmission(each, accounts));
+  if (unanswered !== undefined) throw unanswered;
   return true;
 }
 
@@ -102,8 +111,18 @@ async function withExitCodes(states: readonly TaskState[], jobs: readonly string
 
 /** Clusters that keep no accounts answer with an error: then what was noted is all that is known. */
 async function askSacct(jobs: readonly string[]): Promise<readonly TaskState[]> {
-  return slurm('sacct', sacctArguments(jobs)).then(readSacct, () => []);
+  try {
+    return readSacct(await slurm('sacct', sacctArguments(jobs)));
+  } catch (error) {
+    if (hasNoSacct(error) || isWithoutAccounts(error)) return [];
+    throw error;
+  }
 }
+
+const hasNoSacct = (error: unknown): boolean => error instanceof Failure && error.code === 'slurm-missing';
+
+const isWithoutAccounts = (error: unknown): boolean =>
+  error instanceof Error && /accounting storage is (?:disabled|not enabled)/i.test(error.message);
 
 /** Array jobs with a task that squeue does not list any more and whose end nobody has noted. */
 function forgottenJobs({ submission, before }: OpenSubmission, listed: readonly TaskState[]): readonly string[] {
@@ -117,14 +136,17 @@ function forgottenJobs({ submission, before }: OpenSubmission, listed: readonly 
     .map(({ job }) => job);
 }
 
+/** @param accounts undefined where they were asked for in vain, and are to be asked for again */
 async function note(
   { folder, submission, before }: OpenSubmission,
   listed: readonly TaskState[],
-  accounts: readonly TaskState[],
+  accounts: readonly TaskState[] | undefined,
 ): Promise<void> {
-  const [inQueue, inAccounts] = [listed, accounts].map((states) => new Map(states.map((task) => [keyOf(task), task])));
+  const [inQueue, inAccounts] = [listed, accounts ?? []].map(
+    (states) => new Map(states.map((task) => [keyOf(task), task])),
+  );
   const tasks = new Map<number, SlurmState>();
-  let isSettled = submission.arrays.length > 0;
+  let isSettled = submission.arrays.length > 0 && accounts !== undefined;
   for (const { job, first, count } of submission.arrays)
     for (let index = 0; index < count; index++) {
       const key = `${job}_${index}`;

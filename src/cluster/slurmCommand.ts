@@ -78,7 +78,8 @@ function environmentOf(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 function failureOf(command: SlurmCommand, error: Error, complaint: string): Failure {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return missing(command);
   const sentence = sentenceOf(complaint) ?? `${command} ended without a word`;
-  if (isAway.test(complaint) || isTimeout(error))
+  // A question has nothing that could be changed, whatever is wrong with it.
+  if (command === 'sacct' || isAway.test(complaint) || isTimeout(error))
     return new Failure(
       'slurm-unreachable',
       `Slurm does not answer ${command}: ${sentence}.`,

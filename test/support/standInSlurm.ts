@@ -17,6 +17,8 @@ export interface StandInSlurm {
   calls(): readonly string[];
   /** What `squeue` says from now on: job, number, state, time, limit, node, reason. */
   say(lines: readonly string[]): void;
+  /** What `sacct` says from now on, in the form that it is asked for; undefined where it does not answer. */
+  account(lines: readonly string[] | undefined): void;
   /** Calls a job so that `sbatch` has not been asked for here. */
   name(job: string, name: string): void;
   /** What `sbatch` refuses everything with from now on. */
@@ -49,7 +51,10 @@ awk -F'|' -v OFS='|' 'FILENAME ~ /names$/ { name[$1] = $2; next } { $6 = $6 OFS 
   scontrol: `[ "$*" = "show config" ] && echo "MaxArraySize = 1001" && exit
 [ "$1" = --oneliner ] || echo "scontrol $*" >> ${folder}/calls`,
   scancel: `echo "scancel $*" >> ${folder}/calls`,
-  sacct: 'echo "Slurm accounting storage is disabled" >&2; exit 1',
+  sacct: `case "$*" in *--array*) echo "sacct: unrecognized option '--array'" >&2; exit 1 ;; esac
+if [ -e ${folder}/unanswered ]; then echo "sacct: error: Problem talking to the database" >&2; exit 1; fi
+[ -e ${folder}/accounts ] && exec cat ${folder}/accounts
+echo "Slurm accounting storage is disabled" >&2; exit 1`,
 });
 
 /** Puts them on the path of this process until they are removed. */
@@ -71,6 +76,11 @@ export function standInSlurm(): StandInSlurm {
       return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
     },
     say: (lines) => writeFileSync(join(folder, 'squeue'), lines.map((line) => `${line}\n`).join('')),
+    account(lines) {
+      rmSync(join(folder, 'unanswered'), { force: true });
+      if (lines === undefined) writeFileSync(join(folder, 'unanswered'), '');
+      else writeFileSync(join(folder, 'accounts'), lines.map((line) => `${line}\n`).join(''));
+    },
     name: (job, name) => appendFileSync(join(folder, 'names'), `${job}|${name}\n`),
     refuse: (sentence) => writeFileSync(join(folder, 'refusal'), `${sentence}\n`),
     work: () => writeFileSync(join(folder, 'works'), ''),
