@@ -66,7 +66,7 @@ describe("a template that names a model of Ollama's", () => {
       ollama.layer('model', wholeGguf('llama', { 'general.file_type': 0, 'general.name': 'newer' })),
     ]);
     const again = await run(folder, 'evaluate', 't.prompt', '--run', record!.id);
-    expect([again.code, again.err]).toEqual([1, expect.stringContaining('the weights of the model "ollama:tiny:1b"')]);
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining('the model "ollama:tiny:1b" (other weights)')]);
   });
 
   it('says where it is missing what to pull, on the line that names it', async () => {

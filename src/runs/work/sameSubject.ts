@@ -95,7 +95,9 @@ export function modelDifference(
   now: Pick<LanguageModel, 'id' | 'sha256'>,
 ): string | undefined {
   if (trained.sha256 === '' || trained.sha256 === now.sha256) return undefined;
-  return trained.id === now.id ? `the weights of the model "${now.id}"` : `the model ("${now.id}" for "${trained.id}")`;
+  return trained.id === now.id
+    ? `the model "${now.id}" (other weights)`
+    : `the model ("${now.id}" for "${trained.id}")`;
 }
 
 /** @throws Failure "evaluate-changed" where there are differences and they are not meant */
