@@ -1,3 +1,4 @@
+import { unansweredText } from '../runs/record/describeProvenance';
 import { largest } from '../lists';
 import { confusionDifference, withShares, type LabelShares } from '../scoring/classification';
 import { trains } from '../runs/record/recordWords';
@@ -161,11 +162,18 @@ function missingSeeds({ study, results }: NamedStudy): number {
 }
 
 /** What of a study was left out, a sentence each. The warnings name studies without results. */
-function droppedOf({ name, analysis, results }: NamedStudy, reference: NamedStudy | undefined): readonly string[] {
+function droppedOf(
+  { name, study, analysis, results }: NamedStudy,
+  reference: NamedStudy | undefined,
+): readonly string[] {
   if (!analysis || !results) return [];
   const { dropped, unpaired, withoutDifference } = analysis;
   return [
     ...dropped.map((what) => `${name}: ${what}.`),
+    ...study.runs.flatMap(({ id, result }) => {
+      const unanswered = results.runs.includes(id) && result?.hosted ? unansweredText(result.hosted) : '';
+      return unanswered ? [`${name}: ${unanswered}.`] : [];
+    }),
     ...unpaired.map((what) => `${name} against ${reference!.name}: ${what}.`),
     ...(withoutDifference.startsWith('Not paired') ? [`${name}: ${withoutDifference}`] : []),
   ];

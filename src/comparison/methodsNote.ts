@@ -1,5 +1,6 @@
 import { count, counted } from '../formatNumbers';
 import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
+import { decidedText } from '../endpoint/decidedText';
 import { listed, selectionText } from '../runs/record/describeProvenance';
 import { trains } from '../runs/record/recordWords';
 import type { StudyComparison } from './taskComparison';
@@ -22,6 +23,7 @@ export function methodsNote({ studies, baseline, dropped }: Described): readonly
   const reference = measured.find(({ key }) => key === baseline);
   return [
     ...rowsNote(measured),
+    ...hostedNotes(measured),
     ...selectionNotes(measured),
     ...seedsNote(measured),
     ...intervalsNote(measured),
@@ -56,6 +58,15 @@ function sharedText({ results: { split, shared, onTrainingRows, n } }: Measured)
   if (named.length === 0) return '';
   const only = onTrainingRows ? ', so that an interval or a verdict says nothing' : '';
   return `of the ${counted(n, 'row')} of ${split}, ${named.join(', ')} too${only}`;
+}
+
+/** How labels were decided by models that run elsewhere. */
+function hostedNotes(studies: readonly Measured[]): readonly string[] {
+  return grouped(studies, ({ runs, results }) => {
+    const hosted = runs.find(({ id }) => results.runs.includes(id))?.result?.hosted;
+    const decided = hosted ? decidedText(hosted) : '';
+    return decided && `labels decided ${decided}`;
+  });
 }
 
 /** How each study's prompt was trained and chosen. */

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '../support/chromium.mjs';
+import { testElsewhere } from './elsewhere.mjs';
 import { testReload } from './reload.mjs';
 import { testRestricted } from './restricted.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
@@ -21,17 +22,21 @@ import { copyWorkspace, printResults, quietSettings } from './workspace.mjs';
 const artifacts = 'out/artifacts';
 /** More than a machine takes that does ten other things. */
 const longestMinutes = 45;
-/** A part of a file's name runs that file alone, `reload` and `restricted` those parts alone, for who works on it. */
+/**
+ * A part of a file's name runs that file alone; `reload`, `restricted` and `elsewhere` those parts alone, for who works
+ * on it.
+ */
 const wanted = process.env.PROMPT_TUNER_SUITE ?? '';
 
 mkdirSync(artifacts, { recursive: true });
 const browser = await launchChromium();
 try {
   // A reload ends whatever runs inside the extension host, mocha too, so that part is driven from here.
-  const tests = wanted === 'reload' || wanted === 'restricted' ? [] : await runSuite();
+  const tests = ['reload', 'restricted', 'elsewhere'].includes(wanted) ? [] : await runSuite();
   const reloaded = 'reload'.includes(wanted) ? await testReload(browser, artifacts) : [];
   const restricted = 'restricted'.includes(wanted) ? await testRestricted(browser, artifacts) : [];
-  process.exitCode = printResults({ tests: [...tests, ...reloaded, ...restricted] }) ? 0 : 1;
+  const elsewhere = 'elsewhere'.includes(wanted) ? await testElsewhere(browser, artifacts) : [];
+  process.exitCode = printResults({ tests: [...tests, ...reloaded, ...restricted, ...elsewhere] }) ? 0 : 1;
 } finally {
   await browser.close();
 }

@@ -26,11 +26,15 @@ export function measuredRows(result: Measured): string {
   return [`${counted(result.n, 'row')} of ${result.split}`, ...caveatsOf(result), ...unknown].join(', ');
 }
 
+/** Rows to which a model that runs elsewhere gave no answer; empty where it answered all. */
+export const unansweredText = ({ failed, rows }: Pick<HostedFacts, 'failed' | 'rows'>): string =>
+  failed > 0 ? `${count(failed)} of ${count(rows)} got no answer and are left out` : '';
+
 /** What a model that runs elsewhere left open, and how its labels were decided. */
-function hostedCaveats({ failed, rows, unlisted = 0, ...facts }: HostedFacts): readonly string[] {
+function hostedCaveats({ unlisted = 0, ...facts }: HostedFacts): readonly string[] {
   const decided = decidedText(facts);
   return [
-    ...(failed > 0 ? [`${count(failed)} of ${count(rows)} got no answer and are left out`] : []),
+    ...[unansweredText(facts)].filter(Boolean),
     ...(decided ? [`labels decided ${decided}`] : []),
     ...(unlisted > 0 ? [`${counted(unlisted, 'answer')} none of the labels, counted as wrong`] : []),
   ];

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readAnsweredRun } from '../../../src/comparison/analysis/readAnsweredRun';
+import { compareTasks } from '../../../src/comparison/compareTasks';
 import { chatReply, refusal, startEndpoint, type SeenRequest } from '../../support/endpointServer';
 import { dayTemplate, hostedFolder, labelOfRequest } from '../../support/hostedRun';
 
@@ -123,6 +125,10 @@ describe('an endpoint that does not answer well', () => {
     const [run] = (await readdir(join(folder, 'runs'))).filter((name) => !name.startsWith('.'));
     const log = await readFile(join(folder, 'runs', run!, 'log.txt'), 'utf8');
     expect(log).toContain('1 row of test got no answer');
+    const [compared] = compareTasks([await readAnsweredRun(join(folder, 'runs', run!))]);
+    expect(compared!.notes).toContain('hard on openai:little: 1 of 4 got no answer and are left out.');
+    expect(compared!.notes).toContain('Labels decided by the log-probabilities of the first token.');
+    expect(compared!.notes).not.toContain('Nothing measured was left out.');
   });
 
   it.each([
