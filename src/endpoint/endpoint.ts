@@ -49,7 +49,7 @@ export interface Endpoint {
 }
 
 /** The address of the endpoint that is known without a setting. */
-const openaiAddress = 'https://api.openai.com/v1';
+export const openaiAddress = 'https://api.openai.com/v1';
 const usual = { concurrency: 4, requestsPerMinute: 0, retries: 5, timeoutSeconds: 120 };
 const most = { concurrency: 64, requestsPerMinute: 100_000, retries: 20, timeoutSeconds: 3600 };
 

@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { DataSource } from '../../data/tableFormat';
+import { openaiAddress } from '../../endpoint/endpoint';
+import type { HostedFacts } from '../../endpoint/hostedFacts';
 import { sha256 } from '../../files/sha256';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import type { Provenance, Selection } from '../../runs/record/provenance';
@@ -120,8 +122,24 @@ function sharedSettings(settings: Settings, { paths }: SharingRules): Settings {
 }
 
 function sharedEvaluation(result: EvaluationResult, rules: SharingRules): EvaluationResult {
-  const { provenance } = result;
-  return provenance ? { ...result, provenance: sharedProvenance(provenance, rules) } : result;
+  const { provenance, hosted } = result;
+  return {
+    ...result,
+    ...(provenance && { provenance: sharedProvenance(provenance, rules) }),
+    ...(hosted && { hosted: sharedHosted(hosted, rules) }),
+  };
+}
+
+/** Where a model was asked is the sharer's own affair, unless everyone knows the place. */
+function sharedHosted(hosted: HostedFacts, { sentence }: SharingRules): HostedFacts {
+  // What has been shared once has no address any more.
+  if (hosted.address === openaiAddress || !URL.canParse(hosted.address))
+    return { ...hosted, failures: hosted.failures.map(sentence) };
+  const address = 'an address that was not shared';
+  const { host, hostname } = new URL(hosted.address);
+  const withoutHost = (text: string): string =>
+    [hosted.address, host, hostname].reduce((left, name) => left.replaceAll(name, address), text);
+  return { ...hosted, address, failures: hosted.failures.map((failure) => sentence(withoutHost(failure))) };
 }
 
 function sharedProvenance({ path, selection, forced, ...rest }: Provenance, rules: SharingRules): Provenance {

@@ -144,6 +144,29 @@ const kinds: readonly (readonly [string, () => Partial<RunRecord>])[] = [
       },
     }),
   ],
+  [
+    'hosted',
+    () => ({
+      method: 'hard',
+      result: {
+        ...result('hard', 0.5, 'hosted'),
+        hosted: {
+          endpoint: 'ours',
+          address: 'http://llm.inside.example:8000/v1',
+          model: 'large',
+          answeredBy: ['large'],
+          fingerprints: [],
+          asked: '2026-01-02T03:04:05.000Z',
+          requests: 4,
+          cached: 0,
+          tokens: { prompt: 10, completion: 4 },
+          rows: 4,
+          failed: 1,
+          failures: ['http://llm.inside.example:8000/v1 broke off: llm.inside.example:8000 is away.'],
+        },
+      },
+    }),
+  ],
   ['lost', () => ({ status: 'running', process: { pid: 2 ** 30, heartbeat: '2026-01-02T03:04:05.000Z' } })],
 ];
 
@@ -184,7 +207,7 @@ describe('sharing a run', () => {
       const { file } = await share(id, withPredictions);
       const bytes = readFileSync(file).toString('latin1');
       for (const [name, text] of [...entriesOf(file), ['the names in the file', bytes] as const])
-        for (const secret of [home, folder, user, host, token, key, 'secret place', '/srv', 'Users'])
+        for (const secret of [home, folder, user, host, token, key, 'secret place', '/srv', 'Users', 'inside.example'])
           expect(`${name}: ${text}`).not.toContain(secret);
     }
   });
