@@ -114,9 +114,9 @@ export function requireEndpoint({ endpoint: name }: HostedModel, endpoints: Endp
   if (name === editorEndpoint)
     throw new Failure(
       'endpoint-unknown',
-      'The language models of VS Code can be asked in its window alone.',
+      'The language models of VS Code itself cannot be measured by this version.',
       {},
-      'Measure the prompt from the window, or name a model of another endpoint.',
+      'Name a model of an endpoint, such as openai:NAME.',
     );
   const settings = endpoints.settingsOf(name);
   const baseURL = settings.baseURL ?? (name === 'openai' ? openaiAddress : undefined);
