@@ -178,7 +178,7 @@ async function startAgain({ job, index }: StudyTask, { run, isFurther, log }: St
       'slurm-time',
       'A whole stay on the cluster ended before the run came to a new checkpoint.',
       { file: run },
-      'Resume it with a longer --time.',
+      'Resume it with a longer time limit (--time).',
     );
     await refuse(run, failure);
     throw failure;

@@ -407,7 +407,7 @@ describe('a run whose time is over on Slurm', () => {
       code: 'slurm-time',
       message:
         'Slurm ended the run at its time limit of 60 s (TIMEOUT). ' +
-        'Resume it: it goes on from its checkpoint. A longer --time needs fewer of them.',
+        'Resume it: it goes on from its checkpoint. A longer time limit (--time) needs fewer of them.',
     });
   });
 });

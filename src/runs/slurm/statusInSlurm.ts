@@ -53,13 +53,13 @@ function errorOf(job: SlurmJob): NonNullable<RunRecord['error']> {
       return failed(
         'out-of-memory',
         'Slurm ended the run because it used more memory than it had asked for (OUT_OF_MEMORY).',
-        'Lower tune.batchSize, or hand it over again with a larger --mem.',
+        'Lower tune.batchSize, or hand it over again with more memory (--mem).',
       );
     case 'TIMEOUT':
       return failed(
         'slurm-time',
         `Slurm ended the run at its time limit${limit === undefined ? '' : ` of ${duration(limit)}`} (TIMEOUT).`,
-        'Resume it: it goes on from its checkpoint. A longer --time needs fewer of them.',
+        'Resume it: it goes on from its checkpoint. A longer time limit (--time) needs fewer of them.',
       );
     case 'NODE_FAIL':
     case 'BOOT_FAIL':

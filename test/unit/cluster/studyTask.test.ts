@@ -34,7 +34,7 @@ describe('a run on a cluster', () => {
     const log = (line: string) => line.startsWith('Started') && end.abort();
     await expect(workOnTask(task, { signal: end.signal, log })).rejects.toMatchObject({
       code: 'slurm-time',
-      remedy: 'Resume it with a longer --time.',
+      remedy: 'Resume it with a longer time limit (--time).',
     });
     const { status, error } = await readRecord(folders[0]!);
     expect({ status, code: error?.code }).toEqual({ status: 'failed', code: 'slurm-time' });

@@ -129,7 +129,7 @@ describe('a study on Slurm, from the window', () => {
   it('that Slurm has ended says why in words and what to do, and is handed over again by Resume', async () => {
     slurm.say(['40|0|OUT_OF_MEMORY|1:05:00|2:00:00|n12|OutOfMemory']);
     await windowShows(
-      /Slurm ended the run because it used more memory than it had asked for[\s\S]*larger --mem/,
+      /Slurm ended the run because it used more memory than it had asked for[\s\S]*more memory \(--mem\)/,
       'failed',
     );
     await ended;
