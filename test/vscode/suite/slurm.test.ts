@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../../src/runs/record/record';
@@ -65,6 +65,10 @@ describe('a study on Slurm, from the window', () => {
   after(async () => {
     slurm?.remove();
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const { folder } of runs()) rmSync(folder, { recursive: true });
+    rmSync(join(runsFolder(), '.slurm'), { recursive: true, force: true });
+    rmSync(join(workspaceFolder(), 'triage', 'triage.cluster.prompt'), { force: true });
+    await vscode.commands.executeCommand('promptTuner.refreshRuns');
   });
 
   it('is handed over where the wizard is told so, with what is asked of Slurm', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { settingsMethod } from '../../../src/runs/record/producedRun';
@@ -246,6 +246,7 @@ describe('the sidebar, the run page and the form', () => {
       async () => (measured = await readRun(join(runsFolder(), 'ill-measuring'))).status === 'done',
       { seen: () => `${measured?.status}: ${JSON.stringify(measured?.error)}` },
     );
+    rmSync(join(runsFolder(), 'ill-damaged'), { recursive: true });
   });
 
   it('refuse messages of another shape from a page, and say so in the log', async function () {
