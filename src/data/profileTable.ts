@@ -1,9 +1,6 @@
-import { withLocation } from '../failure';
 import { append } from '../lists';
-import { formatOf, type Row } from './format';
-import { openFile } from './openFile';
-import { chunksOf } from './records';
-import { readableNames, rowBatches } from './rowBatches';
+import type { Row } from './format';
+import { fileBatches, readableNames } from './rowBatches';
 import type { TextFormat } from './tableFormat';
 import { valueText } from './valueText';
 
@@ -50,29 +47,21 @@ const mostDistinct = 1000;
  * @throws Failure as `openDataset` does, but for a file without rows
  */
 export async function profileTable(path: string, how: TextFormat = {}): Promise<TableProfile> {
-  const format = formatOf(path, how);
-  const handle = await openFile(path, { chosen: true });
   const columns = new Map<string, GrowingProfile>();
   const samples: Row[] = [];
   let header: readonly string[] | undefined;
   let repeatedColumns: readonly string[] = [];
   let [rows, truncated] = [0, false];
-  try {
-    for await (const batch of rowBatches(chunksOf(handle), format, { ...how, most: mostRows })) {
-      if (batch.columns) {
-        header = readableNames(batch.columns);
-        repeatedColumns = batch.columns.repeated;
-      }
-      batch.rows.forEach((row) => addRow(columns, row));
-      append(samples, batch.rows.slice(0, keptRows - samples.length));
-      rows += batch.rows.length;
-      truncated = batch.rows.length < batch.records.length;
-      if (truncated) break;
+  for await (const batch of fileBatches(path, { ...how, most: mostRows }, { chosen: true })) {
+    if (batch.columns) {
+      header = readableNames(batch.columns);
+      repeatedColumns = batch.columns.repeated;
     }
-  } catch (error) {
-    throw withLocation(error, { file: path });
-  } finally {
-    await handle.close();
+    batch.rows.forEach((row) => addRow(columns, row));
+    append(samples, batch.rows.slice(0, keptRows - samples.length));
+    rows += batch.rows.length;
+    truncated = batch.rows.length < batch.records.length;
+    if (truncated) break;
   }
   const names = header ?? [...columns.keys()];
   return {

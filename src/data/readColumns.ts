@@ -1,8 +1,5 @@
-import { withLocation } from '../failure';
 import { formatOf } from './format';
-import { openFile } from './openFile';
-import { chunksOf } from './records';
-import { readableNames, rowBatches } from './rowBatches';
+import { fileBatches, readableNames } from './rowBatches';
 import type { TextFormat } from './tableFormat';
 
 /** Rows that tell which names a JSON file uses. */
@@ -19,22 +16,14 @@ export interface KnownColumns {
  * @throws Failure as `openDataset` does, but for rows further down and for a file without rows.
  */
 export async function readColumns(path: string, how: TextFormat = {}): Promise<KnownColumns> {
-  const format = formatOf(path, how);
-  const handle = await openFile(path);
   const seen = new Set<string>();
-  try {
-    let left = ROWS_FOR_COLUMNS;
-    const options = { ...how, part: undefined, most: format.separator ? 0 : ROWS_FOR_COLUMNS };
-    for await (const { records, rows, columns } of rowBatches(chunksOf(handle), format, options)) {
-      if (columns) return { names: readableNames(columns), repeated: columns.repeated };
-      for (const row of rows) for (const name of Object.keys(row)) seen.add(name);
-      left -= records.length;
-      if (left <= 0) break;
-    }
-    return { names: [...seen], repeated: [] };
-  } catch (error) {
-    throw withLocation(error, { file: path });
-  } finally {
-    await handle.close();
+  let left = ROWS_FOR_COLUMNS;
+  const most = formatOf(path, how).separator ? 0 : ROWS_FOR_COLUMNS;
+  for await (const { records, rows, columns } of fileBatches(path, { ...how, part: undefined, most })) {
+    if (columns) return { names: readableNames(columns), repeated: columns.repeated };
+    for (const row of rows) for (const name of Object.keys(row)) seen.add(name);
+    left -= records.length;
+    if (left <= 0) break;
   }
+  return { names: [...seen], repeated: [] };
 }

@@ -1,10 +1,12 @@
-import { Failure } from '../failure';
+import { Failure, withLocation } from '../failure';
 import type { Columns } from './delimited';
 import type { TextEncoding } from './encoding';
-import type { Format, Row } from './format';
-import { recordBatches, type RawRecord } from './records';
+import { formatOf, type Format, type Row } from './format';
+import { openFile, type FileChoice } from './openFile';
+import { chunksOf, recordBatches, type RawRecord } from './records';
 import type { EncodingName } from './encodingNames';
 import { openPart, type RowPart } from './rowPart';
+import type { TextFormat } from './tableFormat';
 
 /** The rows that end in one piece of a file. */
 export interface RowBatch {
@@ -56,6 +58,26 @@ export async function* rowBatches(
       columns,
       encoding: batch.encoding,
     };
+  }
+}
+
+/**
+ * The rows of a file from its path, piece by piece; the file is open as long as they are asked for.
+ * @throws Failure as `openDataset` does, but for a file without rows
+ */
+export async function* fileBatches(
+  path: string,
+  how: TextFormat & Pick<BatchOptions, 'most'>,
+  choice: FileChoice = {},
+): AsyncGenerator<RowBatch> {
+  const format = formatOf(path, how);
+  const handle = await openFile(path, choice);
+  try {
+    yield* rowBatches(chunksOf(handle), format, how);
+  } catch (error) {
+    throw withLocation(error, { file: path });
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,10 +1,7 @@
-import { Failure, withLocation } from '../failure';
+import { Failure } from '../failure';
 import { measureColumns, type ColumnLength } from './columnLengths';
 import type { Row } from './format';
-import { formatOf } from './format';
-import { openFile } from './openFile';
-import { chunksOf } from './records';
-import { readableNames, rowBatches } from './rowBatches';
+import { fileBatches, readableNames } from './rowBatches';
 import type { TextFormat } from './tableFormat';
 import { valueText } from './valueText';
 
@@ -80,8 +77,6 @@ export async function surveyRows(
   path: string,
   { keyOf, label, needed = [], answer, samples, mostRows, asRead, signal, how = {} }: SurveyQuestion,
 ): Promise<RowSurvey> {
-  const format = formatOf(path, how);
-  const handle = await openFile(path);
   const columns = new Set<string>();
   const labels = new Map<string, number>();
   const keys = new Map<string, number>();
@@ -95,22 +90,15 @@ export async function surveyRows(
   let misfits: RowMisfits | undefined;
   let rows = 0;
   let truncated = false;
-  try {
-    const options = { ...how, most: mostRows };
-    for await (const batch of rowBatches(chunksOf(handle), format, options)) {
-      signal?.throwIfAborted();
-      if (batch.columns) header = readableNames(batch.columns);
-      batch.rows.forEach((row, index) => {
-        lengths.add(row);
-        look(asRead?.(row) ?? row, batch.records[index]!.line);
-      });
-      truncated = batch.rows.length < batch.records.length;
-      if (truncated) break;
-    }
-  } catch (error) {
-    throw withLocation(error, { file: path });
-  } finally {
-    await handle.close();
+  for await (const batch of fileBatches(path, { ...how, most: mostRows })) {
+    signal?.throwIfAborted();
+    if (batch.columns) header = readableNames(batch.columns);
+    batch.rows.forEach((row, index) => {
+      lengths.add(row);
+      look(asRead?.(row) ?? row, batch.records[index]!.line);
+    });
+    truncated = batch.rows.length < batch.records.length;
+    if (truncated) break;
   }
   return {
     rows,
