@@ -35,7 +35,7 @@ import { createPreviewPanel } from './views/preview/panel';
 import { createInspectorProcess } from './views/process/inspectorProcess';
 import { followSlurm } from './views/process/followSlurm';
 import { followRuns } from './views/process/lostRuns';
-import { createQueueClient } from './views/process/queueClient';
+import { createQueueClient } from './cluster/queueClient';
 import { confineEditor, trainerSettings } from './views/process/trainerSettings';
 import { createRunPages } from './views/run/panel';
 import { createRunChoice } from './views/runs/runChoice';

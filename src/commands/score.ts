@@ -5,7 +5,7 @@ import { notProducedHere } from '../comparison/study/methodText';
 import { hasLabels } from '../runs/record/describeProvenance';
 import { measuredMetrics } from '../runs/record/measuredMetrics';
 import type { ScoreOutcome } from '../runs/work/scoreFile';
-import { formatFields, formatMetrics } from './formatResult';
+import { formatFields, formatMetrics } from '../comparison/text/formatResult';
 
 /** What `score --json` prints. */
 export function scoreJson({ result, predictions, given, run, folder, replaced }: ScoreOutcome): object {

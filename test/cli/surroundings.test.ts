@@ -9,7 +9,7 @@ import type { RunRecord } from '../../src/runs/record/record';
 import { readRun } from '../../src/runs/store/runFolder';
 import { scanRuns } from '../../src/runs/store/scanRuns';
 import { livingTrainer } from '../../src/runs/queue/trainerFolder';
-import { launchQueueWorker } from '../../src/views/process/launchQueueWorker';
+import { launchQueueWorker } from '../../src/runs/queue/launchQueueWorker';
 import { describeRun } from '../../src/views/runs/runText';
 import { json, run, start, storiesWeather as weather, workspace } from '../support/runCli';
 import { numbersOf } from '../support/runNumbers';

@@ -24,7 +24,7 @@ import {
   writeTrainerSettings,
 } from '../../src/runs/queue/trainerFolder';
 import { promptTunerVersion } from '../../src/runs/record/versions';
-import { launchQueueWorker } from '../../src/views/process/launchQueueWorker';
+import { launchQueueWorker } from '../../src/runs/queue/launchQueueWorker';
 import { json, tinyWeather, weather, workspace } from '../support/runCli';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };

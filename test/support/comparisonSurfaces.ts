@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import type { ComparisonRow } from '../../src/comparison/comparisonRows';
 import { analyseComparison } from '../../src/comparison/analysis/analyseComparison';
-import { formatComparison } from '../../src/commands/formatComparison';
+import { formatComparison } from '../../src/comparison/text/formatComparison';
 import type { TaskComparison } from '../../src/comparison/taskComparison';
 import * as write from '../../src/formatNumbers';
 import { comparisonSide, type ComparisonChoice } from '../../src/views/comparison/contract';

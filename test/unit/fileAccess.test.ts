@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/dataset';
 import { findFolder } from '../../src/model/open/modelFiles';
 import { allowModelFolders, confineReading, mayRead } from '../../src/fileAccess';
-import { checkFiles } from '../../src/commands/check';
+import { checkFiles } from '../../src/workspace/checkFiles';
 import { partialReader } from '../../src/template/read/partials';
 import { temporaryFolder } from '../support/comparisons';
 

@@ -5,7 +5,7 @@ import { chosenBaseline, findRuns, writeComparison } from '../../comparison/repo
 import type { Method } from '../../template/settings/settings';
 import { compareAndReport } from '../compare';
 import { addEndpointOptions, endpointsFor, type EndpointOptions } from '../endpointAccess';
-import { formatComparison } from '../formatComparison';
+import { formatComparison } from '../../comparison/text/formatComparison';
 import {
   formatList,
   forms,

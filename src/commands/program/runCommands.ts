@@ -4,7 +4,7 @@ import { findRuns } from '../../comparison/report/writeReport';
 import { pauseAnywhere, stopAnywhere } from '../../cluster/controlRun';
 import { scanRuns } from '../../runs/store/scanRuns';
 import { runsOption, type Common } from '../options';
-import { formatRun, formatRunList, removeRun, runListJson, showRun } from '../runs';
+import { formatRun, formatRunList, removeRun, runListJson, showRun } from '../../comparison/text/formatRun';
 import { askSlurm, resumeOnSlurm } from '../slurm';
 import { command, print } from './terminal';
 

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Split } from '../../runs/record/recordWords';
 import type { Method } from '../../template/settings/settings';
 import type { TaskKind } from '../../template/import/table/guessAnswers';
-import { checkFiles, formatFindings } from '../check';
+import { checkFiles, formatFindings } from '../../workspace/checkFiles';
 import { formatNewFromTable, newFromTable } from '../newFromTable';
 import {
   formOption,

@@ -3,8 +3,8 @@ import { isRunFailure } from '../../classifyError';
 import { describeFailure, Failure } from '../../failure';
 import { chooseProvider, describeFallback } from '../../onnx/runtime/provider';
 import type { RunEvent, RunOptions } from '../../runs/store/runEvent';
-import { formatFindings, warningsOf } from '../check';
-import { trainEventJson } from '../formatResult';
+import { formatFindings, warningsOf } from '../../workspace/checkFiles';
+import { trainEventJson } from '../../comparison/text/formatResult';
 import type { Common } from '../options';
 import { barDisplay, lineDisplay, type ProgressDisplay } from '../progressDisplay';
 

@@ -9,7 +9,7 @@ import { trainRun } from '../../runs/work/trainRun';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import type { Method } from '../../template/settings/settings';
 import { addEndpointOptions, endpointsFor, type EndpointOptions } from '../endpointAccess';
-import { formatOutcome, formatResult, trainResultJson } from '../formatResult';
+import { formatOutcome, formatResult, trainResultJson } from '../../comparison/text/formatResult';
 import {
   formOption,
   methodOption,

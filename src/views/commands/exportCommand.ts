@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import type { RunRecord } from '../../runs/record/record';
 import { exportChoices, type ExportChoice } from '../../use/export/exportChoices';
-import { childEnvironment } from '../process/launchQueueWorker';
+import { childEnvironment } from '../../runs/queue/launchQueueWorker';
 import type { WatchedRun } from '../runs/runWatcher';
 
 const formats = {

@@ -4,7 +4,7 @@ import { moveInQueue } from '../../runs/queue/queue';
 import type { Capability } from '../../runs/queue/runCapabilities';
 import { hostedModelOf } from '../../template/read/hostedModel';
 import { measureElsewhere, type ElsewhereParts } from '../endpoints/measureElsewhere';
-import type { QueueClient } from '../process/queueClient';
+import type { QueueClient } from '../../cluster/queueClient';
 import { runFor } from '../runs/runSelection';
 import type { RunWatcher } from '../runs/runWatcher';
 import { workspaceRunsFolders } from '../runs/templateChoice';

@@ -8,7 +8,7 @@ import { modelTokenizer } from '../../workspace/modelTokenizer';
 import type { ComparisonPanel } from '../comparison/panel';
 import { runsOfComparison, type CompareRequest } from '../../runs/queue/queue';
 import { measureElsewhere, runsElsewhere, type ElsewhereParts } from '../endpoints/measureElsewhere';
-import { failureOfRun, type QueueClient } from '../process/queueClient';
+import { failureOfRun, type QueueClient } from '../../cluster/queueClient';
 import { studiesOf } from '../../comparison/study/studies';
 import { runFor, runOf } from '../runs/runSelection';
 import type { RunWatcher } from '../runs/runWatcher';

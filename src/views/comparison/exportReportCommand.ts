@@ -7,7 +7,7 @@ import { templateName, templateFamily } from '../../template/read/templateName';
 import { Failure } from '../../failure';
 import { reportedRuns } from '../../comparison/reportedRuns';
 import { isText, listOf, object, optional, type Infer } from '../../channel/guards';
-import { childEnvironment } from '../process/launchQueueWorker';
+import { childEnvironment } from '../../runs/queue/launchQueueWorker';
 import { runOf, runsOfStudy } from '../runs/runSelection';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { parseJson } from '../../files/jsonFile';
 import { Failure } from '../../failure';
 import { failureCodeOf } from '../../failureCodes';
-import { childEnvironment } from './launchQueueWorker';
+import { childEnvironment } from '../../runs/queue/launchQueueWorker';
 
 export interface CliOptions {
   /** What the process needs to know that must not stand among its arguments. */

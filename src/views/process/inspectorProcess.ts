@@ -3,7 +3,7 @@ import { Failure } from '../../failure';
 import { openChannel, silentSide, type Channel, type RequestOf, type ResultOf } from '../../channel/messageChannel';
 import { processTransport } from '../../channel/processTransport';
 import { protocolVersion, inspectorSide, type WorkCalls } from '../../inspection/trainerContract';
-import { childEnvironment } from './launchQueueWorker';
+import { childEnvironment } from '../../runs/queue/launchQueueWorker';
 
 /** The process that inspects runs and asks models for a window, and ends with it. Runs belong to the queue worker. */
 export interface InspectorProcess {

@@ -7,7 +7,7 @@ import { lacksResult, stepsTaken } from '../../runs/record/runStage';
 import { templateName } from '../../template/read/templateName';
 import { describeStep } from '../runs/runText';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
-import type { QueueClient } from './queueClient';
+import type { QueueClient } from '../../cluster/queueClient';
 import { lostRunsSetting } from './trainerSettings';
 
 /** Runs that a person has already been asked about, in the workspace's memory. */

@@ -4,7 +4,7 @@ import { isText, listOf, object, oneOf, type Infer } from '../../channel/guards'
 import { Failure } from '../../failure';
 import { parseJson } from '../../files/jsonFile';
 import { readComplaint } from '../process/cliProcess';
-import { childEnvironment } from '../process/launchQueueWorker';
+import { childEnvironment } from '../../runs/queue/launchQueueWorker';
 
 const isServing = object({ kind: oneOf('serving'), address: isText, models: listOf(isText) });
 

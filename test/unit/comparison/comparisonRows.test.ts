@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnsweredRun } from '../../../src/comparison/analysis/answeredStudy';
 import { compareTasks } from '../../../src/comparison/compareTasks';
 import { comparisonRows } from '../../../src/comparison/comparisonRows';
-import { differenceText, formatComparison } from '../../../src/commands/formatComparison';
+import { differenceText, formatComparison } from '../../../src/comparison/text/formatComparison';
 import type { RunRecord } from '../../../src/runs/record/record';
 import type { Method } from '../../../src/template/settings/settings';
 import { predictions, record, result } from '../../support/comparisons';

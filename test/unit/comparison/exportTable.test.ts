@@ -9,7 +9,7 @@ import { comparisonJson } from '../../../src/comparison/exportJson';
 import { comparisonCsv, comparisonMarkdown } from '../../../src/comparison/exportTable';
 import { chosenBaseline, exportReport, writeComparison } from '../../../src/comparison/report/writeReport';
 import { studiesOf } from '../../../src/comparison/study/studies';
-import { formatComparison } from '../../../src/commands/formatComparison';
+import { formatComparison } from '../../../src/comparison/text/formatComparison';
 import { writePredictions } from '../../../src/runs/store/predictionsFile';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { createRun } from '../../../src/runs/store/runFolder';

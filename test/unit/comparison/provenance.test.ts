@@ -3,7 +3,7 @@ import { comparisonCsv, comparisonMarkdown } from '../../../src/comparison/expor
 import { comparisonRows } from '../../../src/comparison/comparisonRows';
 import { comparisonJson } from '../../../src/comparison/exportJson';
 import { compareTasks } from '../../../src/comparison/compareTasks';
-import { formatComparison } from '../../../src/commands/formatComparison';
+import { formatComparison } from '../../../src/comparison/text/formatComparison';
 import { comparisonReport } from '../../../src/comparison/report/report';
 import type { AnsweredRun } from '../../../src/comparison/analysis/answeredStudy';
 import type { Provenance, Selection } from '../../../src/runs/record/provenance';

@@ -8,7 +8,7 @@ import { comparisonTable } from '../../../src/comparison/exportTable';
 import { writeComparison } from '../../../src/comparison/report/writeReport';
 import { metricOf } from '../../../src/comparison/study/studyResults';
 import type { StudyComparison, TaskComparison } from '../../../src/comparison/taskComparison';
-import { formatComparison } from '../../../src/commands/formatComparison';
+import { formatComparison } from '../../../src/comparison/text/formatComparison';
 import { createRandom } from '../../../src/data/random';
 import { metricNumber, signedMetric } from '../../../src/formatNumbers';
 import { distributionWords } from '../../../src/comparison/analysis/distributions';

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkFiles } from '../../../src/commands/check';
+import { checkFiles } from '../../../src/workspace/checkFiles';
 import { openDataset } from '../../../src/data/dataset';
 import { expectedAnswer } from '../../../src/objective/example';
 import type { Task } from '../../../src/objective/task';

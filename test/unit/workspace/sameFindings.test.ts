@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkFiles } from '../../../src/commands/check';
+import { checkFiles } from '../../../src/workspace/checkFiles';
 import { readTemplateContext } from '../../../src/workspace/readTemplateContext';
 import { checkTemplate } from '../../../src/template/check/check';
 

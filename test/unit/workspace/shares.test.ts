@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkFiles } from '../../../src/commands/check';
+import { checkFiles } from '../../../src/workspace/checkFiles';
 import { renderFile } from '../../../src/commands/render';
 import { applied } from '../../support/marked';
 import { lines } from '../../support/lines';

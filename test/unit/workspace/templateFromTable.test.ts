@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkFiles } from '../../../src/commands/check';
+import { checkFiles } from '../../../src/workspace/checkFiles';
 import { newFromTable, type NewFromTableRequest } from '../../../src/commands/newFromTable';
 import { renderFile } from '../../../src/commands/render';
 import { Failure } from '../../../src/failure';

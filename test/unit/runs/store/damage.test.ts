@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../../src/failure';
 import { readCheckpoint, writeCheckpoint } from '../../../../src/runs/store/checkpointFolder';
-import { formatRun, formatRunList, runListJson, showRun } from '../../../../src/commands/runs';
+import { formatRun, formatRunList, runListJson, showRun } from '../../../../src/comparison/text/formatRun';
 import { startRun } from '../../../../src/runs/work/liveRun';
 import { appendMetrics, readMetrics } from '../../../../src/runs/store/metrics';
 import { readPredictions, writePredictions } from '../../../../src/runs/store/predictionsFile';

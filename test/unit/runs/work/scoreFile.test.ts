@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareTasks } from '../../../../src/comparison/compareTasks';
 import { comparisonTable } from '../../../../src/comparison/exportTable';
-import { formatComparison } from '../../../../src/commands/formatComparison';
+import { formatComparison } from '../../../../src/comparison/text/formatComparison';
 import { readAnsweredRun } from '../../../../src/comparison/analysis/readAnsweredRun';
 import { standingResults } from '../../../../src/comparison/study/standingResults';
 import { currentStudies, studiesOf } from '../../../../src/comparison/study/studies';

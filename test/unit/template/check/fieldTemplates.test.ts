@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkFiles } from '../../../../src/commands/check';
+import { checkFiles } from '../../../../src/workspace/checkFiles';
 import { confineReading } from '../../../../src/fileAccess';
 import { linksOf } from '../../../../src/template/language/definitions';
 import { loadTemplate } from '../../../../src/template/read/loadTemplate';

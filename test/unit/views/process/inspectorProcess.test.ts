@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { childEnvironment } from '../../../../src/views/process/launchQueueWorker';
+import { childEnvironment } from '../../../../src/runs/queue/launchQueueWorker';
 import {
   createInspectorProcess,
   describeExit,

@@ -1,8 +1,8 @@
-import { metricHeading, metricText } from '../comparison/exportTable';
-import { metricOf } from '../comparison/study/studyResults';
-import { labelAccuracy, type MetricFace } from '../scoring/metricFace';
-import type { StudyComparison, TaskComparison } from '../comparison/taskComparison';
-import type { TextAlone } from '../comparison/study/textAlone';
+import { metricHeading, metricText } from '../exportTable';
+import { metricOf } from '../study/studyResults';
+import { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
+import type { StudyComparison, TaskComparison } from '../taskComparison';
+import type { TextAlone } from '../study/textAlone';
 import {
   bytes,
   count,
@@ -15,10 +15,10 @@ import {
   pNumber,
   signedMetric,
   signedMetricInterval,
-} from '../formatNumbers';
-import type { MeanInterval } from '../scoring/statistics/interval';
-import { fieldTable } from '../scoring/fields/fieldTable';
-import { asText, type Cell, type Table } from '../writeTable';
+} from '../../formatNumbers';
+import type { MeanInterval } from '../../scoring/statistics/interval';
+import { fieldTable } from '../../scoring/fields/fieldTable';
+import { asText, type Cell, type Table } from '../../writeTable';
 
 /** @param metric what decides @param reference what the others are measured against */
 const headingOf = (metric: string, reference: string, others: readonly MetricFace[]): readonly string[] => [

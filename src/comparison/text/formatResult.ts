@@ -8,20 +8,20 @@ import {
   perSecond,
   signedMetric,
   signedMetricInterval,
-} from '../formatNumbers';
-import { decidingMetric, measuredMetrics, type NamedMetric } from '../runs/record/measuredMetrics';
-import { describeRewriting } from '../comparison/study/describeRewriting';
-import { lowMassWarning } from '../runs/record/describeLabelMass';
-import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
-import type { HostedFacts } from '../endpoint/hostedFacts';
-import { hostedFacts } from '../runs/record/describeHosted';
-import { fieldsNote, fieldTable } from '../scoring/fields/fieldTable';
-import { asText } from '../writeTable';
-import { stateWord } from '../runs/record/recordWords';
-import type { EvaluationResult, RunRecord } from '../runs/record/record';
-import type { RunEvent } from '../runs/store/runEvent';
-import { lacksResult } from '../runs/record/runStage';
-import type { RunOutcome } from '../runs/work/trainRun';
+} from '../../formatNumbers';
+import { decidingMetric, measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';
+import { describeRewriting } from '../study/describeRewriting';
+import { lowMassWarning } from '../../runs/record/describeLabelMass';
+import { hasLabels, measuredRows, selectionText } from '../../runs/record/describeProvenance';
+import type { HostedFacts } from '../../endpoint/hostedFacts';
+import { hostedFacts } from '../../runs/record/describeHosted';
+import { fieldsNote, fieldTable } from '../../scoring/fields/fieldTable';
+import { asText } from '../../writeTable';
+import { stateWord } from '../../runs/record/recordWords';
+import type { EvaluationResult, RunRecord } from '../../runs/record/record';
+import type { RunEvent } from '../../runs/store/runEvent';
+import { lacksResult } from '../../runs/record/runStage';
+import type { RunOutcome } from '../../runs/work/trainRun';
 
 /** An evaluation in a few lines of text. */
 export const formatResult = (result: EvaluationResult): string =>

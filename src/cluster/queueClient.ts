@@ -1,17 +1,11 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Failure } from '../../failure';
-import { pauseAnywhere, resumeAnywhere, stopAnywhere } from '../../cluster/controlRun';
-import { failureCodeOf } from '../../failureCodes';
-import type { RunRecord } from '../../runs/record/record';
-import {
-  enqueueComparison,
-  enqueueRun,
-  listQueue,
-  type CompareRequest,
-  type NewRunRequest,
-} from '../../runs/queue/queue';
-import { readRun } from '../../runs/store/runFolder';
+import { Failure } from '../failure';
+import { pauseAnywhere, resumeAnywhere, stopAnywhere } from './controlRun';
+import { failureCodeOf } from '../failureCodes';
+import type { RunRecord } from '../runs/record/record';
+import { enqueueComparison, enqueueRun, listQueue, type CompareRequest, type NewRunRequest } from '../runs/queue/queue';
+import { readRun } from '../runs/store/runFolder';
 import {
   announceWindow,
   isQueuePaused,
@@ -19,8 +13,8 @@ import {
   pauseQueue,
   writeTrainerSettings,
   type TrainerSettings,
-} from '../../runs/queue/trainerFolder';
-import { launchQueueWorker } from './launchQueueWorker';
+} from '../runs/queue/trainerFolder';
+import { launchQueueWorker } from '../runs/queue/launchQueueWorker';
 
 /** A window's side of the queue: puts work into it on disk, and starts a worker while there is any and none lives. */
 export interface QueueClient {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { Failure } from '../../failure';
-import { livingTrainer, makeTrainerFolder, trainerLogPath } from '../../runs/queue/trainerFolder';
+import { livingTrainer, makeTrainerFolder, trainerLogPath } from './trainerFolder';
 
 export interface LaunchOptions {
   /** The trainer's bundle. */

@@ -5,7 +5,7 @@ import { checkTemplate } from '../template/check/check';
 import { withoutByteOrderMark } from '../template/text/byteOrderMark';
 import type { Format } from '../template/settings/settings';
 import type { Finding } from '../template/text/finding';
-import { readTemplateContext, type ContextRequest } from '../workspace/readTemplateContext';
+import { readTemplateContext, type ContextRequest } from './readTemplateContext';
 
 export type FileFinding = Finding & { readonly file: string };
 
