@@ -62,6 +62,16 @@ const tests = {
     ];
     for (const path of named) assert.ok(existsSync(join(extension, path)), path);
   },
+  'has the texts of its manifest, in English and Chinese'() {
+    const keys = new Set(readFileSync(join(extension, 'package.json'), 'utf8').match(/(?<="%)[^%"]+(?=%")/g));
+    for (const file of ['package.nls.json', 'package.nls.zh-cn.json']) {
+      const texts = JSON.parse(readFileSync(join(extension, file), 'utf8'));
+      assert.deepEqual(
+        [...keys].filter((key) => !texts[key]),
+        [],
+      );
+    }
+  },
   'holds no source, test or map'() {
     assert.deepEqual(
       inside.filter((path) => /^(src|test|webview|out)\/|\.map$|\.ts$|\.prompt-tuner\//.test(path)),

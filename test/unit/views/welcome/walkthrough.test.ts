@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { milestonesOf } from '../../../../src/views/welcome/milestones';
 import { copyExamples } from '../../../../src/workspace/copyExamples';
+import { readManifest } from '../../../support/manifest';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-examples-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,7 +15,7 @@ interface Step {
   readonly media: { readonly image: Readonly<Record<string, string>>; readonly altText: string };
 }
 
-const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+const { contributes } = readManifest() as {
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
     readonly walkthroughs: readonly [{ readonly steps: readonly Step[] }];
