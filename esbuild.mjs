@@ -18,29 +18,30 @@ const page = { platform: 'browser', format: 'iife', target: 'chrome120', charset
 const external = ['vscode', 'onnxruntime-node'];
 const grammarLibrary = 'node_modules/@mlc-ai/web-xgrammar';
 
-/** The client of endpoints, in a file that command line and trainer share and read once they ask one. */
-const sharedClient = {
-  name: 'shared-client',
+/** Packages in files of their own, which the programs that need them share and read once they need them. */
+const readLater = ['openai', 'undici'];
+const sharedPackages = {
+  name: 'shared-packages',
   setup({ onResolve }) {
-    onResolve({ filter: /^openai$/ }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: './openai.js', external: true },
+    onResolve({ filter: new RegExp(`^(${readLater.join('|')})$`) }, ({ kind, path }) =>
+      kind === 'entry-point' ? undefined : { path: `./${path}.js`, external: true },
     );
   },
 };
-const client = { ...node, entryPoints: ['openai'], outfile: 'dist/openai.js' };
+const packages = readLater.map((name) => ({ ...node, entryPoints: [name], outfile: `dist/${name}.js` }));
 
 /** In pieces where it is built once, for the time that a window takes to start; in one where files are watched. */
 const extension = { ...node, external, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' };
 const bundles = [
-  client,
-  { ...node, external, plugins: [sharedClient], entryPoints: ['src/trainer.ts'], outfile: 'dist/trainer.js' },
+  ...packages,
+  { ...node, external, plugins: [sharedPackages], entryPoints: ['src/trainer.ts'], outfile: 'dist/trainer.js' },
   { ...node, external, entryPoints: ['src/inspection/analysisWorker.ts'], outfile: 'dist/analysis.js' },
   { ...node, external, entryPoints: ['src/inspection/checkWorker.ts'], outfile: 'dist/check.js' },
   { ...node, external, entryPoints: ['src/library.ts'], outfile: 'dist/library.cjs' },
   {
     ...node,
     external,
-    plugins: [sharedClient],
+    plugins: [sharedPackages],
     entryPoints: ['src/cli.ts'],
     outfile: 'dist/cli.js',
     banner: { js: '#!/usr/bin/env node' },

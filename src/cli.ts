@@ -3,14 +3,7 @@ import { confineReading } from './fileAccess';
 import { followTemplates } from './runs/store/followTemplates';
 import { asFailure, isStopped, traceOf } from './classifyError';
 import { promptTunerVersion } from './runs/record/versions';
-import { addCheck, addNew, addRender } from './commands/program/templateCommands';
-import { addTrain, addEvaluate, addScore } from './commands/program/trainingCommands';
-import { addCompare, addReport } from './commands/program/comparisonCommands';
-import { addCard, addExport, addImport, addShare } from './commands/program/exportCommands';
-import { addModels } from './commands/program/modelCommands';
-import { addRuns } from './commands/program/runCommands';
-import { addAsk, addPredict, addServe } from './commands/program/useCommands';
-import { addSlurmTask } from './commands/program/slurmTaskCommands';
+import { declareCommands } from './commands/program/commands';
 import { complain, exit, interruption } from './commands/program/terminal';
 
 const program = new Command('prompt-tuner')
@@ -27,31 +20,17 @@ const program = new Command('prompt-tuner')
     if (runs !== undefined) await followTemplates(runs).catch(() => []);
   });
 
-addNew(program);
-addCheck(program);
-addRender(program);
-addTrain(program);
-addEvaluate(program);
-addScore(program);
-addPredict(program);
-addAsk(program);
-addServe(program);
-addCompare(program);
-addReport(program);
-addExport(program);
-addCard(program);
-addShare(program);
-addImport(program);
-addModels(program);
-addRuns(program);
-addSlurmTask(program);
-
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
 });
 
-program.parseAsync().catch((error: unknown) => {
+async function main(): Promise<void> {
+  await declareCommands(program, process.argv[2]);
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exit.done : exit.callWrong;
   } else if (isStopped(error, interruption.signal)) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
-import { EnvHttpProxyAgent, fetch as undiciFetch, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { Failure } from '../../failure';
 import { fromHome } from '../../files/homePath';
 import { hubHome, isHubAddress, type HubReference } from './cache';
@@ -33,6 +33,8 @@ export async function connectToHub(environment: Environment = process.env): Prom
   const url = (environment.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
   requireAddress('HF_ENDPOINT', url);
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) if (proxy(name)) requireAddress(name, proxy(name)!);
+  // Read only by who asks the hub: it is larger than all of what most commands need.
+  const { EnvHttpProxyAgent, fetch: undiciFetch } = await import('undici');
   const agent: Dispatcher = new EnvHttpProxyAgent({
     httpProxy: proxy('HTTP_PROXY'),
     httpsProxy: proxy('HTTPS_PROXY'),
