@@ -24,6 +24,7 @@ const withoutMemory = new Set([
   'dropout',
   'init',
   'searchBudget',
+  'readability',
 ]);
 
 /** What a task needs beside what was measured: the program, and what the runtime keeps at its start. */

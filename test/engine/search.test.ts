@@ -10,13 +10,13 @@ import { loadTemplate } from '../../src/template/read/loadTemplate';
 import { layOut } from '../../src/objective/batch';
 import { embeddings } from '../../src/tuning/start/initialise';
 import { openObjective } from '../../src/objective/objective';
-import { openContinuations } from '../../src/tuning/search/continuations';
-import { scoreFluency } from '../../src/tuning/search/fluency';
-import { hardTask, withInstruction } from '../../src/tuning/search/hardTask';
+import { openContinuations } from '../../src/tuning/search/proposals/continuations';
+import { scoreFluency } from '../../src/tuning/search/judging/fluency';
+import { hardTask, withInstruction } from '../../src/tuning/search/text/hardTask';
 import { searchInstruction, type SearchEvent, type SearchResult } from '../../src/tuning/search/searchInstruction';
-import { instructionSpanOf } from '../../src/tuning/search/instructionSpan';
-import { wordGradients } from '../../src/tuning/search/wordGradients';
-import { readWords } from '../../src/tuning/search/words';
+import { instructionSpanOf } from '../../src/tuning/search/text/instructionSpan';
+import { wordGradients } from '../../src/tuning/search/proposals/wordGradients';
+import { readWords } from '../../src/tuning/search/text/words';
 import { openSource } from '../../src/objective/rows/source';
 import { prepareTask, type Task } from '../../src/objective/task';
 import { closeTask } from '../../src/objective/rows/splits';
@@ -108,7 +108,7 @@ describe('searching a better instruction', { timeout: 300_000 }, () => {
         .slice(0, result.edits.length)
         .map(({ edit }) => edit),
     );
-    for (const { fluency } of result.front) expect(fluency).toBeLessThanOrEqual(result.fluency[0] + 0.3);
+    for (const { readability } of result.front) expect(readability).toBeLessThanOrEqual(0.3);
     const { template } = withInstruction(hardTask(task), result.rewritten)!;
     expect(readTemplate(template.text, template.path).findings.filter(({ severity }) => severity === 'error')).toEqual(
       [],

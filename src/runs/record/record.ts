@@ -16,7 +16,7 @@ import { isHostedFacts } from '../../endpoint/hostedFacts';
 import type { Settings } from '../../template/settings/settings';
 import { isLikeliestTokens } from '../../scoring/likeliest';
 import { isRecordedConstraint } from '../../scoring/recordedConstraint';
-import type { AcceptedEdit } from '../../tuning/search/archive';
+import { isFrontText, type AcceptedEdit } from '../../tuning/search/front/frontText';
 import { isRecordedForm } from '../../objective/recordedForm';
 import { isProvenance, isSelection, isShared } from './provenance';
 import { isRunMethod, isSplit, type RunStatus } from './recordWords';
@@ -112,6 +112,11 @@ const isRewriting = object({
   /** The whole template with the instruction exchanged. */
   text: isText,
   edits: vouchedBy<readonly AcceptedEdit[]>(Array.isArray),
+  /**
+   * What the search found besides, see `isFrontText`: the best text at each readability and length, the original among
+   * them, from the best to read. Runs of earlier versions lack it.
+   */
+  front: optional(listOf(isFrontText)),
 });
 export type Rewriting = Infer<typeof isRewriting>;
 

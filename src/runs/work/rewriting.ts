@@ -7,7 +7,7 @@ import { metricDifference } from '../../scoring/statistics/metricScores';
 import { evaluate, type Evaluation } from '../../scoring/evaluate';
 import type { Settings } from '../../template/settings/settings';
 import { replaceInstruction } from '../../template/edit/replaceInstruction';
-import { hardTask } from '../../tuning/search/hardTask';
+import { hardTask } from '../../tuning/search/text/hardTask';
 import { searchInstruction, type SearchEvent, type SearchResult } from '../../tuning/search/searchInstruction';
 import type { PromptTemplate } from '../../template/read/template';
 import { writeJson } from '../../files/jsonFile';
@@ -18,7 +18,6 @@ import { formOf } from '../../objective/recordedForm';
 import { isOnTrainingRows } from '../record/describeProvenance';
 import type { Provenance } from '../record/provenance';
 import type { EvaluationResult, Rewriting, RunRecord } from '../record/record';
-import { isFreeText } from '../record/runStage';
 import { showPhase } from './timeLeft';
 import type { Split } from '../record/recordWords';
 import type { RunOptions } from '../store/runEvent';
@@ -58,6 +57,7 @@ export async function rewriteInstruction(
     original,
     instruction,
     edits,
+    front: result.front,
     text: instruction === original ? text : replaceInstruction(text, path, instruction),
   };
   await writeJson(join(run.folder, 'instruction.json'), result);
@@ -92,7 +92,7 @@ async function follow(
       await run.log(
         `Instruction edit: "${before}" → "${after}" saves ${decimals(gain, 4)} ± ${decimals(standardError, 4)} nats; ` +
           `${judged} ${decimals(devLoss, 4)}` +
-          (isFreeText(run.record) ? '' : `, accuracy ${decimals(devAccuracy, 4)}`),
+          (devAccuracy === undefined ? '' : `, accuracy ${decimals(devAccuracy, 4)}`),
       );
     }
   }

@@ -5,7 +5,7 @@ import { dataFileKey, dataFileKeys } from '../settings/dataSource';
 import { dotpromptKey, dotpromptKeys, picoTypes } from '../settings/dotpromptKeys';
 import type { DotpromptKey } from '../settings/dotpromptKeys';
 import type { TemplateContext } from '../read/templateContext';
-import { choicesOf, initialisations, settingKey, settingKeys, splits } from '../settings/settingKeys';
+import { choicesOf, initialisations, readabilities, settingKey, settingKeys, splits } from '../settings/settingKeys';
 import type { SettingKey } from '../settings/settingKeys';
 import type { TolerantParse } from '../syntax/tolerantParse';
 import type { YamlLocation } from '../syntax/yamlOutline';
@@ -235,6 +235,8 @@ function valuesOfSetting(
       return (context.columns ?? []).map((column) => ({ label: yamlText(column), kind: 'column' }));
     case 'learningRate':
       return [{ label: 'auto', kind: 'value', detail: 'tries a few and keeps the best' }];
+    case 'readability':
+      return readabilities.map(value);
     case 'init':
       return [
         ...initialisations.map(value),

@@ -1,7 +1,7 @@
 import { metricKinds } from '../../metrics/metricKinds';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import { writtenMetrics } from '../metrics/writtenMetrics';
-import { choicesOf, describeBounds, initialisations, type SettingKey, type ValueType } from './settingKeys';
+import { choicesOf, describeBounds, initialisations, readabilities, type SettingKey, type ValueType } from './settingKeys';
 import { methods } from './settings';
 
 /** What may be written for a setting, in a few words. */
@@ -16,6 +16,8 @@ export function describeRange({ type }: SettingKey): string {
       return choicesOf(type).join(', ');
     case 'learningRate':
       return 'auto, or a number above 0';
+    case 'readability':
+      return `${readabilities.join(', ')}, or a number of nats per token`;
     case 'init':
       return `${initialisations.join(', ')}, or { text: "words" }`;
     case 'data':

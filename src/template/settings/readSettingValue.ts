@@ -2,7 +2,7 @@ import { shownValue } from '../text/shownValue';
 import { isMapping } from '../syntax/schema';
 import { readMetrics } from '../metrics/readMetrics';
 import { readSplit, sharesProblem, type WrittenSource } from './dataShares';
-import { choicesOf, describeBounds, initialisations, splits, type SettingKey } from './settingKeys';
+import { choicesOf, describeBounds, initialisations, readabilities, splits, type SettingKey } from './settingKeys';
 
 export type ValueResult =
   { readonly value: unknown } | { readonly problem: string; readonly choices?: readonly string[] };
@@ -37,6 +37,11 @@ export function readSettingValue(key: SettingKey, written: unknown): ValueResult
       return written === 'auto' || (typeof written === 'number' && Number.isFinite(written) && written > 0)
         ? { value: written }
         : refuse('auto or a number above 0');
+    case 'readability':
+      return readabilities.some((known) => known === written) ||
+        (typeof written === 'number' && Number.isFinite(written) && written >= 0)
+        ? { value: written }
+        : refuse('strict, fair, free or a number of nats per token', readabilities);
     case 'init':
       return (
         readInitialisation(written) ??

@@ -74,6 +74,7 @@ const listed: ReadonlySet<SettingKey['type']['kind']> = new Set([
   'switch',
   'choice',
   'learningRate',
+  'readability',
   'init',
 ]);
 

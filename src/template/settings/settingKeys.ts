@@ -8,6 +8,7 @@ export type ValueType =
   | { readonly kind: 'switch' }
   | { readonly kind: 'choice'; readonly values: readonly string[]; readonly aliases?: Readonly<Record<string, string>> }
   | { readonly kind: 'learningRate' }
+  | { readonly kind: 'readability' }
   | { readonly kind: 'init' }
   | { readonly kind: 'data' }
   | { readonly kind: 'labels' }
@@ -31,6 +32,8 @@ export const methodAliases: Readonly<Record<string, Method>> = {
   'p-tuning': 'v1',
   'p-tuning-v2': 'v2',
 };
+/** How much worse than the original a rewritten text may read, in words. */
+export const readabilities = ['strict', 'fair', 'free'] as const;
 export const splits = ['train', 'dev', 'test'] as const;
 export const initialisations = ['text', 'vocabulary', 'labels', 'uniform', 'zero', 'normal'] as const;
 
@@ -275,6 +278,14 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'whole', minimum: 1 },
     defaults: always(12000),
     meaning: 'Prompts that v2 may run through the model in search of a better instruction (text and both).',
+  },
+  {
+    name: 'readability',
+    type: { kind: 'readability' },
+    defaults: always('strict'),
+    meaning:
+      'How much worse than the original a rewritten instruction may read: strict keeps its words and sense, fair asks ' +
+      'for plausible words, free for nothing; a number is nats per token of the model above the original.',
   },
   {
     name: 'layers',

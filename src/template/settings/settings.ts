@@ -14,6 +14,9 @@ export type Objective = 'label' | 'token';
 /** Where the longest value of a row is cut that does not fit. */
 export type Truncation = 'none' | 'middle' | 'start' | 'end';
 
+/** How much worse than the original a rewritten text may read: in a word, or in nats per token above it. */
+export type Readability = 'strict' | 'fair' | 'free' | number;
+
 /** The form in which a model reads a prompt: `auto` is messages where the model has a chat template, else one text. */
 export type Format = 'auto' | 'chat' | 'text';
 /** What examples are in a chat: as the template writes them, turns of their own, or text within one message. */
@@ -84,6 +87,8 @@ export interface Settings {
   readonly instruction: 'fixed' | 'embeddings' | 'text' | 'both';
   /** Prompts that the search for a better instruction may run through the model. */
   readonly searchBudget: number;
+  /** How much worse a rewritten instruction may read, see `readabilityBound`. Absent in runs of earlier versions. */
+  readonly readability?: Readability;
   /** Longest prompt in tokens, virtual ones included; 0 means the model's context. */
   readonly maxLength: number;
   readonly truncate: Truncation;

@@ -1,20 +1,22 @@
 import { shuffle, type Random } from '../../data/random';
 import type { Task } from '../../objective/task';
-import { scoreFluency, localFluencyLoss, type FluencyScore } from './fluency';
-import { withInstruction } from './hardTask';
-import { pairedGain, rowLosses, type PairedGain } from './instructionScorer';
-import { propose, type EditKind, type Proposal } from './proposals';
-import { planCost, planRows, type RowPlan } from './rounds';
-import type { SearchContext } from './searchContext';
-import { firstTokens, instructionSpanLike, type InstructionSpan } from './instructionSpan';
-import { wordGradients } from './wordGradients';
-import { repetitions } from './words';
+import { scoreFluency, localFluencyLoss } from './judging/fluency';
+import { withInstruction } from './text/hardTask';
+import { pairedGain, rowLosses, type PairedGain } from './judging/instructionScorer';
+import type { FrontText } from './front/frontText';
+import { askWriters } from './proposals/askWriters';
+import { propose, type EditKind, type Proposal } from './proposals/proposals';
+import { planCost, planRows, type RowPlan } from './judging/rounds';
+import type { Incumbent, SearchContext } from './searchContext';
+import { firstTokens, instructionSpanLike, type InstructionSpan } from './text/instructionSpan';
+import { wordGradients } from './proposals/wordGradients';
+import { repetitions } from './text/words';
 
-/** The instruction that an iteration tries to better. */
-export interface Incumbent {
-  readonly source: string;
-  readonly task: Task;
-  readonly fluencyScore: FluencyScore;
+export interface Accepted {
+  readonly next: Incumbent;
+  readonly gain: PairedGain;
+  /** What proposed it. */
+  readonly origin: string;
 }
 
 export interface Outcome {
@@ -24,7 +26,7 @@ export interface Outcome {
   readonly bestGain: number;
   /** Whether the budget allows no further iteration. */
   readonly exhausted: boolean;
-  readonly accepted?: { readonly next: Incumbent; readonly gain: PairedGain };
+  readonly accepted?: Accepted;
 }
 
 /** Training rows whose gradients are summed. */
@@ -40,6 +42,7 @@ const quotas: Readonly<Record<EditKind, number>> = {
   rewrite: 4,
   paraphrase: 8,
   sentence: 8,
+  written: 8,
 };
 const readPerMeasured = 4;
 const measuredAtMost = Object.values(quotas).reduce((sum, quota) => sum + quota, 0);
@@ -52,7 +55,7 @@ const fluencyMargin = 0.3;
  * paraphrases are exempt.
  */
 const localMargin = 0.2;
-const knownToRead: ReadonlySet<EditKind> = new Set<EditKind>(['paraphrase', 'sentence']);
+const knownToRead: ReadonlySet<EditKind> = new Set<EditKind>(['paraphrase', 'sentence', 'written']);
 /** A text may grow to this multiple of the original's tokens, and a few. */
 const longest = { factor: 1.5, tokens: 6 };
 /** Share of the original's words that a text keeps at least. */
@@ -62,6 +65,14 @@ const standardErrors = 2;
 /** An edit that saves less is not worth changing what a person wrote, nats. */
 const leastGain = 0.01;
 
+interface Round {
+  /** Counted from 0. */
+  readonly round: number;
+  readonly front: readonly FrontText[];
+  readonly seen: Set<string>;
+  readonly random: Random;
+}
+
 /**
  * One iteration: propose edits, keep the readable ones, measure them on growing sets of rows, and accept the best for a
  * paired gain.
@@ -70,7 +81,7 @@ const leastGain = 0.01;
 export async function improve(
   setting: SearchContext,
   incumbent: Incumbent,
-  { seen, random }: { readonly seen: Set<string>; readonly random: Random },
+  { seen, random, ...round }: Round,
 ): Promise<Outcome> {
   const rows = shuffle(setting.trainRows, random);
   const forGradient = rows.slice(0, gradientRows);
@@ -82,7 +93,11 @@ export async function improve(
     costOfGradient(setting) * forGradient.length + readPerMeasured * measuredAtMost + planCost(plan, fewest)
   )
     return { ...nothing, exhausted: true };
-  const proposals = await proposalsFor(setting, incumbent, { rows: forGradient, random });
+  const written = await askWriters(setting, incumbent, { ...round, rows: forGradient, random });
+  const proposals = [
+    ...(await proposalsFor(setting, incumbent, { rows: forGradient, random })),
+    ...written.map(({ text, origin }) => asProposal(setting, text, origin)),
+  ];
   const found = await readable(setting, incumbent, shortlist(proposals, seen));
   let affordable = found.length;
   while (affordable > 0 && planCost(plan, affordable) > left(setting)) affordable--;
@@ -125,6 +140,10 @@ async function proposalsFor(
   });
 }
 
+function asProposal(setting: SearchContext, source: string, origin: string): Proposal {
+  return { kind: 'written', sentence: setting.read(source), source, expected: 0, origin };
+}
+
 /** New texts, the most promising of each kind, that do not repeat themselves more than the incumbent. */
 function shortlist(proposals: readonly Proposal[], seen: ReadonlySet<string>): readonly Proposal[] {
   const distinct = [...new Map(proposals.map((proposal) => [proposal.source, proposal])).values()].filter(
@@ -140,6 +159,7 @@ function shortlist(proposals: readonly Proposal[], seen: ReadonlySet<string>): r
 
 interface Candidate extends Incumbent {
   readonly kind: EditKind;
+  readonly origin: string;
 }
 
 /** Share of the words a person wrote that still stand. */
@@ -171,12 +191,12 @@ async function readable(
     placed.map(({ span }) => span),
   );
   forwards.done += placed.length;
-  const fluent = placed.flatMap(({ kind, source, task }, i): readonly Candidate[] => {
+  const fluent = placed.flatMap(({ kind, source, task, origin = kind }, i): readonly Candidate[] => {
     const fluencyScore = fluencyScores[i]!;
     const reads =
       fluencyScore.fluency <= start.fluencyScore.fluency + fluencyMargin &&
       localFluencyLoss(fluencyScore, incumbent.fluencyScore) <= (knownToRead.has(kind) ? Infinity : localMargin);
-    return reads ? [{ kind, source, task, fluencyScore }] : [];
+    return reads ? [{ kind, source, task, fluencyScore, origin }] : [];
   });
   return (Object.keys(quotas) as EditKind[])
     .flatMap((kind) =>
@@ -211,13 +231,13 @@ async function decide(
       .map(({ entry }) => entry);
   }
   await scoreMissing(setting, incumbent.task, own, plan.deciding);
-  const decided: { readonly next: Incumbent; readonly gain: PairedGain }[] = [];
+  const decided: Accepted[] = [];
   for (const {
-    candidate: { source, task, fluencyScore },
+    candidate: { source, task, fluencyScore, origin },
     losses,
   } of remaining) {
     if (await scoreMissing(setting, task, losses, plan.deciding))
-      decided.push({ next: { source, task, fluencyScore }, gain: pairedGain(own, losses, plan.deciding) });
+      decided.push({ next: { source, task, fluencyScore }, gain: pairedGain(own, losses, plan.deciding), origin });
   }
   const [best] = decided.sort((a, b) => b.gain.gain - a.gain.gain);
   const accepted = decided.find(({ gain }) => gain.gain > Math.max(leastGain, standardErrors * gain.standardError));

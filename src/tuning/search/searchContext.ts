@@ -3,14 +3,15 @@ import { Failure } from '../../failure';
 import { instructionSource } from '../../template/edit/replaceInstruction';
 import type { Task } from '../../objective/task';
 import { requireSplit } from '../../objective/rows/splits';
-import type { Continuations } from './continuations';
-import { isEnglish, sentences, sentencesForChoices } from './english';
-import { scoreFluency, type FluencyScore } from './fluency';
-import type { InstructionScorer } from './instructionScorer';
-import { openEmbeddingSimilarity, type EmbeddingSimilarity } from './embeddingSimilarity';
-import { instructionSpanOf, type InstructionSpan } from './instructionSpan';
-import { labelWordsOf, wordVocabulary, type WordVocabulary } from './vocabulary';
-import { readWords, type Sentence } from './words';
+import type { Continuations } from './proposals/continuations';
+import { isEnglish, sentences, sentencesForChoices } from './proposals/english';
+import { scoreFluency, type FluencyScore } from './judging/fluency';
+import type { InstructionScorer } from './judging/instructionScorer';
+import { openEmbeddingSimilarity, type EmbeddingSimilarity } from './proposals/embeddingSimilarity';
+import { instructionSpanOf, type InstructionSpan } from './text/instructionSpan';
+import type { TextWriter } from './proposals/textWriter';
+import { labelWordsOf, wordVocabulary, type WordVocabulary } from './proposals/vocabulary';
+import { readWords, type Sentence } from './text/words';
 
 /** What stays the same through a search. */
 export interface SearchContext extends InstructionScorer {
@@ -32,6 +33,15 @@ export interface SearchContext extends InstructionScorer {
   read(source: string): Sentence;
   readonly selection: SelectionRows;
   readonly forwards: ForwardBudget;
+  /** What else writes whole texts. */
+  readonly writers: readonly TextWriter[];
+}
+
+/** The instruction that an iteration tries to better. */
+export interface Incumbent {
+  readonly source: string;
+  readonly task: Task;
+  readonly fluencyScore: FluencyScore;
 }
 
 /** Counts example forwards. */
@@ -61,7 +71,11 @@ const rowsSeen = 4;
 export async function prepare(
   task: Task,
   scorer: InstructionScorer,
-  { continuations, budget }: { readonly continuations: Continuations; readonly budget: number },
+  {
+    continuations,
+    budget,
+    writers,
+  }: { readonly continuations: Continuations; readonly budget: number; readonly writers: readonly TextWriter[] },
 ): Promise<SearchContext> {
   const { template } = task;
   const { model } = scorer;
@@ -123,6 +137,7 @@ export async function prepare(
       );
     },
     forwards: { budget, done: 0 },
+    writers,
   };
 }
 

@@ -3,15 +3,16 @@ import { openTaskObjective } from '../../objective/objective';
 import { streamFor } from '../../data/random';
 import { openSource } from '../../objective/rows/source';
 import type { Task } from '../../objective/task';
-import { choose, front, type AcceptedEdit, type ArchiveMember, type FrontMember } from './archive';
-import { openContinuations } from './continuations';
-import { hardTask } from './hardTask';
-import { improve, type Incumbent } from './iteration';
-import { scoreOn } from './instructionScorer';
-import { prepare, type SearchContext } from './searchContext';
-import { changedWords } from './words';
-
-export type { AcceptedEdit, FrontMember } from './archive';
+import { readabilityBound } from './bounds';
+import { chooseText, frontOf } from './front/front';
+import type { AcceptedEdit, FrontText } from './front/frontText';
+import { openContinuations } from './proposals/continuations';
+import { hardTask } from './text/hardTask';
+import { improve } from './iteration';
+import { measureSelection, type OriginalLosses } from './judging/selection';
+import type { TextWriter } from './proposals/textWriter';
+import { prepare, type Incumbent, type SearchContext } from './searchContext';
+import { changedWords } from './text/words';
 
 export type SearchEvent =
   | {
@@ -25,7 +26,7 @@ export type SearchEvent =
       readonly edit: AcceptedEdit;
       readonly text: string;
       readonly devLoss: number;
-      readonly devAccuracy: number;
+      readonly devAccuracy?: number;
     }
   | { readonly kind: 'progress'; readonly done: number; readonly budget: number };
 
@@ -35,12 +36,13 @@ export interface SearchResult {
   readonly rewritten: string;
   /** The steps from the one to the other. */
   readonly edits: readonly AcceptedEdit[];
-  /** Before and after, on the rows that chose the text: not a result to report. */
-  readonly devLoss: readonly [number, number];
-  readonly devAccuracy: readonly [number, number];
-  /** Mean negative log-likelihood per token of the instruction under the frozen model, nats. */
-  readonly fluency: readonly [number, number];
-  readonly front: readonly FrontMember[];
+  /** Mean negative log-likelihood per token of the original under the frozen model, nats. */
+  readonly fluency: number;
+  /**
+   * The best text at each readability and length by the rows that chose, the original among them, the best to read
+   * first. What they came to there is not a result to report.
+   */
+  readonly front: readonly FrontText[];
   readonly stopped: boolean;
 }
 
@@ -49,6 +51,8 @@ export interface SearchOptions {
   readonly budget: number;
   readonly signal?: AbortSignal;
   readonly seed: number;
+  /** What else writes whole texts for it. */
+  readonly writers?: readonly TextWriter[];
 }
 
 /** Iterations without an accepted edit before the search begins again at the original. */
@@ -83,7 +87,7 @@ export async function* searchInstruction(
           signal: options.signal,
           original: { train, dev: task.splits.dev ? openSource(hard, model, 'dev') : train },
         },
-        { continuations, budget: options.budget },
+        { continuations, budget: options.budget, writers: options.writers ?? [] },
       ),
       options.seed,
     );
@@ -94,12 +98,13 @@ export async function* searchInstruction(
 
 async function* search(setting: SearchContext, seed: number): AsyncGenerator<SearchEvent, SearchResult> {
   const { forwards, start, signal, task } = setting;
-  const first = await scoreSelection(
+  const losses: OriginalLosses = new Map();
+  const first = await measureSelection(
     { ...setting, signal: undefined },
-    { source: start.source, task, fluencyScore: start.fluencyScore },
-    [],
+    { source: start.source, task, fluencyScore: start.fluencyScore, edits: [] },
+    losses,
   );
-  const archive: ArchiveMember[] = [first!];
+  const archive: FrontText[] = [first!];
   const seen = new Set([start.source]);
   let stopped = false;
   try {
@@ -109,15 +114,20 @@ async function* search(setting: SearchContext, seed: number): AsyncGenerator<Sea
       let edits: readonly AcceptedEdit[] = [];
       for (let idle = 0; idle < patience && !exhausted; iteration++) {
         signal?.throwIfAborted();
-        const outcome = await improve(setting, incumbent, { seen, random: streamFor(seed, 11, iteration) });
+        const outcome = await improve(setting, incumbent, {
+          round: iteration,
+          front: frontOf(archive),
+          seen,
+          random: streamFor(seed, 11, iteration),
+        });
         idle++;
         exhausted = outcome.exhausted;
         yield { kind: 'progress', done: forwards.done, budget: forwards.budget };
         yield { kind: 'candidate-round', iteration, candidates: outcome.candidates, bestGain: outcome.bestGain };
         if (!outcome.accepted) continue;
-        const { next, gain } = outcome.accepted;
-        const edit: AcceptedEdit = { ...changedWords(incumbent.source, next.source), ...gain };
-        const member = await scoreSelection(setting, next, [...edits, edit]);
+        const { next, gain, origin } = outcome.accepted;
+        const edit: AcceptedEdit = { ...changedWords(incumbent.source, next.source), ...gain, origin };
+        const member = await measureSelection(setting, { ...next, edits: [...edits, edit] }, losses);
         if (!member) continue;
         [incumbent, edits, idle] = [next, member.edits, 0];
         archive.push(member);
@@ -129,32 +139,18 @@ async function* search(setting: SearchContext, seed: number): AsyncGenerator<Sea
     if (!signal?.aborted || error !== signal.reason) throw error;
     stopped = true;
   }
-  return resultOf(archive, stopped);
+  return resultOf(setting, archive, stopped);
 }
 
-/** An instruction measured on the rows that choose; undefined when one of them no longer fits into the context. */
-async function scoreSelection(
-  setting: SearchContext,
-  { source, task, fluencyScore }: Incumbent,
-  edits: readonly AcceptedEdit[],
-): Promise<ArchiveMember | undefined> {
-  const { selection, forwards } = setting;
-  const score = await scoreOn(setting, task, selection.split, selection.rows);
-  forwards.done += selection.rows.length;
-  return score && { text: source, ...score, fluency: fluencyScore.fluency, edits };
-}
-
-function resultOf(archive: readonly ArchiveMember[], stopped: boolean): SearchResult {
-  const [original] = archive;
-  const chosen = choose(archive);
+/** @param texts the original first */
+function resultOf({ task, start }: SearchContext, texts: readonly FrontText[], stopped: boolean): SearchResult {
+  const chosen = chooseText(texts, readabilityBound(task.settings.readability ?? 'strict'));
   return {
-    original: original!.text,
+    original: start.source,
     rewritten: chosen.text,
     edits: chosen.edits,
-    devLoss: [original!.loss, chosen.loss],
-    devAccuracy: [original!.accuracy, chosen.accuracy],
-    fluency: [original!.fluency, chosen.fluency],
-    front: front(archive),
+    fluency: start.fluencyScore.fluency,
+    front: frontOf(texts),
     stopped,
   };
 }

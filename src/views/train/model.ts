@@ -5,7 +5,7 @@ import { describeRange } from '../../template/settings/describeSetting';
 import type { ModelSizes } from '../../template/settings/trainedParameters';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import { expandGrid, readSettingText } from '../../template/settings/settingGrid';
-import { initialisations, settingKey, settingKeys, splits, type SettingKey } from '../../template/settings/settingKeys';
+import { initialisations, readabilities, settingKey, settingKeys, splits, type SettingKey } from '../../template/settings/settingKeys';
 import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import { trainedParameters } from '../../template/settings/trainedParameters';
@@ -50,6 +50,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'projection',
     'instruction',
     'searchBudget',
+    'readability',
     'dropout',
     'blackBox',
   ],
@@ -77,6 +78,7 @@ const onlyFor: Readonly<Record<string, readonly TrainableMethod[]>> = {
   projection: ['v2'],
   instruction: ['v2'],
   searchBudget: ['v2'],
+  readability: ['v2'],
 };
 
 /** Files offered for a split: those that fit come first, and any other can be written. */
@@ -206,6 +208,8 @@ function choicesOf({ type }: SettingKey): readonly string[] {
       return initialisations;
     case 'learningRate':
       return ['auto'];
+    case 'readability':
+      return readabilities;
     default:
       return [];
   }

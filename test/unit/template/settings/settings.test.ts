@@ -69,6 +69,7 @@ describe('resolving settings', () => {
       checkpointing: false,
       instruction: 'fixed',
       searchBudget: 12000,
+      readability: 'strict',
       maxLength: 0,
       truncate: 'none',
       format: 'auto',

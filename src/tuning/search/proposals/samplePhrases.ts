@@ -1,6 +1,6 @@
-import { largest } from '../../lists';
-import type { Random } from '../../data/random';
-import type { LanguageModel } from '../../model/openModel';
+import { largest } from '../../../lists';
+import type { Random } from '../../../data/random';
+import type { LanguageModel } from '../../../model/openModel';
 import type { Continuations } from './continuations';
 import type { WordVocabulary } from './vocabulary';
 

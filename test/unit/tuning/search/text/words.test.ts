@@ -9,7 +9,7 @@ import {
   swap,
   writeWords,
   type Sentence,
-} from '../../../../src/tuning/search/words';
+} from '../../../../../src/tuning/search/text/words';
 
 const read = (source: string, locked: readonly string[] = []): Sentence =>
   readWords(source, (core) => !locked.includes(core));

@@ -1,8 +1,8 @@
-import { replaceInstruction } from '../../template/edit/replaceInstruction';
-import { readTemplate } from '../../template/read/template';
-import { softLayout } from '../../template/render/tokens';
-import type { Settings } from '../../template/settings/settings';
-import type { Task } from '../../objective/task';
+import { replaceInstruction } from '../../../template/edit/replaceInstruction';
+import { readTemplate } from '../../../template/read/template';
+import { softLayout } from '../../../template/render/tokens';
+import type { Settings } from '../../../template/settings/settings';
+import type { Task } from '../../../objective/task';
 
 /** The task with its text alone: no virtual tokens, no prefix. A prompt that fits here still fits with them. */
 export function hardTask(task: Task): Task {

@@ -1,15 +1,15 @@
-import type { LanguageModel } from '../../model/openModel';
-import { renderPrompt } from '../../template/render/render';
-import { encodePrompt } from '../../template/render/tokens';
-import { layOutParts, shareOf } from '../../objective/batchParts';
-import { answersOf, encodeRows, type Example } from '../../objective/example';
-import { embeddings } from '../start/initialise';
-import type { OpenObjective } from '../../objective/objective';
-import type { Task } from '../../objective/task';
-import { requireSplit } from '../../objective/rows/splits';
-import { batchOptions } from '../../objective/batch';
-import { firstTokens } from './instructionSpan';
-import type { Word } from './words';
+import type { LanguageModel } from '../../../model/openModel';
+import { renderPrompt } from '../../../template/render/render';
+import { encodePrompt } from '../../../template/render/tokens';
+import { layOutParts, shareOf } from '../../../objective/batchParts';
+import { answersOf, encodeRows, type Example } from '../../../objective/example';
+import { embeddings } from '../../start/initialise';
+import type { OpenObjective } from '../../../objective/objective';
+import type { Task } from '../../../objective/task';
+import { requireSplit } from '../../../objective/rows/splits';
+import { batchOptions } from '../../../objective/batch';
+import { firstTokens } from '../text/instructionSpan';
+import type { Word } from '../text/words';
 
 /** How the loss would change with the embedding of a word's first token. */
 export interface WordGradient {

@@ -1,5 +1,5 @@
-import type { LanguageModel } from '../../model/openModel';
-import { embeddings } from '../start/initialise';
+import type { LanguageModel } from '../../../model/openModel';
+import { embeddings } from '../../start/initialise';
 
 /** Tokens whose mean vector stands for what all vectors of the table have in common. */
 const tokensInCentre = 1000;

@@ -1,8 +1,8 @@
-import type { Row } from '../../data/dataset';
-import type { LanguageModel } from '../../model/openModel';
-import { renderPrompt } from '../../template/render/render';
-import { encodePrompt, type PromptTokens } from '../../template/render/tokens';
-import type { Task } from '../../objective/task';
+import type { Row } from '../../../data/dataset';
+import type { LanguageModel } from '../../../model/openModel';
+import { renderPrompt } from '../../../template/render/render';
+import { encodePrompt, type PromptTokens } from '../../../template/render/tokens';
+import type { Task } from '../../../objective/task';
 import type { Word } from './words';
 
 /** An instruction as the tokens of a rendered prompt. */

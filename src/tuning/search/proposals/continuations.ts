@@ -1,11 +1,11 @@
-import { largest } from '../../lists';
-import { constantNodes, instantiate } from '../../model/graph/instance';
-import { emptyPastFeeds } from '../../model/graph/past';
-import type { LanguageModel } from '../../model/openModel';
-import { emptyGraph, extendGraph } from '../../onnx/builder';
-import { ElementType, type Model } from '../../onnx/graph';
-import { int64s, openSession } from '../../onnx/runtime/session';
-import { defaultThreads } from '../../objective/objective';
+import { largest } from '../../../lists';
+import { constantNodes, instantiate } from '../../../model/graph/instance';
+import { emptyPastFeeds } from '../../../model/graph/past';
+import type { LanguageModel } from '../../../model/openModel';
+import { emptyGraph, extendGraph } from '../../../onnx/builder';
+import { ElementType, type Model } from '../../../onnx/graph';
+import { int64s, openSession } from '../../../onnx/runtime/session';
+import { defaultThreads } from '../../../objective/objective';
 
 /** What the model expects to come next. */
 export interface Continuations {

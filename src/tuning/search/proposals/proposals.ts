@@ -1,18 +1,18 @@
-import { below, shuffle, type Random } from '../../data/random';
-import type { LanguageModel } from '../../model/openModel';
-import { tokensInText } from '../../template/text/tokensInPlace';
-import { embeddings } from '../start/initialise';
+import { below, shuffle, type Random } from '../../../data/random';
+import type { LanguageModel } from '../../../model/openModel';
+import { tokensInText } from '../../../template/text/tokensInPlace';
+import { embeddings } from '../../start/initialise';
 import type { Continuations } from './continuations';
 import { isClosedClass, modifiers } from './english';
 import type { EmbeddingSimilarity } from './embeddingSimilarity';
 import { longestPhrase, paraphrasesOf } from './paraphrases';
-import type { InstructionSpan } from './instructionSpan';
+import type { InstructionSpan } from '../text/instructionSpan';
 import { samplePhrases } from './samplePhrases';
 import type { WordVocabulary } from './vocabulary';
 import type { WordGradient } from './wordGradients';
-import { addSentence, beginsSentence, exchange, swap, writeWords, type Sentence } from './words';
+import { addSentence, beginsSentence, exchange, swap, writeWords, type Sentence } from '../text/words';
 
-export type EditKind = 'replace' | 'insert' | 'delete' | 'swap' | 'rewrite' | 'paraphrase' | 'sentence';
+export type EditKind = 'replace' | 'insert' | 'delete' | 'swap' | 'rewrite' | 'paraphrase' | 'sentence' | 'written';
 
 /** A changed instruction that has not been read or measured yet. */
 export interface Proposal {
@@ -21,6 +21,8 @@ export interface Proposal {
   readonly source: string;
   /** Change of the loss by the gradient, to first order; only its order among proposals of a kind means something. */
   readonly expected: number;
+  /** Who wrote it, where it is a whole text. */
+  readonly origin?: string;
 }
 
 /** What proposals are made from. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Tokenizer } from '../../../../src/model/tokenizer/tokenizer';
-import { labelWordsOf, wordVocabulary } from '../../../../src/tuning/search/vocabulary';
-import { isEnglish } from '../../../../src/tuning/search/english';
-import { paraphrasesOf } from '../../../../src/tuning/search/paraphrases';
-import { resolveSettings } from '../../../../src/template/read/resolveSettings';
-import { readTemplate } from '../../../../src/template/read/template';
+import type { Tokenizer } from '../../../../../src/model/tokenizer/tokenizer';
+import { labelWordsOf, wordVocabulary } from '../../../../../src/tuning/search/proposals/vocabulary';
+import { isEnglish } from '../../../../../src/tuning/search/proposals/english';
+import { paraphrasesOf } from '../../../../../src/tuning/search/proposals/paraphrases';
+import { resolveSettings } from '../../../../../src/template/read/resolveSettings';
+import { readTemplate } from '../../../../../src/template/read/template';
 
 const tokens = [
   '<s>',

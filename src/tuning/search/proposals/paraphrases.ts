@@ -1,4 +1,4 @@
-import { largest } from '../../lists';
+import { largest } from '../../../lists';
 /** Phrases that mean much the same at the place of one another in an English instruction; lower case. */
 const groups: readonly (readonly string[])[] = [
   ['say', 'tell', 'state', 'name', 'write', 'show', 'decide', 'find out', 'tell me', 'let us see', 'we ask'],

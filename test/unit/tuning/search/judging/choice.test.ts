@@ -1,33 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { choose, front, type ArchiveMember } from '../../../../src/tuning/search/archive';
-import { localFluencyLoss, type FluencyScore } from '../../../../src/tuning/search/fluency';
-import { pairedGain } from '../../../../src/tuning/search/instructionScorer';
-import { planCost, planRows } from '../../../../src/tuning/search/rounds';
-
-const member = (text: string, accuracy: number, loss: number, fluency: number): ArchiveMember => ({
-  text,
-  accuracy,
-  loss,
-  fluency,
-  edits: [],
-});
-
-describe('choosing among accepted instructions', () => {
-  it('takes the most accurate, of equals the lowest loss, and keeps the original unless it is beaten', () => {
-    expect(choose([member('original', 0.5, 1, 4), member('b', 0.6, 1.2, 4), member('c', 0.6, 1.1, 4)]).text).toBe('c');
-    expect(choose([member('original', 0.5, 1, 4), member('b', 0.5, 1, 3)]).text).toBe('original');
-  });
-
-  it('shows those that no other betters in loss, accuracy and fluency', () => {
-    const members = [
-      member('original', 0.5, 1, 4),
-      member('worse', 0.5, 1.1, 4),
-      member('fluent', 0.4, 1.2, 3),
-      member('accurate', 0.7, 1.1, 5),
-    ];
-    expect(front(members).map(({ text }) => text)).toEqual(['original', 'fluent', 'accurate']);
-  });
-});
+import { localFluencyLoss, type FluencyScore } from '../../../../../src/tuning/search/judging/fluency';
+import { pairedGain } from '../../../../../src/tuning/search/judging/instructionScorer';
+import { planCost, planRows } from '../../../../../src/tuning/search/judging/rounds';
 
 describe('the rows of an iteration', () => {
   const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
@@ -68,6 +42,7 @@ describe('how an edit reads', () => {
     tokens,
     surprise,
     fluency: 0,
+    instructionTokens: tokens.length,
   });
 
   it('is judged by the changed tokens and the three behind them', () => {

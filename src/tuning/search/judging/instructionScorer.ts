@@ -1,18 +1,18 @@
-import { append } from '../../lists';
-import { mean, sampleVariance } from '../../scoring/statistics/mean';
-import type { Row } from '../../data/dataset';
-import { Failure } from '../../failure';
-import type { LanguageModel } from '../../model/openModel';
-import { meanByObjective, scoreRows } from '../../scoring/scoreSplit';
-import { type ScoredRow } from '../../scoring/scoredRow';
-import { renderPrompt } from '../../template/render/render';
-import { encodePrompt, type PromptTokens } from '../../template/render/tokens';
-import { answersOf, encodeRow, longestAnswer, type Example } from '../../objective/example';
-import type { OpenObjective } from '../../objective/objective';
-import type { ExampleSource } from '../../objective/rows/source';
-import type { Task } from '../../objective/task';
-import { requireSplit } from '../../objective/rows/splits';
-import { batchOptions } from '../../objective/batch';
+import { append } from '../../../lists';
+import { mean, sampleVariance } from '../../../scoring/statistics/mean';
+import type { Row } from '../../../data/dataset';
+import { Failure } from '../../../failure';
+import type { LanguageModel } from '../../../model/openModel';
+import { scoreRows } from '../../../scoring/scoreSplit';
+import { type ScoredRow } from '../../../scoring/scoredRow';
+import { renderPrompt } from '../../../template/render/render';
+import { encodePrompt, type PromptTokens } from '../../../template/render/tokens';
+import { answersOf, encodeRow, longestAnswer, type Example } from '../../../objective/example';
+import type { OpenObjective } from '../../../objective/objective';
+import type { ExampleSource } from '../../../objective/rows/source';
+import type { Task } from '../../../objective/task';
+import { requireSplit } from '../../../objective/rows/splits';
+import { batchOptions } from '../../../objective/batch';
 
 /** What instructions are judged with. */
 export interface InstructionScorer {
@@ -44,20 +44,8 @@ export async function rowLosses(
   return scored && new Map(scored.map(({ example, loss }) => [example.row, loss]));
 }
 
-/** Mean loss and accuracy on the given rows; undefined as in {@link rowLosses}. @throws the signal's reason */
-export async function scoreOn(
-  scorer: InstructionScorer,
-  task: Task,
-  split: 'train' | 'dev',
-  rows: readonly number[],
-): Promise<{ readonly loss: number; readonly accuracy: number } | undefined> {
-  const scored = await scoreThese(scorer, task, split, rows);
-  const right =
-    scored?.filter(({ example, predicted }) => example.label >= 0 && predicted === example.label).length ?? 0;
-  return scored && { loss: meanByObjective(scored, task), accuracy: right / scored.length };
-}
-
-async function scoreThese(
+/** What became of each of the given rows; undefined as in {@link rowLosses}. @throws the signal's reason */
+export async function scoreThese(
   { model, objective, signal, original }: InstructionScorer,
   task: Task,
   split: 'train' | 'dev',

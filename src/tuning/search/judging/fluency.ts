@@ -1,14 +1,16 @@
-import type { LanguageModel } from '../../model/openModel';
-import { layOutParts } from '../../objective/batchParts';
-import type { Example } from '../../objective/example';
-import type { OpenObjective } from '../../objective/objective';
-import type { InstructionSpan } from './instructionSpan';
+import type { LanguageModel } from '../../../model/openModel';
+import { layOutParts } from '../../../objective/batchParts';
+import type { Example } from '../../../objective/example';
+import type { OpenObjective } from '../../../objective/objective';
+import type { InstructionSpan } from '../text/instructionSpan';
 
 /** How the frozen model itself reads an instruction. */
 export interface FluencyScore {
   /** Mean negative log-likelihood per token of the instruction, nats. */
   readonly fluency: number;
   readonly tokens: readonly number[];
+  /** How many of `tokens`, from the first, are the instruction's. */
+  readonly instructionTokens: number;
   /** Negative log-likelihood of each of `tokens`: the instruction's, then those that follow it. */
   readonly surprise: readonly number[];
 }
@@ -47,7 +49,12 @@ export async function scoreFluency(
       const surprise = context.length > 0 ? read : [0, ...read];
       const scored = tokens.length - (context.length > 0 ? 0 : 1);
       const sum = surprise.slice(0, tokens.length).reduce((total, value) => total + value, 0);
-      fluencyScores.push({ fluency: scored > 0 ? sum / scored : 0, tokens: [...tokens, ...tail], surprise });
+      fluencyScores.push({
+        fluency: scored > 0 ? sum / scored : 0,
+        tokens: [...tokens, ...tail],
+        instructionTokens: tokens.length,
+        surprise,
+      });
     });
   }
   return fluencyScores;

@@ -1,5 +1,5 @@
-import type { Tokenizer } from '../../model/tokenizer/tokenizer';
-import type { Task } from '../../objective/task';
+import type { Tokenizer } from '../../../model/tokenizer/tokenizer';
+import type { Task } from '../../../objective/task';
 
 /** What an edit may write: tokens that are words of the seed's script, by the case they are written in. */
 export interface WordVocabulary {

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { chooseText, frontOf, isBetter } from '../../../../../src/tuning/search/front/front';
+import type { FrontText } from '../../../../../src/tuning/search/front/frontText';
+
+const text = (
+  name: string,
+  { accuracy, loss = 1, readability = 0, tokens = 10 }: Partial<FrontText> = {},
+): FrontText => ({
+  text: name,
+  tokens,
+  readability,
+  loss,
+  ...(accuracy !== undefined && { accuracy }),
+  gain: 0,
+  gainInterval: [0, 0],
+  rows: 40,
+  edits: [],
+});
+
+const anyTexts = fc
+  .array(
+    fc.record({
+      accuracy: fc.constantFrom(0.25, 0.5, 0.75),
+      loss: fc.constantFrom(0.5, 1, 1.5),
+      readability: fc.constantFrom(-0.5, 0, 0.3, 1, 3),
+      tokens: fc.integer({ min: 5, max: 8 }),
+    }),
+    { minLength: 1, maxLength: 20 },
+  )
+  .map((values) => values.map((value, i) => text(String(i), value)));
+
+describe('the front', () => {
+  it('holds for every text one that reads as well, is as short and does as well', () => {
+    fc.assert(
+      fc.property(anyTexts, (texts) => {
+        const front = frontOf(texts);
+        for (const each of texts)
+          expect(
+            front.some(
+              (other) => other.readability <= each.readability && other.tokens <= each.tokens && !isBetter(each, other),
+            ),
+          ).toBe(true);
+      }),
+    );
+  });
+
+  it('holds no text beside another that surpasses it, but for the original', () => {
+    fc.assert(
+      fc.property(anyTexts, (texts) => {
+        const front = frontOf(texts);
+        expect(front).toContain(texts[0]);
+        for (const each of front.filter((member) => member !== texts[0]))
+          for (const other of front)
+            expect(other.readability <= each.readability && other.tokens <= each.tokens && isBetter(other, each)).toBe(
+              false,
+            );
+      }),
+    );
+  });
+
+  it('lists the best to read first', () => {
+    fc.assert(
+      fc.property(anyTexts, (texts) => {
+        const readabilities = frontOf(texts).map(({ readability }) => readability);
+        expect(readabilities).toEqual([...readabilities].sort((a, b) => a - b));
+      }),
+    );
+  });
+});
+
+describe('the text that is the default', () => {
+  it('is the most accurate within the bound, of equals that of the lowest loss, and the original unless it is beaten', () => {
+    const original = text('original', { accuracy: 0.5 });
+    const near = text('near', { accuracy: 0.6, loss: 1.1, readability: 0.2 });
+    const far = text('far', { accuracy: 0.9, readability: 4 });
+    expect(chooseText([original, near, far], 0.3).text).toBe('near');
+    expect(chooseText([original, near, far], Infinity).text).toBe('far');
+    expect(chooseText([original, text('equal', { accuracy: 0.5 })], 0.3).text).toBe('original');
+    expect(chooseText([original, near, text('calm', { accuracy: 0.6, loss: 0.9 })], 0.3).text).toBe('calm');
+    expect(chooseText([original, far], 0.3).text).toBe('original');
+  });
+
+  it('goes by the loss where the answers are texts', () => {
+    expect(chooseText([text('original', { loss: 1 }), text('other', { loss: 0.9 })], 0.3).text).toBe('other');
+  });
+
+  it('does at least as well with a wider bound', () => {
+    fc.assert(
+      fc.property(anyTexts, fc.double({ min: 0, max: 4, noNaN: true }), (texts, bound) => {
+        expect(isBetter(chooseText(texts, bound), chooseText(texts, Infinity))).toBe(false);
+      }),
+    );
+  });
+});
