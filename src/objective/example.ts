@@ -279,7 +279,7 @@ function generatedAnswer(
   { task, model }: { readonly task: Task; readonly model: LanguageModel },
 ): Pick<Example, 'answer'> {
   if (text === '') return { answer: [] };
-  const lead = /^\s/.test(text) ? '' : leadOf(before);
+  const lead = /^\s/.test(text) ? '' : leadOf(before, text);
   const { merged, tokens } = answersBehind(before, task.encoder)(lead + text);
   const apart = merged === 0 ? tokens : tokensOnNewLine(lead + text, task.encoder);
   return { answer: [...apart, ...endTokensOf(task, model).slice(0, 1)] };

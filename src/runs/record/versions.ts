@@ -1,5 +1,6 @@
 import { version } from '../../../package.json';
 import type { RunRecord } from './record';
+import { beginsUnspaced, holdsUnspaced } from '../../template/text/unspaced';
 import { isFreeText } from './runStage';
 
 export const promptTunerVersion: string = version;
@@ -7,13 +8,22 @@ export const promptTunerVersion: string = version;
 /**
  * How numbers are computed, counted up whenever a change moves them; the changelog says what moves. Runs without it are
  * of 1: texts had the tokens that they have by themselves, not those that they have in their place. In 2 an answer of
- * free text ended at the length of the expected one and 8 tokens more.
+ * free text ended at the length of the expected one and 8 tokens more. In 3 answers in scripts that part no words by
+ * spaces stood behind a space all the same.
  */
-export const numbersEdition = 3;
+export const numbersEdition = 4;
 
 /** Whether the numbers of a run may be others now, although nothing that it was made from has changed. */
-export const isOfOlderEdition = (run: Pick<RunRecord, 'versions' | 'settings' | 'result'>): boolean =>
-  (run.versions.numbers ?? 1) < (isFreeText(run) ? numbersEdition : 2);
+export function isOfOlderEdition(run: Pick<RunRecord, 'versions' | 'settings' | 'result' | 'template'>): boolean {
+  const { numbers = 1 } = run.versions;
+  return numbers < (isFreeText(run) ? 3 : 2) || (numbers < 4 && answersUnspaced(run));
+}
+
+/** Of free text nobody has kept in which script it was; it is that of its template. */
+function answersUnspaced(run: Pick<RunRecord, 'settings' | 'result' | 'template'>): boolean {
+  if (isFreeText(run)) return holdsUnspaced(run.template.text);
+  return Object.entries(run.settings.labels).some(([label, words]) => words[0] === ` ${label}` && beginsUnspaced(label));
+}
 
 /** The versions that a run's numbers depend on. */
 export async function readVersions(): Promise<RunRecord['versions']> {

@@ -100,7 +100,7 @@ function labelPlace(analysis: Analysis, context: TemplateContext): LabelPlace | 
   if (!analysis.output?.values || analysis.frontMatter.broken) return undefined;
   if (!encoder) return isPlaceUnknown(analysis, context) ? 'either' : undefined;
   const place = answerPlace(analysis, encoder, sampleRows?.[0]);
-  return place.encoder.chat && { words: wordsInPlace(analysis, place), lead: leadOf(place.before) };
+  return place.encoder.chat && { words: wordsInPlace(analysis, place), lead: (word) => leadOf(place.before, word) };
 }
 
 /** The labels that occur in any of the data files. */

@@ -6,15 +6,19 @@ import { leadOf } from '../render/answerTokens';
 import { chatVariables } from '../render/chatVariables';
 import { formOfTemplate } from '../render/promptForm';
 import { answerPlace } from '../render/promptLength';
+import { ownWord } from '../settings/verbalizer';
 import { isMapping } from '../syntax/schema';
 import type { TolerantParse } from '../syntax/tolerantParse';
 import type { Proposal } from './completionItem';
 
-/** The white space that words of labels begin with where the model answers: in most chats none, in a text a space. */
-export function wordLead({ text }: TolerantParse, { encoder, readPartial, sampleRows }: TemplateContext): string {
-  if (!encoder) return ' ';
+/** A label as its own word where the model answers: in most chats as it is, in a text after a space. */
+export function wordsAsLabels(
+  { text }: TolerantParse,
+  { encoder, readPartial, sampleRows }: TemplateContext,
+): (label: string) => string {
+  if (!encoder) return ownWord;
   const place = answerPlace(analysisOfText(text, readPartial), encoder, sampleRows?.[0]);
-  return place.encoder.chat ? leadOf(place.before) : ' ';
+  return place.encoder.chat ? (label) => leadOf(place.before, label) + label : ownWord;
 }
 
 /** The variables that the chat template of the model reads, and the name of one of several chat templates. */

@@ -9,7 +9,7 @@ import { choicesOf, initialisations, readabilities, settingKey, settingKeys, spl
 import type { SettingKey } from '../settings/settingKeys';
 import type { TolerantParse } from '../syntax/tolerantParse';
 import type { YamlLocation } from '../syntax/yamlOutline';
-import { proposeChatValues, proposeChatVariables, wordLead } from './completeChat';
+import { proposeChatValues, proposeChatVariables, wordsAsLabels } from './completeChat';
 import { meaningOfMetricKey, proposeMetricKeys, proposeMetricValues } from './completeMetrics';
 import { yamlText } from '../text/yamlText';
 
@@ -79,11 +79,11 @@ function keysOfSetting(path: readonly string[], parsed: TolerantParse, context: 
       detail: { train: 'rows to learn from', dev: 'rows to choose by', test: 'rows for the final numbers' }[split],
     }));
   if (kind === 'labels') {
-    const lead = wordLead(parsed, context);
+    const wordOf = wordsAsLabels(parsed, context);
     return labelsOf(parsed).map((label) => ({
       label,
       kind: 'label',
-      insert: `${yamlText(label)}: ${JSON.stringify(lead + label)}`,
+      insert: `${yamlText(label)}: ${JSON.stringify(wordOf(label))}`,
       detail: 'the words that stand for it',
     }));
   }
@@ -222,7 +222,7 @@ function valuesOfSetting(
       },
     ];
   if (type.kind === 'data' && path.length === 3) return valuesOfDataFile(path[2]!, context);
-  if (type.kind === 'labels' && path.length >= 2) return [ownWord(path[1]!, wordLead(parsed, context))];
+  if (type.kind === 'labels' && path.length >= 2) return [wordItself(path[1]!, wordsAsLabels(parsed, context))];
   if (type.kind === 'variables' && path.length === 2) return proposeChatValues(path[1]!, context);
   if (type.kind === 'metrics') return proposeMetricValues(path.slice(1));
   if (path.length > 1) return [];
@@ -265,8 +265,8 @@ function valuesOfSetting(
         },
       ];
     case 'labels': {
-      const lead = wordLead(parsed, context);
-      const words = labelsOf(parsed).map((label) => `${yamlText(label)}: ${JSON.stringify(lead + label)}`);
+      const wordOf = wordsAsLabels(parsed, context);
+      const words = labelsOf(parsed).map((label) => `${yamlText(label)}: ${JSON.stringify(wordOf(label))}`);
       return words.length > 0
         ? [{ label: '{ … }', kind: 'label', insert: `{ ${words.join(', ')} }`, detail: 'each label and its word' }]
         : [];
@@ -282,10 +282,10 @@ const shareValue = (share: string): Proposal => ({
   detail: 'of the rows of train, held out',
 });
 
-const ownWord = (label: string, lead: string): Proposal => ({
-  label: JSON.stringify(lead + label),
+const wordItself = (label: string, wordOf: (label: string) => string): Proposal => ({
+  label: JSON.stringify(wordOf(label)),
   kind: 'label',
-  detail: lead === '' ? "its own word, which opens the model's turn" : 'its own word after a space',
+  detail: wordOf(label) === label ? 'its own word, after no space' : 'its own word after a space',
 });
 
 /** Labels of the enum that the model answers. */

@@ -1,5 +1,6 @@
 import { tokensApart, tokensBehind, type Encode, type TokensInPlace } from '../text/tokensInPlace';
 import type { TokenEncoder } from '../text/tokenEncoder';
+import { spaceBetween } from '../text/unspaced';
 
 /** The last text before the answer, from the virtual or control token before it on; empty right behind one. */
 export interface AnswerContext {
@@ -34,8 +35,8 @@ export function answersBehind(
 /**
  * The white space that parts a free text, or a label that is its own word, from what stands before it. A prompt that
  * ends with a line break or a space leads to the answer as it is, and right behind a virtual token nothing is to be
- * parted.
+ * parted; nor is anything in scripts whose words no space parts.
  */
-export function leadOf({ text, lead }: Pick<AnswerContext, 'text' | 'lead'>): string {
-  return lead ?? (text === '' || /\s$/.test(text) ? '' : ' ');
+export function leadOf({ text, lead }: Pick<AnswerContext, 'text' | 'lead'>, answer: string): string {
+  return lead ?? (text === '' || /\s$/.test(text) ? '' : spaceBetween(text, answer));
 }

@@ -10,5 +10,5 @@ export function wordsInPrompt(
   { labels }: Pick<Settings, 'labels'>,
   { encoder, before }: { readonly encoder: PromptEncoder; readonly before: AnswerContext },
 ): Settings['labels'] {
-  return encoder.chat ? placedWords(labels, written.labels, leadOf(before)) : labels;
+  return encoder.chat ? placedWords(labels, written.labels, (word) => leadOf(before, word)) : labels;
 }

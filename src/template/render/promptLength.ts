@@ -140,7 +140,9 @@ function longestAnswer(
     return tokens.length - merged;
   };
   if (words.length > 0) return words.reduce((most, word) => Math.max(most, added(word)), 0);
-  return template.output ? added(leadOf(encoded.before) + acceptedAnswers(row, template.output)[0]) + 1 : 0;
+  if (!template.output) return 0;
+  const [answer] = acceptedAnswers(row, template.output);
+  return added(leadOf(encoded.before, answer) + answer) + 1;
 }
 
 /** A row's prompt under what its template asks for. */

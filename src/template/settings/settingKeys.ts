@@ -65,7 +65,8 @@ export const settingKeys: readonly SettingKey[] = [
     name: 'labels',
     type: { kind: 'labels' },
     meaning:
-      'The words that stand for each label, leading space included; a label left out is its own word after a space.',
+      'The words that stand for each label, leading space included; a label left out is its own word, ' +
+      'after a space where its script parts words by spaces.',
     paper: 'Schick and Schütze 2021, Exploiting Cloze Questions for Few-Shot Text Classification',
   },
   {

@@ -1,4 +1,9 @@
-/** The words of each label, in the order of the labels; a label without written words is its own word after a space. */
+import { spaceBetween } from '../text/unspaced';
+
+/** A label as its own word in the middle of a text: after a space, where its script parts words by spaces. */
+export const ownWord = (label: string): string => spaceBetween('', label) + label;
+
+/** The words of each label, in the order of the labels; a label without written words is its {@link ownWord}. */
 export function labelWords(
   labels: readonly string[],
   written: Readonly<Record<string, readonly string[]>> = {},
@@ -6,7 +11,7 @@ export function labelWords(
   return Object.fromEntries(
     labels.map((label) => {
       const words = Object.hasOwn(written, label) ? written[label]! : [];
-      return [label, words.length > 0 ? words : [` ${label}`]];
+      return [label, words.length > 0 ? words : [ownWord(label)]];
     }),
   );
 }
@@ -17,13 +22,15 @@ type Words = Readonly<Record<string, readonly string[]>>;
  * The words with those that nobody wrote put in their place: a label that is its own word stands behind what parts an
  * answer there from what is before it.
  * @param written `tune.labels` as the template writes it
- * @param lead the white space of the place
+ * @param lead the white space of the place before a word
  */
-export function placedWords(words: Words, written: Words = {}, lead: string): Words {
+export function placedWords(words: Words, written: Words = {}, lead: (word: string) => string): Words {
   return Object.fromEntries(
     Object.entries(words).map(([label, list]) => {
-      const isOwn = list.length === 1 && list[0] === ` ${label}` && !Object.hasOwn(written, label);
-      return [label, isOwn ? [lead + label] : list];
+      // Runs of earlier versions have a space before each label.
+      const isOwn =
+        list.length === 1 && [ownWord(label), ` ${label}`].includes(list[0]!) && !Object.hasOwn(written, label);
+      return [label, isOwn ? [lead(label) + label] : list];
     }),
   );
 }

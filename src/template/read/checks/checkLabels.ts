@@ -12,6 +12,7 @@ import { listed, sameLetters } from '../../text/sentences';
 import { nearest, orNearest } from '../../text/suggest';
 import { enumSpan } from '../../edit/labelEdits';
 import { labelWords, sharedWords, writtenWords } from '../../settings/verbalizer';
+import { spaceBetween } from '../../text/unspaced';
 import { yamlText } from '../../text/yamlText';
 
 const path = ['tune.labels'];
@@ -21,7 +22,7 @@ export interface LabelPlace {
   /** The words of the labels there. */
   readonly words: Readonly<Record<string, readonly string[]>>;
   /** What a word there begins with: a space, or nothing. */
-  readonly lead: string;
+  lead(word: string): string;
 }
 
 /**
@@ -99,13 +100,13 @@ function draftsInPlace(analysis: Analysis, place: LabelPlace): readonly Draft[] 
 
 const placeInText = ({ output, written }: Analysis): LabelPlace => ({
   words: labelWords([...new Set(output?.values ?? [])], written.labels),
-  lead: ' ',
+  lead: (word) => spaceBetween('', word),
 });
 
 /** What the other words are depends on what stands before the answer. */
 const placeInChat = ({ output, written }: Analysis): LabelPlace => ({
   words: writtenWords(labelWords([...new Set(output?.values ?? [])], written.labels), written.labels),
-  lead: '',
+  lead: () => '',
 });
 
 const sameForm = (one: string, other: string): boolean => one.normalize() === other.normalize();
@@ -134,7 +135,7 @@ function unknownLabel({ frontMatter, outputPath, output }: Analysis, entry: Entr
 }
 
 function labelWithoutWords({ text }: Analysis, entry: Entry, { lead }: LabelPlace): Draft {
-  const word = JSON.stringify(`${lead}${entry.key}`);
+  const word = JSON.stringify(lead(entry.key) + entry.key);
   const empty = entry.valueSpan === entry.keySpan;
   const colon = /^[ \t]*:/.exec(text.slice(entry.keySpan[1]))?.[0].length;
   const at = entry.keySpan[1] + (colon ?? 0);

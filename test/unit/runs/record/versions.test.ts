@@ -2,9 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { isOfOlderEdition, numbersEdition } from '../../../../src/runs/record/versions';
 import { record } from '../../../support/records';
 
-const older = (numbers: number | undefined, labels: Readonly<Record<string, readonly string[]>>): boolean => {
-  const { versions, settings } = record('run');
-  return isOfOlderEdition({ versions: { ...versions, numbers }, settings: { ...settings, labels } });
+const older = (
+  numbers: number | undefined,
+  labels: Readonly<Record<string, readonly string[]>>,
+  body = '{{text}}{{label}}',
+): boolean => {
+  const { versions, settings, template } = record('run');
+  return isOfOlderEdition({
+    versions: { ...versions, numbers },
+    settings: { ...settings, labels },
+    template: { ...template, text: body },
+  });
 };
 
 describe('the numbers of a run', () => {
@@ -17,5 +25,14 @@ describe('the numbers of a run', () => {
   it('may be others now where texts had the tokens that they have by themselves', () => {
     expect(older(undefined, {})).toBe(true);
     expect(older(1, { good: [' good'] })).toBe(true);
+  });
+
+  it('may be others now where answers in a script without spaces stood behind one', () => {
+    expect(older(3, { 好评: [' 好评'] })).toBe(true);
+    expect(older(3, { 好评: ['好评'] })).toBe(false);
+    expect(older(3, { good: [' good'] })).toBe(false);
+    expect(older(3, {}, '摘要：{{summary}}')).toBe(true);
+    expect(older(3, {}, 'In short: {{summary}}')).toBe(false);
+    expect(older(numbersEdition, { 好评: [' 好评'] }, '评论：{{label}}')).toBe(false);
   });
 });
