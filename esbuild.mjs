@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { build, context } from 'esbuild';
 import { bundleExtension } from './bundleExtension.mjs';
+import { collectSentences } from './media/l10n/collectSentences.mjs';
 
 const watching = process.argv.includes('--watch');
 /** Platform whose runtime is put beside the bundles for a package, such as linux-x64; none for development. */
@@ -30,6 +31,21 @@ const sharedPackages = {
 };
 const packages = readLater.map((name) => ({ ...node, entryPoints: [name], outfile: `dist/${name}.js` }));
 
+/** Leaves beside a page the sentences that it says: those alone are sent to it in another language. */
+const saidByPage = {
+  name: 'said-by-page',
+  setup({ initialOptions: { outfile }, onEnd }) {
+    onEnd(({ metafile, errors }) => {
+      if (errors.length > 0) return;
+      const sources = Object.entries(metafile.outputs[outfile].inputs)
+        .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && /^(src|webview)\/.*\.ts$/.test(path))
+        .map(([path]) => path);
+      writeFileSync(outfile.replace(/\.js$/, '.sentences.json'), JSON.stringify(collectSentences(sources)));
+    });
+  },
+};
+const script = { ...page, plugins: [saidByPage] };
+
 /** In pieces where it is built once, for the time that a window takes to start; in one where files are watched. */
 const extension = { ...node, external, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' };
 const bundles = [
@@ -46,15 +62,15 @@ const bundles = [
     outfile: 'dist/cli.js',
     banner: { js: '#!/usr/bin/env node' },
   },
-  { ...page, entryPoints: ['webview/comparison/main.ts'], outfile: 'dist/webview/comparison.js' },
+  { ...script, entryPoints: ['webview/comparison/main.ts'], outfile: 'dist/webview/comparison.js' },
   { ...page, entryPoints: ['webview/comparison/comparison.css'], outfile: 'dist/webview/comparison.css' },
-  { ...page, entryPoints: ['webview/preview/main.ts'], outfile: 'dist/webview/preview.js' },
+  { ...script, entryPoints: ['webview/preview/main.ts'], outfile: 'dist/webview/preview.js' },
   { ...page, entryPoints: ['webview/preview/preview.css'], outfile: 'dist/webview/preview.css' },
-  { ...page, entryPoints: ['webview/run/main.ts'], outfile: 'dist/webview/run.js' },
+  { ...script, entryPoints: ['webview/run/main.ts'], outfile: 'dist/webview/run.js' },
   { ...page, entryPoints: ['webview/run/run.css'], outfile: 'dist/webview/run.css' },
-  { ...page, entryPoints: ['webview/form/main.ts'], outfile: 'dist/webview/form.js' },
+  { ...script, entryPoints: ['webview/form/main.ts'], outfile: 'dist/webview/form.js' },
   { ...page, entryPoints: ['webview/form/form.css'], outfile: 'dist/webview/form.css' },
-  { ...page, entryPoints: ['webview/model/main.ts'], outfile: 'dist/webview/model.js' },
+  { ...script, entryPoints: ['webview/model/main.ts'], outfile: 'dist/webview/model.js' },
   { ...page, entryPoints: ['webview/model/model.css'], outfile: 'dist/webview/model.css' },
   { ...node, external: [...external, 'mocha'], entryPoints: filesIn('test/vscode/suite'), outdir: 'out/test/vscode' },
 ];

@@ -5,6 +5,9 @@ import { asFailure, isStopped, traceOf } from './classifyError';
 import { promptTunerVersion } from './runs/record/versions';
 import { declareCommands } from './commands/program/commands';
 import { complain, exit, interruption } from './commands/program/terminal';
+import { useLanguageOfEnvironment } from './translations';
+
+useLanguageOfEnvironment();
 
 const program = new Command('prompt-tuner')
   .description('Write prompt templates, train soft prompts and P-Tuning for a local model, and compare the results.')

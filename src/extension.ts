@@ -49,11 +49,14 @@ import { createRunStatusBar } from './views/sidebar/runStatusBar';
 import { createTemplatesTree } from './views/sidebar/templatesTree';
 import { welcomeCommands } from './views/welcome/commands';
 import { followMilestones } from './views/welcome/milestones';
+import { useLanguage } from './translations';
 import type { SlurmParts } from './views/train/onSlurm';
 import { createTrainForm } from './views/train/panel';
 
 /** Builds the services of the extension; each reads and starts what it needs when a view or a command asks. */
 export function activate(context: vscode.ExtensionContext): void {
+  // Before anything is said.
+  useLanguage(vscode.env.language, vscode.l10n.bundle);
   const { extensionUri, workspaceState, secrets } = context;
   limitSteps(stepsOfTyping);
   const log = vscode.window.createOutputChannel('Prompt Tuner', { log: true });

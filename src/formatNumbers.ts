@@ -1,7 +1,8 @@
 /**
  * How a number reads wherever a person reads one: terminal, report, exports, editor and pages. Nothing else writes
- * numbers as text. The file imports nothing, so that pages can have it too.
+ * numbers as text. The file imports no folder, so that pages can have it too.
  */
+import { countedNouns, type CountedNoun } from './countedNouns';
 
 /** What stands for a number that there is not. */
 export const missing = '–';
@@ -81,9 +82,10 @@ export function count(value: Maybe): string {
   return !known(value) ? missing : Math.round(value).toLocaleString('en-US');
 }
 
-/** So many of something, with its plural: `1 run`, `3,000 rows`. @param plural where it is not the noun with an s */
-export function counted(value: Maybe, noun: string, plural = `${noun}s`): string {
-  return `${count(value)} ${value === 1 ? noun : plural}`;
+/** So many of something: `1 run`, `3,000 rows`. */
+export function counted(value: Maybe, noun: CountedNoun): string {
+  const { one, other } = countedNouns[noun];
+  return value === 1 ? one() : other(count(value));
 }
 
 /** Steps or parameters where there is little room; a round number is cut short: `500`, `1234`, `20k`, `1M`. */

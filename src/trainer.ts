@@ -13,6 +13,9 @@ import { serveQueue } from './runs/queue/serveQueue';
 import { traceOf } from './classifyError';
 import { workOnRun } from './runs/work/workOnRun';
 import { confineReading } from './fileAccess';
+import { useLanguageOfEnvironment } from './translations';
+
+useLanguageOfEnvironment();
 
 /**
  * The program that the editor starts, in two ways. With `--serve RUNS` it is the queue worker of a runs folder, and

@@ -3,8 +3,11 @@ import { openChannel, silentSide } from '../channel/messageChannel';
 import { threadTransport } from '../channel/threadTransport';
 import { allowModelFolders, confineReading } from '../fileAccess';
 import { checkTemplate } from '../template/check/check';
+import { useLanguageOfEnvironment } from '../translations';
 import { readTemplateContext } from '../workspace/readTemplateContext';
 import { checkSide, type CheckRequest } from './checkContract';
+
+useLanguageOfEnvironment();
 
 async function check({ text, path, runsFolder, within, modelFolders }: CheckRequest) {
   confineReading(within);

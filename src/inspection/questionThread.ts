@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { openChannel, silentSide, type Channel, type Side } from '../channel/messageChannel';
 import { threadTransport } from '../channel/threadTransport';
 import { Failure } from '../failure';
+import { languageEnvironment } from '../translations';
 
 interface ThreadQuestion<Remote extends Side> {
   /** The bundle of the thread. */
@@ -23,7 +24,7 @@ export async function askThread<Remote extends Side, Result>(
   ask: (channel: Channel<typeof silentSide, Remote>) => Promise<Result>,
 ): Promise<Result> {
   signal.throwIfAborted();
-  const thread = new Worker(program);
+  const thread = new Worker(program, { env: { ...process.env, ...languageEnvironment() } });
   const transport = threadTransport(thread);
   const channel = openChannel({ transport, local: silentSide, handlers: {}, remote, listeners: {} as never });
   try {

@@ -118,7 +118,12 @@ export const commands = anything({
 });
 
 export const languages = anything();
-export const env = anything();
+export const env = anything({ language: 'en' });
+export const l10n = {
+  get bundle(): { readonly [key: string]: string } | undefined {
+    return undefined;
+  },
+};
 
 export class Disposable {
   constructor(readonly dispose: () => void = () => undefined) {}

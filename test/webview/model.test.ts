@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ModelPageState } from '../../src/views/models/contract';
 import * as model from '../support/model';
+import { repository } from '../support/paths';
 import { artifacts, openPage, useBrowser, violationsIn, type Answers, type OpenedPage } from './support/openPage';
 import { themeNames, type ThemeName } from './support/themes';
 
@@ -64,5 +67,26 @@ describe('the page of a model', () => {
     await page.getByRole('button', { name: 'Measure' }).click();
     await page.getByText('The machine ran out of memory during a step. Choose a smaller model.').waitFor();
     expect(await page.getByRole('button', { name: 'Measure' }).count()).toBe(1);
+  });
+
+  it('speaks the language that comes with it, and English where that lacks a sentence', async () => {
+    const said = JSON.parse(
+      readFileSync(join(repository, 'dist/webview/model.sentences.json'), 'utf8'),
+    ) as readonly string[];
+    expect(said).toContain('The model is being read…');
+    const chinese = JSON.parse(readFileSync(join(repository, 'media/l10n/bundle.l10n.zh-cn.json'), 'utf8')) as Readonly<
+      Record<string, string>
+    >;
+    const sentences = Object.fromEntries(said.flatMap((key) => (chinese[key] ? [[key, chinese[key]]] : [])));
+    const { page, errors } = await openPage('model', {
+      answers: { show: model.trainable, measure: model.speed },
+      sentences,
+    });
+    await page.getByText('8,192 个词元').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-cn');
+    expect(await page.getByRole('heading', { name: '方法' }).count()).toBe(1);
+    expect(await page.getByText('A gradient can pass through all operators').count()).toBe(1);
+    await page.screenshot({ path: `${artifacts}/model-chinese.png`, fullPage: true });
+    expect(errors).toStrictEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import '../translations';
 import {
   comparisonSide,
   type AnsweredComparison,

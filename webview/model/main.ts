@@ -1,3 +1,5 @@
+import '../translations';
+import * as l10n from '@vscode/l10n';
 import {
   isKeptModel,
   modelSide,
@@ -16,16 +18,16 @@ const page = document.getElementById('page')!;
 const title = element('h1');
 const problem = element('p', { class: 'problem', role: 'status' });
 const facts = element('div');
-const methods = element('section', { 'aria-label': 'Methods' });
-const measured = element('section', { 'aria-label': 'Speed', 'aria-live': 'polite' });
-const operators = element('section', { 'aria-label': 'Operators' });
+const methods = element('section', { 'aria-label': l10n.t`Methods` });
+const measured = element('section', { 'aria-label': l10n.t`Speed`, 'aria-live': 'polite' });
+const operators = element('section', { 'aria-label': l10n.t`Operators` });
 problem.hidden = true;
 page.append(title, problem, facts, methods, measured, operators);
 
 const { channel, choices } = connectToHost(modelSide, {});
 let kept: KeptModel | undefined = isKeptModel(choices.getState()) ? (choices.getState() as KeptModel) : undefined;
-title.textContent = kept?.reference ?? 'Model';
-facts.append(element('p', { class: 'quiet', role: 'status' }, 'The model is being read…'));
+title.textContent = kept?.reference ?? l10n.t`Model`;
+facts.append(element('p', { class: 'quiet', role: 'status' }, l10n.t`The model is being read…`));
 
 channel.call('show', { reference: kept?.reference ?? null }).then(draw, fail);
 
@@ -37,27 +39,30 @@ function draw({ reference, model, problem: why }: ModelPageState): void {
   if (why !== null) fail(new Error(why));
   if (!model) return;
   facts.append(factsOf(model));
-  methods.replaceChildren(element('h2', {}, 'Methods'), methodsOf(model));
-  operators.replaceChildren(element('h2', {}, 'Operators'), ...operatorsOf(model));
+  methods.replaceChildren(element('h2', {}, l10n.t`Methods`), methodsOf(model));
+  operators.replaceChildren(element('h2', {}, l10n.t`Operators`), ...operatorsOf(model));
   drawSpeed(model);
 }
 
 function drawSpeed(model: ShownModel): void {
-  const measure = button(kept?.speed ? 'Measure Again' : 'Measure', () => void time(model), 'primary');
+  const measure = button(kept?.speed ? l10n.t`Measure Again` : l10n.t`Measure`, () => void time(model), 'primary');
   const now = kept?.speed
     ? speedOf(kept.speed)
     : element(
         'p',
         { class: 'quiet' },
-        'How fast the model runs and trains on this machine is found out by a short run of it.',
+        l10n.t`How fast the model runs and trains on this machine is found out by a short run of it.`,
       );
-  measured.replaceChildren(element('h2', {}, 'Speed'), now, measure);
+  measured.replaceChildren(element('h2', {}, l10n.t`Speed`), now, measure);
 }
 
 async function time(model: ShownModel): Promise<void> {
   if (!kept) return;
   const { reference } = kept;
-  measured.replaceChildren(element('h2', {}, 'Speed'), element('p', { class: 'quiet' }, 'A few passes are being run…'));
+  measured.replaceChildren(
+    element('h2', {}, l10n.t`Speed`),
+    element('p', { class: 'quiet' }, l10n.t`A few passes are being run…`),
+  );
   try {
     const speed = await channel.call('measure', { reference });
     kept = { reference, speed };

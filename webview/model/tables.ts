@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { methodTitles } from '../../src/methodTitles';
 import { bytes, count, counted, decimals, duration, perSecond, percent } from '../../src/formatNumbers';
 import type { ModelSpeed, ShownModel } from '../../src/views/models/contract';
@@ -5,53 +6,55 @@ import { element } from '../element';
 
 /** Sizes, file and tokenizer, a line each. */
 export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownModel): HTMLElement {
+  const { layers, hiddenSize, heads, keyValueHeads } = sizes;
+  const tokens = counted(tokenizer.tokens, 'token');
+  const rows = counted(sizes.vocabularySize, 'row');
   const special = Object.entries(tokenizer.special).map(([role, token]) => `${role} ${token}`);
   return definitions([
     [
-      'Architecture',
+      l10n.t`Architecture`,
       sizes.kind === 'masked'
-        ? `${sizes.architecture}, a masked language model: it chooses between label words and writes no text`
-        : `${sizes.architecture}, a causal language model`,
+        ? l10n.t`${sizes.architecture}, a masked language model: it chooses between label words and writes no text`
+        : l10n.t`${sizes.architecture}, a causal language model`,
     ],
-    ['Weights', `${count(model.parameters)} (${typesOf(model.dtypes)})`],
+    [l10n.t`Weights`, `${count(model.parameters)} (${typesOf(model.dtypes)})`],
     [
-      'Layers',
-      `${sizes.layers}, ${count(sizes.hiddenSize)} wide, ` +
-        `${sizes.heads} heads, ${sizes.keyValueHeads} for keys and values`,
+      l10n.t`Layers`,
+      l10n.t`${layers}, ${count(hiddenSize)} wide, ${heads} heads, ${keyValueHeads} for keys and values`,
     ],
-    ['Context', counted(sizes.contextLength, 'token')],
-    [
-      'Tokenizer',
-      `${tokenizer.kind}, ${counted(tokenizer.tokens, 'token')}; ` +
-        `the embedding table has ${counted(sizes.vocabularySize, 'row')}`,
-    ],
-    ...(special.length > 0 ? [['Special tokens', special.join(', ')] as const] : []),
-    ['Key/value cache', cacheWords[model.keyValueCache]],
-    ['Licence', model.licence ?? 'The model’s card does not say.'],
-    [
-      'File',
-      `${model.file} (${bytes(model.bytes)}, ` +
-        (model.quantisation === null ? '' : `stored as ${model.quantisation}, `) +
-        `${sourceWords[model.kind]}operator set ${model.opset})`,
-    ],
+    [l10n.t`Context`, counted(sizes.contextLength, 'token')],
+    [l10n.t`Tokenizer`, l10n.t`${tokenizer.kind}, ${tokens}; the embedding table has ${rows}`],
+    ...(special.length > 0 ? [[l10n.t`Special tokens`, special.join(', ')] as const] : []),
+    [l10n.t`Key/value cache`, cacheWords[model.keyValueCache]()],
+    [l10n.t`Licence`, model.licence ?? l10n.t`The model’s card does not say.`],
+    [l10n.t`File`, `${model.file} (${fileFacts(model).join(', ')})`],
     ...model.additions,
-    ['Inputs', model.inputs.filter(isNotCached).join(', ')],
-    ['Outputs', model.outputs.filter(isNotCached).join(', ')],
+    [l10n.t`Inputs`, model.inputs.filter(isNotCached).join(', ')],
+    [l10n.t`Outputs`, model.outputs.filter(isNotCached).join(', ')],
     ['SHA-256', model.sha256],
   ]);
 }
 
-const cacheWords: Readonly<Record<ShownModel['keyValueCache'], string>> = {
-  exported: 'yes',
-  added: 'not in the file; put into its attention here',
-  none: 'no',
+const cacheWords: Readonly<Record<ShownModel['keyValueCache'], () => string>> = {
+  exported: () => l10n.t`yes`,
+  added: () => l10n.t`not in the file; put into its attention here`,
+  none: () => l10n.t`no`,
 };
 
-const sourceWords: Readonly<Record<ShownModel['kind'], string>> = {
-  onnx: '',
-  safetensors: 'graph built from config.json, ',
-  gguf: 'graph built from its metadata, ',
+const sourceWords: Readonly<Record<ShownModel['kind'], () => readonly string[]>> = {
+  onnx: () => [],
+  safetensors: () => [l10n.t`graph built from config.json`],
+  gguf: () => [l10n.t`graph built from its metadata`],
 };
+
+function fileFacts({ bytes: size, quantisation, kind, opset }: Omit<ShownModel, 'configuration' | 'tokenizer'>) {
+  return [
+    bytes(size),
+    ...(quantisation === null ? [] : [l10n.t`stored as ${quantisation}`]),
+    ...sourceWords[kind](),
+    l10n.t`operator set ${opset}`,
+  ];
+}
 
 /** The line on the cache says of all layers at once what each of these says. */
 const isNotCached = (name: string): boolean => !/^(?:past_key_values|present)\./.test(name);
@@ -59,7 +62,7 @@ const isNotCached = (name: string): boolean => !/^(?:past_key_values|present)\./
 function typesOf(dtypes: ShownModel['dtypes']): string {
   const large = Object.entries(dtypes).filter(([, share]) => share >= 0.005);
   return large.length <= 1
-    ? (large[0]?.[0] ?? 'none')
+    ? (large[0]?.[0] ?? l10n.t`none`)
     : large.map(([name, share]) => `${name} ${percent(share)}`).join(', ');
 }
 
@@ -70,8 +73,8 @@ export function methodsOf({ methods }: ShownModel): HTMLElement {
       'tr',
       {},
       element('th', { scope: 'row' }, methodTitles[method]),
-      element('td', { class: works ? 'works' : 'fails' }, works ? '✓ works' : '✗ does not work'),
-      element('td', { class: 'quiet' }, [note, tried && `Tried: ${tried}.`].filter(Boolean).join(' ')),
+      element('td', { class: works ? 'works' : 'fails' }, works ? l10n.t`✓ works` : l10n.t`✗ does not work`),
+      element('td', { class: 'quiet' }, [note, tried && l10n.t`Tried: ${tried}.`].filter(Boolean).join(' ')),
     ),
   );
   return element('table', {}, element('tbody', {}, ...rows));
@@ -83,8 +86,8 @@ export function operatorsOf({ operators, operatorsWithoutRule }: ShownModel): re
   const sorted = Object.entries(operators).sort(([a], [b]) => Number(lacking.has(b)) - Number(lacking.has(a)));
   const verdict =
     lacking.size === 0
-      ? 'A gradient can pass through all operators between the answer and the prompt.'
-      : `No gradient can pass through ${[...lacking].join(', ')}.`;
+      ? l10n.t`A gradient can pass through all operators between the answer and the prompt.`
+      : l10n.t`No gradient can pass through ${[...lacking].join(', ')}.`;
   const chips = sorted.map(([name, times]) =>
     element(
       'li',
@@ -109,28 +112,31 @@ export function speedOf({
   stepOverForward,
   peakMemoryBytes,
 }: ModelSpeed): HTMLElement {
+  const passTime = duration((batch * tokens) / forwardTokensPerSecond);
+  const [sequences, length] = [counted(batch, 'sequence'), counted(tokens, 'token')];
   return definitions([
-    [
-      'Forward pass',
-      `${duration((batch * tokens) / forwardTokensPerSecond)}, ${perSecond(forwardTokensPerSecond)} tokens per second`,
-    ],
+    [l10n.t`Forward pass`, l10n.t`${passTime}, ${perSecond(forwardTokensPerSecond)} tokens per second`],
     ...(stepTokensPerSecond === null || stepOverForward === null
       ? []
       : [
           [
-            'Training step',
-            `${duration((batch * tokens) / stepTokensPerSecond)}, ` +
-              `${perSecond(stepTokensPerSecond)} tokens per second, ` +
-              `${decimals(stepOverForward, 1)} times a forward pass`,
+            l10n.t`Training step`,
+            stepLine(duration((batch * tokens) / stepTokensPerSecond), stepTokensPerSecond, stepOverForward),
           ] as const,
         ]),
-    ['Memory', `${bytes(peakMemoryBytes)} at most`],
+    [l10n.t`Memory`, l10n.t`${bytes(peakMemoryBytes)} at most`],
     [
-      'Measured with',
-      `${counted(batch, 'sequence')} of ${counted(tokens, 'token')}, ` +
-        `on ${provider === 'cpu' ? 'the processor' : provider}`,
+      l10n.t`Measured with`,
+      provider === 'cpu'
+        ? l10n.t`${sequences} of ${length}, on the processor`
+        : l10n.t`${sequences} of ${length}, on ${provider}`,
     ],
   ]);
+}
+
+function stepLine(time: string, tokensPerSecond: number, overForward: number): string {
+  const [speed, times] = [perSecond(tokensPerSecond), decimals(overForward, 1)];
+  return l10n.t`${time}, ${speed} tokens per second, ${times} times a forward pass`;
 }
 
 function definitions(rows: readonly (readonly [string, string])[]): HTMLElement {

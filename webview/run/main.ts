@@ -1,3 +1,4 @@
+import '../translations';
 import { append } from '../../src/lists';
 import {
   fieldsNote,

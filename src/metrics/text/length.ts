@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { meanOfCounts, scoreOf, type Metric } from '../metric';
 import type { SettingOf } from '../metricSetting';
@@ -10,9 +11,10 @@ import { splitWords } from './whiteSpace';
 export function lengthMetric({ name, unit = 'words', min, max }: SettingOf<'length'>): Metric {
   const lengthOf = (answer: string): number => (unit === 'words' ? splitWords(answer).length : [...answer].length);
   const bounded = min !== undefined || max !== undefined;
+  const unbounded = unit === 'words' ? l10n.t`Length in words` : l10n.t`Length in characters`;
   return {
     name,
-    title: bounded ? 'Length kept' : `Length in ${unit}`,
+    title: bounded ? l10n.t`Length kept` : unbounded,
     scale: bounded ? 'share' : 'count',
     better: bounded ? 'higher' : 'neither',
     binary: bounded,
@@ -22,7 +24,7 @@ export function lengthMetric({ name, unit = 'words', min, max }: SettingOf<'leng
       const length = lengthOf(answer);
       if (!bounded) return scoreOf(length);
       const isWithin = length >= (min ?? 0) && length <= (max ?? Infinity);
-      return scoreOf(isWithin ? 1 : 0, `${counted(length, unit.slice(0, -1))}.`);
+      return scoreOf(isWithin ? 1 : 0, `${counted(length, unit === 'words' ? 'word' : 'character')}.`);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { Failure } from '../../failure';
+import { languageEnvironment } from '../../translations';
 import { livingTrainer, makeTrainerFolder, trainerLogPath } from './trainerFolder';
 
 export interface LaunchOptions {
@@ -89,10 +90,13 @@ async function rotateLog(path: string): Promise<void> {
   if (size > longestLogBytes) await rename(path, `${path}.old`);
 }
 
-/** Our environment without what belongs to the editor, its debugger or Electron, which then runs as plain Node. */
+/**
+ * Our environment without what belongs to the editor, its debugger or Electron, which then runs as plain Node; and the
+ * language of the window.
+ */
 export function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own = Object.entries(environment).filter(
     ([name]) => name !== 'NODE_OPTIONS' && !/^(?:VSCODE|ELECTRON)_/i.test(name),
   );
-  return { ...Object.fromEntries(own), ELECTRON_RUN_AS_NODE: '1' };
+  return { ...Object.fromEntries(own), ...languageEnvironment(), ELECTRON_RUN_AS_NODE: '1' };
 }

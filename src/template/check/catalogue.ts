@@ -6,7 +6,7 @@ export interface CatalogueEntry {
   readonly code: FindingCode;
   /** The severities it may have, the usual one first. */
   readonly severities: readonly Severity[];
-  readonly title: string;
+  readonly title: () => string;
 }
 
 /** The page with a paragraph for each code, relative to the extension's root. */

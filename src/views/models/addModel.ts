@@ -52,7 +52,7 @@ function askForModel(): Promise<string | undefined> {
   const show = (): void => {
     const written = pick.value.trim();
     const isNew = hubReference(written) !== undefined && !recommendedModels.some(({ id }) => id === written);
-    pick.items = [...(isNew ? [fromHub(written)] : []), ...recommended, ...onDisk, ...stored];
+    pick.items = [...(isNew ? [fromHub(written)] : []), ...recommended(), ...onDisk, ...stored];
   };
   pick.title = 'Add Model';
   pick.placeholder = 'Choose a model, or type the id of any on the hub, such as organisation/name';
@@ -80,12 +80,13 @@ function askForModel(): Promise<string | undefined> {
   });
 }
 
-const recommended: readonly Choice[] = recommendedModels.map((model) => ({
-  label: model.id,
-  description: `about ${bytes(model.bytes)} · ${model.licence} · ${counted(model.context, 'token')}`,
-  detail: `${model.millions} M weights, about ${bytes(memoryToTrain(model))} of memory to train. ${model.about}`,
-  reference: model.id,
-}));
+const recommended = (): readonly Choice[] =>
+  recommendedModels.map((model) => ({
+    label: model.id,
+    description: `about ${bytes(model.bytes)} · ${model.licence} · ${counted(model.context, 'token')}`,
+    detail: `${model.millions} M weights, about ${bytes(memoryToTrain(model))} of memory to train. ${model.about}`,
+    reference: model.id,
+  }));
 
 const onDisk: readonly Choice[] = [
   { label: '', kind: vscode.QuickPickItemKind.Separator },

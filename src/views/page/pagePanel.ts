@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Transport } from '../../channel/messageChannel';
+import { pageSentences } from './pageSentences';
 import { webviewPage } from './webviewPage';
 
 /** Scripts run, and nothing but our own built pages loads. */
@@ -26,6 +27,8 @@ export function showPage(
     script: address(`${name}.js`),
     style: address(`${name}.css`),
     source: panel.webview.cspSource,
+    language: vscode.env.language,
+    sentences: pageSentences(pagesFolder(extensionUri), name),
   });
 }
 

@@ -1,77 +1,79 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { methodTitles } from '../../methodTitles';
 import { fewSeeds } from '../../scoring/statistics/verdict';
 import { methods } from '../../template/settings/settings';
 import type { Format, Method } from '../../template/settings/settings';
 
-const trained = [
-  {
-    label: methodTitles.soft,
-    description: 'soft',
-    detail: 'Virtual tokens among the words of the prompt',
-    method: 'soft',
-  },
-  {
-    label: methodTitles.v1,
-    description: 'v1',
-    detail: 'Virtual tokens that a small network writes while it trains',
-    method: 'v1',
-  },
-  {
-    label: methodTitles.v2,
-    description: 'v2',
-    detail: 'Keys and values in every layer, and a better instruction',
-    method: 'v2',
-  },
-] as const;
-
-const hard = {
-  label: methodTitles.hard,
-  description: 'hard',
-  detail: 'The text as it is written, which the others are compared with',
-  method: 'hard',
-} as const;
+const methodChoices = () =>
+  [
+    {
+      label: methodTitles.hard,
+      description: 'hard',
+      detail: l10n.t`The text as it is written, which the others are compared with`,
+      method: 'hard',
+    },
+    {
+      label: methodTitles.soft,
+      description: 'soft',
+      detail: l10n.t`Virtual tokens among the words of the prompt`,
+      method: 'soft',
+    },
+    {
+      label: methodTitles.v1,
+      description: 'v1',
+      detail: l10n.t`Virtual tokens that a small network writes while it trains`,
+      method: 'v1',
+    },
+    {
+      label: methodTitles.v2,
+      description: 'v2',
+      detail: l10n.t`Keys and values in every layer, and a better instruction`,
+      method: 'v2',
+    },
+  ] as const;
 
 /** Asks for the methods to compare, hard and soft preselected; nothing when the person does not choose any. */
 export async function pickMethods(): Promise<readonly Method[] | undefined> {
-  const items = [hard, ...trained].map((item) => ({
+  const items = methodChoices().map((item) => ({
     ...item,
     picked: item.method === 'hard' || item.method === 'soft',
   }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: 'Compare',
-    placeHolder: 'Select the methods to compare',
+    title: l10n.t`Compare`,
+    placeHolder: l10n.t`Select the methods to compare`,
     canPickMany: true,
     matchOnDescription: true,
   });
   return chosen && chosen.length > 0 ? chosen.map(({ method }) => method) : undefined;
 }
 
-const formChoices: readonly (vscode.QuickPickItem & { readonly formats: readonly Format[] })[] = [
-  { label: 'As the Template Says', detail: 'The form of tune.format', formats: [] },
+const formChoices = (): readonly (vscode.QuickPickItem & { readonly formats: readonly Format[] })[] => [
+  { label: l10n.t`As the Template Says`, detail: l10n.t`The form of tune.format`, formats: [] },
   {
-    label: 'Both Forms',
-    detail: "Through the model's chat template and as one text, side by side: twice as many runs",
+    label: l10n.t`Both Forms`,
+    detail: l10n.t`Through the model's chat template and as one text, side by side: twice as many runs`,
     formats: ['chat', 'text'],
   },
 ];
 
 /** Asks in which forms the model reads the prompt; nothing when the person does not say. */
 export async function pickFormats(): Promise<readonly Format[] | undefined> {
-  const options = { title: 'Compare', placeHolder: 'Select how the model reads the prompt' };
-  return (await vscode.window.showQuickPick(formChoices, options))?.formats;
+  const options = { title: l10n.t`Compare`, placeHolder: l10n.t`Select how the model reads the prompt` };
+  return (await vscode.window.showQuickPick(formChoices(), options))?.formats;
 }
 
-const seedChoices = [
-  { label: '1 Seed', detail: 'Quick, and no verdict: another training may come out otherwise', seeds: 1 },
-  { label: `${fewSeeds} Seeds`, detail: 'The fewest that a verdict needs', seeds: fewSeeds },
-  { label: '5 Seeds', detail: 'Shorter intervals, at the cost of five trainings a method', seeds: 5 },
-] as const;
+const seedChoices = () =>
+  [
+    { label: l10n.t`1 Seed`, detail: l10n.t`Quick, and no verdict: another training may come out otherwise`, seeds: 1 },
+    { label: l10n.t`${fewSeeds} Seeds`, detail: l10n.t`The fewest that a verdict needs`, seeds: fewSeeds },
+    { label: l10n.t`5 Seeds`, detail: l10n.t`Shorter intervals, at the cost of five trainings a method`, seeds: 5 },
+  ] as const;
 
 /** Asks how often each method is trained; nothing when the person does not say. */
 export async function pickSeeds(): Promise<number | undefined> {
-  const options = { title: 'Compare', placeHolder: 'Select how many trainings each method gets' };
-  return (await vscode.window.showQuickPick(seedChoices, options))?.seeds;
+  const options = { title: l10n.t`Compare`, placeHolder: l10n.t`Select how many trainings each method gets` };
+  return (await vscode.window.showQuickPick(seedChoices(), options))?.seeds;
 }
 
 /** The methods that another command gives along; menus give something else in that place. */

@@ -56,6 +56,8 @@ export interface PageOptions<N extends PageName> {
   /** What the editor has kept of the page. */
   readonly kept?: unknown;
   readonly reducedMotion?: 'reduce';
+  /** What it says in another language than English, by the English sentences. */
+  readonly sentences?: Readonly<Record<string, string>>;
 }
 
 /** A page that is open and settled, and what it has asked the extension. */
@@ -114,7 +116,7 @@ export function useBrowser(): void {
 
 async function servePages(): Promise<string> {
   const server = createServer((request, response) => {
-    const { contentType, body } = contentOf(new URL(request.url ?? '', 'http://page').pathname, request.headers.host);
+    const { contentType, body } = contentOf(new URL(request.url ?? '', 'http://page'), request.headers.host);
     const headers = { 'content-type': contentType, ...(contentType !== html && { 'cache-control': 'max-age=3600' }) };
     response.writeHead(body === undefined ? 404 : 200, headers).end(body);
   });
@@ -136,13 +138,14 @@ async function takeTab(): Promise<Tab> {
 }
 
 function contentOf(
-  path: string,
+  { pathname: path, searchParams }: URL,
   host = '',
 ): { readonly contentType: string; readonly body: Buffer | string | undefined } {
   const name = /^\/(comparison|model|preview|run|form)$/.exec(path)?.[1];
   if (name !== undefined) {
     const parts = { title: name, script: `/${name}.js`, style: `/${name}.css`, source: `http://${host}` };
-    return { contentType: html, body: webviewPage(parts) };
+    const sentences = JSON.parse(searchParams.get('sentences') ?? 'null') as Record<string, string> | null;
+    return { contentType: html, body: webviewPage({ ...parts, ...(sentences && { sentences, language: 'zh-cn' }) }) };
   }
   if (path === '/favicon.ico') return { contentType: 'image/x-icon', body: '' };
   const contentType = contentTypes[extname(path)] ?? 'application/octet-stream';
@@ -155,7 +158,7 @@ function contentOf(
 
 export async function openPage<N extends PageName>(
   name: N,
-  { theme = 'dark', answers, events = [], kept, ...look }: PageOptions<N>,
+  { theme = 'dark', answers, events = [], kept, sentences, ...look }: PageOptions<N>,
 ): Promise<OpenedPage<N>> {
   const { width = 1180, height = 820, reducedMotion } = look;
   const { page, leave } = await takeTab();
@@ -177,7 +180,8 @@ export async function openPage<N extends PageName>(
     page.off('pageerror', take).off('console', hear);
     await script.dispose();
   });
-  await page.goto((await address!) + name);
+  const query = sentences ? `?${new URLSearchParams({ sentences: JSON.stringify(sentences) })}` : '';
+  await page.goto((await address!) + name + query);
   await untilSettled(page);
 
   const requests = async (wanted: string): Promise<readonly unknown[]> => {

@@ -65,6 +65,8 @@ const editor = vi.hoisted(() => ({
 }));
 
 vi.mock('vscode', () => ({
+  env: { language: 'en' },
+  l10n: { bundle: undefined },
   TabInputWebview: editor.TabInputWebview,
   ViewColumn: { Active: -1, Beside: -2 },
   Uri: { joinPath: (...parts: readonly unknown[]) => parts.join('/') },

@@ -1,0 +1,41 @@
+import ts from 'typescript';
+import { isTranslated } from '../../media/l10n/collectSentences.mjs';
+
+/** Words with a space between them, or a capital at the beginning and a full stop at the end. */
+const sentence = /\p{L}\S*\s+\S*\p{L}|^\p{Lu}.*\.$/u;
+
+/** What a text says, its places left empty; undefined where a node is none. */
+function textOf(node: ts.Node): string | undefined {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (!ts.isTemplateExpression(node)) return undefined;
+  return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…');
+}
+
+/** Whether a text is for the machine or for who works on the program: a type, an import, an error of the program. */
+function isForMachines(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isTaggedTemplateExpression(parent)) return isTranslated(parent);
+  if (ts.isNewExpression(parent)) return /^(?:\w+)?Error$|^RegExp$/.test(parent.expression.getText());
+  return (
+    ts.isLiteralTypeNode(parent) ||
+    ts.isImportDeclaration(parent) ||
+    ts.isExportDeclaration(parent) ||
+    (ts.isPropertyAssignment(parent) && parent.name === node) ||
+    (ts.isBinaryExpression(parent) && parent.operatorToken.getText() === '===')
+  );
+}
+
+/** Where a source has a text that reads like a sentence and is not translated: `path:line: text`. */
+export function unwrappedIn(tree: ts.SourceFile): readonly string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const text = textOf(node);
+    if (text !== undefined && sentence.test(text) && !isForMachines(node)) {
+      const { line } = tree.getLineAndCharacterOfPosition(node.getStart());
+      found.push(`${tree.fileName}:${line + 1}: ${text}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
