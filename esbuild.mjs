@@ -1,16 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { build, context } from 'esbuild';
 import { bundleExtension } from './bundleExtension.mjs';
 import { collectSentences } from './media/l10n/collectSentences.mjs';
+import { writtenNotices } from './packaging/notices.mjs';
 
 const watching = process.argv.includes('--watch');
-/** Platform whose runtime is put beside the bundles for a package, such as linux-x64; none for development. */
-const staged = process.argv.includes('--stage')
-  ? (process.argv[process.argv.indexOf('--stage') + 1] ?? `${process.platform}-${process.arch}`)
-  : undefined;
 
 const node = { platform: 'node', format: 'cjs', target: 'node20' };
 // Pages declare UTF-8, so that no character needs an escape.
@@ -154,48 +151,8 @@ function declarationsFrom(entry) {
   return `${visit(entry)}${reexports.join('')}`;
 }
 
-/** The licences of all packages that went into a bundle of the product, which each asks to be handed on. */
+/** Written beside the bundles of the product, those of the tests apart. */
 function writeNotices(metafiles) {
-  const packages = metafiles
-    .filter(({ outputs }) => Object.keys(outputs).every((path) => path.startsWith('dist/')))
-    .flatMap(({ inputs }) => Object.keys(inputs))
-    .flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
-  const all = [...packages, grammarLibrary, 'node_modules/onnxruntime-node', 'node_modules/onnxruntime-common'];
-  writeFileSync(
-    'dist/notices.txt',
-    [...new Set(all)]
-      .sort()
-      .map(noticeOf)
-      .join(`\n${'-'.repeat(80)}\n\n`),
-  );
+  const ours = metafiles.filter(({ outputs }) => Object.keys(outputs).every((path) => path.startsWith('dist/')));
+  writeFileSync('dist/notices.txt', writtenNotices(ours));
 }
-
-function noticeOf(folder) {
-  const { name, version, license, author, repository } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-  const texts = readdirSync(folder)
-    .filter((file) => /^(?:licen[cs]e|notice|copying)/i.test(file))
-    .map((file) => readFileSync(`${folder}/${file}`, 'utf8').trim());
-  // Where a package comes without the text, it is with its source.
-  const origin = [author?.name ?? author, repository?.url ?? repository].filter(Boolean).join(', ');
-  const apache = 'The text of the Apache License 2.0 stands above, with @huggingface/tokenizers.';
-  const known = license === 'Apache-2.0' ? [origin, apache] : [origin];
-  return `${[`${name} ${version}: ${license}`, ...(texts.length > 0 ? texts : known)].join('\n\n')}\n`;
-}
-
-/** A package carries the runtime's own files for one platform; what it does not need stays out. */
-function stageRuntime(target) {
-  const [platform, architecture] = target.split('-');
-  const from = 'node_modules/onnxruntime-node';
-  const to = 'dist/node_modules/onnxruntime-node';
-  rmSync('dist/node_modules', { recursive: true, force: true });
-  const code = (path) => !/\.(map|d\.ts|md)$/.test(path);
-  for (const part of ['package.json', 'dist', `bin/napi-v6/${platform}/${architecture}`])
-    cpSync(`${from}/${part}`, `${to}/${part}`, { recursive: true, filter: code });
-  for (const part of ['package.json', 'dist/cjs'])
-    cpSync(`node_modules/onnxruntime-common/${part}`, `dist/node_modules/onnxruntime-common/${part}`, {
-      recursive: true,
-      filter: code,
-    });
-}
-
-if (staged) stageRuntime(staged);

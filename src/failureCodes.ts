@@ -128,6 +128,7 @@ export const otherFailures = [
   'chat-slow', // A chat template costs more than the editor waits for.
   'chat-missing', // The model reads no messages, which the template asks for.
   'provider-unknown', // There is no execution provider of that name.
+  'runtime-missing', // ONNX Runtime is not there for this platform, or cannot be loaded.
   'runtime-load', // The runtime does not accept the graph.
   'grammar-failed', // What answers are held to cannot be followed, or the vocabulary cannot write it.
   'runtime-run', // The runtime stopped in the middle of a pass.

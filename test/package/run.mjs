@@ -1,7 +1,7 @@
-// Packs the extension for this platform, unpacks it far from here, and runs what lies in it.
+// Packs the extension for every platform, unpacks the one for this machine far from here, and runs what lies in it.
 // Closes with "N passed, N failed".
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -15,35 +15,40 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
+import { isPermissive, packageFolder } from '../../packaging/notices.mjs';
+import { pack } from '../../packaging/pack.mjs';
+import { installExtension } from '../vscode/serveVSCode.mjs';
+import { binaryFolder, platforms, thisPlatform, universal, whyNotPackaged } from '../../packaging/runtimes.mjs';
 
-const target = `${process.platform}-${process.arch}`;
-const vsix = join('out', `prompt-tuner-${target}.vsix`);
 /** The runtime's library is most of it. */
 const largest = 60 * 2 ** 20;
 
 const run = (program, words, options = {}) =>
   execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
-mkdirSync('out', { recursive: true });
-run(process.execPath, ['esbuild.mjs', '--stage', target]);
-run(process.execPath, [
-  join('node_modules', '@vscode', 'vsce', 'vsce'),
-  'package',
-  '--no-dependencies',
-  '--allow-missing-repository',
-  '--no-rewrite-relative-links',
-  '--target',
-  target,
-  '--out',
-  vsix,
-]);
-rmSync(join('dist', 'node_modules'), { recursive: true, force: true });
+run(process.execPath, ['esbuild.mjs']);
 
-const unpacked = mkdtempSync(join(tmpdir(), 'prompt-tuner-vsix-'));
-for (const [path, bytes] of Object.entries(unzipSync(readFileSync(vsix)))) {
-  if (path.endsWith('/')) continue;
-  mkdirSync(dirname(join(unpacked, path)), { recursive: true });
-  writeFileSync(join(unpacked, path), bytes);
+const packed = platforms.filter((platform) => whyNotPackaged(platform) === undefined);
+const archives = new Map();
+for (const platform of [...packed, universal]) archives.set(platform, (await pack(platform)).archive);
+
+/** The files of an archive, by their paths within it; all, or those that are asked for. */
+const filesOf = (archive, filter = () => true) =>
+  unzipSync(readFileSync(archive), { filter: ({ name }) => !name.endsWith('/') && filter(name) });
+/** What is compiled for one platform. */
+const isBinary = (name) => /\.(node|dll|dylib|exe)$|\.so(\.\d+)*$/.test(name);
+
+function unpack(archive) {
+  const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-vsix-'));
+  for (const [path, bytes] of Object.entries(filesOf(archive))) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+  return folder;
 }
+
+const vsix = archives.get(thisPlatform);
+assert.ok(vsix, `there is a package for ${thisPlatform}`);
+const unpacked = unpack(vsix);
 const extension = join(unpacked, 'extension');
 const files = (folder) =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
@@ -78,28 +83,96 @@ const tests = {
       [],
     );
   },
-  'names the licences of the packages in its bundles'() {
-    const notices = readFileSync(join(extension, 'dist', 'notices.txt'), 'utf8');
-    const sources = ['src', 'webview'].flatMap(files).filter((path) => path.endsWith('.ts'));
-    const imported = sources.flatMap((path) =>
-      [
-        ...readFileSync(path, 'utf8').matchAll(
-          /^import (?!type)[^;]* from '((?:@[^/']+\/)?[a-z][^/':]*)(?:\/[^':]*)?'/gm,
-        ),
-      ].map(([, name]) => name),
+  'names every package in its bundles, each with a permissive licence and its text'() {
+    const maps = files('dist').filter((path) => path.endsWith('.map'));
+    const sources = maps.flatMap((path) => JSON.parse(readFileSync(path, 'utf8')).sources);
+    const folders = new Set(
+      sources.flatMap((path) => packageFolder(path)?.replace(/^.*?node_modules/, 'node_modules') ?? []),
     );
-    const names = new Set(imported.filter((name) => name !== 'vscode'));
-    assert.ok(names.size > 10);
-    for (const name of names) assert.match(notices, new RegExp(`^${name} [0-9.]+: .+$`, 'm'));
-    assert.match(notices, /Permission is hereby granted/);
+    assert.ok(folders.size > 20);
+    const notices = readFileSync(join(extension, 'dist', 'notices.txt'), 'utf8').split(/^-{80}$/m);
+    for (const folder of [...folders, 'node_modules/onnxruntime-node', 'node_modules/@mlc-ai/web-xgrammar']) {
+      const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const notice = notices.find((text) => text.trimStart().startsWith(`${name} ${version}: `));
+      assert.ok(notice, `${name} ${version}`);
+      const [title, ...text] = notice.trim().split('\n');
+      assert.ok(isPermissive(title.slice(title.indexOf(': ') + 2)), title);
+      assert.match(
+        text.join(' '),
+        /permission|redistribution and use|licensed under the apache|apache license/i,
+        title,
+      );
+    }
+    assert.match(notices.join(), /prompt-tuner-base[^]*CC0 1\.0[^]*THIRD PARTY SOFTWARE NOTICES/);
   },
-  'holds the runtime of this platform only'() {
-    const natives = inside.filter((path) => path.includes('/bin/napi'));
-    assert.ok(natives.length > 0);
-    assert.deepEqual(
-      natives.filter((path) => !path.includes(`/${process.platform}/${process.arch}/`)),
-      [],
-    );
+  'holds in each archive the binaries of its own platform, no more and no less'() {
+    for (const platform of packed) {
+      const inside = filesOf(archives.get(platform), isBinary);
+      const folder = `extension/dist/node_modules/onnxruntime-node/${binaryFolder(platform)}/`;
+      const names = Object.keys(inside);
+      assert.deepEqual(
+        names.filter((name) => !name.startsWith(folder)),
+        [],
+      );
+      // What the binding loads by name is beside it.
+      const binding = Buffer.from(inside[`${folder}onnxruntime_binding.node`]).toString('latin1');
+      const [library] = /(?<=@rpath\/)libonnxruntime[\w.]*dylib|libonnxruntime\.so\.\d+|onnxruntime\.dll/.exec(binding);
+      assert.ok(names.includes(folder + library), `${platform}: ${library}`);
+      assert.deepEqual(
+        names.filter((name) => /providers_|cuda|tensorrt/i.test(name)),
+        [],
+      );
+    }
+    assert.deepEqual(Object.keys(filesOf(archives.get(universal), isBinary)), []);
+  },
+  'is made for each platform that the runtime has files for, and refused by name for others'() {
+    const lacking = platforms.filter((platform) => !packed.includes(platform));
+    for (const platform of lacking) {
+      const { status, stdout } = spawnSync(process.execPath, ['packaging/run.mjs', '--target', platform], {
+        encoding: 'utf8',
+      });
+      assert.equal(status, 1);
+      assert.match(stdout, new RegExp(`^${platform} +left out: onnxruntime-node .* lacks bin/napi-v6/`));
+    }
+    assert.ok(packed.length + lacking.length === 6 && packed.length >= 5, packed.join());
+  },
+  'says in the universal archive what it lacks, and checks templates all the same'() {
+    const folder = unpack(archives.get(universal));
+    try {
+      const words = (...given) => [join(folder, 'extension', 'dist', 'cli.js'), ...given];
+      const template = join(folder, 'extension', 'media', 'examples', 'triage', 'triage.prompt');
+      assert.match(run(process.execPath, words('check', template)), /Nothing is wrong/);
+      const runs = join(folder, 'runs');
+      const training = words('train', template, '--method', 'soft', '--runs', runs, '--set', 'tune.steps=1');
+      const { status, stderr } = spawnSync(process.execPath, training, { encoding: 'utf8', cwd: folder });
+      assert.equal(status, 1);
+      assert.match(stderr, /ONNX Runtime cannot be loaded on .*\[runtime-missing\]/);
+      const readme = readFileSync(join(folder, 'extension', 'readme.md'), 'utf8');
+      assert.match(readme, /^# .*\n\n> .*without a runtime/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  'says on the Marketplace what it is, and nothing of Python'() {
+    const text = Buffer.from(
+      filesOf(vsix, (name) => name === 'extension.vsixmanifest')['extension.vsixmanifest'],
+    ).toString();
+    assert.doesNotMatch(/<Tags>(.*)<\/Tags>/.exec(text)[1], /python|node/i);
+    assert.match(text, /<Icon>extension\/media\/icon\.png<\/Icon>/);
+    assert.match(text, new RegExp(`TargetPlatform="${thisPlatform}"`));
+    const { repository, homepage, bugs } = JSON.parse(readFileSync('package.json', 'utf8'));
+    assert.equal(repository.url, `${homepage}.git`);
+    assert.equal(bugs, `${homepage}/issues`);
+  },
+  'shows a README whose pictures are in it, and whose links lead somewhere'() {
+    const readme = readFileSync(join(extension, 'readme.md'), 'utf8');
+    const addresses = [...readme.matchAll(/(!?)\[[^\]]*\]\(([^)\s]+)\)/g)];
+    assert.ok(addresses.some(([, picture]) => picture));
+    for (const [, picture, address] of addresses)
+      assert.match(address, picture ? /^data:image\/(webp|png);base64,/ : /^(https:|#)/, address.slice(0, 80));
+    const { homepage } = JSON.parse(readFileSync('package.json', 'utf8'));
+    for (const [, , address] of addresses.filter(([, , each]) => each.startsWith(`${homepage}/blob/HEAD/`)))
+      assert.ok(existsSync(address.slice(`${homepage}/blob/HEAD/`.length).replace(/#.*/, '')), address);
   },
   'is of a size that installs at once'() {
     assert.ok(statSync(vsix).size < largest, `${statSync(vsix).size} bytes`);
@@ -124,6 +197,33 @@ const tests = {
     );
     const { method, n, accuracy } = JSON.parse(printed);
     assert.deepEqual([method, n > 0, accuracy > 0], ['hard', true, true]);
+  },
+  'installs into VS Code, and trains its own example where nothing else is installed'() {
+    const installed = mkdtempSync(join(tmpdir(), 'prompt-tuner-installed-'));
+    try {
+      installExtension(vsix, installed);
+      const [name] = readdirSync(installed).filter((each) => each.startsWith('prompt-tuner.'));
+      const folder = join(installed, name);
+      const words = [
+        'train',
+        join(folder, 'media', 'examples', 'triage', 'triage.prompt'),
+        '--method',
+        'soft',
+        '--json',
+      ];
+      const quick = ['steps=2', 'batchSize=2', 'evalEvery=2', 'learningRate=0.1'].flatMap((set) => [
+        '--set',
+        `tune.${set}`,
+      ]);
+      const runs = join(installed, 'runs');
+      const printed = run(process.execPath, [join(folder, 'dist', 'cli.js'), ...words, ...quick, '--runs', runs], {
+        cwd: installed,
+      });
+      const { method, trainedParameters } = JSON.parse(printed.trim().split('\n').at(-1));
+      assert.deepEqual([method, trainedParameters > 0], ['soft', true]);
+    } finally {
+      rmSync(installed, { recursive: true, force: true });
+    }
   },
   'holds answers to a schema where nothing else is installed'() {
     const folder = join(unpacked, 'held');

@@ -69,6 +69,16 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
   };
 }
 
+/** Installs a packed extension as a person does. @param folder where this VS Code keeps its extensions */
+export function installExtension(archive, folder) {
+  installVSCode();
+  const words = ['--extensions-dir', resolve(folder), '--install-extension', resolve(archive)];
+  execFileSync(process.execPath, [join(server, 'out', 'node', 'entry.js'), ...words], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: cleanEnvironment(),
+  });
+}
+
 /** Installs it once. Its own script wants a binary from elsewhere, so only the native parts that it needs are built. */
 function installVSCode() {
   if (existsSync(installed)) return;

@@ -1,11 +1,8 @@
-import * as ort from 'onnxruntime-node';
 import { Failure } from '../../failure';
 import { emptyGraph, extendGraph, standardModel } from '../builder';
 import { ElementType } from '../graph';
+import { loadRuntime } from './loadRuntime';
 import { writeModel } from '../writeModel';
-
-// A provider that cannot be loaded is reported by us, in a sentence.
-ort.env.logLevel = 'fatal';
 
 /** What a graph can be run by; the names are those of ONNX Runtime. */
 export const providers = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
@@ -95,10 +92,8 @@ export interface Runtime {
 }
 
 /** Why a provider cannot be used here; undefined where a graph of one operator computes what it should. */
-export async function whyNot(
-  provider: Provider,
-  { version, platform, offered, negate }: Runtime = thisRuntime,
-): Promise<string | undefined> {
+export async function whyNot(provider: Provider, runtime?: Runtime): Promise<string | undefined> {
+  const { version, platform, offered, negate } = runtime ?? (await readThisRuntime());
   if (!offered.includes(provider)) return `ONNX Runtime ${version} has no ${names[provider]} on ${platform}`;
   try {
     return (await negate(provider)) === -1 ? undefined : 'it computes wrong numbers';
@@ -107,26 +102,27 @@ export async function whyNot(
   }
 }
 
-const thisRuntime: Runtime = {
-  version: ort.env.versions.node ?? ort.env.versions.common,
-  platform: `${process.platform}-${process.arch}`,
-  get offered() {
-    return ort.listSupportedBackends().map(({ name }) => name);
-  },
-  async negate(provider) {
-    const builder = extendGraph(emptyGraph, '');
-    builder.input({ name: 'x', type: ElementType.float, dims: ['n'] });
-    builder.alias(builder.op('Neg', ['x']), 'y');
-    const model = writeModel(standardModel(builder.graph([{ name: 'y', type: ElementType.float }])));
-    const session = await ort.InferenceSession.create(model, { executionProviders: [provider], logSeverityLevel: 4 });
-    try {
-      const { y } = await session.run({ x: new ort.Tensor('float32', Float32Array.of(1), [1]) });
-      return (y!.data as Float32Array)[0]!;
-    } finally {
-      await session.release();
-    }
-  },
-};
+async function readThisRuntime(): Promise<Runtime> {
+  const { env, listSupportedBackends, InferenceSession, Tensor } = await loadRuntime();
+  return {
+    version: env.versions.node ?? env.versions.common,
+    platform: `${process.platform}-${process.arch}`,
+    offered: listSupportedBackends().map(({ name }) => name),
+    async negate(provider) {
+      const builder = extendGraph(emptyGraph, '');
+      builder.input({ name: 'x', type: ElementType.float, dims: ['n'] });
+      builder.alias(builder.op('Neg', ['x']), 'y');
+      const model = writeModel(standardModel(builder.graph([{ name: 'y', type: ElementType.float }])));
+      const session = await InferenceSession.create(model, { executionProviders: [provider], logSeverityLevel: 4 });
+      try {
+        const { y } = await session.run({ x: new Tensor('float32', Float32Array.of(1), [1]) });
+        return (y!.data as Float32Array)[0]!;
+      } finally {
+        await session.release();
+      }
+    },
+  };
+}
 
 function reasonOf(provider: Provider, message: string): string {
   if (provider === 'cuda' && /shared library/i.test(message))

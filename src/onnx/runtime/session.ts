@@ -1,7 +1,8 @@
 import { totalmem } from 'node:os';
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { Failure } from '../../failure';
 import { keepOnly, type Graph, type Model, type Value } from '../graph';
+import { loadRuntime, type OnnxRuntime } from './loadRuntime';
 import { mapWeights, withoutTransposedCopies } from './mappedWeights';
 import { chooseProvider, giveUpProvider, type Provider } from './provider';
 import { writeModel } from '../writeModel';
@@ -45,8 +46,6 @@ export interface SessionOptions {
   readonly profile?: string;
 }
 
-export const runtimeVersion: string = ort.env.versions.node ?? ort.env.versions.common;
-
 export const floats = (dims: readonly number[], data: Float32Array): Numbers => ({ dims, data });
 export const int64s = (dims: readonly number[], values: readonly number[]): Numbers => ({
   dims,
@@ -55,19 +54,19 @@ export const int64s = (dims: readonly number[], values: readonly number[]): Numb
 
 /**
  * Hands a model to ONNX Runtime, on the provider of this process. Weights that are on the disk are mapped, not copied.
- * @throws Failure "runtime-load" with the runtime's reason when it refuses the graph
+ * @throws Failure "runtime-load" with the runtime's reason when it refuses the graph, "runtime-missing"
  */
 export async function openSession(model: Model, options: SessionOptions = {}): Promise<Session> {
-  const { used } = await chooseProvider();
-  const session = await createSession(model, used, options).catch((error: Error) => {
+  const [runtime, { used }] = [await loadRuntime(), await chooseProvider()];
+  const session = await createSession(runtime, model, { ...options, provider: used }).catch((error: Error) => {
     if (used === 'cpu') throw refused(error);
     giveUpProvider(used, firstLine(error));
-    return createSession(model, 'cpu', options).catch((again: Error) => {
+    return createSession(runtime, model, { ...options, provider: 'cpu' }).catch((again: Error) => {
       throw refused(again);
     });
   });
   return {
-    run: (feeds, wanted) => runSession(session, feeds, wanted),
+    run: (feeds, wanted) => runSession({ session, runtime }, feeds, wanted),
     release: async () => {
       if (options.profile) session.endProfiling();
       await session.release();
@@ -127,16 +126,23 @@ function withoutShapes(graph: Graph): Graph {
 }
 
 function createSession(
+  runtime: OnnxRuntime,
   model: Model,
-  provider: Provider,
-  { threads, optimize, bitReproducible, packLarge, profile }: SessionOptions,
+  {
+    provider,
+    threads,
+    optimize,
+    bitReproducible,
+    packLarge,
+    profile,
+  }: SessionOptions & { readonly provider: Provider },
 ): Promise<ort.InferenceSession> {
   const weights = mapWeights(model.graph);
   const onProcessor = provider === 'cpu';
   const shared = weights && onProcessor ? withoutTransposedCopies(model) : model;
   const packed = packLarge ? Math.max(packedBytes, totalmem() * packedShare) : packedBytes;
   const graph = keepOnly(shared.graph, shared.graph.outputs);
-  return ort.InferenceSession.create(
+  return runtime.InferenceSession.create(
     writeModel({ ...shared, graph: onProcessor ? withoutShapes(graph) : graph }, weights?.locate),
     {
       executionProviders: onProcessor ? ['cpu'] : [provider, 'cpu'],
@@ -171,12 +177,12 @@ const refused = (error: Error): Failure =>
 const firstLine = (error: Error): string => error.message.split('\n')[0] ?? error.message;
 
 async function runSession(
-  session: ort.InferenceSession,
+  { session, runtime }: { readonly session: ort.InferenceSession; readonly runtime: OnnxRuntime },
   feeds: Feeds,
   wanted: Wanted = Object.fromEntries(session.outputNames.map((name) => [name, null])),
 ): Promise<Readonly<Record<string, Numbers>>> {
   const tensors = Object.fromEntries(
-    session.inputNames.filter((name) => feeds[name]).map((name) => [name, toTensor(feeds[name]!)]),
+    session.inputNames.filter((name) => feeds[name]).map((name) => [name, toTensor(runtime, feeds[name]!)]),
   );
   const results = await session.run(tensors, wanted).catch((error: Error) => {
     throw runFailure(error);
@@ -201,5 +207,5 @@ function runFailure(error: Error): Failure {
   return new Failure('runtime-run', `ONNX Runtime stopped in the middle of a pass: ${firstLine(error)}`);
 }
 
-const toTensor = ({ dims, data }: Numbers): ort.Tensor =>
-  data instanceof Float32Array ? new ort.Tensor('float32', data, dims) : new ort.Tensor('int64', data, dims);
+const toTensor = ({ Tensor }: OnnxRuntime, { dims, data }: Numbers): ort.Tensor =>
+  data instanceof Float32Array ? new Tensor('float32', data, dims) : new Tensor('int64', data, dims);

@@ -28,8 +28,9 @@ function answersUnspaced(run: Pick<RunRecord, 'settings' | 'result' | 'template'
 /** The versions that a run's numbers depend on. */
 export async function readVersions(): Promise<RunRecord['versions']> {
   // Loaded late: listing runs must not load the native runtime.
-  const { env } = await import('onnxruntime-node');
+  const { loadRuntime } = await import('../../onnx/runtime/loadRuntime');
   const { chooseProvider } = await import('../../onnx/runtime/provider');
+  const { env } = await loadRuntime();
   const { wanted, used, why } = await chooseProvider();
   return {
     promptTuner: version,

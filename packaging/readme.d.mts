@@ -1,0 +1,1 @@
+export function packedReadme(path: string, repository: string, platform: string): string;
