@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { Failure, withLocation } from '../failure';
-import type { TextEncoding } from './encoding';
+import type { TextEncoding } from './encoding/textEncoding';
 import { formatOf, type Format, type Row } from './format';
 import { openFile, type FileChoice } from './openFile';
 import type { RowPart } from './rowPart';

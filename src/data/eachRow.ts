@@ -1,6 +1,6 @@
 import { Failure } from '../failure';
 import type { Columns } from './delimited';
-import type { EncodingName } from './encodingNames';
+import type { EncodingName } from './encoding/encodingNames';
 import type { Format, Row } from './format';
 import { recordBatches, type RawRecord } from './records';
 import { noColumns, requireNoHeader } from './rowBatches';

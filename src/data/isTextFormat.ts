@@ -1,5 +1,5 @@
 import { anyOf, isNumber, isText, listOf, object, oneOf, optional, type Guard } from '../channel/guards';
-import { encodings } from './encodingNames';
+import { encodings } from './encoding/encodingNames';
 
 const isTrue: Guard<true> = (value): value is true => value === true;
 

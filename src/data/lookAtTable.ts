@@ -1,6 +1,7 @@
 import { createDelimitedScanner, decodeFields } from './delimited';
-import { encodingNamed, guessEncoding, markedEncoding } from './encoding';
-import { type EncodingName } from './encodingNames';
+import { guessEncoding } from './encoding/guessEncoding';
+import { encodingNamed, markedEncoding } from './encoding/textEncoding';
+import { type EncodingName } from './encoding/encodingNames';
 import { openFile, type FileChoice } from './openFile';
 import { chunksOf } from './records';
 import { readSeparator, separators, type ReadSeparator, type TextFormat } from './tableFormat';
@@ -47,13 +48,14 @@ export async function lookAtTable(
       start ??= chunk;
       if (isFirst && (named !== undefined || markedEncoding(chunk))) break;
       const found = guessEncoding(isFirst ? chunk : fromCharacter(chunk), true);
-      if (found !== undefined && guess !== 'windows-1252') guess = found;
+      // What tells Windows-1252 from Latin-1 may come late.
+      if (guess === undefined || (guess === 'latin1' && found === 'windows-1252')) guess = found;
     }
     if (!start) return undefined;
     const encoding = markedEncoding(start) ?? encodingNamed(named ?? guess ?? 'utf-8');
     if (encoding.unit === 1 && start.includes(0)) return undefined;
     const bytes = start.subarray(encoding.mark * encoding.unit);
-    const units = encoding.units(bytes);
+    const units = encoding.openUnits()(bytes);
     const cutAt = (separator: ReadSeparator): TableCut => ({
       separator: separator.character + (separator.skipsSpaces ? ' ' : ''),
       records: firstRecords(units, separator, (from, to) =>

@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Failure } from '../failure';
-import { encodingNamed, guessEncoding, markedEncoding, type TextEncoding } from './encoding';
-import { type EncodingName } from './encodingNames';
+import { guessEncoding } from './encoding/guessEncoding';
+import { encodingNamed, markedEncoding, type TextEncoding } from './encoding/textEncoding';
+import { type EncodingName } from './encoding/encodingNames';
 
 /** Where one record is in its file: bytes `start` to `end`, without the line ending or comma behind it. */
 export interface RecordSpan {
@@ -79,15 +80,17 @@ export async function* recordBatches(
   { encoding: named, keepsUnreadable = false }: RecordOptions = {},
 ): AsyncGenerator<RecordBatch> {
   let encoding: TextEncoding | undefined;
+  let units: ReturnType<TextEncoding['openUnits']> | undefined;
   let held: Buffer[] = [];
   let heldFrom = 0;
   let end = 0;
   for await (const chunk of chunks) {
     encoding ??= encodingOf(chunk, named);
+    units ??= encoding.openUnits();
     const { unit } = encoding;
     if (chunk.length % unit !== 0) throw cutOff();
     const skipped = end === 0 ? encoding.mark : 0;
-    const spans = scanner.scan(encoding.units(chunk).subarray(skipped), end + skipped);
+    const spans = scanner.scan(units(chunk).subarray(skipped), end + skipped);
     held.push(chunk);
     end += chunk.length / unit;
     if (spans.length > 0) yield { records: withText(spans, { encoding, held, heldFrom, keepsUnreadable }), encoding };
@@ -158,7 +161,7 @@ function withText(spans: readonly RecordSpan[], { encoding, held, heldFrom, keep
     const inBytes = { ...span, start: span.start * unit, end: span.end * unit };
     const read = encoding.decode(bytes);
     if (read !== undefined) return { ...inBytes, text: read };
-    const unreadable = noText(bytes, span, encoding);
+    const unreadable = noText(bytes, span, { encoding, around: known });
     if (!keepsUnreadable) throw unreadable;
     return { ...inBytes, text: bytes.toString('utf8'), unreadable };
   });
@@ -167,12 +170,17 @@ function withText(spans: readonly RecordSpan[], { encoding, held, heldFrom, keep
 /** @throws Failure `data-syntax` for bytes that are no text of the encoding */
 export function textOf(bytes: Buffer, span: Pick<RecordSpan, 'line'>, encoding: TextEncoding): string {
   const text = encoding.decode(bytes);
-  if (text === undefined) throw noText(bytes, span, encoding);
+  if (text === undefined) throw noText(bytes, span, { encoding, around: bytes });
   return text;
 }
 
-function noText(bytes: Buffer, { line }: Pick<RecordSpan, 'line'>, encoding: TextEncoding): Failure {
-  const guess = encoding.name === 'utf-8' ? guessEncoding(bytes) : undefined;
+/** @param around the bytes with others of the file, which tell more of what it is in */
+function noText(
+  bytes: Buffer,
+  { line }: Pick<RecordSpan, 'line'>,
+  { encoding, around }: { readonly encoding: TextEncoding; readonly around: Buffer },
+): Failure {
+  const guess = encoding.name === 'utf-8' ? (guessEncoding(around, true) ?? guessEncoding(bytes)) : undefined;
   return new Failure(
     'data-syntax',
     `The row is not ${encoding.name === 'utf-8' ? 'UTF-8' : encoding.name} text` +

@@ -1,10 +1,10 @@
 import { Failure, withLocation } from '../failure';
 import type { Columns } from './delimited';
-import type { TextEncoding } from './encoding';
+import type { TextEncoding } from './encoding/textEncoding';
 import { formatOf, type Format, type Row } from './format';
 import { openFile, type FileChoice } from './openFile';
 import { chunksOf, recordBatches, type RawRecord } from './records';
-import type { EncodingName } from './encodingNames';
+import type { EncodingName } from './encoding/encodingNames';
 import { openPart, type RowPart } from './rowPart';
 import type { TextFormat } from './tableFormat';
 

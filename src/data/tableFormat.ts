@@ -1,4 +1,4 @@
-import { encodings, type EncodingName } from './encodingNames';
+import { encodings, type EncodingName } from './encoding/encodingNames';
 import type { RowPart } from './rowPart';
 
 /** What separates the values of a row; with a space behind it, spaces in front of values are none of theirs. */
@@ -54,6 +54,13 @@ const otherNames: Readonly<Record<string, EncodingName>> = {
   cp1251: 'windows-1251',
   cp1252: 'windows-1252',
   'windows-1252': 'windows-1252',
+  gbk: 'gb18030',
+  gb2312: 'gb18030',
+  cp936: 'gb18030',
+  cp950: 'big5',
+  'shift-jis': 'shift_jis',
+  sjis: 'shift_jis',
+  cp932: 'shift_jis',
 };
 
 /** An encoding by the name that people write, such as `latin-1` or `UTF8`; undefined for one that is not read. */

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { encodings } from '../../data/encodingNames';
+import { encodings } from '../../data/encoding/encodingNames';
 import { readEncoding, readSeparator, separators, type DataSource, type FormattedFile } from '../../data/tableFormat';
 import { isMapping } from '../syntax/schema';
 import { nearest, orNearest } from '../text/suggest';

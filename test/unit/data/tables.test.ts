@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDataset } from '../../../src/data/dataset';
-import { encodingNamed, guessEncoding } from '../../../src/data/encoding';
-import { type EncodingName } from '../../../src/data/encodingNames';
+import { guessEncoding } from '../../../src/data/encoding/guessEncoding';
+import { encodingNamed } from '../../../src/data/encoding/textEncoding';
+import { type EncodingName } from '../../../src/data/encoding/encodingNames';
 import { readColumns } from '../../../src/data/readColumns';
 import { readEncoding, readSeparator, type TextFormat } from '../../../src/data/tableFormat';
 
@@ -147,6 +148,12 @@ const codePages: Partial<Record<EncodingName, Readonly<Record<string, number>>>>
   'windows-1250': { ě: 0xec, Š: 0x8a },
   'windows-1251': { ж: 0xe6, Я: 0xdf },
   'windows-1252': { é: 0xe9, '“': 0x93, '”': 0x94, '€': 0x80, ï: 0xef },
+  // Some whose second byte is that of a bracket, a bar or a backslash.
+  gb18030: { 质: 0xd6ca, 乗: 0x815c, 亄: 0x817b, 亅: 0x817c, '，': 0xa3ac, 𠀀: 0x95328236 },
+  big5: { 質: 0xbde8, 功: 0xa55c, 育: 0xa87c },
+  shift_jis: { が: 0x82aa, ソ: 0x835c, ボ: 0x837b, ポ: 0x837c, ｶ: 0xb6 },
+  'euc-jp': { が: 0xa4ac, 質: 0xbcc1 },
+  'euc-kr': { 품: 0xc7b0, 질: 0xc1fa },
 };
 
 function encode(text: string, name: EncodingName): Buffer {
@@ -154,7 +161,11 @@ function encode(text: string, name: EncodingName): Buffer {
   const little = Buffer.from(text, 'utf16le');
   if (name === 'utf-16le') return little;
   if (name === 'utf-16be') return little.swap16();
-  return Buffer.from([...text].map((letter) => codePages[name]![letter] ?? letter.charCodeAt(0)));
+  const bytesOf = (letter: string): readonly number[] => {
+    const code = codePages[name]![letter] ?? letter.charCodeAt(0);
+    return [24, 16, 8, 0].map((shift) => (code >>> shift) & 0xff).filter((byte, i) => byte > 0 || i === 3);
+  };
+  return Buffer.from([...text].flatMap(bytesOf));
 }
 
 describe('the encoding of a file', () => {
@@ -166,6 +177,11 @@ describe('the encoding of a file', () => {
     'windows-1250': 'aěŠ",\n',
     'windows-1251': 'aжЯ",\n',
     'windows-1252': 'aé“€",\n',
+    gb18030: 'a质乗亄亅𠀀，",|{\n',
+    big5: 'a質功育",|\n',
+    shift_jis: 'aがソボポｶ",|[\n',
+    'euc-jp': 'aが質",\n',
+    'euc-kr': 'a품질",\n',
   };
 
   it.each(Object.entries(letters) as [EncodingName, string][])(
@@ -215,6 +231,32 @@ describe('the encoding of a file', () => {
     expect(guessEncoding(encode('text,label', 'utf-16be'))).toBe('utf-16be');
   });
 
+  it.each([
+    ['gb18030', '质量很好，物流也快', 'd6cac1bfbadcbac3a3acceefc1f7d2b2bfec'],
+    ['big5', '質量很好，物流也快', 'bde8b671abdca66ea141aaabac79a45da7d6'],
+    ['shift_jis', '品質が良く、配送も早い。', '95698ebf82aa97c782ad8141947a919782e0918182a28142'],
+    ['euc-jp', '品質が良く、配送も早い。', 'c9cabcc1a4accec9a4afa1a2c7dbc1f7a4e2c1e1a4a4a1a3'],
+    ['euc-kr', '품질이 좋고 배송도 빨라요', 'c7b0c1fac0cc20c1c1b0ed20b9e8bcdbb5b520bba1b6f3bfe4'],
+    ['windows-1251', 'Привет, очень рад', 'cff0e8e2e5f22c20eef7e5edfc20f0e0e4'],
+  ] as const)('is guessed to be %s of a text that begins with ASCII', (name, text, hex) => {
+    const bytes = Buffer.concat([Buffer.from('text,label\n1,'), Buffer.from(hex, 'hex')]);
+    expect(encodingNamed(name).decode(Buffer.from(hex, 'hex'))).toBe(text);
+    expect(guessEncoding(bytes)).toBe(name);
+    expect(guessEncoding(bytes.subarray(0, -1), true)).toBe(name);
+  });
+
+  it.each([
+    ['Greek in Windows-1253', 'cae1ebe7ecddf1e120eafcf3ece5'],
+    ['Hebrew in Windows-1255', 'f9ece5ed20f2e5ece5ed'],
+    ['Russian in KOI8-R', 'f0d2c9d7c5d420cdc9d2'],
+  ])('is not guessed where nothing here tells it: %s', (_, hex) => {
+    expect(guessEncoding(Buffer.from(hex, 'hex'))).toBeUndefined();
+  });
+
+  it('is that of accents among Latin letters, also where two stand together', () => {
+    expect(guessEncoding(encode('Grüße, Füße', 'latin1'))).toBe('latin1');
+  });
+
   it('is said where a row is not in it', async () => {
     await expect(openDataset(write('latin.csv', encode('text\na\ncafé\n', 'latin1')))).rejects.toMatchObject({
       code: 'data-syntax',
@@ -225,17 +267,23 @@ describe('the encoding of a file', () => {
       openDataset(write('cut.csv', Buffer.from('\ufefftext\na', 'utf16le').subarray(0, 11))),
     ).rejects.toThrow('ends in the middle of a character');
     expect(encodingNamed('utf-16le').decode(Buffer.from([0, 0xd8]))).toBeUndefined();
+    // 갵 is one of those that only Microsoft's extension of it has.
+    expect(encodingNamed('euc-kr').decode(Buffer.from([0x81, 0x61]))).toBeUndefined();
   });
 });
 
 describe('what is written of a table', () => {
   it('may name an encoding as people do', () => {
-    expect(['UTF8', 'latin-1', 'ISO-8859-1', 'cp1252', 'utf_16le', 'ascii?'].map(readEncoding)).toEqual([
+    const written = ['UTF8', 'latin-1', 'ISO-8859-1', 'cp1252', 'utf_16le', 'GBK', 'Shift_JIS', 'cp950', 'ascii?'];
+    expect(written.map(readEncoding)).toEqual([
       'utf-8',
       'latin1',
       'latin1',
       'windows-1252',
       'utf-16le',
+      'gb18030',
+      'shift_jis',
+      'big5',
       undefined,
     ]);
   });

@@ -6,6 +6,7 @@ import { checkFiles } from '../../../src/workspace/checkFiles';
 import { newFromTable, type NewFromTableRequest } from '../../../src/commands/newFromTable';
 import { renderFile } from '../../../src/commands/render';
 import { Failure } from '../../../src/failure';
+import { resolveSettings } from '../../../src/template/read/resolveSettings';
 import { requireTemplate } from '../../../src/template/read/template';
 
 let folder: string;
@@ -175,7 +176,7 @@ describe('a template of a table', () => {
       ),
     );
     expect(text).toContain('说出正文的类别：');
-    expect(template.written.labels).toEqual({ 体育: ['体育'], 财经: ['财经'] });
+    expect(resolveSettings(template, 'hard', {}).labels).toEqual({ 体育: ['体育'], 财经: ['财经'] });
     expect(found.filter(({ severity }) => severity !== 'information')).toEqual([]);
   });
 

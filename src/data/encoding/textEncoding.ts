@@ -8,8 +8,11 @@ export interface TextEncoding {
   readonly unit: 1 | 2;
   /** Units of the byte order mark that the text begins with. */
   readonly mark: number;
-  /** One byte for each unit: ASCII as it is, everything else as a byte of 0x80 or above. */
-  units(bytes: Buffer): Buffer;
+  /**
+   * What reads the bytes of a file, piece after piece, as one byte for each unit: ASCII as it is, everything else as a
+   * byte of 0x80 or above.
+   */
+  openUnits(): (bytes: Buffer) => Buffer;
   /** The text; undefined where the bytes do not stand for any. */
   decode(bytes: Buffer): string | undefined;
 }
@@ -49,15 +52,20 @@ export function encodingNamed(name: EncodingName, markBytes = 0): TextEncoding {
     }
   };
   return name === 'utf-16le' || name === 'utf-16be'
-    ? { name, unit: 2, mark: markBytes / 2, units: (bytes) => wideUnits(bytes, name === 'utf-16be'), decode }
-    : { ...oneByte(name, markBytes), decode };
+    ? { name, unit: 2, mark: markBytes / 2, openUnits: () => (bytes) => wideUnits(bytes, name === 'utf-16be'), decode }
+    : {
+        ...oneByte(name, markBytes),
+        ...(leads[name] && { openUnits: () => pairedUnits(leads[name]!) }),
+        // Node gives bytes that it knows no character for a control character, or one that is nobody's.
+        decode: (bytes) => textWithin(name, decode(bytes)),
+      };
 }
 
 /** What Windows-1252 has where Latin-1 has control characters; some versions of Node's own decoder do not know it. */
 const windows = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 const oneByte = (name: EncodingName, mark: number) =>
-  ({ name, unit: 1, mark, units: (bytes: Buffer): Buffer => bytes }) as const;
+  ({ name, unit: 1, mark, openUnits: () => (bytes: Buffer) => bytes }) as const;
 
 function wideUnits(bytes: Buffer, bigEndian: boolean): Buffer {
   const units = Buffer.allocUnsafe(bytes.length >> 1);
@@ -69,28 +77,32 @@ function wideUnits(bytes: Buffer, bigEndian: boolean): Buffer {
   return units;
 }
 
-/**
- * What a text without a byte order mark, that is not UTF-8, may be encoded in; undefined for UTF-8.
- * @param isCut whether the text goes on, perhaps in the middle of a character
- */
-export function guessEncoding(start: Buffer, isCut = false): EncodingName | undefined {
-  const zeros = [0, 0];
-  for (let at = 0; at < start.length; at++) if (start[at] === 0) zeros[at % 2]!++;
-  const half = start.length / 2;
-  if (zeros[1]! > half / 2) return 'utf-16le';
-  if (zeros[0]! > half / 2) return 'utf-16be';
-  if (isUtf8(isCut ? withoutCutCharacter(start) : start)) return undefined;
-  // In Latin-1 these bytes are control characters, which no text holds; Windows has quotes and dashes there.
-  return start.some((byte) => byte >= 0x80 && byte < 0xa0) ? 'windows-1252' : 'latin1';
-}
+/** The text where each of its characters is one; a page of Windows has some bytes that stand for none. */
+const textWithin = (name: EncodingName, text: string | undefined): string | undefined =>
+  !name.startsWith('windows') && /[\x80-\x9f\ue000-\uf8ff]/.test(text ?? '') ? undefined : text;
 
-/** The bytes without a character of UTF-8 that goes on behind them. */
-function withoutCutCharacter(bytes: Buffer): Buffer {
-  const longest = 4;
-  for (let back = 1; back < longest && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back]!;
-    if (byte >= 0xc0) return bytes.subarray(0, bytes.length - back);
-    if (byte < 0x80) break;
-  }
-  return bytes;
+type IsLead = (byte: number) => boolean;
+const from0x81: IsLead = (byte) => byte >= 0x81 && byte <= 0xfe;
+/**
+ * Encodings in which the byte behind a leading one may be that of a letter or a bracket of ASCII. Of the four bytes
+ * that GB 18030 has for a character, the third leads the fourth as the first does the second.
+ */
+const leads: Partial<Record<EncodingName, IsLead>> = {
+  gb18030: from0x81,
+  big5: from0x81,
+  'euc-kr': from0x81,
+  shift_jis: (byte) => (byte >= 0x81 && byte <= 0x9f) || (byte >= 0xe0 && byte <= 0xfc),
+};
+
+function pairedUnits(isLead: IsLead): (bytes: Buffer) => Buffer {
+  let isSecond = false;
+  return (bytes) => {
+    const units = Buffer.from(bytes);
+    for (let at = 0; at < units.length; at++) {
+      const byte = units[at]!;
+      if (isSecond) units[at] = byte | 0x80;
+      isSecond = !isSecond && isLead(byte);
+    }
+    return units;
+  };
 }

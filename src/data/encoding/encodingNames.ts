@@ -7,5 +7,10 @@ export const encodings = [
   'windows-1250',
   'windows-1251',
   'windows-1252',
+  'gb18030',
+  'big5',
+  'shift_jis',
+  'euc-jp',
+  'euc-kr',
 ] as const;
 export type EncodingName = (typeof encodings)[number];
