@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { fieldTable, nameOfField, type AnswerFields, type FieldResults } from '../src/views/run/contract';
 import { count, counted } from '../src/formatNumbers';
 import { element } from './element';
@@ -28,13 +29,13 @@ export function fieldScoresTable(fields: readonly FieldResults[], caption: strin
 }
 
 /** Of an answer that did not come to its end. */
-export const truncatedNote = 'The budget of tokens ended the answer.';
+export const truncatedNote = l10n.t`The budget of tokens ended the answer.`;
 
 /** What is wrong with the fields of an answer, in a few words: `2 of 5 fields wrong`. */
 export function fieldsInWords({ readable, fields, more, wrong }: AnswerFields): string {
-  if (!readable) return 'No JSON can be read of the answer';
+  if (!readable) return l10n.t`No JSON can be read of the answer`;
   const all = counted(fields.length + more, 'field');
-  return wrong === 0 ? `${all} right` : `${count(wrong)} of ${all} wrong`;
+  return wrong === 0 ? l10n.t`${all} right` : l10n.t`${count(wrong)} of ${all} wrong`;
 }
 
 /** The fields of one answer beside what is expected; a mark says right or wrong as well as the colour does. */
@@ -43,17 +44,17 @@ export function answerFieldsTable(
   { truncated = false }: { readonly truncated?: boolean } = {},
 ): readonly HTMLElement[] {
   const { readable, fields, more } = answer;
-  const sentences = [...(readable ? [] : [`${fieldsInWords(answer)}.`]), ...(truncated ? [truncatedNote] : [])];
+  const sentences = [...(readable ? [] : [l10n.t`${fieldsInWords(answer)}.`]), ...(truncated ? [truncatedNote] : [])];
   return [
     ...(sentences.length > 0 ? [element('p', { class: 'quiet' }, sentences.join(' '))] : []),
     element(
       'table',
       { class: 'answer-fields' },
-      element('caption', { class: 'hidden' }, 'Fields of the answer'),
-      tableHead(['Field', 'Expected', 'Answered']),
+      element('caption', { class: 'hidden' }, l10n.t`Fields of the answer`),
+      tableHead([l10n.t`Field`, l10n.t`Expected`, l10n.t`Answered`]),
       element('tbody', {}, ...fields.map(fieldRow)),
     ),
-    ...(more > 0 ? [element('p', { class: 'quiet' }, `${counted(more, 'more field')}.`)] : []),
+    ...(more > 0 ? [element('p', { class: 'quiet' }, l10n.t`${counted(more, 'more field')}.`)] : []),
   ];
 }
 
@@ -64,7 +65,11 @@ function fieldRow({ field, status, right, expected, answered }: AnswerField): HT
     element(
       'th',
       { scope: 'row' },
-      element('span', { class: 'verdict', role: 'img', 'aria-label': right ? 'right:' : 'wrong:' }, right ? '✓' : '✗'),
+      element(
+        'span',
+        { class: 'verdict', role: 'img', 'aria-label': right ? l10n.t`right:` : l10n.t`wrong:` },
+        right ? '✓' : '✗',
+      ),
       nameOfField(field),
     ),
     element('td', { dir: 'auto' }, expected ?? ''),
@@ -79,10 +84,10 @@ function fieldRow({ field, status, right, expected, answered }: AnswerField): HT
 
 const whys: Readonly<Record<AnswerField['status'], string>> = {
   equal: '',
-  equalLoosely: 'equal but for case or spaces',
+  equalLoosely: l10n.t`equal but for case or spaces`,
   different: '',
-  missing: 'missing',
-  extra: 'not asked for',
+  missing: l10n.t`missing`,
+  extra: l10n.t`not asked for`,
 };
 
 const tableHead = (headings: readonly string[], others = ''): HTMLElement =>

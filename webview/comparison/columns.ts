@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   inSentence,
   labelAccuracy,
@@ -70,15 +71,14 @@ export function columnsOf({ metric, metrics }: Pick<ComparisonState, 'metric' | 
       key: decidingColumn,
       meaning:
         deciding.name === labelAccuracy.name
-          ? 'Share of the rows answered rightly, with its 95 % interval; a mean over the seeds'
-          : `${deciding.title}, which decides, with its 95 % interval; a mean over the seeds`,
+          ? l10n.t`Share of the rows answered rightly, with its 95 % interval; a mean over the seeds`
+          : l10n.t`${deciding.title}, which decides, with its 95 % interval; a mean over the seeds`,
     },
     {
       key: 'difference',
-      title: 'Against the baseline',
-      meaning:
-        `Paired difference of ${inSentence(deciding.title)} on the same rows, with its 95 % interval ` +
-        'and a p value corrected for all comparisons shown',
+      title: l10n.t`Against the baseline`,
+      meaning: l10n.t`Paired difference of ${inSentence(deciding.title)} on the same rows, with its 95 % interval and \
+a p value corrected for all comparisons shown`,
       text: (_, answers) => (answers?.difference ? differenceText(answers.difference, deciding) : missing),
       value: (_, answers) => answers?.difference?.mean ?? null,
     },
@@ -119,7 +119,7 @@ function metricColumn({ name, title, scale }: MetricFace): Column {
   return {
     key: `metric ${name}`,
     title,
-    meaning: `${title}, with its 95 % interval; a mean over the seeds`,
+    meaning: l10n.t`${title}, with its 95 % interval; a mean over the seeds`,
     text: ({ results }) => {
       const metric = metricOf(results, name);
       return metric
@@ -135,21 +135,21 @@ function metricColumn({ name, title, scale }: MetricFace): Column {
 const columns: readonly Column[] = [
   resultColumn(
     'macroF1',
-    ['Macro-F1', 'Mean over the labels of the harmonic mean of precision and recall'],
+    [l10n.t`Macro-F1`, l10n.t`Mean over the labels of the harmonic mean of precision and recall`],
     ({ macroF1 }) => macroF1,
     fraction,
   ),
   resultColumn(
     'labelMass',
-    ['Label mass', 'Mean probability of all label words together at the answer slot'],
+    [l10n.t`Label mass`, l10n.t`Mean probability of all label words together at the answer slot`],
     ({ labelMass }) => labelMass,
     fraction,
   ),
-  resultColumn('loss', ['Loss', 'Mean objective in nats; lower is better'], ({ loss }) => loss, fraction),
+  resultColumn('loss', [l10n.t`Loss`, l10n.t`Mean objective in nats; lower is better`], ({ loss }) => loss, fraction),
   {
     key: 'seeds',
-    title: 'Seeds',
-    meaning: 'Trainings that differ only in their random numbers, and the standard deviation of what decides',
+    title: l10n.t`Seeds`,
+    meaning: l10n.t`Trainings that differ only in their random numbers, and the standard deviation of what decides`,
     text: ({ method, runs, results }) => {
       if (!trains(method)) return missing;
       if (!results) return String(runs.length);
@@ -161,39 +161,44 @@ const columns: readonly Column[] = [
   },
   resultColumn(
     'trained',
-    ['Trained numbers', 'Numbers that were learned and are kept'],
+    [l10n.t`Trained numbers`, l10n.t`Numbers that were learned and are kept`],
     ({ trainedParameters }) => trainedParameters,
     count,
   ),
-  resultColumn('seconds', ['Time', 'Of the whole run: training and measuring'], ({ seconds }) => seconds, duration),
+  resultColumn(
+    'seconds',
+    [l10n.t`Time`, l10n.t`Of the whole run: training and measuring`],
+    ({ seconds }) => seconds,
+    duration,
+  ),
   resultColumn(
     'promptTokens',
-    ['Prompt tokens', 'Mean length of a prompt, virtual tokens included'],
+    [l10n.t`Prompt tokens`, l10n.t`Mean length of a prompt, virtual tokens included`],
     ({ promptTokens }) => promptTokens,
     meanCount,
   ),
   resultColumn(
     'latency',
-    ['Time per row', 'Mean time for the answer to a row, in batches, model loaded'],
+    [l10n.t`Time per row`, l10n.t`Mean time for the answer to a row, in batches, model loaded`],
     ({ secondsPerRow }) => secondsPerRow,
     duration,
   ),
   {
     key: 'size',
-    title: 'Adapter',
-    meaning: 'Size of the trained prompt on disk',
+    title: l10n.t`Adapter`,
+    meaning: l10n.t`Size of the trained prompt on disk`,
     text: (_, answers) => (answers && answers.adapterBytes > 0 ? bytes(answers.adapterBytes) : missing),
     value: (_, answers) => answers?.adapterBytes || null,
   },
   resultColumn(
     'memory',
-    ['Memory', 'Most memory that the process held'],
+    [l10n.t`Memory`, l10n.t`Most memory that the process held`],
     ({ peakMemoryBytes }) => peakMemoryBytes,
     bytes,
   ),
   resultColumn(
     'trainingRows',
-    ['Training rows', 'Rows that were trained on'],
+    [l10n.t`Training rows`, l10n.t`Rows that were trained on`],
     ({ trainingRows }) => trainingRows,
     count,
   ),

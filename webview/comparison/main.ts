@@ -1,4 +1,5 @@
 import '../translations';
+import * as l10n from '@vscode/l10n';
 import {
   comparisonSide,
   type AnsweredComparison,
@@ -36,6 +37,7 @@ import { createRows } from './rows/rows';
 import { createSummary } from './summary';
 import { createTryIt } from './try/tryIt';
 import { isOutdated, messageOf, type PageActions } from './view';
+import { statusWords } from '../statusWords';
 
 registerControls(
   vsCodeButton(),
@@ -51,14 +53,14 @@ registerControls(
 );
 
 const page = document.getElementById('page')!;
-const toolbar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'What is compared' });
+const toolbar = element('div', { class: 'toolbar', role: 'group', 'aria-label': l10n.t`What is compared` });
 const emptiness = element('div', { class: 'empty' });
 const notes = element('ul', { class: 'notes' });
 /** How the numbers came about is said below every part: none of them can be read without it. */
 const reading = element(
   'section',
-  { 'aria-label': 'How to read this', hidden: '' },
-  element('h2', {}, 'How to read this'),
+  { 'aria-label': l10n.t`How to read this`, hidden: '' },
+  element('h2', {}, l10n.t`How to read this`),
   notes,
 );
 const problem = element('p', { class: 'problem', role: 'alert', hidden: '' });
@@ -100,20 +102,20 @@ const sections = {
   try: createTryIt(actions),
 };
 const names: Readonly<Record<TabKey, string>> = {
-  summary: 'Summary',
-  figures: 'Figures',
-  rows: 'Rows',
-  learned: 'Learned',
-  try: 'Try it',
+  summary: l10n.t`Summary`,
+  figures: l10n.t`Figures`,
+  rows: l10n.t`Rows`,
+  learned: l10n.t`Learned`,
+  try: l10n.t`Try it`,
 };
 const content = tabs(
-  'Parts of the comparison',
+  l10n.t`Parts of the comparison`,
   (Object.keys(sections) as TabKey[]).map((key) => ({ key, name: names[key], content: sections[key].root })),
   kept.look.tab,
   (tab) => actions.look({ tab: tab as PageLook['tab'] }),
 );
 content.hidden = true;
-page.append(element('h1', {}, 'Comparison'), toolbar, problem, emptiness, content, reading, live);
+page.append(element('h1', {}, l10n.t`Comparison`), toolbar, problem, emptiness, content, reading, live);
 const [drawToolbar, drawEmptiness, drawNotes] = [createRedraw(toolbar), createRedraw(emptiness), createRedraw(notes)];
 
 function choice(): ComparisonChoice {
@@ -207,15 +209,15 @@ function nothingYet(): readonly HTMLElement[] {
     element(
       'p',
       {},
-      'Nothing to compare yet. Measure the template as it is written, train virtual tokens for it, ' +
-        'and see both side by side.',
+      l10n.t`Nothing to compare yet. Measure the template as it is written, train virtual tokens for it, and see both \
+side by side.`,
     ),
     element(
       'div',
       { class: 'toolbar' },
-      button('Compare Methods…', () => start('compare'), 'primary'),
-      button('Evaluate Hard Prompt', () => start('evaluateHard')),
-      button('Train…', () => start('train')),
+      button(l10n.t`Compare Methods…`, () => start('compare'), 'primary'),
+      button(l10n.t`Evaluate Hard Prompt`, () => start('evaluateHard')),
+      button(l10n.t`Train…`, () => start('train')),
     ),
   ];
 }
@@ -226,7 +228,7 @@ function toolbarOf({ families, family, older, olderStudies }: ComparisonState): 
       ? [
           focusable(
             'family',
-            labelledDropDown('Template', families, family, (chosen) =>
+            labelledDropDown(l10n.t`Template`, families, family, (chosen) =>
               show({ ...choice(), family: chosen, baseline: null }),
             ),
           ),
@@ -236,17 +238,17 @@ function toolbarOf({ families, family, older, olderStudies }: ComparisonState): 
       ? [
           focusable(
             'older',
-            checkBox('Earlier runs too', older, (checked) => show({ ...choice(), older: checked })),
+            checkBox(l10n.t`Earlier runs too`, older, (checked) => show({ ...choice(), older: checked })),
           ),
         ]
       : []),
     focusable(
       'compare',
-      button('Compare Methods…', () => start('compare')),
+      button(l10n.t`Compare Methods…`, () => start('compare')),
     ),
     focusable(
       'answers',
-      button('Add Answers from File…', () => start('addAnswers')),
+      button(l10n.t`Add Answers from File…`, () => start('addAnswers')),
     ),
   ];
 }
@@ -266,7 +268,7 @@ function announceEnds(before: ComparisonState | undefined, after: ComparisonStat
   const ended = after.studies.flatMap(({ badge, template, runs }) =>
     runs
       .filter(({ run, status }) => running.has(run) && status !== 'running')
-      .map(({ status }) => `Run ${badge} of ${template} is ${status === 'queued' ? 'waiting' : status}.`),
+      .map(({ status }) => l10n.t`Run ${badge} of ${template} is ${statusWords[status]}.`),
   );
   if (ended.length > 0) live.textContent = ended.join(' ');
 }

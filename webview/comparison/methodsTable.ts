@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   inSentence,
   metricOf,
@@ -22,44 +23,44 @@ interface MethodFacts {
 
 const facts: Readonly<Record<StudyRow['method'], MethodFacts>> = {
   answers: {
-    origin: 'not produced here, only measured',
-    optimised: 'Not known',
-    adapts: 'Not known',
-    size: 'not known',
-    use: 'To set another program, model or person beside the methods, on the same rows',
-    flexibility: 'Anything that answers the rows',
+    origin: l10n.t`not produced here, only measured`,
+    optimised: l10n.t`Not known`,
+    adapts: l10n.t`Not known`,
+    size: l10n.t`not known`,
+    use: l10n.t`To set another program, model or person beside the methods, on the same rows`,
+    flexibility: l10n.t`Anything that answers the rows`,
   },
   hard: {
-    origin: 'a prompt as written',
-    optimised: 'Nothing: a person writes the text',
-    adapts: 'By words at the input',
+    origin: l10n.t`a prompt as written`,
+    optimised: l10n.t`Nothing: a person writes the text`,
+    adapts: l10n.t`By words at the input`,
     size: '0',
-    use: 'To begin with, and wherever a text must be read by people or moved to another model',
-    flexibility: 'Any model, any service; as good as its wording',
+    use: l10n.t`To begin with, and wherever a text must be read by people or moved to another model`,
+    flexibility: l10n.t`Any model, any service; as good as its wording`,
   },
   soft: {
-    origin: 'Prompt Tuning, Lester et al. 2021',
-    optimised: 'The vectors of virtual tokens, directly',
-    adapts: 'At the input, in front of the words or among them',
-    size: 'tokens × hidden size',
-    use: 'With few rows to train on and one small adapter a task; gains with the size of the model',
-    flexibility: 'One model; tasks share it and differ in a few kilobytes',
+    origin: l10n.t`Prompt Tuning, Lester et al. 2021`,
+    optimised: l10n.t`The vectors of virtual tokens, directly`,
+    adapts: l10n.t`At the input, in front of the words or among them`,
+    size: l10n.t`tokens × hidden size`,
+    use: l10n.t`With few rows to train on and one small adapter a task; gains with the size of the model`,
+    flexibility: l10n.t`One model; tasks share it and differ in a few kilobytes`,
   },
   v1: {
-    origin: 'P-Tuning, Liu et al. 2021',
-    optimised: 'The same vectors through a small network, which is dropped after training',
-    adapts: 'At the input, between the words of a fixed template',
-    size: 'tokens × hidden size',
-    use: 'Where soft prompts train unsteadily: the network ties the vectors together',
-    flexibility: 'As soft; the description stays as it was written',
+    origin: l10n.t`P-Tuning, Liu et al. 2021`,
+    optimised: l10n.t`The same vectors through a small network, which is dropped after training`,
+    adapts: l10n.t`At the input, between the words of a fixed template`,
+    size: l10n.t`tokens × hidden size`,
+    use: l10n.t`Where soft prompts train unsteadily: the network ties the vectors together`,
+    flexibility: l10n.t`As soft; the description stays as it was written`,
   },
   v2: {
-    origin: 'Liu et al. 2022',
-    optimised: 'Keys and values in every layer, and the instruction: its vectors and its text',
-    adapts: 'In all layers, and by a rewritten instruction',
-    size: 'tokens × 2 × layers × key/value size, and the instruction’s',
-    use: 'For small models and hard tasks, where input vectors do not reach far enough',
-    flexibility: 'One model; its rewritten text can be used alone, anywhere',
+    origin: l10n.t`Liu et al. 2022`,
+    optimised: l10n.t`Keys and values in every layer, and the instruction: its vectors and its text`,
+    adapts: l10n.t`In all layers, and by a rewritten instruction`,
+    size: l10n.t`tokens × 2 × layers × key/value size, and the instruction’s`,
+    use: l10n.t`For small models and hard tasks, where input vectors do not reach far enough`,
+    flexibility: l10n.t`One model; its rewritten text can be used alone, anywhere`,
   },
 };
 
@@ -71,13 +72,13 @@ function scoreText(results: StudyResults, metric: MetricFace | null): string {
 /** What the methods are, and what each came to in this comparison. */
 export function methodsTable({ studies, metric }: ComparisonState): HTMLElement {
   const headings = [
-    'Method',
-    'What is optimised',
-    'How it adapts',
-    'Trained numbers',
-    'In this comparison',
-    'When to use it',
-    'Flexibility',
+    l10n.t`Method`,
+    l10n.t`What is optimised`,
+    l10n.t`How it adapts`,
+    l10n.t`Trained numbers`,
+    l10n.t`In this comparison`,
+    l10n.t`When to use it`,
+    l10n.t`Flexibility`,
   ];
   const isThere = (method: StudyRow['method']) => studies.some((study) => study.method === method);
   const shown = ['hard', 'soft', 'v1', 'v2', ...(isThere('answers') ? ['answers' as const] : [])] as const;
@@ -87,8 +88,8 @@ export function methodsTable({ studies, metric }: ComparisonState): HTMLElement 
     const here = ours
       .map(
         ({ badge, results }) =>
-          `${badge}: ${count(results!.trainedParameters)} trained, ` +
-          `${scoreText(results!, metric)}, ${duration(results!.seconds)}`,
+          l10n.t`${badge}: ${count(results!.trainedParameters)} trained, ${scoreText(results!, metric)}, \
+${duration(results!.seconds)}`,
       )
       .join('; ');
     const cells = [optimised, adapts, size, here || missing, use, flexibility];
@@ -101,11 +102,11 @@ export function methodsTable({ studies, metric }: ComparisonState): HTMLElement 
   });
   return element(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'What the methods are' },
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': l10n.t`What the methods are` },
     element(
       'table',
       { class: 'methods' },
-      element('caption', { class: 'hidden' }, 'The methods, and what each came to here'),
+      element('caption', { class: 'hidden' }, l10n.t`The methods, and what each came to here`),
       element(
         'thead',
         {},

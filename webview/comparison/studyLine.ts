@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { missing } from '../../src/formatNumbers';
 import type { StudyRow } from '../../src/views/comparison/contract';
 import { trains } from '../../src/views/comparison/contract';
@@ -66,7 +67,7 @@ function cellOf(
     return text === missing && column.key === 'size' && !view.answers && trains(row.method)
       ? quietCell('…')
       : numberCell(...inLines(text));
-  if (view.state.baseline === row.key) return quietCell('baseline');
+  if (view.state.baseline === row.key) return quietCell(l10n.t`baseline`);
   const answers = answersOf(view, row.key);
   if (!answers) return quietCell(row.results && !view.answers ? '…' : missing);
   const { difference } = answers;
@@ -94,7 +95,7 @@ function nameParts(row: StudyRow, view: PageView, editing: Editing): HTMLElement
     `template ${row.key}`,
     element(
       'button',
-      { class: 'link', title: `${row.name}: open the template` },
+      { class: 'link', title: l10n.t`${row.name}: open the template` },
       element('span', { class: 'clamped' }, row.name),
     ),
   );
@@ -113,7 +114,7 @@ function nameParts(row: StudyRow, view: PageView, editing: Editing): HTMLElement
       element('span', { class: 'quiet clamped', title: below }, below),
       ...(row.older === ''
         ? []
-        : [element('span', { class: 'older', title: `Changed since: ${row.older}` }, 'Of an older text')]),
+        : [element('span', { class: 'older', title: l10n.t`Changed since: ${row.older}` }, l10n.t`Of an older text`)]),
     ),
     ...stateParts(row),
   );
@@ -122,7 +123,7 @@ function nameParts(row: StudyRow, view: PageView, editing: Editing): HTMLElement
 function renameField(row: StudyRow, renaming: Renaming, { actions, rename }: Editing): HTMLElement {
   const field = focusable(
     `name ${row.key}`,
-    textField(`Name of ${row.badge}`, renaming.text, (text) => {
+    textField(l10n.t`Name of ${row.badge}`, renaming.text, (text) => {
       renaming.text = text;
     }),
   );
@@ -149,8 +150,8 @@ function starButton(row: StudyRow, actions: PageActions): HTMLElement {
       {
         class: 'link star',
         'aria-pressed': String(row.starred),
-        'aria-label': `Star ${row.badge}`,
-        title: row.starred ? 'Take the star away' : 'Star',
+        'aria-label': l10n.t`Star ${row.badge}`,
+        title: row.starred ? l10n.t`Take the star away` : l10n.t`Star`,
       },
       row.starred ? '★' : '☆',
     ),
@@ -170,13 +171,13 @@ function stateParts(row: StudyRow): readonly HTMLElement[] {
   const bar = element('progress', {
     max: String(row.progress.steps),
     value: String(row.progress.step),
-    'aria-label': `Progress of ${row.badge}`,
+    'aria-label': l10n.t`Progress of ${row.badge}`,
   });
   return [element('div', { class: 'state', title: row.state }, bar, words)];
 }
 
 function actionsButton(row: StudyRow, editing: Editing): HTMLElement {
-  const name = `Actions of run ${row.badge}`;
+  const name = l10n.t`Actions of run ${row.badge}`;
   return focusable(
     `actions ${row.key}`,
     menuButton(name, (button) => editing.menu.open(button, name, entriesOf(row, editing))),
@@ -189,22 +190,22 @@ function entriesOf(row: StudyRow, { actions, rename }: Editing): readonly MenuEn
   const cut = row.runs.find(({ status }) => status === 'lost' || status === 'failed' || status === 'stopped');
   const entry = (label: string, press: () => void): MenuEntry => ({ label, press });
   return [
-    ...(active ? [entry('Stop', () => actions.tell('stop', { run: active.run }))] : []),
-    ...(cut ? [entry('Resume', () => actions.tell('resume', { run: cut.run }))] : []),
+    ...(active ? [entry(l10n.t`Stop`, () => actions.tell('stop', { run: active.run }))] : []),
+    ...(cut ? [entry(l10n.t`Resume`, () => actions.tell('resume', { run: cut.run }))] : []),
     ...(row.missingSeeds > 0
       ? [
-          entry(`Train ${row.missingSeeds === 1 ? 'One More Seed' : 'Two More Seeds'}`, () =>
+          entry(row.missingSeeds === 1 ? l10n.t`Train One More Seed` : l10n.t`Train Two More Seeds`, () =>
             actions.tell('trainMoreSeeds', { run: row.runs[0]!.run, count: row.missingSeeds }),
           ),
         ]
       : []),
     ...(row.older === ''
       ? []
-      : [entry('Show That Text', () => actions.tell('showText', { run: row.results!.runs[0]! }))]),
-    entry('Rename', () => rename(row)),
+      : [entry(l10n.t`Show That Text`, () => actions.tell('showText', { run: row.results!.runs[0]! }))]),
+    entry(l10n.t`Rename`, () => rename(row)),
     // Answers that were only measured have no log.
     ...(row.method === 'answers'
       ? []
-      : [entry('Show Log', () => actions.tell('showLog', { run: (active ?? row.runs.at(-1)!).run }))]),
+      : [entry(l10n.t`Show Log`, () => actions.tell('showLog', { run: (active ?? row.runs.at(-1)!).run }))]),
   ];
 }

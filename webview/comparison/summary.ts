@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { asMarkdown } from '../../src/writeTable';
 import type { StudyRow } from '../../src/views/comparison/contract';
 import { createActionMenu } from '../actionMenu';
@@ -14,13 +15,13 @@ import { studyTitle, type PageActions, type PageView, type Section } from './vie
 
 /** The summary: a line a study, and what it is compared with. */
 export function createSummary(actions: PageActions): Section {
-  const bar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'The summary' });
+  const bar = element('div', { class: 'toolbar', role: 'group', 'aria-label': l10n.t`The summary` });
   const chooser = element('details', { class: 'chooser' });
   const table = element('div', {
     class: 'scroll summary-scroll',
     tabindex: '0',
     role: 'region',
-    'aria-label': 'Results',
+    'aria-label': l10n.t`Results`,
   });
   const menu = createActionMenu();
   const methods = element('details', { class: 'methods' });
@@ -65,7 +66,7 @@ export function createSummary(actions: PageActions): Section {
       () => [summaryTable(view, { actions, menu, renaming, rename })],
     );
     drawMethods([state.studies, look.methods], () => [
-      element('summary', {}, 'What the methods are, and when to use which'),
+      element('summary', {}, l10n.t`What the methods are, and when to use which`),
       methodsTable(state),
     ]);
     methods.open = look.methods;
@@ -86,7 +87,7 @@ function barOf(view: PageView, actions: PageActions, latest: () => PageView): re
     ...(measured.length > 1
       ? [
           labelledDropDown(
-            'Baseline',
+            l10n.t`Baseline`,
             measured.map((study) => ({ key: study.key, name: studyTitle(study) })),
             baseline,
             (key) => actions.baseline(key),
@@ -97,14 +98,14 @@ function barOf(view: PageView, actions: PageActions, latest: () => PageView): re
       ? [
           focusable(
             'report',
-            button('Export Report', () => actions.tell('exportReport', reportOn(latest())), 'primary'),
+            button(l10n.t`Export Report`, () => actions.tell('exportReport', reportOn(latest())), 'primary'),
           ),
         ]
       : []),
     focusable(
       'markdown',
-      button('Copy as Markdown', () =>
-        actions.tell('copyText', { text: asMarkdown(plainTable(latest())), what: 'Table' }),
+      button(l10n.t`Copy as Markdown`, () =>
+        actions.tell('copyText', { text: asMarkdown(plainTable(latest())), what: l10n.t`Table` }),
       ),
     ),
     focusable(
@@ -129,7 +130,7 @@ function chooserOf(view: PageView, actions: PageActions): readonly Node[] {
     ),
   );
   return [
-    element('summary', {}, 'Columns'),
-    element('div', { class: 'boxes', role: 'group', 'aria-label': 'Columns shown' }, ...boxes),
+    element('summary', {}, l10n.t`Columns`),
+    element('div', { class: 'boxes', role: 'group', 'aria-label': l10n.t`Columns shown` }, ...boxes),
   ];
 }

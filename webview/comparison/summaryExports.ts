@@ -1,8 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import { fraction, missing } from '../../src/formatNumbers';
 import type { Table } from '../../src/writeTable';
 import { answersOf } from './answers';
 import { decidingColumn, shownColumns, sorted } from './columns';
 import type { PageView } from './view';
+import { statusWords } from '../statusWords';
 
 /** The report says the numbers of the page: the same runs against the same baseline. */
 export function reportOn(view: PageView): { readonly runs: readonly string[]; readonly baseline?: string } {
@@ -26,22 +28,22 @@ function measuredRuns({ state }: PageView): readonly string[] {
 export function plainTable(view: PageView): Table {
   const shown = shownColumns(view);
   return {
-    headings: ['Run', 'Template', 'Method', 'State', ...shown.map(({ title }) => title)],
+    headings: [l10n.t`Run`, l10n.t`Template`, l10n.t`Method`, l10n.t`State`, ...shown.map(({ title }) => title)],
     rows: [
       ...sorted(view.state, view.look.sort, (key) => answersOf(view, key)).map((row) => [
         `${row.badge} ${row.name}`,
         row.template,
         row.method,
-        row.state || row.status,
+        row.state || statusWords[row.status],
         ...shown.map((column) =>
           column.key === 'difference' && row.key === view.state.baseline
-            ? 'baseline'
+            ? l10n.t`baseline`
             : column.text(row, answersOf(view, row.key)),
         ),
       ]),
       ...view.state.majorities.map((row) => [
         missing,
-        `always “${row.label}”`,
+        l10n.t`always “${row.label}”`,
         missing,
         missing,
         ...shown.map(({ key }) => (key === decidingColumn ? fraction(row.accuracy) : missing)),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isolated } from '../../src/isolateText';
 import { count, fraction, missing } from '../../src/formatNumbers';
 import type { Majority } from '../../src/views/comparison/contract';
@@ -16,14 +17,14 @@ export function summaryTable(view: PageView, editing: Editing): HTMLElement {
   const head = element(
     'tr',
     {},
-    sortHeading({ key: 'name', title: 'Run' }, view, editing.actions),
+    sortHeading({ key: 'name', title: l10n.t`Run` }, view, editing.actions),
     ...shown.map((column) => sortHeading({ key: column.key, title: column.title, column }, view, editing.actions)),
-    element('th', { scope: 'col', class: 'actions' }, element('span', { class: 'hidden' }, 'Actions')),
+    element('th', { scope: 'col', class: 'actions' }, element('span', { class: 'hidden' }, l10n.t`Actions`)),
   );
   return element(
     'table',
     { class: 'summary' },
-    element('caption', { class: 'hidden' }, 'Methods, variants and studies with their results'),
+    element('caption', { class: 'hidden' }, l10n.t`Methods, variants and studies with their results`),
     element('thead', {}, head),
     element(
       'tbody',
@@ -48,7 +49,7 @@ function sortHeading({ key, title, column }: Heading, { look: { sort } }: PageVi
     `sort ${key}`,
     element(
       'button',
-      { class: 'link heading', title: column ? `${title}: ${column.meaning}` : 'By name' },
+      { class: 'link heading', title: column ? l10n.t`${title}: ${column.meaning}` : l10n.t`By name` },
       ...wordsOf(title),
       element('span', { class: 'arrow', 'aria-hidden': 'true' }, mine ? (mine.down ? ' ↓' : ' ↑') : ''),
     ),
@@ -80,14 +81,14 @@ function wordsOf(title: string): readonly (Node | string)[] {
 }
 
 function majorityLine(row: Majority, shown: readonly Column[]): HTMLElement {
-  const name = `Always “${isolated(row.label)}”`;
-  const what = `the most frequent label of ${count(row.n)} ${row.split} rows`;
+  const name = l10n.t`Always “${isolated(row.label)}”`;
+  const what = l10n.t`the most frequent label of ${count(row.n)} ${row.split} rows`;
   return element(
     'tr',
     { class: 'majority' },
     element(
       'th',
-      { scope: 'row', class: 'pinned', title: `${name}: ${what}` },
+      { scope: 'row', class: 'pinned', title: l10n.t`${name}: ${what}` },
       element(
         'div',
         { class: 'name' },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RequestOf, ResultOf } from '../../src/channel/messageChannel';
 import type {
   AnsweredComparison,
@@ -46,6 +47,19 @@ export interface Section {
 /** `B · soft · triage`: badge and name. */
 export function studyTitle({ badge, name }: Pick<StudyRow, 'badge' | 'name'>): string {
   return `${badge} · ${name}`;
+}
+
+/** `B · soft · triage · seed 3`: the same with the seed of one of its runs, where there are several. */
+export function seedTitle(
+  study: Pick<StudyRow, 'badge' | 'name' | 'runs'>,
+  { seed }: { readonly seed: number },
+): string {
+  return study.runs.length > 1 ? l10n.t`${studyTitle(study)} · seed ${seed}` : studyTitle(study);
+}
+
+/** `soft · triage · seed 3`: the same without the badge, which stands in front of it as a mark. */
+export function seedName({ name, runs }: Pick<StudyRow, 'name' | 'runs'>, { seed }: { readonly seed: number }): string {
+  return runs.length > 1 ? l10n.t`${name} · seed ${seed}` : name;
 }
 
 /** A short piece of the study's line, dashes and all, and its letter. */

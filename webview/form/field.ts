@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FormField } from '../../src/views/train/contract';
 import { textField } from '../controls';
 import { element } from '../element';
@@ -23,7 +24,10 @@ export function createField(field: FormField, value: string, change: (text: stri
     mark(text);
     change(text);
   });
-  input.setAttribute('placeholder', `${field.otherwise} (${field.written ? 'template' : 'default'})`);
+  input.setAttribute(
+    'placeholder',
+    field.written ? l10n.t`${field.otherwise} (template)` : l10n.t`${field.otherwise} (default)`,
+  );
   const mark = (text: string) => {
     const chosen = single ? [text.trim()] : valuesIn(text);
     for (const chip of chips) chip.setAttribute('aria-pressed', String(chosen.includes(chip.dataset.value ?? '')));
@@ -61,14 +65,22 @@ export function createField(field: FormField, value: string, change: (text: stri
       element('code', { class: 'name' }, label),
       element('p', { class: 'meaning', ...(field.paper !== null && { title: field.paper }) }, field.meaning),
       // Where all that may be written is beside the text, it needs no words.
-      ...(field.choices.length > 1 && !single ? [] : [element('p', { class: 'range' }, `${capital(field.range)}.`)]),
+      ...(field.choices.length > 1 && !single
+        ? []
+        : [element('p', { class: 'range' }, l10n.t`${capital(field.range)}.`)]),
     ),
     element(
       'div',
       { class: 'entry' },
       input,
       ...(chips.length > 0
-        ? [element('div', { class: 'chips', role: 'group', 'aria-label': `Choices for tune.${field.name}` }, ...chips)]
+        ? [
+            element(
+              'div',
+              { class: 'chips', role: 'group', 'aria-label': l10n.t`Choices for tune.${field.name}` },
+              ...chips,
+            ),
+          ]
         : []),
       problem,
     ),

@@ -1,4 +1,5 @@
 import '../translations';
+import * as l10n from '@vscode/l10n';
 import {
   formSide,
   isKeptForm,
@@ -27,7 +28,7 @@ const page = document.getElementById('page')!;
 const heading = element('h1');
 const subtitle = element('p', { class: 'quiet' });
 const problem = element('p', { class: 'problem', role: 'alert' });
-const methodBoxes = element('div', { class: 'methods', role: 'group', 'aria-label': 'Methods' });
+const methodBoxes = element('div', { class: 'methods', role: 'group', 'aria-label': l10n.t`Methods` });
 const wherePlace = element('div');
 const groupsPlace = element('div');
 const summary = element('div', { 'aria-live': 'polite' });
@@ -36,11 +37,11 @@ const said = element('p', { class: 'said', role: 'status' });
 const buttons = element('div', { class: 'buttons' });
 /** Behind the buttons, which are in sight in a low window too. */
 const costs = element('div', {});
-const aside = element('aside', { 'aria-label': 'What this makes' }, summary, measured, buttons, costs, said);
+const aside = element('aside', { 'aria-label': l10n.t`What this makes` }, summary, measured, buttons, costs, said);
 const fieldsColumn = element(
   'div',
   { class: 'fields' },
-  element('h2', {}, 'Methods'),
+  element('h2', {}, l10n.t`Methods`),
   methodBoxes,
   wherePlace,
   groupsPlace,
@@ -52,8 +53,8 @@ page.append(
   element(
     'p',
     { class: 'quiet' },
-    'What is left empty keeps the value shown in grey. Several values in one field, such as 0.01, 0.1, ' +
-      'make a grid: one training for each combination, shown as one study.',
+    l10n.t`What is left empty keeps the value shown in grey. Several values in one field, such as 0.01, 0.1, make a \
+grid: one training for each combination, shown as one study.`,
   ),
   element('div', { class: 'columns' }, fieldsColumn, aside),
 );
@@ -71,21 +72,23 @@ let estimates: readonly MethodEstimate[] | undefined;
 const { channel, choices } = connectToHost(formSide, { state: receive });
 
 const startButton = button(
-  'Start Training',
+  l10n.t`Start Training`,
   () =>
-    ask('start', values.slurm ? 'Handing over to Slurm…' : 'Starting…', (count) => {
-      const where = values.slurm && state?.slurm ? 'with Slurm' : 'in the queue';
-      return count === 1 ? `The training is ${where}.` : `${count} trainings are ${where}.`;
+    ask('start', values.slurm ? l10n.t`Handing over to Slurm…` : l10n.t`Starting…`, (count) => {
+      if (values.slurm && state?.slurm)
+        return count === 1 ? l10n.t`The training is with Slurm.` : l10n.t`${count} trainings are with Slurm.`;
+      return count === 1 ? l10n.t`The training is in the queue.` : l10n.t`${count} trainings are in the queue.`;
     }),
   'primary',
 );
-const measureButton = button('Measure a Step', () => void measure());
-const saveButton = button('Save to Template', () =>
-  ask('save', 'Saving…', (count) =>
+const measureButton = button(l10n.t`Measure a Step`, () => void measure());
+const saveButton = button(l10n.t`Save to Template`, () =>
+  ask('save', l10n.t`Saving…`, (count) =>
     count === 0
-      ? 'There was nothing to save.'
-      : `${count === 1 ? 'One setting' : `${count} settings`} saved into the front matter. ` +
-        'Undo in the editor takes it back.',
+      ? l10n.t`There was nothing to save.`
+      : count === 1
+        ? l10n.t`One setting saved into the front matter. Undo in the editor takes it back.`
+        : l10n.t`${count} settings saved into the front matter. Undo in the editor takes it back.`,
   ),
 );
 buttons.append(startButton, measureButton, saveButton);
@@ -95,11 +98,11 @@ function receive(news: FormState): void {
   state = news;
   const kept = choices.getState();
   values = first && isKeptForm(kept) && kept.file === news.file ? kept.values : news.values;
-  heading.textContent = `Train ${news.template}`;
+  heading.textContent = l10n.t`Train ${news.template}`;
   subtitle.textContent = [
     news.file,
-    `model ${news.model}`,
-    news.from === null ? undefined : `starting from the vectors in ${news.from}`,
+    l10n.t`model ${news.model}`,
+    news.from === null ? undefined : l10n.t`starting from the vectors in ${news.from}`,
   ]
     .filter(Boolean)
     .join(' · ');
@@ -230,7 +233,7 @@ function enable(possible: boolean): void {
 
 async function measure(): Promise<void> {
   measureButton.toggleAttribute('disabled', true);
-  said.textContent = 'Opening the model and taking a step…';
+  said.textContent = l10n.t`Opening the model and taking a step…`;
   const asked = values;
   try {
     const answer = await channel.call('measure', used(asked));
@@ -264,7 +267,7 @@ function wordsOf(error: unknown): string {
 
 problem.hidden = true;
 channel.call('show', {}).then(receive, (error: unknown) => {
-  heading.textContent = 'Train';
+  heading.textContent = l10n.t`Train`;
   problem.textContent = wordsOf(error);
   problem.hidden = false;
 });

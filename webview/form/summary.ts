@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { bytesRange, count, counted, duration, roughDuration } from '../../src/formatNumbers';
 import type { FormCheck, MethodEstimate } from '../../src/views/train/contract';
 import { methodTitles } from '../../src/methodTitles';
@@ -6,20 +7,26 @@ import { element } from '../element';
 /** How many trainings there are, and of what size. */
 export function checkLines({ runs, varied, trained, problem, form }: FormCheck): readonly HTMLElement[] {
   if (problem !== null) return [element('p', { class: 'problem', role: 'alert' }, problem)];
-  if (runs === 0) return [element('p', { class: 'quiet' }, 'Correct the settings marked in red.')];
+  if (runs === 0) return [element('p', { class: 'quiet' }, l10n.t`Correct the settings marked in red.`)];
   const trainings =
     runs === 1
-      ? 'One training.'
-      : `${counted(runs, 'training')}${varied.length > 0 ? `, one study over ${varied.join(', ')}` : ''}.`;
+      ? l10n.t`One training.`
+      : varied.length > 0
+        ? l10n.t`${counted(runs, 'training')}, one study over ${varied.join(', ')}.`
+        : l10n.t`${counted(runs, 'training')}.`;
   return [
     element('p', { class: 'count' }, trainings),
-    ...(form ? [element('p', { class: 'quiet form' }, `Prompts are read as ${form.name}. ${form.why}`)] : []),
+    ...(form ? [element('p', { class: 'quiet form' }, l10n.t`Prompts are read as ${form.name}. ${form.why}`)] : []),
     element(
       'dl',
       {},
       ...trained.flatMap(({ method, numbers }) => [
         element('dt', {}, methodTitles[method]),
-        element('dd', {}, numbers === null ? 'numbers known once measured' : `${count(numbers)} trained numbers`),
+        element(
+          'dd',
+          {},
+          numbers === null ? l10n.t`numbers known once measured` : l10n.t`${count(numbers)} trained numbers`,
+        ),
       ]),
     ),
   ];
@@ -40,18 +47,18 @@ export function estimateTable(estimates: readonly MethodEstimate[], { runs }: Pi
     element(
       'table',
       {},
-      element('caption', {}, 'Measured by a real step'),
+      element('caption', {}, l10n.t`Measured by a real step`),
       element(
         'thead',
         {},
         element(
           'tr',
           {},
-          element('th', { scope: 'col' }, 'Method'),
-          heading('Numbers'),
-          heading('Step'),
-          heading('Run'),
-          heading('Memory'),
+          element('th', { scope: 'col' }, l10n.t`Method`),
+          heading(l10n.t`Numbers`),
+          heading(l10n.t`Step`),
+          heading(l10n.t`Run`),
+          heading(l10n.t`Memory`),
         ),
       ),
       element(
@@ -74,7 +81,7 @@ export function estimateTable(estimates: readonly MethodEstimate[], { runs }: Pi
     ),
     ...answersNote(estimates),
     ...(runs > 1
-      ? [element('p', { class: 'count' }, `All ${runs} one after another: about ${roughDuration(total)}.`)]
+      ? [element('p', { class: 'count' }, l10n.t`All ${runs} one after another: about ${roughDuration(total)}.`)]
       : []),
   );
 }
@@ -91,9 +98,11 @@ function answersNote(estimates: readonly MethodEstimate[]): readonly HTMLElement
     element(
       'p',
       { class: 'count' },
-      `At each evaluation ${counted(first.rows, 'row')} of dev ${first.rows === 1 ? 'is' : 'are'} answered ` +
-        `(evalRows), which takes up to ${times}. ` +
-        'It is part of the run.',
+      first.rows === 1
+        ? l10n.t`At each evaluation 1 row of dev is answered (evalRows), which takes up to ${times}. It is part of the \
+run.`
+        : l10n.t`At each evaluation ${count(first.rows)} rows of dev are answered (evalRows), which takes up to \
+${times}. It is part of the run.`,
     ),
   ];
 }

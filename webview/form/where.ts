@@ -1,12 +1,13 @@
+import * as l10n from '@vscode/l10n';
 import type { FormState, SlurmChoice } from '../../src/views/train/contract';
 import { checkBox, textField } from '../controls';
 import { element } from '../element';
 
 /** What is asked of Slurm, in the order of the fields. */
 const questions = [
-  ['partition', 'Partition', 'the cluster’s own'],
-  ['time', 'Time limit of a stay', 'the partition’s own'],
-  ['mem', 'Memory for a run', 'measured first'],
+  ['partition', l10n.t`Partition`, l10n.t`the cluster’s own`],
+  ['time', l10n.t`Time limit of a stay`, l10n.t`the partition’s own`],
+  ['mem', l10n.t`Memory for a run`, l10n.t`measured first`],
 ] as const satisfies readonly (readonly [keyof SlurmChoice, string, string])[];
 
 const nothingAsked: SlurmChoice = { partition: '', time: '', mem: '' };
@@ -26,7 +27,7 @@ export function whereSection(
     'div',
     { class: 'where' },
     ...questions.map(([name, label, without]) => {
-      const input = textField(`Slurm: ${label}`, asked[name], (text) => {
+      const input = textField(l10n.t`Slurm: ${label}`, asked[name], (text) => {
         asked = { ...asked, [name]: text };
         change(asked);
       });
@@ -35,9 +36,9 @@ export function whereSection(
     }),
   );
   fields.hidden = chosen === undefined;
-  const box = checkBox('Train on Slurm, a task for each run', chosen !== undefined, (checked) => {
+  const box = checkBox(l10n.t`Train on Slurm, a task for each run`, chosen !== undefined, (checked) => {
     fields.hidden = !checked;
     change(checked ? asked : undefined);
   });
-  return element('section', { 'aria-label': 'Where' }, element('h2', {}, 'Where'), box, fields);
+  return element('section', { 'aria-label': l10n.t`Where` }, element('h2', {}, l10n.t`Where`), box, fields);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { coordinate, fraction } from '../../src/formatNumbers';
 import type { RowPrediction } from '../../src/views/preview/contract';
 import { element } from '../element';
@@ -5,9 +6,9 @@ import { element } from '../element';
 /** What the model says of a row: a bar for each label, or its words. */
 export function answerOf({ expected, probabilities, text }: RowPrediction): readonly Node[] {
   if (!probabilities) {
-    const right = text === expected.trim() ? 'as the row says' : `the row says “${expected}”`;
+    const right = text === expected.trim() ? l10n.t`as the row says` : l10n.t`the row says “${expected}”`;
     return [
-      element('h2', {}, 'Answer'),
+      element('h2', {}, l10n.t`Answer`),
       element('pre', { class: 'words' }, text ?? ''),
       element('p', { class: 'quiet' }, right),
     ];
@@ -20,11 +21,13 @@ export function answerOf({ expected, probabilities, text }: RowPrediction): read
       element('th', { scope: 'row' }, label),
       element('td', {}, bar(probability)),
       element('td', { class: 'number' }, fraction(probability)),
-      element('td', {}, label === expected ? 'expected' : ''),
+      element('td', {}, label === expected ? l10n.t`expected` : ''),
     ),
   );
   const caption =
-    likeliest[0]?.label === expected ? 'Probability of each label: right' : 'Probability of each label: wrong';
+    likeliest[0]?.label === expected
+      ? l10n.t`Probability of each label: right`
+      : l10n.t`Probability of each label: wrong`;
   return [element('table', {}, element('caption', {}, caption), element('tbody', {}, rows))];
 }
 

@@ -1,4 +1,5 @@
 import '../translations';
+import * as l10n from '@vscode/l10n';
 import {
   asWritten,
   isKeptPreview,
@@ -25,11 +26,11 @@ import { promptOf } from './prompt';
 registerControls(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption());
 
 const page = document.getElementById('page')!;
-const rowBar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'Row' });
-const viewBar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'What is shown' });
+const rowBar = element('div', { class: 'toolbar', role: 'group', 'aria-label': l10n.t`Row` });
+const viewBar = element('div', { class: 'toolbar', role: 'group', 'aria-label': l10n.t`What is shown` });
 const problem = element('p', { class: 'problem', role: 'status' });
 const form = element('p', { class: 'quiet form' });
-const prompt = element('div', { class: 'prompt', tabindex: '0', role: 'region', 'aria-label': 'Prompt' });
+const prompt = element('div', { class: 'prompt', tabindex: '0', role: 'region', 'aria-label': l10n.t`Prompt` });
 const count = element('p', { class: 'quiet' });
 const notes = element('ul', { class: 'notes' });
 const ask = element('div', { class: 'toolbar' });
@@ -57,7 +58,7 @@ function choice(): PreviewChoice {
 
 function show(wanted: PreviewChoice): void {
   channel.call('show', wanted).then(take, (error: unknown) => {
-    problem.textContent = `The prompt could not be shown: ${messageOf(error)}`;
+    problem.textContent = l10n.t`The prompt could not be shown: ${messageOf(error)}`;
     problem.hidden = false;
   });
 }
@@ -80,7 +81,7 @@ function draw(): void {
   template.textContent = state.template;
   problem.textContent = state.problem ?? '';
   problem.hidden = state.problem === null;
-  form.textContent = state.form ? `Read as ${state.form.name}. ${state.form.why}` : '';
+  form.textContent = state.form ? l10n.t`Read as ${state.form.name}. ${state.form.why}` : '';
   prompt.replaceChildren(...promptOf(state, view));
   prompt.classList.toggle('outdated', state.problem !== null);
   count.textContent = countOf(state);
@@ -94,9 +95,12 @@ function draw(): void {
 
 function countOf({ count: positions }: PreviewState): string {
   if (!positions) return '';
-  const learned = positions.virtual > 0 ? `, ${positions.virtual} of them learned` : '';
-  const over = positions.tokens >= positions.context ? ' – nothing is left for the answer' : '';
-  return `${positions.tokens} of ${positions.context} positions${learned}${over}`;
+  const { tokens, context, virtual } = positions;
+  const taken =
+    virtual > 0
+      ? l10n.t`${tokens} of ${context} positions, ${virtual} of them learned`
+      : l10n.t`${tokens} of ${context} positions`;
+  return tokens >= context ? l10n.t`${taken} – nothing is left for the answer` : taken;
 }
 
 /** Controls are made again only when they change: a list that is open, or has the focus, stays. */
@@ -110,7 +114,7 @@ function drawBars({ rows, row, splits, split, subjects, subject, answerable, mes
     ...(splits.length > 1
       ? [
           dropDown(
-            'Data',
+            l10n.t`Data`,
             splits.map((key) => ({ key, name: key })),
             split,
             (chosen) => show({ ...choice(), split: chosen as PreviewChoice['split'], row: 0 }),
@@ -119,26 +123,26 @@ function drawBars({ rows, row, splits, split, subjects, subject, answerable, mes
       : []),
     named(
       'previous',
-      button('Previous', () => goTo((row - 1 + rows) % rows)),
+      button(l10n.t`Previous`, () => goTo((row - 1 + rows) % rows)),
     ),
     rowField(row, rows),
-    element('span', {}, `of ${rows}`),
+    element('span', {}, l10n.t`of ${rows}`),
     named(
       'next',
-      button('Next', () => goTo((row + 1) % rows)),
+      button(l10n.t`Next`, () => goTo((row + 1) % rows)),
     ),
     named(
       'random',
-      button('Random', () => goTo(Math.floor(Math.random() * rows))),
+      button(l10n.t`Random`, () => goTo(Math.floor(Math.random() * rows))),
     ),
   );
   viewBar.replaceChildren(
-    dropDown('What the prompt is put together with', subjects, subject, (chosen) =>
+    dropDown(l10n.t`What the prompt is put together with`, subjects, subject, (chosen) =>
       show({ ...choice(), subject: chosen }),
     ),
-    ...(messages ? [checkBox('Turns', view.turns, (turns) => look({ ...view, turns }))] : []),
-    checkBox('Token boundaries', view.boundaries, (boundaries) => look({ ...view, boundaries })),
-    checkBox('Invisible characters', view.invisibles, (invisibles) => look({ ...view, invisibles })),
+    ...(messages ? [checkBox(l10n.t`Turns`, view.turns, (turns) => look({ ...view, turns }))] : []),
+    checkBox(l10n.t`Token boundaries`, view.boundaries, (boundaries) => look({ ...view, boundaries })),
+    checkBox(l10n.t`Invisible characters`, view.invisibles, (invisibles) => look({ ...view, invisibles })),
   );
   const untrained = rows > 0 && !answerable && subject === asWritten;
   ask.replaceChildren(
@@ -146,7 +150,7 @@ function drawBars({ rows, row, splits, split, subjects, subject, answerable, mes
       ? [
           named(
             'ask',
-            button('Ask the Model', () => void askModel(), 'primary'),
+            button(l10n.t`Ask the Model`, () => void askModel(), 'primary'),
           ),
         ]
       : []),
@@ -155,7 +159,8 @@ function drawBars({ rows, row, splits, split, subjects, subject, answerable, mes
           element(
             'span',
             { class: 'quiet' },
-            'These virtual tokens are not trained yet. To ask the model, choose the text alone or a trained run above.',
+            l10n.t`These virtual tokens are not trained yet. To ask the model, choose the text alone or a trained run \
+above.`,
           ),
         ]
       : []),
@@ -176,7 +181,7 @@ function rowField(row: number, rows: number): HTMLElement {
     max: String(rows),
     step: '1',
     value: String(row + 1),
-    'aria-label': 'Row',
+    'aria-label': l10n.t`Row`,
     'data-focus': 'row',
   });
   field.addEventListener('change', () => {
@@ -201,7 +206,7 @@ async function askModel(): Promise<void> {
   if (!state) return;
   const question = questionOf(state);
   answered = question;
-  answer.replaceChildren(element('p', { class: 'quiet' }, 'The model is being asked…'));
+  answer.replaceChildren(element('p', { class: 'quiet' }, l10n.t`The model is being asked…`));
   const said = await channel
     .call('predict', choice())
     .then(answerOf, (error: unknown) => [element('p', { class: 'problem' }, messageOf(error))]);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PreviewPiece, PreviewState } from '../../src/views/preview/contract';
 import { element } from '../element';
 import { turnsOf } from './turns';
@@ -54,19 +55,26 @@ function pieceOf(piece: PreviewPiece, first: number, view: PromptView): Node {
     case 'prefix':
       return element(
         'span',
-        { class: 'chip prefix', title: 'Learned keys and values, which every layer attends to in front of all text' },
-        `prefix · ${piece.length} in every layer`,
+        {
+          class: 'chip prefix',
+          title: l10n.t`Learned keys and values, which every layer attends to in front of all text`,
+        },
+        l10n.t`prefix · ${piece.length} in every layer`,
       );
     case 'soft':
       return element(
         'span',
         { class: `chip soft hue-${piece.slot % hues}`, title: softTitle(piece) },
-        `${piece.length || '?'} virtual · ${piece.id}`,
+        l10n.t`${piece.length || '?'} virtual · ${piece.id}`,
       );
     case 'answer':
       return element('span', { class: 'chip special' }, piece.name.repeat(piece.length));
     case 'special':
-      return element('span', { class: 'chip special', title: `Position ${first}, token ${piece.id}` }, piece.name);
+      return element(
+        'span',
+        { class: 'chip special', title: l10n.t`Position ${first}, token ${piece.id}` },
+        piece.name,
+      );
     case 'text': {
       const { text, ids, instruction } = piece;
       const classes = [
@@ -78,8 +86,8 @@ function pieceOf(piece: PreviewPiece, first: number, view: PromptView): Node {
         ids.length === 0
           ? ''
           : ids.length === 1
-            ? `Position ${first}, token ${ids[0]}`
-            : `Positions ${first} to ${first + ids.length - 1}, tokens ${ids.join(', ')}`;
+            ? l10n.t`Position ${first}, token ${ids[0]!}`
+            : l10n.t`Positions ${first} to ${first + ids.length - 1}, tokens ${ids.join(', ')}`;
       return element(
         'span',
         { class: classes.join(' '), ...(title && { title }) },
@@ -90,8 +98,8 @@ function pieceOf(piece: PreviewPiece, first: number, view: PromptView): Node {
 }
 
 function softTitle({ id, length, init }: Extract<PreviewPiece, { readonly kind: 'soft' }>): string {
-  const start = init === null ? '' : `, which start from the words "${init}"`;
-  return `${length || 'Some'} learned vectors named ${id}${start}`;
+  const vectors = length ? l10n.t`${length} learned vectors named ${id}` : l10n.t`Some learned vectors named ${id}`;
+  return init === null ? vectors : l10n.t`${vectors}, which start from the words "${init}"`;
 }
 
 /** Characters that are not seen, and what is shown for them. */
@@ -118,9 +126,9 @@ function answerSlot(
   { field, expected }: NonNullable<PreviewState['answer']>,
   mask?: Extract<PreviewPiece, { readonly kind: 'answer' }>,
 ): Node {
-  const masks = mask ? ` in ${mask.length === 1 ? mask.name : `${mask.length} × ${mask.name}`}` : '';
-  const title =
-    expected === null ? `Here the model answers${masks}` : `Here the model answers${masks}; the row says this`;
+  const masks = mask && (mask.length === 1 ? mask.name : `${mask.length} × ${mask.name}`);
+  const here = masks === undefined ? l10n.t`Here the model answers` : l10n.t`Here the model answers in ${masks}`;
+  const title = expected === null ? here : l10n.t`${here}; the row says this`;
   const said = expected === null ? field : `${field}: ${expected}`;
   return element('span', { class: 'chip slot', title }, mask ? `${mask.name.repeat(mask.length)} · ${said}` : said);
 }

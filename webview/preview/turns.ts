@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PreviewMessage, PreviewPiece, PreviewState } from '../../src/views/preview/contract';
 import { element } from '../element';
 
@@ -12,9 +13,9 @@ export interface TurnParts {
 }
 
 const names: Readonly<Record<PreviewMessage['role'], string>> = {
-  system: 'System',
-  user: 'User',
-  model: 'Assistant',
+  system: l10n.t`System`,
+  user: l10n.t`User`,
+  model: l10n.t`Assistant`,
 };
 
 /** A stretch of pieces of one message, or of none. */
@@ -72,7 +73,9 @@ function turn(
   content: readonly Node[],
   isOpen: boolean,
 ): Node {
-  const said = [isHistory ? 'history of the row' : '', isOpen ? 'open: the answer follows' : ''].filter(Boolean);
+  const said = [isHistory ? l10n.t`history of the row` : '', isOpen ? l10n.t`open: the answer follows` : ''].filter(
+    Boolean,
+  );
   return element(
     'div',
     { class: `turn ${role}${isOpen ? ' open' : ''}`, role: 'group', 'aria-label': names[role] },
@@ -84,8 +87,8 @@ function turn(
 const leftOut = ({ role, dropped }: PreviewMessage): Node =>
   element(
     'div',
-    { class: 'turn left-out', role: 'group', 'aria-label': `${names[role]}, left out` },
-    heading(names[role], 'left out by the model’s chat template'),
+    { class: 'turn left-out', role: 'group', 'aria-label': l10n.t`${names[role]}, left out` },
+    heading(names[role], l10n.t`left out by the model’s chat template`),
     element('div', { class: 'said' }, element('del', {}, dropped ?? '')),
   );
 

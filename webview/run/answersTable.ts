@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { metricNumber } from '../../src/formatNumbers';
 import type { GivenAnswer } from '../../src/views/run/contract';
 import { answerFieldsTable, fieldsInWords, truncatedNote } from '../fieldTables';
@@ -8,15 +9,19 @@ type Score = GivenAnswer['scores'][number];
 /** Answers of a free text task beside what was expected, with the score that decides; the other ones on request. */
 export function answersTable(answers: readonly GivenAnswer[]): HTMLElement {
   const heading = (text: string) => element('th', { scope: 'col' }, text);
-  const title = answers[0]?.scores[0]?.metric.title ?? 'Score';
+  const title = answers[0]?.scores[0]?.metric.title ?? l10n.t`Score`;
   return element(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Answers' },
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': l10n.t`Answers` },
     element(
       'table',
       { class: 'samples answers' },
-      element('caption', { class: 'hidden' }, 'Some answers beside what was expected'),
-      element('thead', {}, element('tr', {}, ...['Row', 'Input', 'Expected', 'Answer', title].map(heading))),
+      element('caption', { class: 'hidden' }, l10n.t`Some answers beside what was expected`),
+      element(
+        'thead',
+        {},
+        element('tr', {}, ...[l10n.t`Row`, l10n.t`Input`, l10n.t`Expected`, l10n.t`Answer`, title].map(heading)),
+      ),
       element('tbody', {}, ...answers.flatMap((answer) => [rowOf(answer), ...fieldsRow(answer)])),
     ),
   );
@@ -28,11 +33,11 @@ function rowOf({ row, input, references, answer, scores, truncated }: GivenAnswe
     {},
     element('td', { class: 'number' }, String(row + 1)),
     element('th', { scope: 'row', class: 'input' }, text(input)),
-    element('td', {}, text(references.join('\nor: '))),
+    element('td', {}, text(references.join(`\n${l10n.t`or:`} `))),
     element(
       'td',
       {},
-      answer === '' ? element('span', { class: 'quiet' }, 'nothing') : text(answer),
+      answer === '' ? element('span', { class: 'quiet' }, l10n.t`nothing`) : text(answer),
       ...(truncated ? [element('p', { class: 'quiet' }, truncatedNote)] : []),
     ),
     element('td', { class: 'score' }, scoresOf(scores)),
@@ -77,12 +82,16 @@ function verdict(right: boolean): HTMLElement {
   return element(
     'span',
     { class: right ? 'right' : 'wrong' },
-    element('span', { 'aria-label': right ? 'right' : 'wrong', role: 'img', class: 'verdict' }, right ? '✓' : '✗'),
+    element(
+      'span',
+      { 'aria-label': right ? l10n.t`right` : l10n.t`wrong`, role: 'img', class: 'verdict' },
+      right ? '✓' : '✗',
+    ),
   );
 }
 
 function words({ metric, score }: Score): HTMLElement {
-  return element('span', {}, score === null ? 'not judged' : metricNumber(score, metric.scale));
+  return element('span', {}, score === null ? l10n.t`not judged` : metricNumber(score, metric.scale));
 }
 
 function text(value: string): HTMLElement {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { smallest } from '../../src/lists';
 import { bytes, learningRate, perSecond, shortLoss, shortMetric } from '../../src/formatNumbers';
 import type { MetricFace } from '../../src/views/run/contract';
@@ -5,6 +6,7 @@ import { element } from '../element';
 import type { Theme } from '../theme';
 import { createMetricChart, type ChartSeries, type MetricChart } from './metricChart';
 import { allSteps, onSteps, smoothed, type RunCurve } from './series';
+import { statements } from '../statements';
 
 /** What the person has chosen about the charts; kept over a restart. */
 export interface ChartChoice {
@@ -41,12 +43,12 @@ export function createCharts(root: HTMLElement, zoom: (range: readonly [number, 
     const figure = element('figure', {}, element('figcaption', {}, title), canvas);
     return { figure, chart: createMetricChart(canvas, { ...options, zoom }), format: options.format };
   };
-  const loss = panel('Loss', { height: 280, label: 'Nats', format: shortLoss });
+  const loss = panel(l10n.t`Loss`, { height: 280, label: l10n.t`Nats`, format: shortLoss });
   const score = panel('', { height: 220, label: '', format: (value) => shortMetric(value, scale) });
   let scale: MetricFace['scale'] = 'share';
-  const rate = panel('Learning rate', { height: 130, label: '', format: learningRate });
-  const speed = panel('Examples a second', { height: 130, label: '', format: perSecond });
-  const memory = panel('Memory', { height: 130, label: '', format: bytes });
+  const rate = panel(l10n.t`Learning rate`, { height: 130, label: '', format: learningRate });
+  const speed = panel(l10n.t`Examples a second`, { height: 130, label: '', format: perSecond });
+  const memory = panel(l10n.t`Memory`, { height: 130, label: '', format: bytes });
   root.append(loss.figure, score.figure, element('div', { class: 'small' }, rate.figure, speed.figure, memory.figure));
 
   return {
@@ -77,15 +79,20 @@ export function createCharts(root: HTMLElement, zoom: (range: readonly [number, 
           );
       };
       const raw = training(1);
-      draw(loss, 'Loss', {
+      draw(loss, l10n.t`Loss`, {
         scale: true,
         series: [
-          ...(smoothing > 0 ? [{ label: 'each step', colour, kind: 'faint', values: raw } as const] : []),
-          { label: smoothing > 0 ? 'smoothed' : 'each step', colour, kind: 'line', values: smoothed(raw, smoothing) },
+          ...(smoothing > 0 ? [{ label: l10n.t`each step`, colour, kind: 'faint', values: raw } as const] : []),
+          {
+            label: smoothing > 0 ? l10n.t`smoothed` : l10n.t`each step`,
+            colour,
+            kind: 'line',
+            values: smoothed(raw, smoothing),
+          },
           ...(curve.dev.length > 0
             ? [
                 {
-                  label: 'on dev',
+                  label: l10n.t`on dev`,
                   colour: devColour,
                   kind: 'dots',
                   values: onSteps(
@@ -98,11 +105,11 @@ export function createCharts(root: HTMLElement, zoom: (range: readonly [number, 
         ],
       });
       scale = metric.scale;
-      score.figure.querySelector('figcaption')!.textContent = `${metric.title} on dev`;
-      draw(score, `${metric.title} on dev`, {
+      score.figure.querySelector('figcaption')!.textContent = l10n.t`${metric.title} on dev`;
+      draw(score, l10n.t`${metric.title} on dev`, {
         series: [
           {
-            label: 'on dev',
+            label: l10n.t`on dev`,
             colour: devColour,
             kind: 'marked',
             values: onSteps(
@@ -112,9 +119,15 @@ export function createCharts(root: HTMLElement, zoom: (range: readonly [number, 
           },
         ],
       });
-      draw(rate, 'Learning rate', { series: [{ label: 'rate', colour, kind: 'line', values: training(2) }] });
-      draw(speed, 'Examples a second', { series: [{ label: 'a second', colour, kind: 'line', values: training(3) }] });
-      draw(memory, 'Memory', { series: [{ label: 'resident', colour, kind: 'line', values: training(4) }] });
+      draw(rate, l10n.t`Learning rate`, {
+        series: [{ label: l10n.t`rate`, colour, kind: 'line', values: training(2) }],
+      });
+      draw(speed, l10n.t`Examples a second`, {
+        series: [{ label: l10n.t`a second`, colour, kind: 'line', values: training(3) }],
+      });
+      draw(memory, l10n.t`Memory`, {
+        series: [{ label: l10n.t`resident`, colour, kind: 'line', values: training(4) }],
+      });
     },
   };
 }
@@ -138,9 +151,9 @@ function summaryOf(
       if (!first || !last) return [];
       const least = smallest(known.map(({ value }) => value));
       return [
-        `${label}: ${format(first.value)} at step ${first.step}, ${format(last.value)} at step ${last.step}, ` +
-          `least ${format(least)}`,
+        l10n.t`${label}: ${format(first.value)} at step ${first.step}, ${format(last.value)} at step ${last.step}, \
+least ${format(least)}`,
       ];
     });
-  return `${name} by step. ${sentences.join('. ')}.`;
+  return l10n.t`${name} by step. ${statements(sentences)}`;
 }

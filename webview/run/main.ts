@@ -1,4 +1,5 @@
 import '../translations';
+import * as l10n from '@vscode/l10n';
 import { append } from '../../src/lists';
 import {
   fieldsNote,
@@ -19,6 +20,7 @@ import { createCharts, type ChartChoice } from './charts';
 import { numbersTable } from './numbersTable';
 import { samplesTable } from './samplesTable';
 import { allSteps, moved, noCurve, withPoints, zoomed, type RunCurve } from './series';
+import { statusWords } from '../statusWords';
 
 registerControls(vsCodeButton(), vsCodeCheckbox());
 
@@ -32,47 +34,47 @@ const hues = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
 const page = document.getElementById('page')!;
 const heading = element('h1');
 const subtitle = element('p', { class: 'quiet' });
-const toolbar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'Actions' });
+const toolbar = element('div', { class: 'toolbar', role: 'group', 'aria-label': l10n.t`Actions` });
 const live = element('p', { class: 'hidden', role: 'status' });
 const stateLine = element('p', { class: 'state' });
-const bar = element('progress', { 'aria-label': 'Progress' });
+const bar = element('progress', { 'aria-label': l10n.t`Progress` });
 const problem = element('p', { class: 'problem' });
 const warning = element('p', { class: 'older', role: 'alert' });
 const older = element('p', { class: 'older' });
 const note = element('p', { class: 'note' });
 const tiles = element('dl', { class: 'tiles' });
 const waiting = element('p', { class: 'quiet' });
-const chartTools = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'Charts' });
+const chartTools = element('div', { class: 'toolbar', role: 'group', 'aria-label': l10n.t`Charts` });
 const chartPlace = element('div', { class: 'charts' });
-const numbers = element('details', {}, element('summary', {}, 'Numbers behind the curves'));
-const charts = element('section', { 'aria-label': 'Curves' }, chartTools, chartPlace, numbers);
+const numbers = element('details', {}, element('summary', {}, l10n.t`Numbers behind the curves`));
+const charts = element('section', { 'aria-label': l10n.t`Curves` }, chartTools, chartPlace, numbers);
 const samples = element(
   'section',
   {},
-  element('h2', {}, 'Samples'),
+  element('h2', {}, l10n.t`Samples`),
   element(
     'p',
     { class: 'quiet' },
-    'The same few dev rows at the first evaluation and the last ones, with the probability of the answer.',
+    l10n.t`The same few dev rows at the first evaluation and the last ones, with the probability of the answer.`,
   ),
 );
 const samplesPlace = element('div');
 samples.append(samplesPlace);
-const fields = element('section', { 'aria-label': 'Fields of the answers' });
+const fields = element('section', { 'aria-label': l10n.t`Fields of the answers` });
 const answersPlace = element('div');
 const answers = element(
   'section',
   {},
-  element('h2', {}, 'Answers'),
-  element('p', { class: 'quiet' }, 'Some rows that were measured, spread over the file, with what was expected.'),
+  element('h2', {}, l10n.t`Answers`),
+  element('p', { class: 'quiet' }, l10n.t`Some rows that were measured, spread over the file, with what was expected.`),
   answersPlace,
 );
 const instruction = element('section');
-const facts = element('details', {}, element('summary', {}, 'Settings, data and hashes'));
+const facts = element('details', {}, element('summary', {}, l10n.t`Settings, data and hashes`));
 const factsPlace = element('div', { class: 'facts' });
 facts.append(factsPlace);
-const log = element('pre', { class: 'log', tabindex: '0', role: 'log', 'aria-live': 'off', 'aria-label': 'Log' });
-const logSection = element('section', {}, element('h2', {}, 'Log'), log);
+const log = element('pre', { class: 'log', tabindex: '0', role: 'log', 'aria-live': 'off', 'aria-label': l10n.t`Log` });
+const logSection = element('section', {}, element('h2', {}, l10n.t`Log`), log);
 page.append(
   heading,
   subtitle,
@@ -104,7 +106,8 @@ const logLines: string[] = [];
 
 const { channel, choices } = connectToHost(runPageSide, {
   state: (news) => {
-    if (state?.status === 'running' && news.status !== 'running') live.textContent = `The run is ${wordOf(news)}.`;
+    if (state?.status === 'running' && news.status !== 'running')
+      live.textContent = l10n.t`The run is ${wordOf(news)}.`;
     state = news;
     keep({ run: news.run });
     draw();
@@ -144,14 +147,14 @@ const smoothing = element('input', {
 });
 smoothing.addEventListener('input', () => choose({ ...choice, smoothing: Number(smoothing.value) }));
 chartTools.append(
-  element('label', { for: 'smoothing' }, 'Smoothing'),
+  element('label', { for: 'smoothing' }, l10n.t`Smoothing`),
   smoothing,
-  checkBox('Log scale', choice.log, (log) => choose({ ...choice, log })),
-  button('Zoom In', () => zoomBy((range, whole) => zoomed(range, 0.5, whole))),
-  button('Zoom Out', () => zoomBy((range, whole) => zoomed(range, 2, whole))),
-  button('Earlier', () => zoomBy((range, whole) => moved(range, -0.5, whole))),
-  button('Later', () => zoomBy((range, whole) => moved(range, 0.5, whole))),
-  button('All Steps', () => zoomTo(undefined)),
+  checkBox(l10n.t`Log scale`, choice.log, (log) => choose({ ...choice, log })),
+  button(l10n.t`Zoom In`, () => zoomBy((range, whole) => zoomed(range, 0.5, whole))),
+  button(l10n.t`Zoom Out`, () => zoomBy((range, whole) => zoomed(range, 2, whole))),
+  button(l10n.t`Earlier`, () => zoomBy((range, whole) => moved(range, -0.5, whole))),
+  button(l10n.t`Later`, () => zoomBy((range, whole) => moved(range, 0.5, whole))),
+  button(l10n.t`All Steps`, () => zoomTo(undefined)),
 );
 numbers.addEventListener('toggle', () => {
   numbersShown = numbers.open;
@@ -201,7 +204,7 @@ function show(): void {
       draw();
     },
     (error: unknown) => {
-      heading.textContent = 'Run';
+      heading.textContent = l10n.t`Run`;
       problem.textContent = error instanceof Error ? error.message : String(error);
       problem.hidden = false;
     },
@@ -215,7 +218,7 @@ function draw(): void {
       ? [
           element(
             'span',
-            { class: `mark ${state.mark.hue}`, title: 'Letter and colour in the comparison' },
+            { class: `mark ${state.mark.hue}`, title: l10n.t`Letter and colour in the comparison` },
             state.mark.badge,
           ),
           ' ',
@@ -246,7 +249,10 @@ function draw(): void {
   drawFields(state.fields ?? fieldsOfAnswers);
   drawActions(state);
   drawInstruction(state);
-  factsPlace.replaceChildren(factTable('What it was made of', state.facts), factTable('Settings', state.settings));
+  factsPlace.replaceChildren(
+    factTable(l10n.t`What it was made of`, state.facts),
+    factTable(l10n.t`Settings`, state.settings),
+  );
   drawCharts();
 }
 
@@ -270,13 +276,13 @@ function drawInstruction({ rewritten }: RunPageState): void {
   instruction.hidden = !rewritten;
   if (!rewritten) return;
   instruction.replaceChildren(
-    element('h2', {}, 'Instruction'),
+    element('h2', {}, l10n.t`Instruction`),
     element(
       'dl',
       { class: 'texts' },
-      element('dt', {}, 'As written'),
+      element('dt', {}, l10n.t`As written`),
       element('dd', {}, rewritten.before),
-      element('dt', {}, 'As the search left it'),
+      element('dt', {}, l10n.t`As the search left it`),
       element('dd', {}, rewritten.after),
     ),
   );
@@ -286,12 +292,12 @@ function drawFields(scores: RunPageState['fields']): void {
   fields.hidden = !scores;
   if (!scores) return;
   fields.replaceChildren(
-    element('h2', {}, 'Fields of the answers'),
+    element('h2', {}, l10n.t`Fields of the answers`),
     element('p', { class: 'quiet' }, fieldsNote),
     element(
       'div',
-      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Fields' },
-      fieldScoresTable(scores, 'Precision, recall and F1 of each field'),
+      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': l10n.t`Fields` },
+      fieldScoresTable(scores, l10n.t`Precision, recall and F1 of each field`),
     ),
   );
 }
@@ -324,18 +330,18 @@ function drawCharts(): void {
   if (numbersShown) drawNumbers();
 }
 
-/** The word for the state; of a run in the queue its words tell whether it waits or is paused. */
-function wordOf({ status, state: words }: RunPageState): string {
-  return status === 'queued' ? words.split(' · ')[0]! : status;
+/** The word for the state; a run in the queue waits or is paused. */
+function wordOf({ status, isPaused }: RunPageState): string {
+  return isPaused ? l10n.t`paused` : statusWords[status];
 }
 
-function emptyReason({ status, state: words, actions }: RunPageState): string {
-  if (words.startsWith('paused')) return 'The run is paused. Its curves appear here with the first step.';
-  if (status === 'queued') return 'The run waits for its turn. Its curves appear here with the first step.';
-  if (status === 'running') return 'No step has been taken yet. Curves appear here with the first one.';
+function emptyReason({ status, isPaused, actions }: RunPageState): string {
+  if (isPaused) return l10n.t`The run is paused. Its curves appear here with the first step.`;
+  if (status === 'queued') return l10n.t`The run waits for its turn. Its curves appear here with the first step.`;
+  if (status === 'running') return l10n.t`No step has been taken yet. Curves appear here with the first one.`;
   return actions.some(({ action }) => action === 'trainAgain')
-    ? 'There is no curve: the run ended before its first step, or its metrics are gone.'
-    : 'A hard prompt is measured, not trained, so there is no curve.';
+    ? l10n.t`There is no curve: the run ended before its first step, or its metrics are gone.`
+    : l10n.t`A hard prompt is measured, not trained, so there is no curve.`;
 }
 
 function drawNumbers(): void {

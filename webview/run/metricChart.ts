@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type uPlot from 'uplot';
 import { axisIn, createStepPlot, stepMarks } from '../stepPlot';
 import type { Theme } from '../theme';
@@ -68,7 +69,7 @@ function plotOptions(
     height,
     scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
     axes: [
-      { ...axis, ...(label !== '' && { label: 'Step', labelSize: 20 }), incrs: stepMarks },
+      { ...axis, ...(label !== '' && { label: l10n.t`Step`, labelSize: 20 }), incrs: stepMarks },
       {
         ...axis,
         ...(label !== '' && { label, labelSize: 20 }),
@@ -93,7 +94,7 @@ function plotOptions(
       ready: [(plot) => plot.over.addEventListener('dblclick', () => zoom(undefined))],
     },
     series: [
-      { label: 'Step', value: (_, step) => (step === null || step === undefined ? '–' : String(step)) },
+      { label: l10n.t`Step`, value: (_, step) => (step === null || step === undefined ? '–' : String(step)) },
       ...series.map(({ label: name, colour, kind }): uPlot.Series => ({
         label: name,
         stroke: colour,

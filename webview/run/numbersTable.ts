@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { inSentence, type MetricFace } from '../../src/views/run/contract';
 import { element } from '../element';
 import { bytes, learningRate, missing, perSecond, shortLoss, shortMetric } from '../../src/formatNumbers';
@@ -21,13 +22,13 @@ export function numbersTable(curve: RunCurve, metric: MetricFace): HTMLElement {
     curve.dev.map(([step, , score]) => [step, score]),
   );
   const headings = [
-    'Step',
-    'Loss',
-    'Dev loss',
-    `Dev ${inSentence(metric.title)}`,
-    'Learning rate',
-    'Examples a second',
-    'Memory',
+    l10n.t`Step`,
+    l10n.t`Loss`,
+    l10n.t`Dev loss`,
+    l10n.t`Dev ${inSentence(metric.title)}`,
+    l10n.t`Learning rate`,
+    l10n.t`Examples a second`,
+    l10n.t`Memory`,
   ];
   const text = (value: number | null | undefined, format: (value: number) => string) =>
     typeof value === 'number' ? format(value) : missing;
@@ -52,11 +53,11 @@ export function numbersTable(curve: RunCurve, metric: MetricFace): HTMLElement {
   });
   return element(
     'div',
-    { class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': 'Numbers' },
+    { class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': l10n.t`Numbers` },
     element(
       'table',
       {},
-      element('caption', { class: 'hidden' }, 'Numbers behind the curves'),
+      element('caption', { class: 'hidden' }, l10n.t`Numbers behind the curves`),
       element(
         'thead',
         {},

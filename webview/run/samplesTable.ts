@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { shortFraction } from '../../src/formatNumbers';
 import type { SamplesLine } from '../../src/views/run/contract';
 import { element } from '../element';
@@ -9,7 +10,7 @@ export function samplesTable(evaluations: readonly SamplesLine[]): HTMLElement {
   const heading = (text: string) => element('th', { scope: 'col' }, text);
   return element(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Samples' },
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': l10n.t`Samples` },
     element(
       'table',
       { class: 'samples' },
@@ -17,8 +18,8 @@ export function samplesTable(evaluations: readonly SamplesLine[]): HTMLElement {
         'caption',
         { class: 'hidden' },
         labelled
-          ? 'Answers to a few dev rows at each evaluation'
-          : 'How likely the expected answers to a few dev rows were at each evaluation',
+          ? l10n.t`Answers to a few dev rows at each evaluation`
+          : l10n.t`How likely the expected answers to a few dev rows were at each evaluation`,
       ),
       element(
         'thead',
@@ -26,9 +27,9 @@ export function samplesTable(evaluations: readonly SamplesLine[]): HTMLElement {
         element(
           'tr',
           {},
-          heading('Input'),
-          heading('Expected'),
-          ...evaluations.map(({ step }) => heading(`Step ${step}`)),
+          heading(l10n.t`Input`),
+          heading(l10n.t`Expected`),
+          ...evaluations.map(({ step }) => heading(l10n.t`Step ${step}`)),
         ),
       ),
       element(
@@ -57,7 +58,11 @@ function cell({ samples }: SamplesLine, row: number): HTMLElement {
   return element(
     'td',
     { class: right ? 'right' : 'wrong' },
-    element('span', { 'aria-label': right ? 'right:' : 'wrong:', role: 'img', class: 'verdict' }, right ? '✓' : '✗'),
+    element(
+      'span',
+      { 'aria-label': right ? l10n.t`right:` : l10n.t`wrong:`, role: 'img', class: 'verdict' },
+      right ? '✓' : '✗',
+    ),
     ` ${sample.predicted} `,
     probability,
   );

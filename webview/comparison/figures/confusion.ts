@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isolated } from '../../../src/isolateText';
 import { largest } from '../../../src/lists';
 import type { LabelShares, StudyRow } from '../../../src/views/comparison/contract';
@@ -10,6 +11,7 @@ import { answersOf } from '../answers';
 import { studyTitle, type PageActions, type PageView } from '../view';
 import type { Figure } from './figure';
 import { clipped } from './intervals';
+import { statements } from '../../statements';
 
 interface StudyConfusion extends LabelShares {
   readonly study: StudyRow;
@@ -29,16 +31,17 @@ export function confusionFigure(view: PageView, actions: PageActions): Figure | 
   const shown = difference ? all.flatMap((one) => lessBaseline(view, one)) : all;
   return {
     key: 'confusion',
-    title: difference ? 'Confusion, less the baseline’s' : 'Confusion',
-    note:
-      `${difference ? 'Change of the share' : 'Share'} of each label’s rows (down) ` +
-      'that was given each label (across); the diagonal is what was right.',
-    summary: `Right answers by label. ${all.map(rightShares).join('. ')}.`,
+    title: difference ? l10n.t`Confusion, less the baseline’s` : l10n.t`Confusion`,
+    note: difference
+      ? l10n.t`Change of the share of each label’s rows (down) that was given each label (across); the diagonal is \
+what was right.`
+      : l10n.t`Share of each label’s rows (down) that was given each label (across); the diagonal is what was right.`,
+    summary: l10n.t`Right answers by label. ${statements(all.map(rightShares))}`,
     controls: baseline
       ? [
           focusable(
             'confusion difference',
-            checkBox('Difference to the baseline', difference, (confusionDifference) =>
+            checkBox(l10n.t`Difference to the baseline`, difference, (confusionDifference) =>
               actions.look({ confusionDifference }),
             ),
           ),
@@ -47,7 +50,13 @@ export function confusionFigure(view: PageView, actions: PageActions): Figure | 
     drawing: element('div', { class: 'matrices' }, ...shown.map((one) => matrix(one, difference))),
     vector: () => matricesDrawing(shown, difference),
     table: {
-      headings: ['Run', 'Expected', 'Answered', 'Rows', difference ? 'Difference of share' : 'Share'],
+      headings: [
+        l10n.t`Run`,
+        l10n.t`Expected`,
+        l10n.t`Answered`,
+        l10n.t`Rows`,
+        difference ? l10n.t`Difference of share` : l10n.t`Share`,
+      ],
       rows: shown.flatMap(({ study, labels, counts, shares }) =>
         labels.flatMap((expected, i) =>
           labels.map(
@@ -129,7 +138,7 @@ function matrix({ study, labels, counts, shares }: StudyConfusion, difference: b
         'td',
         {
           class: `number cell ${difference ? (value >= 0 ? 'more' : 'less') : ''} ${i === j ? 'right' : ''}`,
-          title: `${isolated(labels[i]!)} answered as ${isolated(label)}: ${counts[i]?.[j] ?? 0} answers`,
+          title: l10n.t`${isolated(labels[i]!)} answered as ${isolated(label)}: ${counts[i]?.[j] ?? 0} answers`,
         },
         element('span', {}, cellText(value, counts[i]?.[j] ?? 0, difference)),
       );
@@ -147,7 +156,7 @@ function matrix({ study, labels, counts, shares }: StudyConfusion, difference: b
       element(
         'tr',
         {},
-        element('td', { class: 'corner' }, 'expected ↓ answered →'),
+        element('td', { class: 'corner' }, l10n.t`expected ↓ answered →`),
         ...labels.map((label) => element('th', { scope: 'col', class: 'number' }, labelText(label))),
       ),
     ),
@@ -167,5 +176,5 @@ function labelText(label: string): HTMLElement {
 /** What a study got right of each label, in words. */
 function rightShares({ study, labels, shares }: StudyConfusion): string {
   const each = labels.map((label, i) => `${isolated(clipped(label, 24))} ${percent(shares[i]![i]!)}`);
-  return `${studyTitle(study)}: ${each.join(', ')}`;
+  return l10n.t`${studyTitle(study)}: ${each.join(', ')}`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type uPlot from 'uplot';
 import { labelAccuracy, trains, type StudyRow, type StudyRun } from '../../../src/views/comparison/contract';
 import { element } from '../../element';
@@ -6,7 +7,8 @@ import type { Theme } from '../../theme';
 import { aligned, smoothed, type Curve } from '../curves';
 import { lineStyle } from '../lineStyle';
 import { fraction, missing } from '../../../src/formatNumbers';
-import { studyTitle, type PageView } from '../view';
+import { seedTitle, type PageView } from '../view';
+import { statements } from '../../statements';
 
 const height = 300;
 
@@ -23,17 +25,7 @@ export function chartLines({ state, curves }: Pick<PageView, 'state' | 'curves'>
   return state.studies.flatMap((study) =>
     study.runs.flatMap((run): readonly ChartLine[] => {
       const curve = curves.get(run.run);
-      const seed = study.runs.length > 1 ? ` · seed ${run.seed}` : '';
-      return curve
-        ? [
-            {
-              study,
-              run,
-              curve,
-              label: `${studyTitle(study)}${seed}`,
-            },
-          ]
-        : [];
+      return curve ? [{ study, run, curve, label: seedTitle(study, run) }] : [];
     }),
   );
 }
@@ -76,13 +68,13 @@ export function createCurveChart(root: HTMLElement): CurveChart {
  * Lines that are only drawn behind others are left out of it.
  */
 function arrangeLegend(root: HTMLElement): void {
-  root.querySelector('.u-legend')?.setAttribute('aria-label', 'Values at the step under the pointer');
+  root.querySelector('.u-legend')?.setAttribute('aria-label', l10n.t`Values at the step under the pointer`);
   for (const row of root.querySelectorAll<HTMLElement>('.u-legend tr'))
     row.hidden = row.textContent?.includes(behind) ?? false;
 }
 
 /** Ends the names of lines as measured, which stand behind the smoothed ones. */
-const behind = 'as measured';
+const behind = l10n.t`as measured`;
 
 type Series = readonly (readonly [number, number | null])[];
 
@@ -113,24 +105,24 @@ function chartOptions(
 ): uPlot.Options {
   const axis = axisIn(theme);
   const value = (_: uPlot, read: number | null): string => fraction(read);
-  const y = curve === 'loss' ? 'Loss (nats)' : `${title} on dev`;
+  const y = curve === 'loss' ? l10n.t`Loss (nats)` : l10n.t`${title} on dev`;
   return {
     width,
     height,
     scales: { x: { time: false }, y: logarithmic && curve === 'loss' ? { distr: 3 } : {} },
     axes: [
-      { ...axis, label: 'Step', incrs: stepMarks },
+      { ...axis, label: l10n.t`Step`, incrs: stepMarks },
       { ...axis, label: y, size: 60 },
     ],
     cursor: { points: { size: 6 } },
     series: [
-      { label: 'Step', value: (_, step) => (typeof step === 'number' ? String(step) : missing) },
+      { label: l10n.t`Step`, value: (_, step) => (typeof step === 'number' ? String(step) : missing) },
       ...lines.flatMap(({ study, label }): uPlot.Series[] => {
         const { colour, dash } = lineStyle(study.colourIndex, theme);
         const dots = { show: true, size: 7, stroke: colour, fill: colour };
         if (curve === 'accuracy')
           return [{ label, stroke: colour, dash, width: 1.5, spanGaps: true, points: dots, value }];
-        const dev = { label: `${label} · dev`, stroke: colour, width: 0, spanGaps: false, points: dots, value };
+        const dev = { label: l10n.t`${label} · dev`, stroke: colour, width: 0, spanGaps: false, points: dots, value };
         const line = { label, stroke: colour, dash, width: 1.5, spanGaps: true, points: { show: false }, value };
         // The line as measured stays in sight behind the smoothed one.
         return window > 1
@@ -151,9 +143,11 @@ export function curveSummary(
       curve === 'loss'
         ? smoothed(training, 10).at(-1)
         : dev.map(([step, , accuracy]) => [step, accuracy] as const).at(-1);
-    return last ? [`${label}: ${fraction(last[1])} at step ${last[0]}`] : [];
+    return last ? [l10n.t`${label}: ${fraction(last[1])} at step ${last[0]}`] : [];
   });
-  return `${curve === 'loss' ? 'Training loss' : `${title} on dev`} by step. ${inWords.join('. ')}.`;
+  return curve === 'loss'
+    ? l10n.t`Training loss by step. ${statements(inWords)}`
+    : l10n.t`${title} on dev by step. ${statements(inWords)}`;
 }
 
 /** Why there is no curve. */
@@ -163,7 +157,7 @@ export function emptyReason(studies: readonly StudyRow[]): HTMLElement {
     'p',
     { class: 'quiet' },
     begun
-      ? 'The first step has not been taken yet.'
-      : 'Nothing here was trained, so there is no curve yet. Train virtual tokens to see their loss here.',
+      ? l10n.t`The first step has not been taken yet.`
+      : l10n.t`Nothing here was trained, so there is no curve yet. Train virtual tokens to see their loss here.`,
   );
 }

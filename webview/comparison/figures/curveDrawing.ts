@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../../src/lists';
 import { svg } from '../../svg';
 import { smoothed } from '../curves';
@@ -42,7 +43,7 @@ export function curveDrawing(
   return svg(
     'svg',
     { viewBox: `0 0 ${plotArea.width} ${plotArea.height + lines.length * legendLine}`, class: 'drawing plot' },
-    ...axes(x, y, { x: 'Step', y: look.curve === 'loss' ? 'Loss (nats)' : 'Accuracy on dev' }),
+    ...axes(x, y, { x: l10n.t`Step`, y: look.curve === 'loss' ? l10n.t`Loss (nats)` : l10n.t`Accuracy on dev` }),
     ...courses.flatMap(({ line, raw, drawn, dots }, index) => {
       const { colour, dash } = lineStyle(line.study.colourIndex, theme);
       const at = plotArea.height + (index + 0.5) * legendLine;
@@ -58,7 +59,7 @@ export function curveDrawing(
                 svg(
                   'circle',
                   { cx: x(step), cy: y(value), r: 3, fill: colour },
-                  svg('title', {}, `${line.label}: ${fraction(value)} at step ${count(step)}`),
+                  svg('title', {}, l10n.t`${line.label}: ${fraction(value)} at step ${count(step)}`),
                 ),
               ],
         ),

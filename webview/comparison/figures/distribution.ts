@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted, percent, plainNumber } from '../../../src/formatNumbers';
 import { largest } from '../../../src/lists';
 import {
@@ -15,6 +16,7 @@ import { lineStyle } from '../lineStyle';
 import { studyTitle, type PageActions, type PageView } from '../view';
 import type { Figure } from './figure';
 import { seriesLabel } from './seriesLabel';
+import { statements } from '../../statements';
 
 const width = 560;
 const line = 46;
@@ -44,16 +46,16 @@ export function distributionFigure(view: PageView, actions: PageActions): Figure
   const inWords = strips.map(({ study, distribution }) => `${studyTitle(study)}, ${distributionWords(distribution)}`);
   return {
     key: 'distribution',
-    title: 'Distribution of scores',
+    title: l10n.t`Distribution of scores`,
     note: noteOf(metric, strips),
-    summary: `Distribution of ${metric.title}. ${inWords.join('. ')}.`,
+    summary: l10n.t`Distribution of ${metric.title}. ${statements(inWords)}`,
     controls:
       metrics.length > 1
         ? [
             focusable(
               'distribution metric',
               dropDown(
-                'Metric whose scores are shown',
+                l10n.t`Metric whose scores are shown`,
                 metrics.map(({ name, title }) => ({ key: name, name: title })),
                 metric.name,
                 (distribution) => actions.look({ distribution }),
@@ -63,7 +65,7 @@ export function distributionFigure(view: PageView, actions: PageActions): Figure
         : [],
     drawing: drawingOf(strips, metric, view),
     table: {
-      headings: ['Run', 'From', 'To', 'Answers', 'Share'],
+      headings: [l10n.t`Run`, l10n.t`From`, l10n.t`To`, l10n.t`Answers`, l10n.t`Share`],
       rows: strips.flatMap(({ study, distribution }) =>
         binShares(distribution).map((share, bin) => [
           studyTitle(study),
@@ -80,11 +82,13 @@ export function distributionFigure(view: PageView, actions: PageActions): Figure
 function noteOf({ title, scale }: MetricFace, strips: readonly Strip[]): string {
   const unjudged = strips.reduce((sum, { distribution }) => sum + distribution.unjudged, 0);
   return [
-    `Bars: share of answers, of all seeds, whose ${title} lies there; all runs have one height for the same share`,
-    scale === 'count' ? ', and one scale over all of their scores' : '',
-    '.',
-    unjudged > 0 ? ` Without ${counted(unjudged, 'answer')} that could not be judged.` : '',
-  ].join('');
+    scale === 'count'
+      ? l10n.t`Bars: share of answers, of all seeds, whose ${title} lies there; all runs have one height for the same \
+share, and one scale over all of their scores.`
+      : l10n.t`Bars: share of answers, of all seeds, whose ${title} lies there; all runs have one height for the same \
+share.`,
+    ...(unjudged > 0 ? [l10n.t`Without ${counted(unjudged, 'answer')} that could not be judged.`] : []),
+  ].join(' ');
 }
 
 function drawingOf(strips: readonly Strip[], { title }: MetricFace, { theme }: PageView): SVGElement {
@@ -128,8 +132,8 @@ function drawingOf(strips: readonly Strip[], { title }: MetricFace, { theme }: P
               svg(
                 'title',
                 {},
-                `${studyTitle(study)}: ${percent(share)} (${counted(distribution.counts[bin]!, 'answer')}) ` +
-                  `from ${plainNumber(from)} to ${plainNumber(to)}`,
+                l10n.t`${studyTitle(study)}: ${percent(share)} (${counted(distribution.counts[bin]!, 'answer')}) from \
+${plainNumber(from)} to ${plainNumber(to)}`,
               ),
             ),
           ];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { fraction, missing } from '../../../src/formatNumbers';
 import {
   fieldHeadings,
@@ -11,6 +12,7 @@ import { fieldScoresTable } from '../../fieldTables';
 import { answersOf } from '../answers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
+import { statements } from '../../statements';
 
 type Fields = NonNullable<AnsweredStudy['fields']>;
 
@@ -28,16 +30,16 @@ export function fieldsFigure(view: PageView): Figure | undefined {
   if (all.length === 0) return undefined;
   return {
     key: 'fields',
-    title: 'Fields of the answers',
+    title: l10n.t`Fields of the answers`,
     note: fieldsOfSeedsNote,
-    summary: `F1 of each field. ${all.map(inWords).join('. ')}.`,
+    summary: l10n.t`F1 of each field. ${statements(all.map(inWords))}`,
     drawing: element(
       'div',
       { class: 'field-tables' },
       ...all.map(({ study, fields }) => fieldScoresTable(fields, studyTitle(study))),
     ),
     table: {
-      headings: ['Run', ...fieldHeadings],
+      headings: [l10n.t`Run`, ...fieldHeadings],
       rows: all.flatMap(({ study, fields }) =>
         fields.map(
           ({ field, precision, recall, f1, equal, predicted, expected }) =>

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { button } from '../../controls';
 import { element } from '../../element';
 import { focusable } from '../../redraw';
@@ -49,16 +50,20 @@ export function figureOf(figure: Figure, { look }: Pick<PageView, 'look'>, actio
       'div',
       { class: 'toolbar', role: 'group', 'aria-label': title },
       ...controls,
-      named(asTable ? 'Figure' : 'Table', asTable ? `Figure of ${title}` : `Table of ${title}`, () =>
-        actions.look({ tables: asTable ? look.tables.filter((other) => other !== key) : [...look.tables, key] }),
+      named(
+        asTable ? l10n.t`Figure` : l10n.t`Table`,
+        asTable ? l10n.t`Figure of ${title}` : l10n.t`Table of ${title}`,
+        () => actions.look({ tables: asTable ? look.tables.filter((other) => other !== key) : [...look.tables, key] }),
       ),
-      named('CSV', `CSV of ${title}`, () => actions.tell('openDocument', { language: 'csv', content: asCsv(table) })),
-      named('JSON', `JSON of ${title}`, () =>
+      named('CSV', l10n.t`CSV of ${title}`, () =>
+        actions.tell('openDocument', { language: 'csv', content: asCsv(table) }),
+      ),
+      named('JSON', l10n.t`JSON of ${title}`, () =>
         actions.tell('openDocument', { language: 'json', content: asJson(table) }),
       ),
       ...((drawn || vector) && !asTable
         ? [
-            named('SVG', `SVG of ${title}`, () =>
+            named('SVG', l10n.t`SVG of ${title}`, () =>
               actions.tell('openDocument', {
                 language: 'xml',
                 content: drawn ? svgFile(drawn) : styledFile(vector!()),
@@ -71,7 +76,7 @@ export function figureOf(figure: Figure, { look }: Pick<PageView, 'look'>, actio
       ? tableOf(title, table)
       : element(
           'div',
-          { class: 'scroll drawn', tabindex: '0', role: 'region', 'aria-label': `${title}, drawn` },
+          { class: 'scroll drawn', tabindex: '0', role: 'region', 'aria-label': l10n.t`${title}, drawn` },
           drawing,
         ),
     element(
@@ -101,7 +106,7 @@ export function tableOf(title: string, { headings, rows }: Table): HTMLElement {
   const numeric = headings.map((_, column) => rows.every((row) => typeof row[column] !== 'string'));
   return element(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Numbers of ${title}` },
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': l10n.t`Numbers of ${title}` },
     element(
       'table',
       { class: 'plain' },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { inSentence } from '../../../src/views/comparison/contract';
 import { checkBox, dropDown, waiting } from '../../controls';
 import { element } from '../../element';
@@ -68,7 +69,7 @@ export function createFigures(actions: PageActions): Section {
           ],
           view,
         );
-        return state.token !== null && !answers ? [...figures, waiting('Reading every answer…')] : figures;
+        return state.token !== null && !answers ? [...figures, waiting(l10n.t`Reading every answer…`)] : figures;
       });
     },
   };
@@ -88,34 +89,38 @@ interface CurveParts {
 function noCurves({ state }: PageView): HTMLElement {
   return element(
     'section',
-    { class: 'figure', 'data-figure': 'curves', 'aria-label': 'Learning curves' },
-    element('h2', {}, 'Learning curves'),
+    { class: 'figure', 'data-figure': 'curves', 'aria-label': l10n.t`Learning curves` },
+    element('h2', {}, l10n.t`Learning curves`),
     emptyReason(state.studies),
   );
 }
 
-const smoothingNames = { none: 'No smoothing', 10: 'Mean of 10 steps', 50: 'Mean of 50 steps' } as const;
+const smoothingNames = {
+  none: l10n.t`No smoothing`,
+  10: l10n.t`Mean of 10 steps`,
+  50: l10n.t`Mean of 50 steps`,
+} as const;
 
 function curveFigure(lines: readonly ChartLine[], { view, actions, chart, latest }: CurveParts): Figure {
   const { smoothing, logarithmic, curve } = view.look;
   const look = (change: Partial<PageLook>): void => actions.look(change);
   return {
     key: 'curves',
-    title: 'Learning curves',
+    title: l10n.t`Learning curves`,
     note:
       curve === 'loss'
-        ? 'Lines: training loss, smoothed as chosen; thin: as measured; dots: loss on dev. ' +
-          'The table below follows the pointer; drag to look closer, double-click to look at all.'
-        : `${devTitle(view.state)} on dev, as often as it was measured. The table below follows the pointer.`,
+        ? l10n.t`Lines: training loss, smoothed as chosen; thin: as measured; dots: loss on dev. The table below \
+follows the pointer; drag to look closer, double-click to look at all.`
+        : l10n.t`${devTitle(view.state)} on dev, as often as it was measured. The table below follows the pointer.`,
     summary: '',
     controls: [
       focusable(
         'curve',
         dropDown(
-          'What the curves show',
+          l10n.t`What the curves show`,
           [
-            { key: 'loss', name: 'Loss' },
-            { key: 'accuracy', name: `${devTitle(view.state)} on dev` },
+            { key: 'loss', name: l10n.t`Loss` },
+            { key: 'accuracy', name: l10n.t`${devTitle(view.state)} on dev` },
           ],
           curve,
           (key) => look({ curve: key as PageLook['curve'] }),
@@ -126,7 +131,7 @@ function curveFigure(lines: readonly ChartLine[], { view, actions, chart, latest
             focusable(
               'smoothing',
               dropDown(
-                'Smoothing',
+                l10n.t`Smoothing`,
                 smoothings.map((key) => ({ key, name: smoothingNames[key] })),
                 smoothing,
                 (key) => look({ smoothing: key as PageLook['smoothing'] }),
@@ -134,7 +139,7 @@ function curveFigure(lines: readonly ChartLine[], { view, actions, chart, latest
             ),
             focusable(
               'logarithmic',
-              checkBox('Logarithmic', logarithmic, (on) => look({ logarithmic: on })),
+              checkBox(l10n.t`Logarithmic`, logarithmic, (on) => look({ logarithmic: on })),
             ),
           ]
         : []),
@@ -143,7 +148,13 @@ function curveFigure(lines: readonly ChartLine[], { view, actions, chart, latest
     // The button stays while points come and go, so it takes what is there when it is pressed.
     vector: () => curveDrawing(latest(), view),
     table: {
-      headings: ['Run', 'Step', 'Loss', 'Dev loss', `Dev ${inSentence(devTitle(view.state))}`],
+      headings: [
+        l10n.t`Run`,
+        l10n.t`Step`,
+        l10n.t`Loss`,
+        l10n.t`Dev loss`,
+        l10n.t`Dev ${inSentence(devTitle(view.state))}`,
+      ],
       rows: lines.flatMap(({ label, curve: { training, dev } }) => tableRows(label, training, dev)),
     },
   };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../../src/lists';
 import {
   inSentence,
@@ -14,6 +15,7 @@ import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale } from './scale';
 import { seriesLabel } from './seriesLabel';
+import { statements } from '../../statements';
 
 const width = 560;
 const line = 30;
@@ -46,11 +48,11 @@ export function decidingForest(view: PageView): Figure | undefined {
   return {
     key: 'accuracy',
     title: metric.title,
-    note: `Dots: ${inSentence(metric.title)}; bars: its 95 % interval; dashed: the baseline.`,
-    summary: `${metric.title} with 95 % intervals. ${bars.map((bar) => barInWords(bar, metric)).join('. ')}.`,
+    note: l10n.t`Dots: ${inSentence(metric.title)}; bars: its 95 % interval; dashed: the baseline.`,
+    summary: l10n.t`${metric.title} with 95 % intervals. ${statements(bars.map((bar) => barInWords(bar, metric)))}`,
     drawing: forest(bars, { view, at: baseline?.mean, title: metric.title, metric }),
     table: {
-      headings: ['Run', metric.title, 'Low', 'High'],
+      headings: [l10n.t`Run`, metric.title, l10n.t`Low`, l10n.t`High`],
       rows: bars.map(({ study, mean, low, high }) => [studyTitle(study), mean, low, high]),
     },
   };
@@ -66,20 +68,19 @@ export function differenceForest(view: PageView): Figure | undefined {
   if (paired.length === 0 || !metric) return undefined;
   const baseline = view.state.studies.find(({ key }) => key === view.state.baseline);
   const inWords = paired.map((one) => differenceInWords(one, metric));
-  const title = `Difference to ${baseline ? studyTitle(baseline) : 'the baseline'}`;
+  const title = baseline ? l10n.t`Difference to ${studyTitle(baseline)}` : l10n.t`Difference to the baseline`;
   return {
     key: 'difference',
     title,
-    note:
-      'Paired on the same rows, with 95 % intervals. ' +
-      'Colour only where there is a verdict: the interval leaves zero out, and so does the test.',
-    summary: `Paired differences of ${inSentence(metric.title)}. ${inWords.join(' ')}`,
+    note: l10n.t`Paired on the same rows, with 95 % intervals. Colour only where there is a verdict: the interval \
+leaves zero out, and so does the test.`,
+    summary: l10n.t`Paired differences of ${inSentence(metric.title)}. ${inWords.join(' ')}`,
     drawing: forest(
       paired.map(({ study, difference: { mean, low, high, verdict } }) => ({ study, mean, low, high, verdict })),
-      { view, at: 0, title: `Difference of ${inSentence(metric.title)}`, metric },
+      { view, at: 0, title: l10n.t`Difference of ${inSentence(metric.title)}`, metric },
     ),
     table: {
-      headings: ['Run', 'Difference', 'Low', 'High', 'p, corrected', 'Verdict'],
+      headings: [l10n.t`Run`, l10n.t`Difference`, l10n.t`Low`, l10n.t`High`, l10n.t`p, corrected`, l10n.t`Verdict`],
       rows: paired.map(({ study, difference: { mean, low, high, p, sentence } }) => [
         studyTitle(study),
         mean,
@@ -163,6 +164,6 @@ function differenceInWords(
   { study, difference: { mean, low, high, sentence } }: Paired,
   { scale }: MetricFace,
 ): string {
-  const [at, from, to] = [mean, low, high].map((value) => signedMetric(value, scale));
-  return `${studyTitle(study)}: ${at}, from ${from} to ${to}. ${sentence}`;
+  const show = (value: number): string => signedMetric(value, scale);
+  return l10n.t`${studyTitle(study)}: ${show(mean)}, from ${show(low)} to ${show(high)}. ${sentence}`;
 }

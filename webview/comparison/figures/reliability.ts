@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { largest } from '../../../src/lists';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
@@ -7,6 +8,7 @@ import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale } from './scale';
 import { axes, plotArea } from './scatter';
+import { statements } from '../../statements';
 
 /** How often answers of a probability are right: on the diagonal a model knows what it knows. */
 export function reliabilityFigure(view: PageView): Figure | undefined {
@@ -19,20 +21,19 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
   const y = linearScale([0, 1], [plotArea.bottom, plotArea.top], 5);
   const errors = rated.map(
     ({ study, reliability: { calibrationError } }) =>
-      `${studyTitle(study)}: expected calibration error ${fraction(calibrationError)}`,
+      l10n.t`${studyTitle(study)}: expected calibration error ${fraction(calibrationError)}`,
   );
   const most = largest(rated.flatMap(({ reliability: { bins } }) => bins.map(({ n }) => n)));
   return {
     key: 'reliability',
-    title: 'Reliability',
-    note:
-      'Share of right answers among those of like probability; the larger a dot, the more answers. ' +
-      'On the dashed line, probabilities can be taken at their word.',
-    summary: `Reliability of the probabilities. ${errors.join('. ')}.`,
+    title: l10n.t`Reliability`,
+    note: l10n.t`Share of right answers among those of like probability; the larger a dot, the more answers. On the \
+dashed line, probabilities can be taken at their word.`,
+    summary: l10n.t`Reliability of the probabilities. ${statements(errors)}`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
-      ...axes(x, y, { x: 'Probability of the answer', y: 'Share of right answers' }),
+      ...axes(x, y, { x: l10n.t`Probability of the answer`, y: l10n.t`Share of right answers` }),
       svg('line', { class: 'reference', x1: x(0), x2: x(1), y1: y(0), y2: y(1) }),
       ...rated.flatMap(({ study, reliability: { bins } }) => {
         const { colour, dash } = lineStyle(study.colourIndex, view.theme);
@@ -57,9 +58,8 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
               svg(
                 'title',
                 {},
-                `${studyTitle(study)}: of ${counted(n, 'answer')} ` +
-                  `with a probability of ${fraction(low)} to ${fraction(high)}, ` +
-                  `${fraction(accuracy)} were right`,
+                l10n.t`${studyTitle(study)}: of ${counted(n, 'answer')} with a probability of ${fraction(low)} to \
+${fraction(high)}, ${fraction(accuracy)} were right`,
               ),
             ),
           ),
@@ -68,7 +68,15 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
       }),
     ),
     table: {
-      headings: ['Run', 'From', 'To', 'Answers', 'Mean probability', 'Share right', 'Expected calibration error'],
+      headings: [
+        l10n.t`Run`,
+        l10n.t`From`,
+        l10n.t`To`,
+        l10n.t`Answers`,
+        l10n.t`Mean probability`,
+        l10n.t`Share right`,
+        l10n.t`Expected calibration error`,
+      ],
       rows: rated.flatMap(({ study, reliability: { bins, calibrationError } }) =>
         bins.map(
           ({ low, high, n, confidence, accuracy }) =>

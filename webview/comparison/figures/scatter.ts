@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../../src/lists';
 import { metricOf, type MetricFace, type StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
@@ -7,16 +8,20 @@ import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { paretoFront } from './paretoFront';
 import { linearScale, logScale } from './scale';
+import { statements } from '../../statements';
 
 const width = 460;
 const height = 300;
 const area = { left: 52, right: width - 20, top: 12, bottom: height - 50 };
 
-/** What quality is set against; `title` begins with what quality is measured by. */
+/** What quality is set against. */
 export interface Cost {
   readonly key: string;
-  readonly title: string;
+  /** Of the figure. @param metric what quality is measured by */
+  title(metric: string): string;
   readonly axis: string;
+  /** Of its column in the table. */
+  readonly heading: string;
   value(study: StudyRow): number | null;
   format(value: number): string;
 }
@@ -24,15 +29,17 @@ export interface Cost {
 export const costs: readonly Cost[] = [
   {
     key: 'size',
-    title: 'against trained numbers',
-    axis: 'Trained numbers (logarithmic)',
+    title: (metric) => l10n.t`${metric} against trained numbers`,
+    axis: l10n.t`Trained numbers (logarithmic)`,
+    heading: l10n.t`Trained numbers`,
     value: ({ results }) => results?.trainedParameters ?? null,
     format: shortCount,
   },
   {
     key: 'time',
-    title: 'against time',
-    axis: 'Time of the run (logarithmic)',
+    title: (metric) => l10n.t`${metric} against time`,
+    axis: l10n.t`Time of the run (logarithmic)`,
+    heading: l10n.t`Time of the run, seconds`,
     value: ({ results }) => results?.seconds ?? null,
     format: duration,
   },
@@ -59,35 +66,31 @@ export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
       : [];
   });
   if (points.length < 2) return undefined;
-  const title = `${metric.title} ${cost.title}`;
+  const title = cost.title(metric.title);
   const front = paretoFront(points);
   const unbeaten = front.map(({ study }) => study.badge);
   const inWords = points.map(
     ({ study, cost: spent, value }) =>
-      `${studyTitle(study)}: ${metricNumber(value, metric.scale)} at ${cost.format(spent)}`,
+      l10n.t`${studyTitle(study)}: ${metricNumber(value, metric.scale)} at ${cost.format(spent)}`,
   );
   return {
     key: `pareto-${cost.key}`,
     title,
-    note: `${sign > 0 ? 'Up' : 'Down'} and to the left is better. The line joins the runs that no other beats in both.`,
-    summary: `${title}. ${inWords.join('. ')}. Not beaten in both: ${unbeaten.join(', ')}.`,
+    note:
+      sign > 0
+        ? l10n.t`Up and to the left is better. The line joins the runs that no other beats in both.`
+        : l10n.t`Down and to the left is better. The line joins the runs that no other beats in both.`,
+    summary: l10n.t`${title}. ${statements(inWords)} Not beaten in both: ${unbeaten.join(', ')}.`,
     drawing: draw(points, { front, cost, view, metric }),
     table: {
-      headings: [
-        'Run',
-        cost.axis.replace(' (logarithmic)', cost.key === 'time' ? ', seconds' : ''),
-        metric.title,
-        'Low',
-        'High',
-        'Not beaten in both',
-      ],
+      headings: [l10n.t`Run`, cost.heading, metric.title, l10n.t`Low`, l10n.t`High`, l10n.t`Not beaten in both`],
       rows: points.map((point) => [
         studyTitle(point.study),
         point.cost,
         point.value,
         point.range?.[0] ?? null,
         point.range?.[1] ?? null,
-        front.includes(point) ? 'yes' : 'no',
+        front.includes(point) ? l10n.t`yes` : l10n.t`no`,
       ]),
     },
   };
@@ -121,7 +124,7 @@ function draw(points: readonly Point[], { front, cost, view, metric }: Drawn): S
       return svg(
         'g',
         {},
-        svg('title', {}, `${studyTitle(study)}: ${metricNumber(value, metric.scale)} at ${cost.format(spent)}`),
+        svg('title', {}, l10n.t`${studyTitle(study)}: ${metricNumber(value, metric.scale)} at ${cost.format(spent)}`),
         ...(range
           ? [
               svg('line', {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../../src/lists';
 import { inSentence, metricOf } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
@@ -7,6 +8,7 @@ import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { seriesLabel } from './seriesLabel';
 import { linearScale } from './scale';
+import { statements } from '../../statements';
 
 const width = 560;
 const line = 30;
@@ -35,14 +37,14 @@ export function seedsFigure(view: PageView): Figure | undefined {
   }));
   const inWords = strips.map(
     ({ study, spread, ofSeeds }) =>
-      `${studyTitle(study)}: ${ofSeeds.map(({ value }) => show(value)).join(', ')}, ` +
-      `standard deviation ${show(spread)}`,
+      l10n.t`${studyTitle(study)}: ${ofSeeds.map(({ value }) => show(value)).join(', ')}, standard deviation \
+${show(spread)}`,
   );
   return {
     key: 'seeds',
-    title: 'Seeds',
-    note: `Dots: ${inSentence(metric.title)} of each seed; tick: their mean.`,
-    summary: `${metric.title} of each seed. ${inWords.join('. ')}.`,
+    title: l10n.t`Seeds`,
+    note: l10n.t`Dots: ${inSentence(metric.title)} of each seed; tick: their mean.`,
+    summary: l10n.t`${metric.title} of each seed. ${statements(inWords)}`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${width} ${bottom + 44}`, class: 'drawing' },
@@ -69,14 +71,14 @@ export function seedsFigure(view: PageView): Figure | undefined {
             svg(
               'circle',
               { cx: x(value), cy: y, r: 5, fill: colour, 'fill-opacity': 0.7 },
-              svg('title', {}, `Seed ${seed}: ${show(value)}`),
+              svg('title', {}, l10n.t`Seed ${seed}: ${show(value)}`),
             ),
           ),
         );
       }),
     ),
     table: {
-      headings: ['Run', 'Seed', metric.title],
+      headings: [l10n.t`Run`, l10n.t`Seed`, metric.title],
       rows: strips.flatMap(({ study, ofSeeds }) =>
         ofSeeds.map(({ seed, value }) => [studyTitle(study), seed, value] as const),
       ),

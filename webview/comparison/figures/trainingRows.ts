@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../../src/lists';
 import { metricOf, type StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
@@ -7,6 +8,7 @@ import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale, type Scale } from './scale';
 import { axes, plotArea } from './scatter';
+import { statements } from '../../statements';
 
 interface Point {
   readonly study: StudyRow;
@@ -28,17 +30,17 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
   const y = linearScale([smallest(values), largest(values)], [plotArea.bottom, plotArea.top], 5);
   const inWords = lines.map(
     ({ name, points }) =>
-      `${name}: ${points.map(({ value, rows }) => `${show(value)} with ${count(rows)}`).join(', ')}`,
+      `${name}: ${points.map(({ value, rows }) => l10n.t`${show(value)} with ${count(rows)}`).join(', ')}`,
   );
   return {
     key: 'training-rows',
-    title: `${metric.title} against training rows`,
-    note: 'A line joins the runs of one method on one template; bars are 95 % intervals.',
-    summary: `${metric.title} by the number of rows trained on. ${inWords.join('. ')}.`,
+    title: l10n.t`${metric.title} against training rows`,
+    note: l10n.t`A line joins the runs of one method on one template; bars are 95 % intervals.`,
+    summary: l10n.t`${metric.title} by the number of rows trained on. ${statements(inWords)}`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
-      ...axes(x, y, { x: 'Training rows (logarithmic)', y: metric.title }),
+      ...axes(x, y, { x: l10n.t`Training rows (logarithmic)`, y: metric.title }),
       ...lines.flatMap(({ points }, index) => {
         const { colour, dash } = lineStyle(points[0]!.study.colourIndex, view.theme);
         // Beside one another, so that no bar hides another.
@@ -89,7 +91,7 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
       }),
     ),
     table: {
-      headings: ['Run', 'Training rows', metric.title, 'Low', 'High'],
+      headings: [l10n.t`Run`, l10n.t`Training rows`, metric.title, l10n.t`Low`, l10n.t`High`],
       rows: all.map(({ study, rows, value, range }) => [
         studyTitle(study),
         rows,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   inSentence,
   labelAccuracy,
@@ -10,7 +11,7 @@ import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
 import { textDifference } from '../../textDifference';
 import { decimals, signedMetric, signedMetricInterval } from '../../../src/formatNumbers';
-import { studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
+import { seedName, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { createVectors } from './vectors';
 
 /** What training has changed: the words of instructions, the settings that made the difference, and the vectors. */
@@ -25,11 +26,11 @@ export function createLearned(actions: PageActions): Section {
       drawTexts(
         [learned, studies.map(({ key, badge, name }) => [key, badge, name]), baseline, view.theme.series],
         () => [
-          element('h2', {}, 'Instructions'),
+          element('h2', {}, l10n.t`Instructions`),
           ...instructions(view, actions),
-          element('h2', {}, 'Settings that differ'),
+          element('h2', {}, l10n.t`Settings that differ`),
           settings(view),
-          element('h2', {}, 'Templates'),
+          element('h2', {}, l10n.t`Templates`),
           ...templates(view, actions),
         ],
       );
@@ -48,19 +49,26 @@ function instructions(view: PageView, actions: PageActions): readonly HTMLElemen
       element(
         'p',
         { class: 'quiet' },
-        'No run shown has rewritten its instruction. P-Tuning v2 does, with tune.instruction text or both.',
+        l10n.t`No run shown has rewritten its instruction. P-Tuning v2 does, with tune.instruction text or both.`,
       ),
     ];
   return all.map((one) => {
     const study = studies.find(({ key }) => key === one.study);
-    const seed = study && study.runs.length > 1 ? ` · seed ${one.seed}` : '';
-    const heading = element('h3', {}, ...(study ? [studyMark(study, view.theme), ` ${study.name}${seed}`] : [one.run]));
+    const heading = element(
+      'h3',
+      {},
+      ...(study ? [studyMark(study, view.theme), ` ${seedName(study, one)}`] : [one.run]),
+    );
     if (one.instruction === one.original)
       return element(
         'section',
         { class: 'rewriting' },
         heading,
-        element('p', { class: 'quiet' }, 'The search found no better text; the instruction stays as it was written.'),
+        element(
+          'p',
+          { class: 'quiet' },
+          l10n.t`The search found no better text; the instruction stays as it was written.`,
+        ),
         element('p', { class: 'difference' }, one.original),
       );
     return element(
@@ -75,7 +83,7 @@ function instructions(view: PageView, actions: PageActions): readonly HTMLElemen
         { class: 'toolbar' },
         focusable(
           `apply ${one.run}`,
-          button('Apply to Template', () => actions.tell('applyInstruction', { run: one.run }), 'primary'),
+          button(l10n.t`Apply to Template`, () => actions.tell('applyInstruction', { run: one.run }), 'primary'),
         ),
       ),
     );
@@ -84,27 +92,26 @@ function instructions(view: PageView, actions: PageActions): readonly HTMLElemen
 
 /** What the text alone does: the only part of a trained prompt that works anywhere. */
 function gainOf({ gain }: RewrittenInstruction, metric: MetricFace): string {
-  if (!gain) return 'What the text alone changes was not measured.';
+  if (!gain) return l10n.t`What the text alone changes was not measured.`;
   const { mean, low, high } = gain;
   const [worse, better] = metric.better === 'lower' ? [low > 0, high < 0] : [high < 0, low > 0];
-  const sure = better
-    ? 'The text alone answers better'
-    : worse
-      ? 'The text alone answers worse'
-      : 'Whether the text alone answers better cannot be told from these rows';
   const difference = `${signedMetric(mean, metric.scale)} ${signedMetricInterval([low, high], metric.scale)}`;
-  return `${sure}: ${inSentence(metric.title)} ${difference}, without anything else that was learned.`;
+  const change = l10n.t`${inSentence(metric.title)} ${difference}`;
+  if (better) return l10n.t`The text alone answers better: ${change}, without anything else that was learned.`;
+  if (worse) return l10n.t`The text alone answers worse: ${change}, without anything else that was learned.`;
+  return l10n.t`Whether the text alone answers better cannot be told from these rows: ${change}, without anything else \
+that was learned.`;
 }
 
 function editTable({ edits }: RewrittenInstruction): HTMLElement {
-  const headings = ['Before', 'After', 'Saved loss (nats)', 'Standard error'];
+  const headings = [l10n.t`Before`, l10n.t`After`, l10n.t`Saved loss (nats)`, l10n.t`Standard error`];
   return element(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Accepted edits' },
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': l10n.t`Accepted edits` },
     element(
       'table',
       { class: 'plain' },
-      element('caption', { class: 'hidden' }, 'Accepted edits, in order'),
+      element('caption', { class: 'hidden' }, l10n.t`Accepted edits, in order`),
       element(
         'thead',
         {},
@@ -123,8 +130,8 @@ function editTable({ edits }: RewrittenInstruction): HTMLElement {
           element(
             'tr',
             {},
-            element('th', { scope: 'row', class: 'words' }, before === '' ? '(nothing)' : before),
-            element('td', { class: 'words' }, after === '' ? '(nothing)' : after),
+            element('th', { scope: 'row', class: 'words' }, before === '' ? l10n.t`(nothing)` : before),
+            element('td', { class: 'words' }, after === '' ? l10n.t`(nothing)` : after),
             element('td', { class: 'number' }, decimals(gain, 4)),
             element('td', { class: 'number' }, decimals(standardError, 4)),
           ),
@@ -144,23 +151,23 @@ function settings(view: PageView): HTMLElement {
       'p',
       { class: 'quiet' },
       studies.length > 1
-        ? 'The runs shown differ in no setting but their method.'
-        : 'One run has nothing to differ from.',
+        ? l10n.t`The runs shown differ in no setting but their method.`
+        : l10n.t`One run has nothing to differ from.`,
     );
   return element(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Settings that differ' },
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': l10n.t`Settings that differ` },
     element(
       'table',
       { class: 'plain' },
-      element('caption', { class: 'hidden' }, 'Settings that differ between the runs'),
+      element('caption', { class: 'hidden' }, l10n.t`Settings that differ between the runs`),
       element(
         'thead',
         {},
         element(
           'tr',
           {},
-          element('th', { scope: 'col' }, 'Setting'),
+          element('th', { scope: 'col' }, l10n.t`Setting`),
           ...studies.map((study) =>
             element('th', { scope: 'col', title: studyTitle(study) }, studyMark(study, view.theme), ` ${study.name}`),
           ),
@@ -191,12 +198,12 @@ function templates(view: PageView, actions: PageActions): readonly HTMLElement[]
   const base = studies.find(({ key }) => key === baseline);
   const others = studies.filter(({ key }) => different.includes(key));
   if (!base || others.length === 0)
-    return [element('p', { class: 'quiet' }, 'All runs shown were made from the same text.')];
+    return [element('p', { class: 'quiet' }, l10n.t`All runs shown were made from the same text.`)];
   const diff = (study: StudyRow): HTMLElement => {
-    const made = button('Compare', () =>
+    const made = button(l10n.t`Compare`, () =>
       actions.tell('diffTemplates', { left: base.runs[0]!.run, right: study.runs[0]!.run }),
     );
-    made.setAttribute('aria-label', `Compare the template of ${study.badge} with that of ${base.badge}`);
+    made.setAttribute('aria-label', l10n.t`Compare the template of ${study.badge} with that of ${base.badge}`);
     return element(
       'li',
       {},
@@ -206,7 +213,7 @@ function templates(view: PageView, actions: PageActions): readonly HTMLElement[]
     );
   };
   return [
-    element('p', { class: 'quiet' }, `Made from another text than the baseline, ${studyTitle(base)}:`),
+    element('p', { class: 'quiet' }, l10n.t`Made from another text than the baseline, ${studyTitle(base)}:`),
     element('ul', { class: 'templates' }, ...others.map(diff)),
   ];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../../src/lists';
 import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from '../../../src/views/comparison/contract';
 import { trains } from '../../../src/views/comparison/contract';
@@ -9,19 +10,19 @@ import { figureOf, type Figure } from '../figures/figure';
 import { axes, plotArea } from '../figures/scatter';
 import { linearScale } from '../figures/scale';
 import { coordinate, counted, percent, shortFraction } from '../../../src/formatNumbers';
-import { messageOf, studyTitle, type PageActions, type PageView, type Section } from '../view';
+import { messageOf, seedTitle, type PageActions, type PageView, type Section } from '../view';
+import { statements } from '../../statements';
 
 /** Vectors of which every pair is drawn; more would be specks. */
 const mostDrawn = 64;
 
-const waywardness =
-  'Near is not the same as meant: prompts with the same nearest words can do different things, ' +
-  'and prompts that do the same can lie near unrelated words (Khashabi et al. 2022 call this waywardness). ' +
-  'Read these as places, not as a translation.';
+const waywardness = l10n.t`Near is not the same as meant: prompts with the same nearest words can do different things, \
+and prompts that do the same can lie near unrelated words (Khashabi et al. 2022 call this waywardness). Read these as \
+places, not as a translation.`;
 
 /** The trained vectors of one run: how long they are, how alike, how far they went, and what they lie near. */
 export function createVectors(actions: PageActions): Section {
-  const bar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'Whose vectors' });
+  const bar = element('div', { class: 'toolbar', role: 'group', 'aria-label': l10n.t`Whose vectors` });
   const body = element('div');
   const [drawBar, drawBody] = [createRedraw(bar), createRedraw(body)];
   const known = new Map<string, PromptAnatomy | string>();
@@ -35,19 +36,16 @@ export function createVectors(actions: PageActions): Section {
       .flatMap((study) =>
         study.runs
           .filter(({ status }) => status === 'done' || status === 'stopped')
-          .map((run) => ({
-            key: run.run,
-            name: `${studyTitle(study)}${study.runs.length > 1 ? ` · seed ${run.seed}` : ''}`,
-          })),
+          .map((run) => ({ key: run.run, name: seedTitle(study, run) })),
       );
     const run = trained.find(({ key }) => key === next.look.anatomy)?.key ?? trained[0]?.key;
     drawBar([trained, run], () =>
       trained.length === 0
         ? []
-        : [dropDown('Whose vectors', trained, run ?? null, (anatomy) => actions.look({ anatomy }))],
+        : [dropDown(l10n.t`Whose vectors`, trained, run ?? null, (anatomy) => actions.look({ anatomy }))],
     );
     if (run === undefined) {
-      drawBody('none', () => [element('p', { class: 'quiet' }, 'No run shown has trained vectors yet.')]);
+      drawBody('none', () => [element('p', { class: 'quiet' }, l10n.t`No run shown has trained vectors yet.`)]);
       return;
     }
     const anatomy = known.get(run);
@@ -73,7 +71,7 @@ export function createVectors(actions: PageActions): Section {
   };
 
   const contentOf = (anatomy: PromptAnatomy | string | undefined): readonly HTMLElement[] => {
-    if (anatomy === undefined) return [waiting('Looking at the vectors…')];
+    if (anatomy === undefined) return [waiting(l10n.t`Looking at the vectors…`)];
     if (typeof anatomy === 'string') return [element('p', { class: 'problem' }, anatomy)];
     const figures = [normsFigure(anatomy), similarityFigure(anatomy), prefixFigure(anatomy)];
     return [
@@ -84,18 +82,27 @@ export function createVectors(actions: PageActions): Section {
     ];
   };
 
-  return { root: element('section', { 'aria-label': 'Vectors' }, element('h2', {}, 'Vectors'), bar, body), show };
+  return {
+    root: element('section', { 'aria-label': l10n.t`Vectors` }, element('h2', {}, l10n.t`Vectors`), bar, body),
+    show,
+  };
 }
 
 function vectorTable(vectors: readonly VectorAnatomy[]): HTMLElement {
-  const headings = ['Vector', 'Norm', 'Moved', 'Cosine to its start', 'What it is near to (cosine)'];
+  const headings = [
+    l10n.t`Vector`,
+    l10n.t`Norm`,
+    l10n.t`Moved`,
+    l10n.t`Cosine to its start`,
+    l10n.t`What it is near to (cosine)`,
+  ];
   return element(
     'div',
-    { class: 'scroll low', tabindex: '0', role: 'region', 'aria-label': 'Vectors and what they are near to' },
+    { class: 'scroll low', tabindex: '0', role: 'region', 'aria-label': l10n.t`Vectors and what they are near to` },
     element(
       'table',
       { class: 'plain' },
-      element('caption', { class: 'hidden' }, 'Trained vectors: norm, movement since the start, nearest words'),
+      element('caption', { class: 'hidden' }, l10n.t`Trained vectors: norm, movement since the start, nearest words`),
       element(
         'thead',
         {},
@@ -117,7 +124,7 @@ function vectorTable(vectors: readonly VectorAnatomy[]): HTMLElement {
             element(
               'th',
               { scope: 'row' },
-              kind === 'virtual' ? name : element('span', {}, 'instruction ', element('code', {}, name)),
+              kind === 'virtual' ? name : element('span', {}, l10n.t`instruction`, ' ', element('code', {}, name)),
             ),
             element('td', { class: 'number' }, shortFraction(norm)),
             element('td', { class: 'number' }, shortFraction(moved)),
@@ -140,7 +147,7 @@ function vectorTable(vectors: readonly VectorAnatomy[]): HTMLElement {
 
 /** `from 0.1 to 0.9`: the range of some numbers. */
 function fromTo(values: readonly number[]): string {
-  return `from ${shortFraction(smallest(values))} to ${shortFraction(largest(values))}`;
+  return l10n.t`from ${shortFraction(smallest(values))} to ${shortFraction(largest(values))}`;
 }
 
 /** Lengths of the vectors beside those of the model's own words. */
@@ -151,13 +158,11 @@ function normsFigure({ vectors, wordNorms: [low, middle, high] }: PromptAnatomy)
   const y = linearScale([0, largest(norms, high)], [plotArea.bottom, plotArea.top], 5);
   return {
     key: 'norms',
-    title: 'Norms',
-    note:
-      'Dots: length of each vector, in order; ' +
-      'band: the 5th to 95th percentile of the model’s own word vectors, dashed their median.',
-    summary:
-      `Norms of ${vectors.length} trained vectors ${fromTo(norms)}; those of words lie mostly ` +
-      `between ${shortFraction(low)} and ${shortFraction(high)}, median ${shortFraction(middle)}.`,
+    title: l10n.t`Norms`,
+    note: l10n.t`Dots: length of each vector, in order; band: the 5th to 95th percentile of the model’s own word \
+vectors, dashed their median.`,
+    summary: l10n.t`Norms of ${vectors.length} trained vectors ${fromTo(norms)}; those of words lie mostly between \
+${shortFraction(low)} and ${shortFraction(high)}, median ${shortFraction(middle)}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
@@ -168,7 +173,7 @@ function normsFigure({ vectors, wordNorms: [low, middle, high] }: PromptAnatomy)
         y: y(high),
         height: y(low) - y(high),
       }),
-      ...axes(x, y, { x: 'Vector', y: 'Norm' }),
+      ...axes(x, y, { x: l10n.t`Vector`, y: l10n.t`Norm` }),
       svg('line', { class: 'reference', x1: plotArea.left, x2: plotArea.right, y1: y(middle), y2: y(middle) }),
       ...vectors.map(({ norm, name, kind }, index) =>
         svg(
@@ -179,7 +184,14 @@ function normsFigure({ vectors, wordNorms: [low, middle, high] }: PromptAnatomy)
       ),
     ),
     table: {
-      headings: ['Vector', 'Kind', 'Norm', 'Moved', 'Cosine to its start', 'Near to'],
+      headings: [
+        l10n.t`Vector`,
+        l10n.t`Kind`,
+        l10n.t`Norm`,
+        l10n.t`Moved`,
+        l10n.t`Cosine to its start`,
+        l10n.t`Near to`,
+      ],
       rows: vectors.map(({ name, kind, norm, moved, turned, near }) => [
         name,
         kind,
@@ -206,11 +218,12 @@ function similarityFigure({ vectors, similarities }: PromptAnatomy): Figure | un
   const name = (index: number): string => vectors[index]!.name;
   return {
     key: 'similarities',
-    title: 'Likeness among the vectors',
-    note:
-      'Cosine of each pair: the stronger the shade, the more alike; with a minus where they point apart.' +
-      (all > shown ? ` The first ${shown} of ${all}.` : ''),
-    summary: `Cosines between ${counted(shown, 'vector')}: ${fromTo(apart)}, mean ${shortFraction(mean)}.`,
+    title: l10n.t`Likeness among the vectors`,
+    note: [
+      l10n.t`Cosine of each pair: the stronger the shade, the more alike; with a minus where they point apart.`,
+      ...(all > shown ? [l10n.t`The first ${shown} of ${all}.`] : []),
+    ].join(' '),
+    summary: l10n.t`Cosines between ${counted(shown, 'vector')}: ${fromTo(apart)}, mean ${shortFraction(mean)}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${left + shown * cell + 8} ${shown * cell + 24}`, class: 'drawing heat' },
@@ -226,7 +239,7 @@ function similarityFigure({ vectors, similarities }: PromptAnatomy): Figure | un
               height: cell,
               'fill-opacity': coordinate(Math.min(1, Math.abs(value)), 2),
             },
-            svg('title', {}, `${name(a)} and ${name(b)}: ${shortFraction(value)}`),
+            svg('title', {}, l10n.t`${name(a)} and ${name(b)}: ${shortFraction(value)}`),
           ),
         ),
       ),
@@ -258,7 +271,7 @@ function similarityFigure({ vectors, similarities }: PromptAnatomy): Figure | un
       ),
     ),
     table: {
-      headings: ['First', 'Second', 'Cosine'],
+      headings: [l10n.t`First`, l10n.t`Second`, l10n.t`Cosine`],
       rows: pairs.flatMap((row, a) => row.flatMap((value, b) => (b > a ? [[name(a), name(b), value] as const] : []))),
     },
   };
@@ -283,32 +296,38 @@ function prefixFigure({ prefix }: PromptAnatomy): Figure | undefined {
       svg(
         'circle',
         { class: `vector ${kind}`, cx: x(index + 1), cy: y(of(layer)), r: 4 },
-        svg('title', {}, `Layer ${index + 1}: ${shortFraction(of(layer))}`),
+        svg('title', {}, l10n.t`Layer ${index + 1}: ${shortFraction(of(layer))}`),
       ),
     ),
   ];
   return {
     key: 'prefix',
-    title: 'Prefix by layer',
-    note: 'Mean length of the keys (solid) and values (dashed) that every layer attends to, per position and head.',
-    summary:
-      `A prefix of ${counted(positions, 'position')} in ${counted(layers.length, 'layer')}. ` +
-      `${layers.map(layerInWords).join('. ')}.`,
+    title: l10n.t`Prefix by layer`,
+    note: l10n.t`Mean length of the keys (solid) and values (dashed) that every layer attends to, per position and \
+head.`,
+    summary: l10n.t`A prefix of ${counted(positions, 'position')} in ${counted(layers.length, 'layer')}. \
+${statements(layers.map(layerInWords))}`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
-      ...axes(x, y, { x: 'Layer', y: 'Mean norm' }),
+      ...axes(x, y, { x: l10n.t`Layer`, y: l10n.t`Mean norm` }),
       ...line('key', ({ keyNorm }) => keyNorm),
       ...line('value', ({ valueNorm }) => valueNorm),
     ),
     table: {
-      headings: ['Layer', 'Mean norm of keys', 'Mean norm of values', 'Way, in shares of its start'],
+      headings: [
+        l10n.t`Layer`,
+        l10n.t`Mean norm of keys`,
+        l10n.t`Mean norm of values`,
+        l10n.t`Way, in shares of its start`,
+      ],
       rows: layers.map(({ keyNorm, valueNorm, moved }, index) => [index + 1, keyNorm, valueNorm, moved]),
     },
   };
 }
 
 function layerInWords({ keyNorm, valueNorm, moved }: LayerAnatomy, index: number): string {
-  const share = moved === null ? 'an unknown share' : percent(moved);
-  return `Layer ${index + 1}: keys ${shortFraction(keyNorm)}, values ${shortFraction(valueNorm)}, moved by ${share}`;
+  const share = moved === null ? l10n.t`an unknown share` : percent(moved);
+  return l10n.t`Layer ${index + 1}: keys ${shortFraction(keyNorm)}, values ${shortFraction(valueNorm)}, moved by \
+${share}`;
 }

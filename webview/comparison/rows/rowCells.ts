@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { missing, shortFraction, shortMetric } from '../../../src/formatNumbers';
 import type { MetricFace } from '../../../src/views/comparison/contract';
 import { element } from '../../element';
@@ -71,7 +72,7 @@ function fillAnswer(
   if (cell.className !== kind || mark.hidden !== (kind === 'answer')) {
     cell.className = kind;
     mark.hidden = kind === 'answer';
-    mark.setAttribute('aria-label', answer?.right ? 'right: ' : 'wrong: ');
+    mark.setAttribute('aria-label', `${answer?.right ? l10n.t`right:` : l10n.t`wrong:`} `);
     write(mark, answer?.right ? '✓' : '✗');
   }
   write(said, text);

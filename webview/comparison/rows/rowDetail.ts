@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RowAnswer, RowDetail } from '../../../src/views/comparison/contract';
 import { closestText } from '../../../src/wordDifference';
 import { button, labelledDropDown } from '../../controls';
@@ -5,7 +6,7 @@ import { element } from '../../element';
 import { answerFieldsTable, truncatedNote } from '../../fieldTables';
 import { textDifference } from '../../textDifference';
 import { coordinate, fraction, metricNumber } from '../../../src/formatNumbers';
-import { studyMark, studyTitle, type PageActions, type PageView } from '../view';
+import { seedName, studyMark, studyTitle, type PageActions, type PageView } from '../view';
 
 /** Labels named for an answer; the others are left out. */
 const mostLabels = 12;
@@ -35,23 +36,32 @@ export function rowDetail(
   draw(first);
   return element(
     'section',
-    { class: 'detail', 'aria-label': `Row ${detail.row + 1}` },
+    { class: 'detail', 'aria-label': l10n.t`Row ${detail.row + 1}` },
     element(
       'div',
       { class: 'toolbar' },
-      element('h2', {}, `Row ${detail.row + 1}`),
-      button('Show in Data File', () => actions.tell('showRow', { token, row: detail.row })),
-      button('Close', close),
+      element('h2', {}, l10n.t`Row ${detail.row + 1}`),
+      button(l10n.t`Show in Data File`, () => actions.tell('showRow', { token, row: detail.row })),
+      button(l10n.t`Close`, close),
     ),
     element('p', { class: 'words' }, detail.input),
     element(
       'p',
       { class: 'words' },
-      element('span', { class: 'quiet' }, 'Expected: '),
+      element('span', { class: 'quiet' }, l10n.t`Expected:`),
+      ' ',
       element('strong', {}, detail.expected),
     ),
     ...(detail.alternatives.length > 0
-      ? [element('p', { class: 'words' }, element('span', { class: 'quiet' }, 'Or: '), detail.alternatives.join(' · '))]
+      ? [
+          element(
+            'p',
+            { class: 'words' },
+            element('span', { class: 'quiet' }, l10n.t`Or:`),
+            ' ',
+            detail.alternatives.join(' · '),
+          ),
+        ]
       : []),
     ...differenceBar({ detail, view, other: first }, (chosen) => {
       compare(chosen);
@@ -68,16 +78,15 @@ function differenceBar(
 ): readonly HTMLElement[] {
   if (answers.every(isLabel)) return [];
   const studies = view.state.studies.filter(({ key }) => answers.some(({ study }) => study === key));
-  const only = (tag: 'del' | 'ins', text: string) => element(tag, {}, text);
   return [
     element(
       'div',
       { class: 'toolbar' },
       labelledDropDown(
-        'Differences from',
+        l10n.t`Differences from`,
         [
-          { key: reference, name: 'What was expected' },
-          ...studies.map((study) => ({ key: study.key, name: `Answer of ${studyTitle(study)}` })),
+          { key: reference, name: l10n.t`What was expected` },
+          ...studies.map((study) => ({ key: study.key, name: l10n.t`Answer of ${studyTitle(study)}` })),
         ],
         other,
         choose,
@@ -85,8 +94,13 @@ function differenceBar(
       element(
         'span',
         { class: 'quiet' },
-        ...['Only in the answer: ', only('del', 'struck through'), '. Only in what it is compared with: '],
-        ...[only('ins', 'underlined'), '.'],
+        l10n.t`Only in the answer:`,
+        ' ',
+        element('del', {}, l10n.t`struck through`),
+        l10n.t`. Only in what it is compared with:`,
+        ' ',
+        element('ins', {}, l10n.t`underlined`),
+        l10n.t`.`,
       ),
     ),
   ];
@@ -106,19 +120,22 @@ function answerOf(answer: RowAnswer, { detail, view, other }: Compared): HTMLEle
   const run = study?.runs.find((candidate) => candidate.run === answer.run);
   const right = [detail.expected, ...detail.alternatives].some((text) => answer.predicted.trim() === text.trim());
   const isJudged = view.state.metric !== null && !view.state.metric.binary;
-  const seed = study && study.runs.length > 1 && run ? ` · seed ${run.seed}` : '';
   return element(
     'section',
     { class: 'answer' },
-    element('h3', {}, ...(study ? [studyMark(study, view.theme), ` ${study.name}${seed}`] : [answer.run])),
+    element(
+      'h3',
+      {},
+      ...(study ? [studyMark(study, view.theme), ` ${run ? seedName(study, run) : study.name}`] : [answer.run]),
+    ),
     element(
       'p',
       { class: isJudged ? 'words' : right ? 'words right' : 'words wrong' },
       isJudged ? '' : right ? '✓ ' : '✗ ',
       answer.predicted === ''
-        ? element('span', { class: 'quiet' }, 'nothing')
+        ? element('span', { class: 'quiet' }, l10n.t`nothing`)
         : element('strong', {}, answer.predicted),
-      ...(isJudged ? [] : [element('span', { class: 'hidden' }, right ? ' (right)' : ' (wrong)')]),
+      ...(isJudged ? [] : [element('span', { class: 'hidden' }, ` ${right ? l10n.t`(right)` : l10n.t`(wrong)`}`)]),
     ),
     ...(answer.scores.length > 0 ? [scoreList(answer.scores, view)] : []),
     ...(isLabel(answer) ? [probabilityTable(answer, detail.expected)] : textParts(answer, { detail, view, other })),
@@ -153,7 +170,7 @@ function comparedText(answer: RowAnswer, { detail, view, other }: Compared): str
 function differenceFrom({ predicted }: RowAnswer, other: string | undefined): readonly HTMLElement[] {
   if (other === undefined) return [];
   return predicted.trim() === other.trim()
-    ? [element('p', { class: 'quiet' }, 'No difference.')]
+    ? [element('p', { class: 'quiet' }, l10n.t`No difference.`)]
     : [textDifference(predicted, other)];
 }
 
@@ -164,8 +181,9 @@ function scoreList(scores: RowAnswer['scores'], { state: { metrics } }: PageView
     { class: 'scores' },
     ...scores.map(({ metric, score, reason }) => {
       const face = metrics.find(({ name }) => name === metric);
-      const number = score === null ? 'not judged' : metricNumber(score, face?.scale ?? 'share');
-      return element('li', {}, `${face?.title ?? metric}: ${number}${reason === '' ? '' : ` (${reason})`}`);
+      const number = score === null ? l10n.t`not judged` : metricNumber(score, face?.scale ?? 'share');
+      const title = face?.title ?? metric;
+      return element('li', {}, reason === '' ? l10n.t`${title}: ${number}` : l10n.t`${title}: ${number} (${reason})`);
     }),
   );
 }
@@ -176,7 +194,7 @@ export function probabilityTable({ probabilities }: Pick<RowAnswer, 'probabiliti
   return element(
     'table',
     { class: 'probabilities' },
-    element('caption', { class: 'hidden' }, 'Probability of each label'),
+    element('caption', { class: 'hidden' }, l10n.t`Probability of each label`),
     element(
       'tbody',
       {},
@@ -190,7 +208,7 @@ export function probabilityTable({ probabilities }: Pick<RowAnswer, 'probabiliti
             'th',
             { scope: 'row' },
             label,
-            ...(label === expected ? [element('span', { class: 'hidden' }, ' (expected)')] : []),
+            ...(label === expected ? [element('span', { class: 'hidden' }, ` ${l10n.t`(expected)`}`)] : []),
           ),
           element('td', {}, element('span', { class: 'share', 'aria-hidden': 'true' }, filled)),
           element('td', { class: 'number' }, fraction(probability)),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RowDetail } from '../../../src/views/comparison/contract';
 import { button, dropDown, textField, waiting } from '../../controls';
 import { element } from '../../element';
@@ -13,18 +14,18 @@ import { createVirtualList } from './virtualList';
 
 /** What the modes are called where each row is right or wrong. */
 const modeNames: Readonly<Record<RowMode, string>> = {
-  all: 'All',
-  different: 'Different only',
-  wrong: 'Wrong',
-  fixed: 'Fixed vs baseline',
-  broken: 'Broken vs baseline',
+  all: l10n.t`All`,
+  different: l10n.t`Different only`,
+  wrong: l10n.t`Wrong`,
+  fixed: l10n.t`Fixed vs baseline`,
+  broken: l10n.t`Broken vs baseline`,
 };
 /** The same where rows have scores: nothing is right or wrong then. */
 const scoreModes: readonly (readonly [RowMode, string])[] = [
-  ['all', 'All'],
-  ['different', 'Different only'],
-  ['fixed', 'Better than baseline'],
-  ['broken', 'Worse than baseline'],
+  ['all', l10n.t`All`],
+  ['different', l10n.t`Different only`],
+  ['fixed', l10n.t`Better than baseline`],
+  ['broken', l10n.t`Worse than baseline`],
 ];
 
 const hasScores = ({ state: { metric } }: PageView): boolean => metric !== null && !metric.binary;
@@ -38,16 +39,38 @@ function nothingFound(view: PageView): string {
   const { study, filter } = view.look.rows;
   const mode = modeOf(view);
   const chosen = view.state.studies.find(({ key }) => key === study);
-  const run = chosen ? `in ${studyTitle(chosen)}` : 'in any run';
-  const why: Readonly<Record<RowMode, string>> = {
-    all: 'No row',
-    different: 'No row has answers that differ',
-    wrong: `No row is wrong ${run}`,
-    fixed: `No row is ${hasScores(view) ? 'better than the baseline' : 'fixed against the baseline'} ${run}`,
-    broken: `No row is ${hasScores(view) ? 'worse than the baseline' : 'broken against the baseline'} ${run}`,
-  };
-  const words = filter === '' ? '' : mode === 'all' ? ` has the text “${filter}”` : ` and has the text “${filter}”`;
-  return `. ${why[mode]}${words}.`;
+  if (mode === 'all') return filter === '' ? l10n.t`No row.` : l10n.t`No row has the text “${filter}”.`;
+  const why =
+    mode === 'different'
+      ? l10n.t`No row has answers that differ`
+      : noneOf(hasScores(view) && mode !== 'wrong' ? scoreNames[mode] : mode, chosen && studyTitle(chosen));
+  return filter === '' ? l10n.t`${why}.` : l10n.t`${why} and has the text “${filter}”.`;
+}
+
+const scoreNames = { fixed: 'better', broken: 'worse' } as const;
+
+/** That no row is such. @param run title of the only one that is looked at */
+function noneOf(what: 'wrong' | 'fixed' | 'broken' | 'better' | 'worse', run: string | undefined): string {
+  switch (what) {
+    case 'wrong':
+      return run === undefined ? l10n.t`No row is wrong in any run` : l10n.t`No row is wrong in ${run}`;
+    case 'fixed':
+      return run === undefined
+        ? l10n.t`No row is fixed against the baseline in any run`
+        : l10n.t`No row is fixed against the baseline in ${run}`;
+    case 'broken':
+      return run === undefined
+        ? l10n.t`No row is broken against the baseline in any run`
+        : l10n.t`No row is broken against the baseline in ${run}`;
+    case 'better':
+      return run === undefined
+        ? l10n.t`No row is better than the baseline in any run`
+        : l10n.t`No row is better than the baseline in ${run}`;
+    case 'worse':
+      return run === undefined
+        ? l10n.t`No row is worse than the baseline in any run`
+        : l10n.t`No row is worse than the baseline in ${run}`;
+  }
 }
 
 /** After the last key, before the rows are searched. */
@@ -56,7 +79,7 @@ const lineHeight = 28;
 
 /** Row by row: what each study answered, which rows differ, which were fixed or broken. */
 export function createRows(actions: PageActions): Section {
-  const bar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'Which rows' });
+  const bar = element('div', { class: 'toolbar', role: 'group', 'aria-label': l10n.t`Which rows` });
   const status = element('p', { class: 'quiet', role: 'status' });
   const problem = element('p', { class: 'problem', role: 'alert', hidden: '' });
   const detail = element('div', { class: 'details' });
@@ -70,7 +93,7 @@ export function createRows(actions: PageActions): Section {
   let typing: ReturnType<typeof setTimeout> | undefined;
 
   const list = createVirtualList({
-    label: 'Rows',
+    label: l10n.t`Rows`,
     lineHeight,
     heading: () => (view && store ? headingCells(view, store.studies) : []),
     cells: () => emptyCells(store?.studies.length ?? 0),
@@ -139,9 +162,9 @@ export function createRows(actions: PageActions): Section {
     if (!view || !store) return;
     const { loaded, total, studies } = store;
     const shown = found.positions.length;
-    const rest = loaded < total ? ` (${count(loaded)} of ${count(total)} read)` : '';
-    status.textContent =
-      `${count(shown)} of ${counted(total, 'row')}${rest}` + (shown === 0 && rest === '' ? nothingFound(view) : '');
+    const said = l10n.t`${count(shown)} of ${counted(total, 'row')}`;
+    if (loaded < total) status.textContent = l10n.t`${said} (${count(loaded)} of ${count(total)} read)`;
+    else status.textContent = shown === 0 ? l10n.t`${said}. ${nothingFound(view)}` : said;
     const appears = list.root.hidden && shown > 0;
     list.root.hidden = shown === 0;
     list.root.style.setProperty('--studies', String(studies.length));
@@ -203,14 +226,14 @@ export function createRows(actions: PageActions): Section {
           }),
       );
       if (!state.token) {
-        status.textContent = 'No study has answers yet. Rows are shown when one has been measured.';
+        status.textContent = l10n.t`No study has answers yet. Rows are shown when one has been measured.`;
         list.root.hidden = true;
         return;
       }
       if (loading !== state.token) {
         opened = undefined;
         detail.replaceChildren();
-        status.replaceChildren(waiting('Reading the rows…'));
+        status.replaceChildren(waiting(l10n.t`Reading the rows…`));
         asked = '';
         void load(state.token).then(() => {
           if (view?.look.rows.open !== null && view && !opened) void open(view.look.rows.open);
@@ -257,7 +280,7 @@ function barOf(view: PageView, parts: BarParts): readonly HTMLElement[] {
   const studies = state.studies.filter(({ key, results }) => results && (chosen === 'wrong' || key !== state.baseline));
   const modes = element(
     'div',
-    { class: 'modes', role: 'group', 'aria-label': 'Rows shown' },
+    { class: 'modes', role: 'group', 'aria-label': l10n.t`Rows shown` },
     ...shown.map(([mode, name]) => {
       const made = focusable(
         `mode ${mode}`,
@@ -267,8 +290,8 @@ function barOf(view: PageView, parts: BarParts): readonly HTMLElement[] {
       return made;
     }),
   );
-  const filter = textField('Filter by text', rows.filter, parts.type);
-  filter.setAttribute('placeholder', 'Filter by text');
+  const filter = textField(l10n.t`Filter by text`, rows.filter, parts.type);
+  filter.setAttribute('placeholder', l10n.t`Filter by text`);
   return [
     modes,
     ...(asksStudy
@@ -276,9 +299,9 @@ function barOf(view: PageView, parts: BarParts): readonly HTMLElement[] {
           focusable(
             'study',
             dropDown(
-              'Of which run',
+              l10n.t`Of which run`,
               [
-                { key: 'any', name: 'Any run' },
+                { key: 'any', name: l10n.t`Any run` },
                 ...studies.map((study) => ({ key: study.key, name: studyTitle(study) })),
               ],
               rows.study,
@@ -308,9 +331,9 @@ function headingCells(view: PageView, studies: readonly string[]): readonly HTML
   const cell = (kind: string, ...content: readonly (Node | string)[]): HTMLElement =>
     element('span', { role: 'columnheader', class: kind }, ...content);
   return [
-    cell('number', 'Row'),
-    cell('input', 'Input'),
-    cell('expected', 'Expected'),
+    cell('number', l10n.t`Row`),
+    cell('input', l10n.t`Input`),
+    cell('expected', l10n.t`Expected`),
     ...studies.map((key) => {
       const study = view.state.studies.find((candidate) => candidate.key === key);
       const made = cell(

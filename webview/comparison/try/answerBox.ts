@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AnswerPace, InputAnswer, StudyRow } from '../../../src/views/comparison/contract';
 import { count, counted, duration, perSecond } from '../../../src/formatNumbers';
 import { element } from '../../element';
@@ -39,9 +40,9 @@ export function createAnswerBox(): AnswerBox {
 }
 
 function contentOf(outcome: Exclude<Outcome, { readonly kind: 'writing' }> | undefined): readonly HTMLElement[] {
-  if (!outcome) return [element('p', { class: 'quiet' }, 'Not asked yet.')];
+  if (!outcome) return [element('p', { class: 'quiet' }, l10n.t`Not asked yet.`)];
   if (outcome.kind === 'asking')
-    return [element('p', { class: 'quiet' }, 'Asking… (the first question loads the model)')];
+    return [element('p', { class: 'quiet' }, l10n.t`Asking… (the first question loads the model)`)];
   if (outcome.kind === 'problem')
     return [
       ...(outcome.text === '' ? [] : [element('p', { class: 'said written' }, outcome.text)]),
@@ -62,29 +63,32 @@ function contentOf(outcome: Exclude<Outcome, { readonly kind: 'writing' }> | und
 /** Of what was stopped before its first token it is not known what was read, and in what time. */
 const isUnwritten = ({ written }: InputAnswer): boolean => written?.ending === 'stopped' && written.tokens === 0;
 
-const saidBy = ({ answer }: InputAnswer): string => (answer === '' ? '(nothing)' : answer);
+const saidBy = ({ answer }: InputAnswer): string => (answer === '' ? l10n.t`(nothing)` : answer);
 
 /** Why a text ends where the model did not end it; empty for all others. */
 function endingOf(answer: InputAnswer): string {
   const { written } = answer;
   if (!written) return '';
   const { ending, tokens } = written;
-  if (ending === 'stopped') return isUnwritten(answer) ? 'Stopped before the first token.' : 'Stopped.';
-  if (ending === 'stop') return 'Ended by a stop sequence.';
+  if (ending === 'stopped') return isUnwritten(answer) ? l10n.t`Stopped before the first token.` : l10n.t`Stopped.`;
+  if (ending === 'stop') return l10n.t`Ended by a stop sequence.`;
   return ending === 'budget'
-    ? `Cut off after ${counted(tokens, 'token')}, as many as maxOutputTokens or the model’s context allows.`
+    ? l10n.t`Cut off after ${counted(tokens, 'token')}, as many as maxOutputTokens or the model’s context allows.`
     : '';
 }
 
 function paceOf(pace: AnswerPace | null): string {
   if (!pace) return '';
-  return counted(pace.tokens, 'token') + (pace.perSecond === null ? '' : `, ${perSecond(pace.perSecond)} a second`);
+  const tokens = counted(pace.tokens, 'token');
+  return pace.perSecond === null ? tokens : l10n.t`${tokens}, ${perSecond(pace.perSecond)} a second`;
 }
 
 function workOf({ promptTokens, seconds, written }: InputAnswer): string {
-  if (!written) return `${counted(promptTokens, 'token')}, ${duration(seconds)}`;
-  const rate = written.perSecond === null ? '' : `; ${perSecond(written.perSecond)} tokens a second while writing`;
-  return `${counted(promptTokens, 'token')} read, ${count(written.tokens)} written in ${duration(seconds)}${rate}`;
+  const read = counted(promptTokens, 'token');
+  if (!written) return `${read}, ${duration(seconds)}`;
+  const { tokens, perSecond: rate } = written;
+  const work = l10n.t`${read} read, ${count(tokens)} written in ${duration(seconds)}`;
+  return rate === null ? work : l10n.t`${work}; ${perSecond(rate)} tokens a second while writing`;
 }
 
 /** Letters of an answer that are read aloud unasked. */

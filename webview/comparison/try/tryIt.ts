@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { StudyRow } from '../../../src/views/comparison/contract';
 import { button, textArea } from '../../controls';
 import { element } from '../../element';
@@ -15,7 +16,7 @@ export function createTryIt(actions: PageActions): Section {
   const hint = element('p', { class: 'quiet' });
   const answers = element('div', { class: 'answers' });
   /** Answers are read aloud when they are there, each once; not while they grow. */
-  const spoken = element('div', { class: 'hidden', role: 'log', 'aria-label': 'Answers' });
+  const spoken = element('div', { class: 'hidden', role: 'log', 'aria-label': l10n.t`Answers` });
   const drawFields = createRedraw(fields);
   const drawAnswers = createRedraw(answers);
   const boxes = new Map<string, AnswerBox>();
@@ -116,11 +117,11 @@ export function createTryIt(actions: PageActions): Section {
     clearTimeout(typing);
     void ask();
   };
-  const askButton = button('Ask Now', askNow, 'primary');
-  const stopButton = button('Stop', stop);
+  const askButton = button(l10n.t`Ask Now`, askNow, 'primary');
+  const stopButton = button(l10n.t`Stop`, stop);
   // It keeps the focus when there is nothing to stop any more.
   stopButton.ariaDisabled = 'true';
-  stopButton.title = 'Stop the answer that is being written (Escape)';
+  stopButton.title = l10n.t`Stop the answer that is being written (Escape)`;
 
   const root = element('div', {}, hint, fields, answers, spoken);
   root.addEventListener('keydown', (event) => {
@@ -135,11 +136,11 @@ export function createTryIt(actions: PageActions): Section {
       const { state, look } = next;
       const studies = askable(state.studies);
       hint.textContent = !state.askable
-        ? 'The model is not asked in Restricted Mode. Trust the workspace to try inputs.'
+        ? l10n.t`The model is not asked in Restricted Mode. Trust the workspace to try inputs.`
         : studies.length === 0
-          ? 'No run can be asked yet: train one, or evaluate the prompt as it is written.'
-          : 'Type an input; each run answers with the prompt that it was measured with, one after the other. ' +
-            'Typing on asks anew. Of several seeds, the first is asked. The model runs on this machine.';
+          ? l10n.t`No run can be asked yet: train one, or evaluate the prompt as it is written.`
+          : l10n.t`Type an input; each run answers with the prompt that it was measured with, one after the other. \
+Typing on asks anew. Of several seeds, the first is asked. The model runs on this machine.`;
       const usable = state.askable && studies.length > 0;
       drawFields([state.variables, usable], () =>
         usable
