@@ -34,7 +34,7 @@ export function scoreJson({ result, predictions, given, run, folder, replaced }:
 export function formatScore({ result, given, run, replaced }: ScoreOutcome): string {
   const how = given.matched === 'inputs' ? 'matched by their inputs' : 'matched by their order';
   return [
-    `${basename(given.file)}, ${notProducedHere}, ${how}`,
+    `${basename(given.file)}, ${notProducedHere()}, ${how}`,
     ...formatMetrics(result),
     ...(result.majority ? [`majority  ${fraction(result.majority.accuracy)}  always "${result.majority.label}"`] : []),
     ...(hasLabels(result) ? [`macro-F1  ${fraction(result.macroF1)}`] : []),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Finding } from '../template/text/finding';
 import { chooseDataFile } from './commands/chooseDataFile';
@@ -41,7 +42,7 @@ async function questionsOf(
   const model = document.getText(diagnostic.range).replace(/^(["'])(.*)\1$/, '$2');
   if (code !== 'model-unknown' || !hubId.test(model) || !(await vscode.commands.getCommands(true)).includes(addModel))
     return [];
-  return [calling({ title: `Download ${model}`, command: addModel, arguments: [model] }, diagnostic)];
+  return [calling({ title: l10n.t`Download ${model}`, command: addModel, arguments: [model] }, diagnostic)];
 }
 
 /** `owner/name`, as the hub calls its models. */

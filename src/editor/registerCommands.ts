@@ -18,7 +18,7 @@ export interface Command {
 export function registerCommands(commands: readonly Command[], report: (error: unknown) => void): vscode.Disposable {
   return vscode.Disposable.from(
     ...commands.map(({ id, needsTrust, run }) => {
-      const work = needsTrust ? whenTrusted(trainingIsOff, run) : run;
+      const work = needsTrust ? whenTrusted(trainingIsOff(), run) : run;
       return vscode.commands.registerCommand(`promptTuner.${id}`, async (...given: readonly unknown[]) => {
         try {
           return await work(...(given as never[]));

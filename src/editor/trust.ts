@@ -1,8 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
 
 /** What every refused command says, and the training form. */
-export const trainingIsOff = 'Training is off in Restricted Mode.';
+export const trainingIsOff = (): string => l10n.t`Training is off in Restricted Mode.`;
 
 /**
  * The one guard before work that Restricted Mode forbids: commands and the requests of pages are wrapped in it.
@@ -14,7 +15,7 @@ export function whenTrusted<Given extends readonly unknown[], Result>(
   work: (...given: Given) => Result,
 ): (...given: Given) => Result {
   return (...given) => {
-    if (!vscode.workspace.isTrusted) throw new Failure('untrusted', refusal, {}, 'Trust the workspace first.');
+    if (!vscode.workspace.isTrusted) throw new Failure('untrusted', refusal, {}, l10n.t`Trust the workspace first.`);
     return work(...given);
   };
 }

@@ -2,6 +2,7 @@ import '../translations';
 import * as l10n from '@vscode/l10n';
 import {
   comparisonSide,
+  stateWord,
   type AnsweredComparison,
   type ComparisonChoice,
   type ComparisonState,
@@ -37,7 +38,6 @@ import { createRows } from './rows/rows';
 import { createSummary } from './summary';
 import { createTryIt } from './try/tryIt';
 import { isOutdated, messageOf, type PageActions } from './view';
-import { statusWords } from '../statusWords';
 
 registerControls(
   vsCodeButton(),
@@ -268,7 +268,7 @@ function announceEnds(before: ComparisonState | undefined, after: ComparisonStat
   const ended = after.studies.flatMap(({ badge, template, runs }) =>
     runs
       .filter(({ run, status }) => running.has(run) && status !== 'running')
-      .map(({ status }) => l10n.t`Run ${badge} of ${template} is ${statusWords[status]}.`),
+      .map(({ status }) => l10n.t`Run ${badge} of ${template} is ${stateWord(status)}.`),
   );
   if (ended.length > 0) live.textContent = ended.join(' ');
 }

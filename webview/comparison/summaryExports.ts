@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { fraction, missing } from '../../src/formatNumbers';
+import { stateWord } from '../../src/views/comparison/contract';
 import type { Table } from '../../src/writeTable';
 import { answersOf } from './answers';
 import { decidingColumn, shownColumns, sorted } from './columns';
 import type { PageView } from './view';
-import { statusWords } from '../statusWords';
 
 /** The report says the numbers of the page: the same runs against the same baseline. */
 export function reportOn(view: PageView): { readonly runs: readonly string[]; readonly baseline?: string } {
@@ -34,7 +34,7 @@ export function plainTable(view: PageView): Table {
         `${row.badge} ${row.name}`,
         row.template,
         row.method,
-        row.state || statusWords[row.status],
+        row.state || stateWord(row.status),
         ...shown.map((column) =>
           column.key === 'difference' && row.key === view.state.baseline
             ? l10n.t`baseline`

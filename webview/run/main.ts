@@ -4,6 +4,7 @@ import { append } from '../../src/lists';
 import {
   fieldsNote,
   runPageSide,
+  stateWord,
   type Fact,
   type GivenAnswer,
   type KeptRunPage,
@@ -20,7 +21,6 @@ import { createCharts, type ChartChoice } from './charts';
 import { numbersTable } from './numbersTable';
 import { samplesTable } from './samplesTable';
 import { allSteps, moved, noCurve, withPoints, zoomed, type RunCurve } from './series';
-import { statusWords } from '../statusWords';
 
 registerControls(vsCodeButton(), vsCodeCheckbox());
 
@@ -332,7 +332,7 @@ function drawCharts(): void {
 
 /** The word for the state; a run in the queue waits or is paused. */
 function wordOf({ status, isPaused }: RunPageState): string {
-  return isPaused ? l10n.t`paused` : statusWords[status];
+  return isPaused ? l10n.t`paused` : stateWord(status);
 }
 
 function emptyReason({ status, isPaused, actions }: RunPageState): string {

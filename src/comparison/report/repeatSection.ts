@@ -60,7 +60,7 @@ function dataItems({ data }: RunRecord): readonly Html[] {
 function givenItems({ given }: RunRecord): readonly Html[] {
   if (!given) return [];
   const file = h('code', {}, basename(given.file));
-  return [h('li', {}, [`${given.name}, ${notProducedHere}: `, file, ' ', hash(given.sha256)])];
+  return [h('li', {}, [`${given.name}, ${notProducedHere()}: `, file, ' ', hash(given.sha256)])];
 }
 
 function hash(sha256: string): Html {

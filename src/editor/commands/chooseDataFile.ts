@@ -1,4 +1,5 @@
 import { dirname, relative, sep } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { yamlText } from '../../template/text/yamlText';
 import type { Command } from '../registerCommands';
@@ -20,13 +21,13 @@ export const chooseDataFileCommand: Command = {
 
 /** The command that a quick fix calls. @param range range of the path in the template */
 export function chooseDataFile(template: vscode.Uri, range: vscode.Range): vscode.Command {
-  return { title: 'Browse…', command: `promptTuner.${id}`, arguments: [template, range] };
+  return { title: l10n.t`Browse…`, command: `promptTuner.${id}`, arguments: [template, range] };
 }
 
 async function askForFile(template: vscode.Uri): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: 'Choose the Data File',
-    openLabel: 'Use',
+    title: l10n.t`Choose the Data File`,
+    openLabel: l10n.t`Use`,
     canSelectMany: false,
     defaultUri: vscode.Uri.joinPath(template, '..'),
     filters: { Rows: ['jsonl', 'ndjson', 'json', 'csv', 'tsv'], 'All Files': ['*'] },

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import { mayRead } from '../../fileAccess';
@@ -14,29 +15,29 @@ import { showNotCarried, writeNewFiles } from './newFiles';
 import type { Command } from '../registerCommands';
 
 interface Format {
-  readonly title: string;
+  readonly title: () => string;
   readonly extensions: readonly string[];
   convert(text: string, name: string, path: string): Imported;
 }
 
 const formats: Readonly<Record<'importOpenPrompt' | 'importPrompty' | 'importPromptfoo' | 'importMessages', Format>> = {
   importOpenPrompt: {
-    title: 'OpenPrompt Template',
+    title: () => l10n.t`OpenPrompt Template`,
     extensions: ['txt'],
     convert: (text, name, path) => withVerbalizer(text, name, path),
   },
   importPrompty: {
-    title: 'Prompty',
+    title: () => 'Prompty',
     extensions: ['prompty'],
     convert: (text, name, path) => importPrompty(text, { name, ...filesAround(dirname(path)) }),
   },
   importPromptfoo: {
-    title: 'promptfoo Configuration',
+    title: () => l10n.t`promptfoo Configuration`,
     extensions: ['yaml', 'yml', 'json'],
     convert: (text, name, path) => importPromptfoo(text, { name, ...filesAround(dirname(path)) }),
   },
   importMessages: {
-    title: 'Conversations',
+    title: () => l10n.t`Conversations`,
     extensions: ['jsonl', 'json'],
     convert: (text, name, path) => importMessages(text, { name, file: basename(path), ...filesAround(dirname(path)) }),
   },
@@ -61,20 +62,22 @@ async function importFile(format: Format, selected: unknown): Promise<void> {
     );
     void showNotCarried(file, made);
   } catch (error) {
-    const line = error instanceof Failure && error.location.line !== undefined ? ` Line ${error.location.line}:` : '';
-    const remedy = error instanceof Failure && error.remedy ? ` ${error.remedy}` : '';
-    void vscode.window.showErrorMessage(
-      `${file} could not be imported.${line} ${error instanceof Error ? error.message : String(error)}${remedy}`,
-    );
+    const why = error instanceof Error ? error.message : String(error);
+    const { location, remedy } = error instanceof Failure ? error : { location: {}, remedy: undefined };
+    const message =
+      location.line === undefined
+        ? l10n.t`${file} could not be imported. ${why}`
+        : l10n.t`${file} could not be imported. Line ${location.line}: ${why}`;
+    void vscode.window.showErrorMessage([message, remedy].filter(Boolean).join(' '));
   }
 }
 
 async function chooseFile({ title, extensions }: Format): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: `Import ${title}`,
-    openLabel: 'Import',
+    title: l10n.t`Import ${title()}`,
+    openLabel: l10n.t`Import`,
     canSelectMany: false,
-    filters: { [title]: [...extensions], 'All Files': ['*'] },
+    filters: { [title()]: [...extensions], [l10n.t`All Files`]: ['*'] },
   });
   return chosen?.[0];
 }
@@ -99,7 +102,8 @@ function withVerbalizer(text: string, name: string, path: string): Imported {
   const verbalizer = found === undefined ? undefined : readIfPresent(resolve(dirname(path), found));
   const imported = importOpenPrompt(text, { name, verbalizer });
   if (found === undefined || others.length === 0) return imported;
-  const said = `The label words of ${others.map((file) => `"${file}"`).join(', ')}: those of "${found}" are taken.`;
+  const said = l10n.t`The label words of ${others.map((file) => `"${file}"`).join(', ')}: those of "${found}" are \
+taken.`;
   return { ...imported, notCarried: [...imported.notCarried, said] };
 }
 

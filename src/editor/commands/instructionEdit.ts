@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
@@ -119,21 +120,21 @@ async function applyRewrite(template: vscode.Uri, folder: string): Promise<void>
   });
   if (!source || !rewrite || !fits(document, rewrite)) {
     void vscode.window.showWarningMessage(
-      'The template has no place for this instruction any more. It is kept in the run.',
+      l10n.t`The template has no place for this instruction any more. It is kept in the run.`,
     );
     return;
   }
   const range = rangeOf(document, source);
   editor.revealRange(range);
   if (source.text.trim() === rewrite.rewritten.trim()) {
-    void vscode.window.showInformationMessage('The template already has this instruction.');
+    void vscode.window.showInformationMessage(l10n.t`The template already has this instruction.`);
     return;
   }
   if (source.text.trim() !== rewrite.original.trim()) {
     const answer = await vscode.window.showWarningMessage(
-      'The instruction in the template is not the one that this run began with. Replace it all the same?',
-      'Replace',
-      'Show Differences',
+      l10n.t`The instruction in the template is not the one that this run began with. Replace it all the same?`,
+      l10n.t`Replace`,
+      l10n.t`Show Differences`,
     );
     if (answer === 'Show Differences') await compareRewrite(template, folder);
     if (answer !== 'Replace') return;
@@ -148,7 +149,7 @@ function rangeOf(document: vscode.TextDocument, { span }: InstructionSource): vs
 function applyAction(document: vscode.TextDocument, { run, rewrite, source }: Offer): vscode.CodeAction {
   const changes = counted(rewrite.edits.length, 'change');
   const action = new vscode.CodeAction(
-    `Use the instruction that ${run.id} has rewritten (${changes})`,
+    l10n.t`Use the instruction that ${run.id} has rewritten (${changes})`,
     vscode.CodeActionKind.RefactorRewrite,
   );
   action.edit = new vscode.WorkspaceEdit();
@@ -158,7 +159,7 @@ function applyAction(document: vscode.TextDocument, { run, rewrite, source }: Of
 
 function compareAction(document: vscode.TextDocument, { run }: Offer): vscode.CodeAction {
   const action = new vscode.CodeAction(
-    `Compare with the instruction that ${run.id} has rewritten`,
+    l10n.t`Compare with the instruction that ${run.id} has rewritten`,
     vscode.CodeActionKind.RefactorRewrite,
   );
   action.command = { command: `promptTuner.${compareId}`, title: action.title, arguments: [document.uri, run.folder] };

@@ -1,4 +1,5 @@
 import { extname, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Imported, NewFile } from '../../template/import/imported';
 
@@ -22,32 +23,32 @@ export async function writeNewFiles(
     for (const { path, text } of made.files)
       edit.createFile(vscode.Uri.joinPath(folder, path), { contents: Buffer.from(text) });
     if (!(await vscode.workspace.applyEdit(edit)))
-      throw new Error(`The files could not be written to ${folder.fsPath}.`);
+      throw new Error(l10n.t`The files could not be written to ${folder.fsPath}.`);
     const template = made.files.find(({ path }) => extname(path) === '.prompt');
     if (template) await vscode.window.showTextDocument(vscode.Uri.file(join(folder.fsPath, template.path)));
     return made;
   }
-  throw new Error(`${folder.fsPath} already holds ${mostAttempts} files of that name.`);
+  throw new Error(l10n.t`${folder.fsPath} already holds ${mostAttempts} files of that name.`);
 }
 
 /** Reports what an import could not carry over, with the whole list on request. */
 export async function showNotCarried(source: string, { files, notCarried }: Imported): Promise<void> {
-  const written = files.length === 1 ? 'One file was written.' : `${files.length} files were written.`;
+  const written = files.length === 1 ? l10n.t`One file was written.` : l10n.t`${files.length} files were written.`;
   if (notCarried.length === 0) {
-    void vscode.window.showInformationMessage(`${source} is imported. ${written}`);
+    void vscode.window.showInformationMessage(l10n.t`${source} is imported. ${written}`);
     return;
   }
-  const showList = 'Show List';
-  const things = notCarried.length === 1 ? 'One thing' : `${notCarried.length} things`;
-  const answer = await vscode.window.showWarningMessage(
-    `${source} is imported. ${written} ${things} could not be carried over.`,
-    showList,
-  );
+  const showList = l10n.t`Show List`;
+  const lost =
+    notCarried.length === 1
+      ? l10n.t`One thing could not be carried over.`
+      : l10n.t`${notCarried.length} things could not be carried over.`;
+  const answer = await vscode.window.showWarningMessage(l10n.t`${source} is imported. ${written} ${lost}`, showList);
   if (answer !== showList) return;
   const content = [
-    `# Import of ${source}`,
+    `# ${l10n.t`Import of ${source}`}`,
     '',
-    'Not carried over:',
+    l10n.t`Not carried over:`,
     '',
     ...notCarried.map((each) => `- ${each}`),
     '',

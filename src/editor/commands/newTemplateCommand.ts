@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { newTemplate, templateKinds, type TemplateKind } from '../../template/import/newTemplate';
 import { writeNewFiles } from './newFiles';
@@ -28,17 +29,17 @@ export const newTemplateCommand: Command = {
     const name =
       wanted?.name ??
       (await vscode.window.showInputBox({
-        title: 'New Prompt Template',
-        prompt: 'Name of the template and of its files',
+        title: l10n.t`New Prompt Template`,
+        prompt: l10n.t`Name of the template and of its files`,
         value: kind,
-        validateInput: (value) => (value.trim() === '' ? 'A template needs a name.' : undefined),
+        validateInput: (value) => (value.trim() === '' ? l10n.t`A template needs a name.` : undefined),
       }));
     if (name === undefined) return;
     try {
       await writeNewFiles(folder, name, (free) => newTemplate(kind, free));
     } catch (error) {
       void vscode.window.showErrorMessage(
-        `The template could not be written. ${error instanceof Error ? error.message : String(error)}`,
+        l10n.t`The template could not be written. ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   },
@@ -46,8 +47,16 @@ export const newTemplateCommand: Command = {
 
 async function chooseKind(): Promise<TemplateKind | 'data' | undefined> {
   const kinds = templateKinds.map(({ kind, title, detail }) => ({ label: title, detail, task: kind }));
-  const fromData = { label: 'From Data…', detail: 'a table of texts and answers that is there', task: 'data' as const };
+  const fromData = {
+    label: l10n.t`From Data…`,
+    detail: l10n.t`a table of texts and answers that is there`,
+    task: 'data' as const,
+  };
   const items = [fromData, ...kinds];
-  return (await vscode.window.showQuickPick(items, { title: 'New Prompt Template', placeHolder: 'What is the task?' }))
-    ?.task;
+  return (
+    await vscode.window.showQuickPick(items, {
+      title: l10n.t`New Prompt Template`,
+      placeHolder: l10n.t`What is the task?`,
+    })
+  )?.task;
 }

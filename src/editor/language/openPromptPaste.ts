@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { convertOpenPromptLine, looksLikeOpenPrompt } from '../../template/import/openPrompt/importOpenPrompt';
 import { analysisOfDocument } from '../documentAnalysis';
@@ -16,7 +17,7 @@ export function registerOpenPromptPaste(): vscode.Disposable {
         if (text === undefined || !looksLikeOpenPrompt(text)) return undefined;
         const edit = new vscode.DocumentPasteEdit(
           convertPasted(text, document),
-          'Paste OpenPrompt as a Template',
+          l10n.t`Paste OpenPrompt as a Template`,
           kind,
         );
         // Offered in addition to plain text, which remains the default: a person may want to quote such a line.

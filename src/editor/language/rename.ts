@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { TemplateContext } from '../../template/read/templateContext';
 import { renameAt, renameTargetAt } from '../../template/language/rename';
@@ -46,7 +47,7 @@ async function addPartial(
   const path = findPartial(template.fsPath, name);
   const uri = path === undefined ? vscode.Uri.joinPath(template, '..', file) : vscode.Uri.file(path);
   const partial = await vscode.workspace.openTextDocument(uri);
-  if (partial.getText() !== text) throw new Error(`${file} uses the name too and is not saved; save it first.`);
+  if (partial.getText() !== text) throw new Error(l10n.t`${file} uses the name too and is not saved; save it first.`);
   edit.set(partial.uri, toTextEdits(partial, edits));
 }
 
@@ -54,7 +55,7 @@ async function addPartial(
 function requireOwnNames({ scheme, fsPath }: vscode.Uri): void {
   const name = /^_(.+)\.prompt$/.exec(basename(fsPath))?.[1];
   const [user] = scheme === 'file' && name !== undefined ? partialUsers(fsPath)(name) : [];
-  if (user !== undefined) throw new Error(`${user} includes this partial and gives it its names; rename there.`);
+  if (user !== undefined) throw new Error(l10n.t`${user} includes this partial and gives it its names; rename there.`);
 }
 
 /** The other files that include a partial: in its folder, and in those below it. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { oneOf, type Infer } from '../../channel/guards';
 import { methods, type Method } from '../../template/settings/settings';
 
@@ -20,4 +21,19 @@ export const isRunStatus = oneOf('queued', 'running', 'done', 'stopped', 'failed
 export type RunStatus = Infer<typeof isRunStatus>;
 
 /** What a person reads for a status, the same word everywhere. */
-export const stateWord = (status: RunStatus): string => (status === 'queued' ? 'waiting' : status);
+export function stateWord(status: RunStatus): string {
+  switch (status) {
+    case 'queued':
+      return l10n.t`waiting`;
+    case 'running':
+      return l10n.t`running`;
+    case 'done':
+      return l10n.t`done`;
+    case 'stopped':
+      return l10n.t`stopped`;
+    case 'failed':
+      return l10n.t`failed`;
+    case 'lost':
+      return l10n.t`lost`;
+  }
+}

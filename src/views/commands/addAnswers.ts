@@ -1,4 +1,5 @@
 import { basename, dirname, extname } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { dataExtensions } from '../../data/format';
 import type { Command } from '../../editor/registerCommands';
@@ -48,30 +49,36 @@ async function addAnswers(
   const name = given?.name ?? (await askForName(file));
   if (name === undefined) return;
   const { summary, replaced } = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Measuring the answers of ${basename(file)}` },
+    { location: vscode.ProgressLocation.Notification, title: l10n.t`Measuring the answers of ${basename(file)}` },
     () => inspector.work('score', { file: template, predictions: file, split, name, runs: runsFolderOf(template) }),
   );
   await watcher.refresh();
   panel.open(template);
-  const again = replaced.length > 0 ? ' They stand for the earlier ones of that name, which stay among the runs.' : '';
-  void vscode.window.showInformationMessage(`${summary}${again}`);
+  const message =
+    replaced.length > 0
+      ? l10n.t`${summary} They stand for the earlier ones of that name, which stay among the runs.`
+      : summary;
+  void vscode.window.showInformationMessage(message);
 }
 
 async function askForFile(template: string): Promise<string | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: 'Add Answers from File: a table or JSON file with a column "prediction"',
-    openLabel: 'Add',
+    title: l10n.t`Add Answers from File: a table or JSON file with a column "prediction"`,
+    openLabel: l10n.t`Add`,
     canSelectMany: false,
     defaultUri: vscode.Uri.file(dirname(template)),
-    filters: { Answers: dataExtensions.map((extension) => extension.slice(1)), 'All Files': ['*'] },
+    filters: {
+      [l10n.t`Answers`]: dataExtensions.map((extension) => extension.slice(1)),
+      [l10n.t`All Files`]: ['*'],
+    },
   });
   return chosen?.[0]?.fsPath;
 }
 
-const splitDetails: Readonly<Record<Split, string>> = {
-  test: 'The rows that runs are measured on',
-  dev: 'The rows that choose among trained prompts',
-  train: 'The rows that runs are trained on: no interval, no verdict',
+const splitDetails: Readonly<Record<Split, () => string>> = {
+  test: () => l10n.t`The rows that runs are measured on`,
+  dev: () => l10n.t`The rows that choose among trained prompts`,
+  train: () => l10n.t`The rows that runs are trained on: no interval, no verdict`,
 };
 
 /** The split that the answers are to; nobody is asked where the template has one. */
@@ -81,24 +88,24 @@ async function askForSplit(template: string): Promise<Split | undefined> {
   if (splits.length === 0)
     throw new Failure(
       'data-missing',
-      'The template names no data that answers could be to.',
+      l10n.t`The template names no data that answers could be to.`,
       { file: template },
-      'Add tune.data with the path of test.',
+      l10n.t`Add tune.data with the path of test.`,
     );
   if (splits.length === 1) return splits[0];
   const picked = await vscode.window.showQuickPick(
-    splits.map((split) => ({ label: split, detail: splitDetails[split], split })),
-    { title: 'Add Answers from File', placeHolder: 'Which rows are these answers to?' },
+    splits.map((split) => ({ label: split, detail: splitDetails[split](), split })),
+    { title: l10n.t`Add Answers from File`, placeHolder: l10n.t`Which rows are these answers to?` },
   );
   return picked?.split;
 }
 
 function askForName(file: string): Thenable<string | undefined> {
   return vscode.window.showInputBox({
-    title: 'Add Answers from File',
-    prompt: 'What the answers are called in comparisons, beside the words “not produced here”.',
+    title: l10n.t`Add Answers from File`,
+    prompt: l10n.t`What the answers are called in comparisons, beside the words “not produced here”.`,
     value: basename(file, extname(file)),
-    validateInput: (value) => (value.trim() === '' ? 'Give the answers a name.' : undefined),
+    validateInput: (value) => (value.trim() === '' ? l10n.t`Give the answers a name.` : undefined),
     ignoreFocusOut: true,
   });
 }

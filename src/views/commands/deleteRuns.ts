@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
@@ -14,7 +15,7 @@ export async function deleteSelected(selected: unknown, all: unknown, choice: Ru
   const runs = runsOf(selected, all);
   const damaged = folderOf(selected);
   if (runs.length > 0) await deleteRuns(runs, choice);
-  else if (damaged !== undefined) await deleteFolders([damaged], `"${basename(damaged)}", which cannot be read,`);
+  else if (damaged !== undefined) await deleteFolders([damaged], damagedQuestions(basename(damaged)));
 }
 
 /** The folder of an entry that cannot be read. */
@@ -26,25 +27,49 @@ function folderOf(selected: unknown): string | undefined {
 
 async function deleteRuns(runs: readonly WatchedRun[], choice: RunChoice): Promise<void> {
   if (runs.some((run) => !can(run, 'deleteRun'))) {
-    void vscode.window.showWarningMessage('A run that is active cannot be deleted. Stop it first.');
+    void vscode.window.showWarningMessage(l10n.t`A run that is active cannot be deleted. Stop it first.`);
     return;
   }
   const [first] = runs;
-  const what = runs.length === 1 ? `the run "${first!.record.name || first!.record.id}"` : counted(runs.length, 'run');
   const folders = runs.map(({ folder }) => folder);
-  if (!(await deleteFolders(folders, what))) return;
+  const questions =
+    runs.length === 1
+      ? runQuestions(first!.record.name || first!.record.id)
+      : severalQuestions(counted(runs.length, 'run'));
+  if (!(await deleteFolders(folders, questions))) return;
   for (const { record } of runs) choice.set(record.id, false);
 }
+
+/** What is asked before something goes to the trash, and before it is gone for good. */
+interface Questions {
+  readonly trash: string;
+  readonly forGood: string;
+}
+
+const runQuestions = (name: string): Questions => ({
+  trash: l10n.t`Delete the run "${name}" with checkpoint, adapter and log?`,
+  forGood: l10n.t`This machine has no trash. Delete the run "${name}" permanently?`,
+});
+
+const severalQuestions = (runs: string): Questions => ({
+  trash: l10n.t`Delete ${runs} with checkpoint, adapter and log?`,
+  forGood: l10n.t`This machine has no trash. Delete ${runs} permanently?`,
+});
+
+const damagedQuestions = (folder: string): Questions => ({
+  trash: l10n.t`Delete "${folder}", which cannot be read, with checkpoint, adapter and log?`,
+  forGood: l10n.t`This machine has no trash. Delete "${folder}", which cannot be read, permanently?`,
+});
 
 /**
  * Moves folders to the trash after asking; where the machine has none, deletes them after asking again.
  * @returns whether they are gone
  */
-async function deleteFolders(folders: readonly string[], what: string): Promise<boolean> {
-  const move = 'Move to Trash';
+async function deleteFolders(folders: readonly string[], questions: Questions): Promise<boolean> {
+  const move = l10n.t`Move to Trash`;
   const answer = await vscode.window.showWarningMessage(
-    `Delete ${what} with checkpoint, adapter and log?`,
-    { modal: true, detail: 'You can restore it from the trash.' },
+    questions.trash,
+    { modal: true, detail: l10n.t`You can restore it from the trash.` },
     move,
   );
   if (answer !== move) return false;
@@ -52,15 +77,15 @@ async function deleteFolders(folders: readonly string[], what: string): Promise<
     await removeAll(folders, true);
     return true;
   } catch {
-    return deleteForGood(folders, what);
+    return deleteForGood(folders, questions);
   }
 }
 
-async function deleteForGood(folders: readonly string[], what: string): Promise<boolean> {
-  const forGood = 'Delete Permanently';
+async function deleteForGood(folders: readonly string[], questions: Questions): Promise<boolean> {
+  const forGood = l10n.t`Delete Permanently`;
   const answer = await vscode.window.showWarningMessage(
-    `This machine has no trash. Delete ${what} permanently?`,
-    { modal: true, detail: 'This cannot be undone.' },
+    questions.forGood,
+    { modal: true, detail: l10n.t`This cannot be undone.` },
     forGood,
   );
   if (answer !== forGood) return false;

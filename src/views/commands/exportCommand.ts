@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import type { RunRecord } from '../../runs/record/record';
@@ -9,34 +10,34 @@ import type { WatchedRun } from '../runs/runWatcher';
 
 const formats = {
   peft: {
-    label: 'PEFT Adapter',
-    description: 'adapter_config.json and adapter_model.safetensors',
-    detail: 'Opens in Python with PEFT.',
+    label: () => l10n.t`PEFT Adapter`,
+    description: () => l10n.t`adapter_config.json and adapter_model.safetensors`,
+    detail: () => l10n.t`Opens in Python with PEFT.`,
   },
   onnx: {
-    label: 'ONNX Model',
-    description: 'model.onnx with the prompt inside',
-    detail: 'Runs wherever ONNX Runtime does.',
+    label: () => l10n.t`ONNX Model`,
+    description: () => l10n.t`model.onnx with the prompt inside`,
+    detail: () => l10n.t`Runs wherever ONNX Runtime does.`,
   },
   'transformers.js': {
-    label: 'transformers.js Folder',
-    description: 'onnx/model.onnx with the prompt inside',
-    detail: 'Opens in Node and in a browser with transformers.js.',
+    label: () => l10n.t`transformers.js Folder`,
+    description: () => l10n.t`onnx/model.onnx with the prompt inside`,
+    detail: () => l10n.t`Opens in Node and in a browser with transformers.js.`,
   },
   embeddings: {
-    label: 'Prompt Embeddings',
-    description: 'virtual_tokens.safetensors and .npy',
-    detail: "With a program that sends them to vLLM's completions API.",
+    label: () => l10n.t`Prompt Embeddings`,
+    description: () => l10n.t`virtual_tokens.safetensors and .npy`,
+    detail: () => l10n.t`With a program that sends them to vLLM's completions API.`,
   },
   'tensorrt-llm': {
-    label: 'TensorRT-LLM Prompt Table',
-    description: 'prompt_table.npy',
-    detail: 'Loaded by its runners.',
+    label: () => l10n.t`TensorRT-LLM Prompt Table`,
+    description: () => 'prompt_table.npy',
+    detail: () => l10n.t`Loaded by its runners.`,
   },
   text: {
-    label: 'Text',
-    description: 'a template, and messages as JSON',
-    detail: 'The prompt as a person reads it.',
+    label: () => l10n.t`Text`,
+    description: () => l10n.t`a template, and messages as JSON`,
+    detail: () => l10n.t`The prompt as a person reads it.`,
   },
 } as const;
 
@@ -44,7 +45,12 @@ const formats = {
 export async function formatChoices(record: RunRecord): Promise<readonly FormatChoice[]> {
   return (await exportChoices(record)).map(({ format, needs, fits }) => {
     const { label, description, detail } = formats[format];
-    return { format, label: fits ? label : `$(warning) ${label}`, description, detail: `${detail} ${needs}` };
+    return {
+      format,
+      label: fits ? label() : `$(warning) ${label()}`,
+      description: description(),
+      detail: `${detail()} ${needs}`,
+    };
   });
 }
 
@@ -59,13 +65,13 @@ interface FormatChoice extends vscode.QuickPickItem {
  */
 export async function exportRun({ folder, record }: WatchedRun, program: string): Promise<void> {
   const chosen = await vscode.window.showQuickPick(formatChoices(record), {
-    title: 'Export',
-    placeHolder: 'As what?',
+    title: l10n.t`Export`,
+    placeHolder: l10n.t`As what?`,
   });
   if (!chosen) return;
   const target = await vscode.window.showSaveDialog({
-    title: 'Folder to write, new or empty',
-    saveLabel: 'Export Here',
+    title: l10n.t`Folder to write, new or empty`,
+    saveLabel: l10n.t`Export Here`,
     defaultUri: vscode.Uri.file(join(dirname(record.template.path), `${record.id}-${chosen.format}`)),
   });
   if (!target) return;
@@ -81,12 +87,12 @@ export async function exportRun({ folder, record }: WatchedRun, program: string)
     '--json',
   ];
   await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Exporting ${record.id}` },
+    { location: vscode.ProgressLocation.Notification, title: l10n.t`Exporting ${record.id}` },
     () => runExport(program, words),
   );
-  const reveal = 'Reveal';
+  const reveal = l10n.t`Reveal`;
   void vscode.window
-    .showInformationMessage(`Exported to ${target.fsPath}; its README says how to use it.`, reveal)
+    .showInformationMessage(l10n.t`Exported to ${target.fsPath}; its README says how to use it.`, reveal)
     .then((answer) => answer && vscode.commands.executeCommand('revealFileInOS', target));
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { isNumber, isText, object, oneOf, optional, type Infer } from '../../channel/guards';
 import { dataExtensions } from '../../data/format';
@@ -24,7 +25,7 @@ export function predictCommand(parts: PredictParts): Command {
 
 async function predictRows({ watcher, program }: PredictParts, selected: unknown): Promise<void> {
   const given = selected instanceof vscode.Uri ? selected.fsPath : undefined;
-  const work = { runs: watcher.runs, work: 'predict rows with' };
+  const work = { runs: watcher.runs, work: l10n.t`predict rows with` };
   const run = await runFor('predictRows', given === undefined ? selected : undefined, work);
   if (!run) return;
   const rows = given ?? (await askForRows(run));
@@ -43,20 +44,23 @@ export function outputBeside(rows: string, run: string): string {
 
 async function askForRows({ record }: WatchedRun): Promise<string | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: 'Predict Rows: a table or JSON file',
-    openLabel: 'Predict',
+    title: l10n.t`Predict Rows: a table or JSON file`,
+    openLabel: l10n.t`Predict`,
     canSelectMany: false,
     defaultUri: vscode.Uri.file(dirname(record.template.path)),
-    filters: { Rows: dataExtensions.map((extension) => extension.slice(1)), 'All Files': ['*'] },
+    filters: {
+      [l10n.t`Rows`]: dataExtensions.map((extension) => extension.slice(1)),
+      [l10n.t`All Files`]: ['*'],
+    },
   });
   return chosen?.[0]?.fsPath;
 }
 
 /** Opens what is there where it is not to be replaced. */
 async function replaces(output: string): Promise<boolean> {
-  const [open, again] = ['Open', 'Predict Again'];
+  const [open, again] = [l10n.t`Open`, l10n.t`Predict Again`];
   const answer = await vscode.window.showInformationMessage(
-    `${basename(output)} has the predictions of these rows by this run.`,
+    l10n.t`${basename(output)} has the predictions of these rows by this run.`,
     open,
     again,
   );
@@ -78,7 +82,7 @@ async function predictTo(prediction: Prediction): Promise<void> {
     const result = await vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: `Predicting the rows of ${basename(rows)}`,
+        title: l10n.t`Predicting the rows of ${basename(rows)}`,
         cancellable: true,
       },
       (progress, token) => answer(prediction, progress, token),
@@ -88,11 +92,11 @@ async function predictTo(prediction: Prediction): Promise<void> {
   } catch (error) {
     const code = error instanceof Failure ? error.code : undefined;
     if (code === 'cancelled')
-      return void vscode.window.showInformationMessage('Stopped. Predict Rows… goes on behind the last row.');
+      return void vscode.window.showInformationMessage(l10n.t`Stopped. Predict Rows… goes on behind the last row.`);
     if (code !== 'output-changed') throw error;
-    const again = 'Begin Again';
+    const again = l10n.t`Begin Again`;
     const answered = await vscode.window.showWarningMessage(
-      `${basename(rows)} or the run is no longer what was begun with.`,
+      l10n.t`${basename(rows)} or the run is no longer what was begun with.`,
       again,
     );
     if (answered === again) await predictTo({ ...prediction, replaces: true });
@@ -118,7 +122,7 @@ async function answer(
       shown = Math.max(shown, percent);
     },
   });
-  if (!isResult(result)) throw new Failure('bad-reply', 'The prediction ended without a result.');
+  if (!isResult(result)) throw new Failure('bad-reply', l10n.t`The prediction ended without a result.`);
   return result;
 }
 
@@ -140,13 +144,15 @@ type PredictedRows = Infer<typeof isResult>;
 
 /** How far a prediction is: `1,024 rows, 3 min left`. */
 export const progressText = ({ rows, secondsLeft }: Infer<typeof isProgress>): string =>
-  [counted(rows, 'row'), ...(secondsLeft === undefined ? [] : [`${roughDuration(secondsLeft)} left`])].join(', ');
+  secondsLeft === undefined
+    ? counted(rows, 'row')
+    : l10n.t`${counted(rows, 'row')}, ${roughDuration(secondsLeft)} left`;
 
 /** What became of the rows, in a sentence or two. */
 export function resultText({ rows, errors, truncated }: PredictedRows, output: string): string {
   return [
-    `${counted(rows, 'row')} predicted in ${output}.`,
-    ...(errors > 0 ? [`${counted(errors, 'row')} without a prediction: see the column "error".`] : []),
-    ...(truncated > 0 ? [`${counted(truncated, 'answer')} cut off by the budget of tokens.`] : []),
+    l10n.t`${counted(rows, 'row')} predicted in ${output}.`,
+    ...(errors > 0 ? [l10n.t`${counted(errors, 'row')} without a prediction: see the column "error".`] : []),
+    ...(truncated > 0 ? [l10n.t`${counted(truncated, 'answer')} cut off by the budget of tokens.`] : []),
   ].join(' ');
 }

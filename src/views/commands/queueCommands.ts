@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../../editor/registerCommands';
 import { moveInQueue } from '../../runs/queue/queue';
 import type { Capability } from '../../runs/queue/runCapabilities';
@@ -46,8 +47,8 @@ export function queueCommands({ client, watcher, elsewhere }: QueueCommandParts)
     onRun('resume', 'resume', resume),
     onRun('pause', 'pause', client.pause),
     onRun('stop', 'stop', client.stop),
-    onRun('moveUp', 'move up', (folder) => moveInQueue(folder, 'up')),
-    onRun('moveDown', 'move down', (folder) => moveInQueue(folder, 'down')),
+    onRun('moveUp', l10n.t`move up`, (folder) => moveInQueue(folder, 'up')),
+    onRun('moveDown', l10n.t`move down`, (folder) => moveInQueue(folder, 'down')),
     { id: 'pauseQueue', needsTrust: false, run: () => changeQueues(true) },
     { id: 'continueQueue', needsTrust: true, run: () => changeQueues(false) },
   ];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { knownFailure } from '../../classifyError';
 import { Failure } from '../../failure';
@@ -9,8 +10,8 @@ export function reportFailure(log: vscode.LogOutputChannel, error: unknown): voi
   if (failure.code === 'untrusted') return offerTrust(failure.message);
   log.error(`${failure.message} [${failure.code}]`);
   const { file, line = 1, column = 1 } = failure.location;
-  const goTo = 'Go to Place';
-  const openLog = 'Show Log';
+  const goTo = l10n.t`Go to Place`;
+  const openLog = l10n.t`Show Log`;
   const text = [failure.message, failure.remedy].filter(Boolean).join(' ');
   void vscode.window.showErrorMessage(text, ...(file ? [goTo] : []), openLog).then(async (answer) => {
     if (answer === openLog) log.show();
@@ -22,6 +23,6 @@ export function reportFailure(log: vscode.LogOutputChannel, error: unknown): voi
 
 function offerTrust(refusal: string): void {
   void vscode.window
-    .showWarningMessage(refusal, 'Manage Workspace Trust')
+    .showWarningMessage(refusal, l10n.t`Manage Workspace Trust`)
     .then((answer) => answer && vscode.commands.executeCommand('workbench.trust.manage'));
 }

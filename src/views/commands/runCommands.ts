@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Command } from '../../editor/registerCommands';
 import type { Capability } from '../../runs/queue/runCapabilities';
@@ -34,10 +35,10 @@ export function runCommands(parts: RunCommandParts): readonly Command[] {
 function lookingCommands({ watcher, choice, panel, openPage }: RunCommandParts): readonly Command[] {
   const onRun = forRuns(watcher);
   return [
-    onRun('openRun', 'open', openPage),
-    onRun('showLog', 'show the log of', showLog),
-    onRun('showSlurmLog', 'show the Slurm log of', showSlurmLog),
-    onRun('revealRun', 'reveal', ({ folder }) =>
+    onRun('openRun', l10n.t`open`, openPage),
+    onRun('showLog', l10n.t`show the log of`, showLog),
+    onRun('showSlurmLog', l10n.t`show the Slurm log of`, showSlurmLog),
+    onRun('revealRun', l10n.t`reveal`, ({ folder }) =>
       vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(join(folder, 'run.json'))),
     ),
     {
@@ -87,12 +88,12 @@ function labelCommands({ watcher }: RunCommandParts): readonly Command[] {
     run: (selected: unknown, all: unknown) => Promise.all(runsOf(selected, all).map((run) => label(run, { starred }))),
   });
   return [
-    onRun('renameRun', 'rename', async (run, given) => {
-      const name = textGiven(given) ?? (await ask('Rename Run', nameQuestion, run.record.name));
+    onRun('renameRun', l10n.t`rename`, async (run, given) => {
+      const name = textGiven(given) ?? (await ask(l10n.t`Rename Run`, nameQuestion(), run.record.name));
       if (name !== undefined) await label(run, { name });
     }),
-    onRun('noteRun', 'note something on', async (run, given) => {
-      const note = textGiven(given) ?? (await ask('Note', noteQuestion, run.record.note));
+    onRun('noteRun', l10n.t`note something on`, async (run, given) => {
+      const note = textGiven(given) ?? (await ask(l10n.t`Note`, noteQuestion(), run.record.note));
       if (note !== undefined) await label(run, { note });
     }),
     star('starRun', true),
@@ -103,10 +104,10 @@ function labelCommands({ watcher }: RunCommandParts): readonly Command[] {
 function takingCommands({ watcher, choice, program }: RunCommandParts): readonly Command[] {
   const onRun = forRuns(watcher);
   return [
-    onRun('copySettings', 'copy the settings of', async ({ record }) => {
+    onRun('copySettings', l10n.t`copy the settings of`, async ({ record }) => {
       await vscode.env.clipboard.writeText(settingsAsYaml(record));
       void vscode.window.showInformationMessage(
-        `The settings of ${runTitle(record)} are copied as lines for the front matter.`,
+        l10n.t`The settings of ${runTitle(record)} are copied as lines for the front matter.`,
       );
     }),
     { ...onRun('exportRun', 'export', (run) => exportRun(run, program)), needsTrust: true },
@@ -145,8 +146,8 @@ function textGiven(given: unknown): string | undefined {
   return typeof given === 'string' ? given : undefined;
 }
 
-const nameQuestion = 'Name of the run. Leave empty to remove it.';
-const noteQuestion = 'What to remember about this run.';
+const nameQuestion = (): string => l10n.t`Name of the run. Leave empty to remove it.`;
+const noteQuestion = (): string => l10n.t`What to remember about this run.`;
 
 function ask(title: string, prompt: string, value: string | undefined): Thenable<string | undefined> {
   return vscode.window.showInputBox({ title, prompt, value, ignoreFocusOut: true });
@@ -157,7 +158,7 @@ async function showLog({ folder }: WatchedRun): Promise<void> {
   try {
     await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'log.txt')), { preview: true });
   } catch {
-    void vscode.window.showInformationMessage('This run has written no log yet.');
+    void vscode.window.showInformationMessage(l10n.t`This run has written no log yet.`);
   }
 }
 
@@ -168,7 +169,7 @@ async function showSlurmLog({ folder }: WatchedRun): Promise<void> {
     if (path === undefined) throw new Error('It never came to Slurm.');
     await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: true });
   } catch {
-    void vscode.window.showInformationMessage('Slurm has written no log of this run yet.');
+    void vscode.window.showInformationMessage(l10n.t`Slurm has written no log of this run yet.`);
   }
 }
 
@@ -180,7 +181,7 @@ async function openTemplate({ record }: WatchedRun): Promise<void> {
     const document = await vscode.workspace.openTextDocument({ language: 'dotprompt', content: record.template.text });
     await vscode.window.showTextDocument(document);
     void vscode.window.showInformationMessage(
-      `${record.template.path} no longer exists. This is the text that the run was made from.`,
+      l10n.t`${record.template.path} no longer exists. This is the text that the run was made from.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { isFlag, isText, listOf, object, optional, type Infer } from '../../channel/guards';
 import type { Command } from '../../editor/registerCommands';
@@ -39,7 +40,7 @@ async function shareRun(
   selected: unknown,
   given: GivenShare | undefined,
 ): Promise<void> {
-  const run = await runFor('shareRun', selected, { runs: watcher.runs, work: 'share' });
+  const run = await runFor('shareRun', selected, { runs: watcher.runs, work: l10n.t`share` });
   if (!run) return;
   const asked = given ?? (await askHow(run));
   if (!asked) return;
@@ -51,14 +52,15 @@ async function shareRun(
     '--force',
     ...(asked.withPredictions ? ['--with-predictions'] : []),
   ];
-  await withCancel(`Sharing ${run.record.id}`, (signal) => runCli(program, words, { environment: {}, signal }));
-  const reveal = 'Reveal';
-  const rows = asked.withPredictions ? 'with the rows that were answered' : 'without rows';
+  await withCancel(l10n.t`Sharing ${run.record.id}`, (signal) => runCli(program, words, { environment: {}, signal }));
+  const reveal = l10n.t`Reveal`;
+  const name = basename(asked.to);
+  const message = asked.withPredictions
+    ? l10n.t`Shared as ${name}, with the rows that were answered. Import Run… opens it where the model and the data \
+are.`
+    : l10n.t`Shared as ${name}, without rows. Import Run… opens it where the model and the data are.`;
   void vscode.window
-    .showInformationMessage(
-      `Shared as ${basename(asked.to)}, ${rows}. Import Run… opens it where the model and the data are.`,
-      reveal,
-    )
+    .showInformationMessage(message, reveal)
     .then((answer) => answer && vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(asked.to)));
 }
 
@@ -66,25 +68,25 @@ async function shareRun(
 async function askHow({ folder, record }: WatchedRun): Promise<GivenShare | undefined> {
   const answered = existsSync(join(folder, 'predictions.jsonl'));
   const without = {
-    label: 'Without Rows',
-    detail: 'Settings, results, the steps of the training and what was learned.',
+    label: l10n.t`Without Rows`,
+    detail: l10n.t`Settings, results, the steps of the training and what was learned.`,
     withPredictions: false,
   };
   const withRows = {
-    label: 'With the Rows That Were Answered',
-    detail: 'Also each row of the result with its answer: rows may be private.',
+    label: l10n.t`With the Rows That Were Answered`,
+    detail: l10n.t`Also each row of the result with its answer: rows may be private.`,
     withPredictions: true,
   };
   const chosen = await vscode.window.showQuickPick(answered ? [without, withRows] : [without], {
-    title: 'Share Run',
-    placeHolder: 'What goes into the file? Paths, names and tokens of this machine never do.',
+    title: l10n.t`Share Run`,
+    placeHolder: l10n.t`What goes into the file? Paths, names and tokens of this machine never do.`,
   });
   if (!chosen) return undefined;
   const target = await vscode.window.showSaveDialog({
-    title: 'Share Run: file to write',
-    saveLabel: 'Share',
+    title: l10n.t`Share Run: file to write`,
+    saveLabel: l10n.t`Share`,
     defaultUri: vscode.Uri.file(join(dirname(record.template.path), `${record.id}.zip`)),
-    filters: { 'Shared Run': ['zip'] },
+    filters: { [l10n.t`Shared Run`]: ['zip'] },
   });
   return target && { to: target.fsPath, withPredictions: chosen.withPredictions };
 }
@@ -102,25 +104,27 @@ async function importRun({ watcher, program, openPage }: ShareParts, selected: u
   const runs = await askForRuns();
   if (runs === undefined) return;
   const words = ['import', file, '--runs', runs];
-  const imported = await withCancel(`Importing ${basename(file)}`, (signal) =>
+  const imported = await withCancel(l10n.t`Importing ${basename(file)}`, (signal) =>
     runCli(program, words, { environment: {}, signal }),
   );
-  if (!isImported(imported)) throw new Failure('bad-reply', 'The import ended without a result.');
+  if (!isImported(imported)) throw new Failure('bad-reply', l10n.t`The import ended without a result.`);
   await watcher.refresh();
   const run = watcher.runs.find(({ record }) => record.id === imported.run);
   if (run) openPage(run);
   const { missing } = imported;
-  if (missing.length === 0) return void vscode.window.showInformationMessage(`Imported ${imported.run}.`);
-  const names = missing.map(({ what, name }) => `the ${what} ${name}`).join(', ');
-  void vscode.window.showWarningMessage(`Imported ${imported.run}. Not found here: ${names}. ${missing[0]!.remedy}`);
+  if (missing.length === 0) return void vscode.window.showInformationMessage(l10n.t`Imported ${imported.run}.`);
+  const names = missing.map(({ what, name }) => l10n.t`the ${what} ${name}`).join(', ');
+  void vscode.window.showWarningMessage(
+    l10n.t`Imported ${imported.run}. Not found here: ${names}. ${missing[0]!.remedy}`,
+  );
 }
 
 async function askForFile(): Promise<string | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: 'Import Run: a file that Share Run… has written',
-    openLabel: 'Import',
+    title: l10n.t`Import Run: a file that Share Run… has written`,
+    openLabel: l10n.t`Import`,
     canSelectMany: false,
-    filters: { 'Shared Run': ['zip'], 'All Files': ['*'] },
+    filters: { [l10n.t`Shared Run`]: ['zip'], [l10n.t`All Files`]: ['*'] },
   });
   return chosen?.[0]?.fsPath;
 }
@@ -129,10 +133,17 @@ async function askForFile(): Promise<string | undefined> {
 async function askForRuns(): Promise<string | undefined> {
   const folders = workspaceRunsFolders();
   if (folders.length === 0)
-    throw new Failure('run-missing', 'No folder is open that the run could be put into.', {}, 'Open a folder first.');
+    throw new Failure(
+      'run-missing',
+      l10n.t`No folder is open that the run could be put into.`,
+      {},
+      l10n.t`Open a folder first.`,
+    );
   if (folders.length === 1) return folders[0];
   const items = folders.map((folder) => ({ label: dirname(dirname(folder)), folder }));
-  return (await vscode.window.showQuickPick(items, { title: 'Import Run', placeHolder: 'Into which folder?' }))?.folder;
+  return (
+    await vscode.window.showQuickPick(items, { title: l10n.t`Import Run`, placeHolder: l10n.t`Into which folder?` })
+  )?.folder;
 }
 
 /** Shows progress that can be cancelled; cancelling is no error, and leaves nothing behind. */
@@ -151,10 +162,10 @@ const isCard = object({ card: isText });
 
 /** Opens the model card of a run as a document, to be looked through and saved where it is wanted. */
 async function showCard({ watcher, program }: ShareParts, selected: unknown): Promise<void> {
-  const run = await runFor('modelCard', selected, { runs: watcher.runs, work: 'describe in a card' });
+  const run = await runFor('modelCard', selected, { runs: watcher.runs, work: l10n.t`describe in a card` });
   if (!run) return;
   const made = await runCli(program, ['card', run.folder], { environment: {} });
-  if (!isCard(made)) throw new Failure('bad-reply', 'The card could not be made.');
+  if (!isCard(made)) throw new Failure('bad-reply', l10n.t`The card could not be made.`);
   const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: made.card });
   await vscode.window.showTextDocument(document);
 }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Command } from '../../editor/registerCommands';
 import { loadTemplate } from '../../template/read/loadTemplate';
@@ -91,7 +92,7 @@ async function train(parts: StartCommandParts, selected: unknown, choice: unknow
 }
 
 async function trainAgain(parts: StartCommandParts, selected: unknown): Promise<void> {
-  const run = await runFor('trainAgain', selected, { runs: parts.watcher.runs, work: 'train again' });
+  const run = await runFor('trainAgain', selected, { runs: parts.watcher.runs, work: l10n.t`train again` });
   if (run) await onTemplate(parts, run.record.template.path, () => queuePlan(parts, planOf(run)));
 }
 
@@ -112,7 +113,7 @@ async function trainMoreSeeds(parts: StartCommandParts, selected: unknown, more:
 async function continueRun({ watcher, form }: StartCommandParts, selected: unknown): Promise<void> {
   const run = await runFor('continueRun', selected, {
     runs: watcher.runs,
-    work: 'start from',
+    work: l10n.t`start from`,
   });
   if (!run) return;
   const plan = continuationOf(run);

@@ -46,7 +46,7 @@ export type {
   PromptAnatomy,
   VectorAnatomy,
 } from '../../inspection/inspectorAnswers';
-export { trains } from '../../runs/record/recordWords';
+export { stateWord, trains } from '../../runs/record/recordWords';
 export { binShares, distributionWords, type ScoreDistribution } from '../../comparison/analysis/distributions';
 export type { LabelShares } from '../../scoring/classification';
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { execFile } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
@@ -57,19 +58,19 @@ export async function exportReport(
   if (!runs || runs.length === 0) return undefined;
   const template = runs[0]!.record.template.path;
   const file = await vscode.window.showSaveDialog({
-    title: 'Export Report',
-    saveLabel: 'Export',
+    title: l10n.t`Export Report`,
+    saveLabel: l10n.t`Export`,
     defaultUri: vscode.Uri.file(join(dirname(template), `${templateName(template).split('.')[0]}-report.html`)),
     filters: { 'Web page': ['html'] },
   });
   if (!file) return undefined;
   await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Exporting the report' },
+    { location: vscode.ProgressLocation.Notification, title: l10n.t`Exporting the report` },
     () => writeReport(program, content(runs), file.fsPath),
   );
   void vscode.window
-    .showInformationMessage(`The report is in ${file.fsPath}.`, 'Open')
-    .then((answer) => answer && vscode.env.openExternal(file));
+    .showInformationMessage(l10n.t`The report is in ${file.fsPath}.`, l10n.t`Open`)
+    .then((answer) => (answer === undefined ? undefined : vscode.env.openExternal(file)));
   return file.fsPath;
 }
 
@@ -89,7 +90,7 @@ async function writeReport(program: string, { folders, baseline }: ReportOn, to:
     );
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
-    throw new Failure('report-failed', said || 'The report could not be written.', { file: to });
+    throw new Failure('report-failed', said || l10n.t`The report could not be written.`, { file: to });
   }
 }
 
@@ -122,7 +123,7 @@ async function pickFamily(runs: readonly WatchedRun[]): Promise<readonly Watched
   const measured = runs.filter(({ record }) => record.result);
   const families = [...new Set(measured.map(({ record }) => templateFamily(record.template.path)))];
   if (families.length === 0) {
-    void vscode.window.showInformationMessage('No run has results yet.');
+    void vscode.window.showInformationMessage(l10n.t`No run has results yet.`);
     return undefined;
   }
   if (families.length === 1) return ofFamily(runs, families[0]!);
@@ -132,6 +133,6 @@ async function pickFamily(runs: readonly WatchedRun[]): Promise<readonly Watched
     detail: dirname(family),
     family,
   }));
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which prompt is the report about?' });
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: l10n.t`Which prompt is the report about?` });
   return picked && ofFamily(runs, picked.family);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isActive } from '../../runs/store/runStatus';
 import { isolated } from '../../isolateText';
 import { hasResults } from '../../comparison/study/baseline';
@@ -16,7 +17,7 @@ import { partialReader } from '../../template/read/partials';
 import { readTemplate } from '../../template/read/template';
 import { templateFamily } from '../../template/read/templateName';
 import { markAt, markOf, type ChosenRuns } from '../runs/runColours';
-import { describeRun } from '../runs/runText';
+import { describeState } from '../runs/runText';
 import type {
   AnsweredComparison,
   ComparisonChoice,
@@ -95,7 +96,7 @@ function chooseFamily(runs: readonly RunRecord[], { family }: ComparisonChoice, 
   const names = familyNames(keys);
   const families = [
     ...keys.map((key, i) => ({ key, name: names[i]! })),
-    ...(chosen.length > 1 ? [{ key: chosenFamily, name: `Chosen runs (${chosen.length})` }] : []),
+    ...(chosen.length > 1 ? [{ key: chosenFamily, name: l10n.t`Chosen runs (${chosen.length})` }] : []),
   ];
   const shown = families.find(({ key }) => key === family)?.key ?? keys[0] ?? null;
   return {
@@ -216,11 +217,15 @@ function rowOf(study: StudyComparison, colourIndex: number, { changesOf }: Compa
 }
 
 function stateOf(run: RunRecord, seeds: number): string {
-  const which = seeds > 1 ? `seed ${run.settings.seed}: ` : '';
+  const state = ownState(run);
+  return seeds > 1 && state !== '' ? l10n.t`seed ${run.settings.seed}: ${state}` : state;
+}
+
+function ownState(run: RunRecord): string {
   if (run.status === 'done')
-    return run.collapsed === undefined ? '' : `${which}collapsed onto “${isolated(run.collapsed)}”`;
-  if (run.error) return `${which}failed: ${run.error.message}`;
-  return which + describeRun(run).split(' · ').slice(1).join(' · ');
+    return run.collapsed === undefined ? '' : l10n.t`collapsed onto “${isolated(run.collapsed)}”`;
+  if (run.error) return l10n.t`failed: ${run.error.message}`;
+  return describeState(run).join(' · ');
 }
 
 /** Variables of the templates as they were when the runs began, in order of first use. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { formatOfSource } from '../../data/tableFormat';
 import { Failure } from '../../failure';
@@ -60,7 +61,7 @@ export function serveComparison(
     );
   const required = (id: string): WatchedRun => {
     const found = find(id);
-    if (!found) throw new Failure('run-missing', `The run ${id} is gone.`, {}, 'Refresh the runs.');
+    if (!found) throw new Failure('run-missing', l10n.t`The run ${id} is gone.`, {}, l10n.t`Refresh the runs.`);
     return found;
   };
   const withRun =
@@ -72,7 +73,7 @@ export function serveComparison(
   const shownAs = (token: string): ShownComparison => {
     const now = shown();
     if (now.state.token === token) return now;
-    throw new Failure('outdated', 'The comparison has changed meanwhile.', {}, 'Wait for the new one.');
+    throw new Failure('outdated', l10n.t`The comparison has changed meanwhile.`, {}, l10n.t`Wait for the new one.`);
   };
   /** What the answers of the present state are read from. */
   const subject = (token: string) => subjectOf(shownAs(token), (run) => find(run)?.folder);
@@ -130,9 +131,9 @@ export function serveComparison(
       if (!file)
         throw new Failure(
           'data-missing',
-          'The runs do not say which file their rows came from.',
+          l10n.t`The runs do not say which file their rows came from.`,
           {},
-          'Measure them again.',
+          l10n.t`Measure them again.`,
         );
       const { line } = await inspector.work('rowLine', {
         file,
@@ -147,7 +148,7 @@ export function serveComparison(
       });
     },
     inspectPrompt: whenTrusted(
-      'The model is not opened in Restricted Mode.',
+      l10n.t`The model is not opened in Restricted Mode.`,
       ({ run }: RequestOf<ComparisonCalls, 'inspectPrompt'>) =>
         inspector.work('inspectPrompt', { folder: required(run).folder }),
     ),
@@ -171,7 +172,7 @@ export function serveComparison(
     },
     async copyText({ text, what }) {
       await vscode.env.clipboard.writeText(text);
-      vscode.window.setStatusBarMessage(`${what} copied.`, 3000);
+      vscode.window.setStatusBarMessage(l10n.t`${what} copied.`, 3000);
     },
     async exportTable({ format }) {
       const { state, comparison } = shown();

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { templateFamily } from '../../template/read/templateName';
 import { reach } from '../welcome/milestones';
@@ -15,7 +16,7 @@ export function createComparisonPanel(extensionUri: vscode.Uri, sources: PageSou
   const panel = createPagePanel<typeof comparisonSide, ComparisonChoice>(extensionUri, {
     viewType: 'promptTuner.comparison',
     name: 'comparison',
-    title: 'Comparison',
+    title: l10n.t`Comparison`,
     side: comparisonSide,
     isSingle: true,
     keyOf: () => '',

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Handlers } from '../../channel/messageChannel';
 import { whenTrusted } from '../../editor/trust';
 import type { InspectorProcess } from '../process/inspectorProcess';
@@ -26,7 +27,7 @@ export function createQuestions(
 
   return {
     handlers: {
-      askInput: whenTrusted('The model is not asked in Restricted Mode.', async ({ run, input }) => {
+      askInput: whenTrusted(l10n.t`The model is not asked in Restricted Mode.`, async ({ run, input }) => {
         const before = left;
         const asked = await inspector.work('askInput', { folder: folderOf(run), input });
         open.add(asked.question);

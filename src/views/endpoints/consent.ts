@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { planFacts, type RequestPlan } from '../../endpoint/requestPlan';
 import { counted } from '../../formatNumbers';
@@ -15,9 +16,9 @@ const consentOf = ({ address, file }: RequestPlan): string => `${address} ${file
 export async function askConsent(plan: RequestPlan, memory: vscode.Memento): Promise<boolean> {
   const agreed = memory.get<readonly string[]>(memoryKey, []);
   if (agreed.includes(consentOf(plan))) return true;
-  const [once, always] = ['Send', 'Send, and Do Not Ask Again for This File'];
+  const [once, always] = [l10n.t`Send`, l10n.t`Send, and Do Not Ask Again for This File`];
   const answer = await vscode.window.showWarningMessage(
-    `Send ${counted(plan.rows, 'row')} of ${basename(plan.file)} to ${new URL(plan.address).host}?`,
+    l10n.t`Send ${counted(plan.rows, 'row')} of ${basename(plan.file)} to ${new URL(plan.address).host}?`,
     { modal: true, detail: planFacts(plan).join('\n') },
     once,
     always,
@@ -29,5 +30,5 @@ export async function askConsent(plan: RequestPlan, memory: vscode.Memento): Pro
 /** Takes back everything that was agreed to for good. */
 export async function forgetConsent(memory: vscode.Memento): Promise<void> {
   await memory.update(memoryKey, undefined);
-  void vscode.window.showInformationMessage('You will be asked again before rows are sent to an endpoint.');
+  void vscode.window.showInformationMessage(l10n.t`You will be asked again before rows are sent to an endpoint.`);
 }

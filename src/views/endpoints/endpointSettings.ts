@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { isEndpointSettings, isPrice, variableOf } from '../../endpoint/endpoint';
 import type { EndpointAccess } from '../../endpoint/endpointAccess';
@@ -40,8 +41,8 @@ function tableSetting<T>(value: unknown, name: string, guard: Guard<T>): Readonl
   if (tableOf(guard)(plain)) return plain;
   throw new Failure(
     'endpoint-settings',
-    `The setting promptTuner.${name} has a value of another form.`,
+    l10n.t`The setting promptTuner.${name} has a value of another form.`,
     {},
-    'Open the settings; the description shows the form.',
+    l10n.t`Open the settings; the description shows the form.`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Command } from '../../editor/registerCommands';
 import { namedEndpoints, secretOf } from './endpointSettings';
@@ -9,7 +10,7 @@ export function keyCommands(secrets: vscode.SecretStorage): readonly Command[] {
       id: 'setEndpointKey',
       needsTrust: false,
       run: async (named: unknown) => {
-        const endpoint = await chooseEndpoint(named, namedEndpoints(), 'Set the key of which endpoint?');
+        const endpoint = await chooseEndpoint(named, namedEndpoints(), l10n.t`Set the key of which endpoint?`);
         if (endpoint !== undefined) await setKey(secrets, endpoint);
       },
     },
@@ -20,13 +21,13 @@ export function keyCommands(secrets: vscode.SecretStorage): readonly Command[] {
         const kept: string[] = [];
         for (const name of namedEndpoints()) if (await secrets.get(secretOf(name))) kept.push(name);
         if (kept.length === 0) {
-          void vscode.window.showInformationMessage('No key of an endpoint is kept.');
+          void vscode.window.showInformationMessage(l10n.t`No key of an endpoint is kept.`);
           return;
         }
-        const endpoint = await chooseEndpoint(named, kept, 'Forget the key of which endpoint?');
+        const endpoint = await chooseEndpoint(named, kept, l10n.t`Forget the key of which endpoint?`);
         if (endpoint === undefined) return;
         await secrets.delete(secretOf(endpoint));
-        void vscode.window.showInformationMessage(`The key of the endpoint “${endpoint}” was removed.`);
+        void vscode.window.showInformationMessage(l10n.t`The key of the endpoint “${endpoint}” was removed.`);
       },
     },
   ];
@@ -43,14 +44,14 @@ async function chooseEndpoint(
 
 async function setKey(secrets: vscode.SecretStorage, endpoint: string): Promise<void> {
   const key = await vscode.window.showInputBox({
-    title: `Key of the Endpoint “${endpoint}”`,
-    prompt: 'It is kept in the secret storage of the editor, and sent to this endpoint alone.',
+    title: l10n.t`Key of the Endpoint “${endpoint}”`,
+    prompt: l10n.t`It is kept in the secret storage of the editor, and sent to this endpoint alone.`,
     password: true,
     ignoreFocusOut: true,
     validateInput: (text) =>
-      /^[\x21-\x7e]*$/.test(text.trim()) ? undefined : 'A key has letters, digits and signs, but no spaces.',
+      /^[\x21-\x7e]*$/.test(text.trim()) ? undefined : l10n.t`A key has letters, digits and signs, but no spaces.`,
   });
   if (!key?.trim()) return;
   await secrets.store(secretOf(endpoint), key.trim());
-  void vscode.window.showInformationMessage(`The key of the endpoint “${endpoint}” was saved.`);
+  void vscode.window.showInformationMessage(l10n.t`The key of the endpoint “${endpoint}” was saved.`);
 }

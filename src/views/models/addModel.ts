@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import type { AddEvent } from '../../model/hub/addModel';
@@ -31,13 +32,11 @@ export async function addModel(parts: ModelCommandParts, given?: unknown): Promi
     if (variant === null) return;
     const { id } = await download(parts, reference, variant);
     void vscode.commands.executeCommand('promptTuner.refreshModels').then(undefined, () => undefined);
-    const [copy, show] = ['Copy Name', 'Show Model'];
-    const done = storeOf(id) ? `${id} is on this machine` : `Added ${id}`;
-    const answer = await vscode.window.showInformationMessage(
-      `${done}. Write "model: ${id}" in a template.`,
-      copy,
-      show,
-    );
+    const [copy, show] = [l10n.t`Copy Name`, l10n.t`Show Model`];
+    const message = storeOf(id)
+      ? l10n.t`${id} is on this machine. Write "model: ${id}" in a template.`
+      : l10n.t`Added ${id}. Write "model: ${id}" in a template.`;
+    const answer = await vscode.window.showInformationMessage(message, copy, show);
     if (answer === copy) await vscode.env.clipboard.writeText(id);
     if (answer === show) await parts.showModel(id);
   } catch (error) {
@@ -52,10 +51,10 @@ function askForModel(): Promise<string | undefined> {
   const show = (): void => {
     const written = pick.value.trim();
     const isNew = hubReference(written) !== undefined && !recommendedModels.some(({ id }) => id === written);
-    pick.items = [...(isNew ? [fromHub(written)] : []), ...recommended(), ...onDisk, ...stored];
+    pick.items = [...(isNew ? [fromHub(written)] : []), ...recommended(), ...onDisk(), ...stored];
   };
-  pick.title = 'Add Model';
-  pick.placeholder = 'Choose a model, or type the id of any on the hub, such as organisation/name';
+  pick.title = l10n.t`Add Model`;
+  pick.placeholder = l10n.t`Choose a model, or type the id of any on the hub, such as organisation/name`;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.onDidChangeValue(show);
@@ -83,17 +82,18 @@ function askForModel(): Promise<string | undefined> {
 const recommended = (): readonly Choice[] =>
   recommendedModels.map((model) => ({
     label: model.id,
-    description: `about ${bytes(model.bytes)} · ${model.licence} · ${counted(model.context, 'token')}`,
-    detail: `${model.millions} M weights, about ${bytes(memoryToTrain(model))} of memory to train. ${model.about}`,
+    description: l10n.t`about ${bytes(model.bytes)} · ${model.licence} · ${counted(model.context, 'token')}`,
+    detail: l10n.t`${model.millions} M weights, about ${bytes(memoryToTrain(model))} of memory to train. \
+${model.about}`,
     reference: model.id,
   }));
 
-const onDisk: readonly Choice[] = [
+const onDisk = (): readonly Choice[] => [
   { label: '', kind: vscode.QuickPickItemKind.Separator },
-  { label: '$(folder-opened) A folder on this machine…', browse: 'folder', alwaysShow: true },
+  { label: `$(folder-opened) ${l10n.t`A folder on this machine…`}`, browse: 'folder', alwaysShow: true },
   {
-    label: '$(file) A file on this machine…',
-    description: 'ONNX, GGUF or safetensors',
+    label: `$(file) ${l10n.t`A file on this machine…`}`,
+    description: l10n.t`ONNX, GGUF or safetensors`,
     browse: 'file',
     alwaysShow: true,
   },
@@ -101,7 +101,7 @@ const onDisk: readonly Choice[] = [
 
 const fromHub = (id: string): Choice => ({
   label: `$(cloud-download) ${id}`,
-  description: 'from the hub',
+  description: l10n.t`from the hub`,
   reference: id,
   alwaysShow: true,
 });
@@ -116,7 +116,7 @@ const storedChoices = (models: readonly ModelSummary[]): readonly Choice[] =>
     ...children.map(({ model, description }) => ({
       label: model.problem === undefined ? model.id : `$(circle-slash) ${model.id}`,
       description,
-      detail: model.problem ?? 'On this machine: nothing is downloaded or copied.',
+      detail: model.problem ?? l10n.t`On this machine: nothing is downloaded or copied.`,
       reference: model.id,
     })),
   ]);
@@ -125,8 +125,12 @@ const storedChoices = (models: readonly ModelSummary[]): readonly Choice[] =>
 async function browse(what: 'folder' | 'file'): Promise<string | undefined> {
   const chosen = await vscode.window.showOpenDialog(
     what === 'folder'
-      ? { title: 'Folder of the Model', openLabel: 'Add', canSelectFolders: true, canSelectFiles: false }
-      : { title: 'File of the Model', openLabel: 'Add', filters: { Models: ['onnx', 'gguf', 'safetensors'] } },
+      ? { title: l10n.t`Folder of the Model`, openLabel: l10n.t`Add`, canSelectFolders: true, canSelectFiles: false }
+      : {
+          title: l10n.t`File of the Model`,
+          openLabel: l10n.t`Add`,
+          filters: { [l10n.t`Models`]: ['onnx', 'gguf', 'safetensors'] },
+        },
   );
   return chosen?.[0]?.fsPath;
 }
@@ -140,21 +144,21 @@ async function askForVariant(
 ): Promise<string | undefined | null> {
   const environment = await hubEnvironment(secrets);
   const found = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Looking up ${reference}`, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: l10n.t`Looking up ${reference}`, cancellable: true },
     (_, token) => runCli(program, ['models', 'add', reference, '--list'], { environment, signal: signalOf(token) }),
   );
   if (!isVariants(found) || found.length < 2) return undefined;
   const items = found.map(({ name, file, bytes: size }, i) => ({
     label: name,
     description: bytes(size),
-    detail: i === 0 ? `${file}, the best for training` : file,
+    detail: i === 0 ? l10n.t`${file}, the best for training` : file,
     name,
   }));
   return (
     (
       await vscode.window.showQuickPick(items, {
-        title: `Which variant of ${reference}?`,
-        placeHolder: 'Smaller ones take less memory and lose precision',
+        title: l10n.t`Which variant of ${reference}?`,
+        placeHolder: l10n.t`Smaller ones take less memory and lose precision`,
       })
     )?.name ?? null
   );
@@ -167,7 +171,7 @@ async function download(
 ): Promise<{ readonly id: string }> {
   const environment = await hubEnvironment(secrets);
   const added = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Adding ${reference}`, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: l10n.t`Adding ${reference}`, cancellable: true },
     (progress, token) => {
       let shown = 0;
       const onEvent = (value: unknown) => {
@@ -183,7 +187,8 @@ async function download(
       });
     },
   );
-  if (!isObject(added) || !isText(added.id)) throw new Failure('bad-reply', 'The download ended without a result.');
+  if (!isObject(added) || !isText(added.id))
+    throw new Failure('bad-reply', l10n.t`The download ended without a result.`);
   return { id: added.id };
 }
 
@@ -193,11 +198,11 @@ export function progressOf(value: unknown): { readonly message?: string; readonl
   if (!isObject(value)) return { percent: 0 };
   if (event.kind === 'progress')
     return {
-      message: `${bytes(event.bytes)} of ${bytes(event.total)}`,
+      message: l10n.t`${bytes(event.bytes)} of ${bytes(event.total)}`,
       percent: (100 * event.bytes) / Math.max(1, event.total),
     };
   if (event.kind === 'waiting')
-    return { message: `${event.reason} Again in ${Math.ceil(event.seconds)} s.`, percent: 0 };
+    return { message: l10n.t`${event.reason} Again in ${Math.ceil(event.seconds)} s.`, percent: 0 };
   return { percent: 0 };
 }
 
@@ -214,7 +219,7 @@ async function report(parts: ModelCommandParts, error: unknown, reference: strin
       : new Failure('unexpected', error instanceof Error ? error.message : String(error));
   if (failure.code === 'cancelled') return;
   parts.log.error(`${failure.message} [${failure.code}]`);
-  const [token, again] = ['Set Hub Token', 'Try Again'];
+  const [token, again] = [l10n.t`Set Hub Token`, l10n.t`Try Again`];
   const answer = await vscode.window.showErrorMessage(
     failure.message,
     ...(['hub-token', 'hub-gated', 'hub-not-found'].includes(failure.code) ? [token] : []),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { isHubAddress } from '../../model/hub/cache';
 
@@ -7,19 +8,19 @@ const secret = 'promptTuner.hubToken';
 function tokenProblem(text: string): string | undefined {
   const { HF_ENDPOINT: endpoint } = process.env;
   if (text === '') return undefined;
-  if (!/^[\x21-\x7e]+$/.test(text)) return 'A token has letters, digits and signs, but no spaces.';
+  if (!/^[\x21-\x7e]+$/.test(text)) return l10n.t`A token has letters, digits and signs, but no spaces.`;
   // A mirror has tokens of its own.
   const isHub = !endpoint || isHubAddress(endpoint);
-  return isHub && !/^hf_./.test(text) ? 'A token begins with hf_.' : undefined;
+  return isHub && !/^hf_./.test(text) ? l10n.t`A token begins with hf_.` : undefined;
 }
 
 /** Asks for the token of the hub and keeps it in the editor's secret storage; an empty one removes it. */
 export async function setHubToken(secrets: vscode.SecretStorage): Promise<boolean> {
   const token = await vscode.window.showInputBox({
-    title: 'Hub Token',
+    title: l10n.t`Hub Token`,
     prompt: [
-      'A token from huggingface.co/settings/tokens. It is kept in the secret storage of the editor.',
-      'Leave empty to remove the one that is kept.',
+      l10n.t`A token from huggingface.co/settings/tokens. It is kept in the secret storage of the editor.`,
+      l10n.t`Leave empty to remove the one that is kept.`,
     ].join(' '),
     password: true,
     ignoreFocusOut: true,
@@ -29,7 +30,7 @@ export async function setHubToken(secrets: vscode.SecretStorage): Promise<boolea
   if (token.trim() === '') await secrets.delete(secret);
   else await secrets.store(secret, token.trim());
   void vscode.window.showInformationMessage(
-    token.trim() === '' ? 'The hub token was removed.' : 'The hub token was saved.',
+    token.trim() === '' ? l10n.t`The hub token was removed.` : l10n.t`The hub token was saved.`,
   );
   return token.trim() !== '';
 }

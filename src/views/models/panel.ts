@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import { listModels } from '../../model/open/listModels';
@@ -20,7 +21,7 @@ export function createModelPages(extensionUri: vscode.Uri, program: string): Mod
   const panel = createPagePanel<typeof modelSide, string>(extensionUri, {
     viewType: 'promptTuner.model',
     name: 'model',
-    title: 'Model',
+    title: l10n.t`Model`,
     side: modelSide,
     keyOf: (reference) => reference,
     column: 'active',
@@ -36,7 +37,7 @@ export function createModelPages(extensionUri: vscode.Uri, program: string): Mod
   };
 }
 
-const titleOf = (reference: string): string => `Model ${reference.split(/[\\/]/).at(-1)!}`;
+const titleOf = (reference: string): string => l10n.t`Model ${reference.split(/[\\/]/).at(-1)!}`;
 
 /** The model of a node of the Models view, or a name. */
 function referenceOf(selected: unknown): string | undefined {
@@ -59,8 +60,8 @@ async function askForModel(): Promise<string | undefined> {
   ]);
   return (
     await vscode.window.showQuickPick(items, {
-      title: 'Show Model',
-      placeHolder: 'Which model?',
+      title: l10n.t`Show Model`,
+      placeHolder: l10n.t`Which model?`,
       matchOnDescription: true,
     })
   )?.reference;
@@ -73,13 +74,14 @@ function serveModelPage(
 ): ServedPage<typeof modelSide, string> {
   host.show({ title: titleOf(reference) });
   const closed = new AbortController();
-  const inspect = whenTrusted('Models are not opened in Restricted Mode.', (more: readonly string[]) =>
+  const inspect = whenTrusted(l10n.t`Models are not opened in Restricted Mode.`, (more: readonly string[]) =>
     runCli(program, ['models', 'inspect', reference, ...more], { environment: {}, signal: closed.signal }),
   );
   const show = async (): Promise<ModelPageState> => {
     try {
       const model = await inspect([]);
-      if (!isShownModel(model)) throw new Failure('bad-reply', 'What the model is was told in an unexpected shape.');
+      if (!isShownModel(model))
+        throw new Failure('bad-reply', l10n.t`What the model is was told in an unexpected shape.`);
       return { reference, model, problem: null };
     } catch (error) {
       return { reference, model: null, problem: error instanceof Error ? error.message : String(error) };
@@ -91,7 +93,7 @@ function serveModelPage(
       async measure() {
         const measured = await inspect(['--measure']);
         const speed = isObject(measured) ? measured.speed : undefined;
-        if (!isModelSpeed(speed)) throw new Failure('bad-reply', 'The measurement ended without a result.');
+        if (!isModelSpeed(speed)) throw new Failure('bad-reply', l10n.t`The measurement ended without a result.`);
         return speed;
       },
     },

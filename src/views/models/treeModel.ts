@@ -1,4 +1,5 @@
 import { basename, relative, sep } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { bytes, count, counted } from '../../formatNumbers';
 import type { ModelSummary } from '../../model/open/listModels';
 
@@ -22,13 +23,13 @@ export interface ModelLeaf {
 }
 
 const groupNames = {
-  embedded: 'Embedded',
-  hub: 'Downloaded',
-  ollama: 'Ollama',
-  lmstudio: 'LM Studio',
-  'llama.cpp': 'llama.cpp',
-  folder: 'Folders',
-} as const satisfies Readonly<Record<ModelSummary['source'], string>>;
+  embedded: () => l10n.t`Embedded`,
+  hub: () => l10n.t`Downloaded`,
+  ollama: () => 'Ollama',
+  lmstudio: () => 'LM Studio',
+  'llama.cpp': () => 'llama.cpp',
+  folder: () => l10n.t`Folders`,
+} as const satisfies Readonly<Record<ModelSummary['source'], () => string>>;
 
 /**
  * The models by where they are; a source without models is left out.
@@ -37,7 +38,7 @@ const groupNames = {
 export function modelsTree(models: readonly ModelSummary[], root: string): readonly ModelGroup[] {
   return (Object.keys(groupNames) as ModelSummary['source'][]).flatMap((source): readonly ModelGroup[] => {
     const children = models.filter((model) => model.source === source).map((model) => leafOf(model, root));
-    return children.length > 0 ? [{ kind: 'group', source, label: groupNames[source], children }] : [];
+    return children.length > 0 ? [{ kind: 'group', source, label: groupNames[source](), children }] : [];
   });
 }
 
@@ -55,17 +56,19 @@ function leafOf(model: ModelSummary, root: string): ModelLeaf {
           : id,
     description: describe(model),
     details: [
-      ...(problem === undefined ? [] : [['Cannot be opened', problem] as const]),
-      ...(id.startsWith(`${source}:`) ? [['Name', id] as const] : []),
+      ...(problem === undefined ? [] : [[l10n.t`Cannot be opened`, problem] as const]),
+      ...(id.startsWith(`${source}:`) ? [[l10n.t`Name`, id] as const] : []),
       ...(model.architecture === null
         ? []
-        : [['Kind', [model.architecture, model.kind].filter(Boolean).join(', ')] as const]),
-      ...(layers === null || hiddenSize === null ? [] : [['Layers', `${layers}, ${count(hiddenSize)} wide`] as const]),
-      ...(contextLength === null ? [] : [['Context', counted(contextLength, 'token')] as const]),
-      ['Size', bytes(model.bytes)],
-      ...(quantisation === null ? [] : [['Stored as', quantisation] as const]),
-      ...(licence === null ? [] : [['Licence', licence] as const]),
-      ['Folder', folder],
+        : [[l10n.t`Kind`, [model.architecture, model.kind].filter(Boolean).join(', ')] as const]),
+      ...(layers === null || hiddenSize === null
+        ? []
+        : [[l10n.t`Layers`, l10n.t`${layers}, ${count(hiddenSize)} wide`] as const]),
+      ...(contextLength === null ? [] : [[l10n.t`Context`, counted(contextLength, 'token')] as const]),
+      [l10n.t`Size`, bytes(model.bytes)],
+      ...(quantisation === null ? [] : [[l10n.t`Stored as`, quantisation] as const]),
+      ...(licence === null ? [] : [[l10n.t`Licence`, licence] as const]),
+      [l10n.t`Folder`, folder],
     ],
   };
 }
@@ -73,8 +76,8 @@ function leafOf(model: ModelSummary, root: string): ModelLeaf {
 /** What stands beside a model's name: its family, size and quantisation, or that it cannot be opened. */
 export function describe({ architecture, kind, bytes: size, quantisation, problem }: ModelSummary): string {
   return [
-    ...(problem === undefined ? [] : ['cannot be opened']),
-    ...(architecture === null ? [] : [kind === 'masked' ? 'masked' : architecture]),
+    ...(problem === undefined ? [] : [l10n.t`cannot be opened`]),
+    ...(architecture === null ? [] : [kind === 'masked' ? l10n.t`masked` : architecture]),
     bytes(size),
     ...(quantisation === null ? [] : [quantisation]),
   ].join(' · ');

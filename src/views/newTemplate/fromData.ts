@@ -1,4 +1,5 @@
 import { basename, dirname, extname } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { writeNewFiles } from '../../editor/commands/newFiles';
 import { counted } from '../../formatNumbers';
@@ -36,8 +37,8 @@ export async function makeFromData(selected: unknown): Promise<vscode.Uri | unde
 
 async function chooseTable(): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: 'New Template from Data',
-    openLabel: 'Use',
+    title: l10n.t`New Template from Data`,
+    openLabel: l10n.t`Use`,
     canSelectMany: false,
     filters: { Rows: ['csv', 'tsv', 'tab', 'psv', 'jsonl', 'ndjson', 'json', 'xlsx'], 'All Files': ['*'] },
   });
@@ -56,13 +57,13 @@ async function askChoice(table: KnownTable): Promise<TableChoice | undefined> {
 }
 
 async function askAnswers(table: KnownTable): Promise<readonly string[] | undefined> {
-  const title = `New Template from ${basename(table.path)}`;
+  const title = l10n.t`New Template from ${basename(table.path)}`;
   const items = answerItems(table);
   const result = await pickStep({
     title,
     step: 1,
     totalSteps: steps,
-    placeholder: `Which column is the answer? ${counted(table.profile.rows, 'row')}`,
+    placeholder: l10n.t`Which column is the answer? ${counted(table.profile.rows, 'row')}`,
     items,
   });
   if (typeof result !== 'object') return undefined;
@@ -72,7 +73,7 @@ async function askAnswers(table: KnownTable): Promise<readonly string[] | undefi
     title,
     step: 1,
     totalSteps: steps,
-    placeholder: 'Which columns are the answer, together?',
+    placeholder: l10n.t`Which columns are the answer, together?`,
     items: items.filter((item) => item.column !== undefined),
     many: true,
   });
@@ -82,10 +83,10 @@ async function askAnswers(table: KnownTable): Promise<readonly string[] | undefi
 async function askRows(table: KnownTable, first: TableChoice): Promise<TableChoice | 'back' | undefined> {
   for (let choice = first; ;) {
     const result = await pickStep({
-      title: `New Template from ${basename(table.path)}`,
+      title: l10n.t`New Template from ${basename(table.path)}`,
       step: 2,
       totalSteps: steps,
-      placeholder: 'Which rows are held out to choose and to measure by?',
+      placeholder: l10n.t`Which rows are held out to choose and to measure by?`,
       items: lastItems(table, choice),
     });
     if (typeof result !== 'object') return result;
@@ -101,11 +102,11 @@ async function changed(choice: TableChoice, step: 'shares' | 'kind' | 'model'): 
   if (step === 'kind') return { ...choice, kind: choice.kind === 'text' ? undefined : 'text' };
   if (step === 'shares') {
     const written = await vscode.window.showInputBox({
-      title: 'Rows That Are Held Out',
-      prompt: 'A share for dev and test each, or one for each, separated by a comma.',
+      title: l10n.t`Rows That Are Held Out`,
+      prompt: l10n.t`A share for dev and test each, or one for each, separated by a comma.`,
       value: `${choice.held.dev}%,${choice.held.test}%`,
       ignoreFocusOut: true,
-      validateInput: (text) => (readHeldOut(text) ? undefined : 'Write 15%, or 10%,20%: together below 100%.'),
+      validateInput: (text) => (readHeldOut(text) ? undefined : l10n.t`Write 15%, or 10%,20%: together below 100%.`),
     });
     const held = written === undefined ? undefined : readHeldOut(written);
     return held ? { ...choice, held } : choice;
@@ -113,7 +114,7 @@ async function changed(choice: TableChoice, step: 'shares' | 'kind' | 'model'): 
   const models = await nameModels();
   const model = await vscode.window.showQuickPick(
     models.map(({ id, details }) => ({ label: id, description: details })),
-    { title: 'Model', placeHolder: 'Label words are chosen for its tokenizer', ignoreFocusOut: true },
+    { title: l10n.t`Model`, placeHolder: l10n.t`Label words are chosen for its tokenizer`, ignoreFocusOut: true },
   );
   return model ? { ...choice, model: model.label } : choice;
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import type { ColumnProfile } from '../../data/profileTable';
 import { count, counted, plainNumber } from '../../formatNumbers';
 import { guessAnswers, isLabels, type TaskKind } from '../../template/import/table/guessAnswers';
@@ -31,14 +32,20 @@ export function answerItems({ profile }: KnownTable): readonly AnswerItem[] {
       column: column.name,
     })),
     ...(guesses.length > 2
-      ? [{ label: '$(list-selection) Several Columns…', description: 'one JSON object of all', detail: '' }]
+      ? [
+          {
+            label: `$(list-selection) ${l10n.t`Several Columns…`}`,
+            description: l10n.t`one JSON object of all`,
+            detail: '',
+          },
+        ]
       : []),
   ];
 }
 
 function kindText({ values }: ColumnProfile, kind: TaskKind): string {
-  if (kind === 'classification') return `choice among ${counted(values.size, 'label')}`;
-  return kind === 'extraction' ? 'JSON' : 'text';
+  if (kind === 'classification') return l10n.t`choice among ${counted(values.size, 'label')}`;
+  return kind === 'extraction' ? 'JSON' : l10n.t`text`;
 }
 
 function valuesOf({ values, isMany }: ColumnProfile, kind: TaskKind): string {
@@ -69,39 +76,39 @@ export interface LastItem {
 /** The entries of the last step: how rows are held out, and what else may be settled before. */
 export function lastItems({ path, profile }: KnownTable, choice: TableChoice): readonly LastItem[] {
   const { answers, held, model, kind } = choice;
-  const shares = held.dev === held.test ? `${plainNumber(held.dev)}% each` : sharesText(choice);
+  const shares = held.dev === held.test ? l10n.t`${plainNumber(held.dev)}% each` : sharesText(choice);
   const column = answers?.length === 1 ? profile.columns.find(({ name }) => name === answers[0]) : undefined;
   return [
     {
-      label: `$(check) Hold Out ${shares}`,
-      description: `for dev and test, as shares of ${basename(path)}`,
-      detail: 'What is held out stays held out when rows are added.',
+      label: `$(check) ${l10n.t`Hold Out ${shares}`}`,
+      description: l10n.t`for dev and test, as shares of ${basename(path)}`,
+      detail: l10n.t`What is held out stays held out when rows are added.`,
       step: 'create',
     },
     {
-      label: `$(files) Write ${shares} as Files`,
-      description: 'train, dev and test beside the table, which stays as it is',
+      label: `$(files) ${l10n.t`Write ${shares} as Files`}`,
+      description: l10n.t`train, dev and test beside the table, which stays as it is`,
       step: 'files',
     },
-    { label: '$(edit) Other Shares…', description: sharesText(choice), step: 'shares' },
+    { label: `$(edit) ${l10n.t`Other Shares…`}`, description: sharesText(choice), step: 'shares' },
     ...(column && isLabels(column)
       ? [
           kind === 'text'
             ? {
-                label: '$(list-unordered) As a Choice',
-                description: `among ${counted(column.values.size, 'label')}`,
+                label: `$(list-unordered) ${l10n.t`As a Choice`}`,
+                description: l10n.t`among ${counted(column.values.size, 'label')}`,
                 step: 'kind' as const,
               }
             : {
-                label: '$(symbol-string) As a Text',
-                description: 'instead of a choice among labels',
+                label: `$(symbol-string) ${l10n.t`As a Text`}`,
+                description: l10n.t`instead of a choice among labels`,
                 step: 'kind' as const,
               },
         ]
       : []),
-    { label: '$(chip) Model', description: model, step: 'model' },
+    { label: `$(chip) ${l10n.t`Model`}`, description: model, step: 'model' },
   ];
 }
 
 const sharesText = ({ held }: TableChoice): string =>
-  `${plainNumber(held.dev)}% for dev, ${plainNumber(held.test)}% for test`;
+  l10n.t`${plainNumber(held.dev)}% for dev, ${plainNumber(held.test)}% for test`;

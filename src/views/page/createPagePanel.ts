@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { openChannel, silentSide, type Channel, type Handlers, type Side } from '../../channel/messageChannel';
 import { pageOptions, panelTransport, productIcon, reportRefusal, showPage } from './pagePanel';
@@ -157,7 +158,7 @@ function servePage<S extends Side, Opening>(
     close() {
       visibility.dispose();
       served.dispose();
-      channel.close('The page was closed.');
+      channel.close(l10n.t`The page was closed.`);
     },
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { acceptedAnswers, rowAnswer, withAnswer } from '../../template/render/rowMessages';
 import { basename, dirname, resolve } from 'node:path';
 import { isTable, type Row } from '../../data/format';
@@ -61,7 +62,9 @@ export async function previewState(
     const error = findings.find(({ severity }) => severity === 'error');
     return unshown(source, choice, {
       before,
-      problem: error ? `Line ${error.range.start.line + 1}: ${error.message}` : 'The template cannot be read.',
+      problem: error
+        ? l10n.t`Line ${error.range.start.line + 1}: ${error.message}`
+        : l10n.t`The template cannot be read.`,
     });
   }
   try {
@@ -152,9 +155,9 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
       ...notes,
       ...(typeof read === 'string' ? [read] : []),
       ...(answer instanceof Failure ? [sentenceOf(answer)] : []),
-      ...(typeof model === 'string' ? [`Tokens are not shown: ${model}`] : []),
+      ...(typeof model === 'string' ? [l10n.t`Tokens are not shown: ${model}`] : []),
       ...(splits.length === 0
-        ? ['The template names no data, so its variables are filled from input.default only.']
+        ? [l10n.t`The template names no data, so its variables are filled from input.default only.`]
         : []),
     ],
   };
@@ -194,8 +197,8 @@ function contextOf({ maxLength }: Settings, { sizes }: ModelTokenizer): number {
 
 function subjectsOf(template: PromptTemplate, runs: readonly RunRecord[]): PreviewState['subjects'] {
   return [
-    { key: asWritten, name: `As it would be trained (${methodTitles[methodOf(template)]})` },
-    { key: hardSubject, name: 'Text alone (hard)' },
+    { key: asWritten, name: l10n.t`As it would be trained (${methodTitles[methodOf(template)]})` },
+    { key: hardSubject, name: l10n.t`Text alone (hard)` },
     ...runs
       .filter(({ method, status }) => trains(method) && status === 'done')
       .map((run) => ({ key: run.id, name: [run.name, describeRun(run), run.id].filter(Boolean).join(' · ') })),
@@ -227,7 +230,7 @@ function subjectOf(template: PromptTemplate, key: string, runs: readonly RunReco
       'tune.instruction': settings.instruction,
       ...formOf(settings),
     }),
-    notes: read && read !== template ? ['Shown with the instruction that this run has rewritten.'] : [],
+    notes: read && read !== template ? [l10n.t`Shown with the instruction that this run has rewritten.`] : [],
   };
 }
 

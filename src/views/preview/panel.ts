@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { whenTrusted } from '../../editor/trust';
 import type { Handlers } from '../../channel/messageChannel';
@@ -41,7 +42,7 @@ export function createPreviewPanel(extensionUri: vscode.Uri, sources: PreviewSou
   const panel = createPagePanel<typeof previewSide, PreviewOpening>(extensionUri, {
     viewType: 'promptTuner.preview',
     name: 'preview',
-    title: 'Preview',
+    title: l10n.t`Preview`,
     side: previewSide,
     isSingle: true,
     keyOf: () => '',
@@ -97,7 +98,7 @@ function servePreview(
     );
     if (uri === template) {
       last = state;
-      host.show({ title: `Preview ${state.template}` });
+      host.show({ title: l10n.t`Preview ${state.template}` });
     }
     return state;
   };
@@ -136,7 +137,7 @@ function servePreview(
       newest++;
       return nextState();
     },
-    predict: whenTrusted('The model is not asked in Restricted Mode.', async (asked: PreviewChoice) => {
+    predict: whenTrusted(l10n.t`The model is not asked in Restricted Mode.`, async (asked: PreviewChoice) => {
       const { split, row, subject } = asked;
       const { text, file } = await textOf(template);
       return predict({

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import * as l10n from '@vscode/l10n';
 import { parseJson } from '../../files/jsonFile';
 import { Failure } from '../../failure';
 import { failureCodeOf } from '../../failureCodes';
@@ -44,11 +45,11 @@ export function runCli(
   });
   return new Promise((resolve, reject) => {
     child.on('error', (error) =>
-      reject(new Failure('command-failed', `The command could not be started: ${error.message}`)),
+      reject(new Failure('command-failed', l10n.t`The command could not be started: ${error.message}`)),
     );
     child.on('close', (code) => {
       signal?.removeEventListener('abort', stop);
-      if (signal?.aborted) reject(new Failure('cancelled', 'It was cancelled; what was downloaded is kept.'));
+      if (signal?.aborted) reject(new Failure('cancelled', l10n.t`It was cancelled; what was downloaded is kept.`));
       else if (code === 0) resolve(parseJson(said) ?? last);
       else reject(readComplaint(complaint));
     });
@@ -61,6 +62,6 @@ export function readComplaint(complaint: string): Failure {
   const [, text, code] = /^(.*?) \[([a-z-]+)\]$/.exec(line) ?? [];
   return new Failure(
     code === undefined ? 'command-failed' : failureCodeOf(code),
-    text ?? (line || 'The command ended without a word.'),
+    text ?? (line || l10n.t`The command ended without a word.`),
   );
 }

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { openChannel, silentSide, type Channel, type RequestOf, type ResultOf } from '../../channel/messageChannel';
 import { processTransport } from '../../channel/processTransport';
@@ -78,7 +79,7 @@ export function createInspectorProcess({ module, settings, log }: InspectorProce
       await started?.channel.call('stop', {});
     },
     dispose() {
-      started?.channel.close('The window was closed.');
+      started?.channel.close(l10n.t`The window was closed.`);
       if (started?.child.connected) started.child.disconnect();
       started = undefined;
     },
@@ -109,8 +110,8 @@ function openInspectorChannel(
       ready: ({ version }) => {
         if (version === protocolVersion) return;
         log(
-          `The trainer has version ${version} of the protocol, the extension version ${protocolVersion}. ` +
-            'Build or install Prompt Tuner again.',
+          l10n.t`The trainer has version ${version} of the protocol, the extension version ${protocolVersion}. Build \
+or install Prompt Tuner again.`,
         );
         child.kill();
       },
@@ -137,16 +138,20 @@ function followChild(child: ChildProcess, log: (line: string) => void, onEnd: (r
     if (!ended) onEnd(reason);
     ended = true;
   };
-  child.on('error', (error) => end(`The trainer could not be started: ${error.message}`));
+  child.on('error', (error) => end(l10n.t`The trainer could not be started: ${error.message}`));
   // 'close' rather than 'exit': by then its last lines have arrived.
   child.on('close', (code, signal) => end(describeExit(code, signal, lastLines)));
 }
 
 /** One sentence on how the process ended, with the last that it wrote. */
 export function describeExit(code: number | null, signal: string | null, lastLines: readonly string[]): string {
-  const how = signal
-    ? `was ended by ${signal}${signal === 'SIGKILL' ? ' (often because memory ran out)' : ''}`
-    : `ended with exit code ${code}`;
-  const output = lastLines.length > 0 ? ` Last output: ${lastLines.join(' ')}` : '';
-  return `The trainer ${how}.${output}`;
+  const end = exitText(code, signal);
+  return lastLines.length > 0 ? l10n.t`${end} Last output: ${lastLines.join(' ')}` : end;
+}
+
+function exitText(code: number | null, signal: string | null): string {
+  if (signal === 'SIGKILL') return l10n.t`The trainer was ended by ${signal} (often because memory ran out).`;
+  return signal
+    ? l10n.t`The trainer was ended by ${signal}.`
+    : l10n.t`The trainer ended with exit code ${String(code)}.`;
 }

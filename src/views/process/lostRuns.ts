@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
@@ -5,7 +6,7 @@ import { hostedModelOf } from '../../template/read/hostedModel';
 import type { RunRecord } from '../../runs/record/record';
 import { lacksResult, stepsTaken } from '../../runs/record/runStage';
 import { templateName } from '../../template/read/templateName';
-import { describeStep } from '../runs/runText';
+import { stepInSentence } from '../runs/runText';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import type { QueueClient } from '../../cluster/queueClient';
 import { lostRunsSetting } from './trainerSettings';
@@ -74,9 +75,9 @@ async function offer(lost: readonly WatchedRun[], { client, memory, log, watcher
   await memory.update(askedKey, [...asked, ...fresh.map(keyOf)].slice(-mostRemembered));
   const [first] = fresh;
   const question =
-    fresh.length === 1 ? diedText(first!.record) : `The processes of ${counted(fresh.length, 'run')} have died.`;
-  const resume = fresh.length === 1 ? 'Resume' : 'Resume All';
-  const always = 'Always Resume';
+    fresh.length === 1 ? diedText(first!.record) : l10n.t`The processes of ${counted(fresh.length, 'run')} have died.`;
+  const resume = fresh.length === 1 ? l10n.t`Resume` : l10n.t`Resume All`;
+  const always = l10n.t`Always Resume`;
   const answer = await vscode.window.showWarningMessage(question, resume, always);
   if (answer === undefined) return;
   if (answer === always)
@@ -88,14 +89,11 @@ async function offer(lost: readonly WatchedRun[], { client, memory, log, watcher
 }
 
 function diedText(run: RunRecord): string {
-  return `The process that worked on ${templateName(run.template.path)} has died ${whereOf(run)}.`;
-}
-
-function whereOf(run: RunRecord): string {
-  if (lacksResult(run)) return 'after its training';
+  const name = templateName(run.template.path);
+  if (lacksResult(run)) return l10n.t`The process that worked on ${name} has died after its training.`;
   return stepsTaken(run.progress) > 0
-    ? `at ${describeStep(run.progress).replace('/', ' of ')}`
-    : 'before its first step';
+    ? l10n.t`The process that worked on ${name} has died at ${stepInSentence(run.progress)}.`
+    : l10n.t`The process that worked on ${name} has died before its first step.`;
 }
 
 /** A run that was resumed and dies again is asked about again. */

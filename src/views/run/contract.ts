@@ -23,6 +23,7 @@ export type { SamplesLine } from '../../runs/store/samplesLine';
 export { inSentence, type MetricFace } from '../../scoring/metricFace';
 export type { AnswerFields } from '../../scoring/fields/answerFields';
 export type { FieldResults } from '../../scoring/fields/fieldResults';
+export { stateWord } from '../../runs/record/recordWords';
 export { fieldTable, fieldsNote, nameOfField } from '../../scoring/fields/fieldTable';
 
 /** A name and what it stands for, as a person reads them. */
@@ -52,6 +53,8 @@ const isRunPageState = object({
   title: isText,
   subtitle: isText,
   status: isRunStatus,
+  /** Whether it is in the queue and not to begin. */
+  isPaused: isFlag,
   /** What the run is doing, or how it ended. */
   state: isText,
   /** How far it is; null where there is nothing to count. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { labelAccuracy, type MetricFace, faceOf } from '../../scoring/metricFace';
 import { isolated } from '../../isolateText';
 import { isActive } from '../../runs/store/runStatus';
@@ -13,7 +14,7 @@ import {
 } from '../../formatNumbers';
 import { metricText } from '../../comparison/exportTable';
 import { decidingOf } from '../../comparison/study/studyResults';
-import { trains } from '../../runs/record/recordWords';
+import { stateWord, trains } from '../../runs/record/recordWords';
 import { bestText } from '../../runs/record/describeBest';
 import { decidingScore } from '../../scoring/devScore';
 import { decidingMetric, measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';
@@ -33,7 +34,7 @@ import { markOf, type ChosenRuns } from '../runs/runColours';
 import { settingText, writtenSetting } from '../../template/settings/settingText';
 import { timeLeft } from '../sidebar/runsTreeModel';
 import { methodTitles } from '../../methodTitles';
-import { describeState, runTitle } from '../runs/runText';
+import { describeState, isPaused, lostText, runTitle } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 
 /**
@@ -50,18 +51,19 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns, all: readonly 
     subtitle: [record.starred && '★', record.id].filter(Boolean).join(' '),
     status,
     state: [
-      status === 'done' && 'done',
-      ...describeState(record, run.ticket).map((words) => (words === 'lost' ? 'lost: its process has died' : words)),
+      status === 'done' && stateWord('done'),
+      ...describeState(record, run.ticket).map((words) => (words === stateWord('lost') ? lostText() : words)),
     ]
       .filter(Boolean)
       .join(' · '),
+    isPaused: isPaused(record, run.ticket),
     progress: isActive(record) && progress.steps > 0 ? partDone(progress) : null,
     timeLeft: timeLeft(record) ?? null,
     problem: record.error?.message ?? null,
     note: record.note || null,
     mark: mark ? { badge: mark.badge, hue: mark.hue } : null,
     warning: (record.result && lowMassWarning(record.result)) ?? null,
-    older: changed ? `This result is of an older text: ${listed(changed)} changed since.` : null,
+    older: changed ? l10n.t`This result is of an older text: ${listed(changed)} changed since.` : null,
     devMetric: devMetricOf(record),
     tiles: tilesOf(record, all),
     fields: record.result?.fields ?? null,
@@ -89,31 +91,33 @@ function tilesOf(record: RunRecord, all: readonly RunRecord[]): readonly Fact[] 
     return [
       ...measuredMetrics(result).flatMap(metricFacts),
       ...meanOf(record, all),
-      ...(hasLabels(result) ? ifFinite('Macro-F1', result.macroF1, fraction) : []),
-      ...ifFinite('Label mass', result.labelMass, fraction),
-      ...ifFinite(hasLabels(result) ? 'Loss' : 'Loss per answer token', result.loss, fraction),
+      ...(hasLabels(result) ? ifFinite(l10n.t`Macro-F1`, result.macroF1, fraction) : []),
+      ...ifFinite(l10n.t`Label mass`, result.labelMass, fraction),
+      ...ifFinite(hasLabels(result) ? l10n.t`Loss` : l10n.t`Loss per answer token`, result.loss, fraction),
       ...(result.majority
-        ? [{ name: `Always "${isolated(result.majority.label)}"`, value: fraction(result.majority.accuracy) }]
+        ? [{ name: l10n.t`Always "${isolated(result.majority.label)}"`, value: fraction(result.majority.accuracy) }]
         : []),
-      ...ifFinite('Trained numbers', result.trainedParameters, count),
-      ...ifFinite('Time', result.seconds, duration),
-      ...ifFinite('Memory at most', result.peakMemoryBytes, bytes),
+      ...ifFinite(l10n.t`Trained numbers`, result.trainedParameters, count),
+      ...ifFinite(l10n.t`Time`, result.seconds, duration),
+      ...ifFinite(l10n.t`Memory at most`, result.peakMemoryBytes, bytes),
       ...(textGain
         ? [
             {
-              name: 'Gain of the new text alone',
+              name: l10n.t`Gain of the new text alone`,
               value: signedMetric(textGain.mean, decidingMetric(result).scale),
             },
           ]
         : []),
-      ...(collapsed === undefined ? [] : [{ name: 'Collapsed', value: `nearly every row was called "${collapsed}"` }]),
+      ...(collapsed === undefined
+        ? []
+        : [{ name: l10n.t`Collapsed`, value: l10n.t`nearly every row was called "${collapsed}"` }]),
     ];
   }
   return best
     ? [
         {
-          name: 'Best on dev',
-          value: `${bestText(record)} at step ${best.step}`,
+          name: l10n.t`Best on dev`,
+          value: l10n.t`${bestText(record)!} at step ${best.step}`,
         },
       ]
     : [];
@@ -126,7 +130,7 @@ function metricFacts({ title, value, interval, scale, failed }: NamedMetric): re
   return [
     { name: title, value: interval ? `${number} (${metricInterval(interval, scale)})` : number },
     ...(failed
-      ? [{ name: `Not judged by ${title}`, value: `${counted(failed.rows, 'answer')}: ${failed.reason}` }]
+      ? [{ name: l10n.t`Not judged by ${title}`, value: `${counted(failed.rows, 'answer')}: ${failed.reason}` }]
       : []),
   ];
 }
@@ -142,40 +146,43 @@ function meanOf(record: RunRecord, all: readonly RunRecord[]): readonly Fact[] {
   const metric = decidingOf(study.results);
   return metric.value === null
     ? []
-    : [{ name: `${metric.title}, mean of ${seeds.length} seeds`, value: metricText(metric) }];
+    : [{ name: l10n.t`${metric.title}, mean of ${seeds.length} seeds`, value: metricText(metric) }];
 }
 
 function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
   const { model, template, data, versions, started, finished, study, result } = record;
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Method', methodTitles[record.method]],
+    [l10n.t`Method`, methodTitles[record.method]],
     ...givenFacts(record),
-    ['Template', `${template.path}, sha256 ${(template.sha256 ?? '').slice(0, 12)}`],
+    [l10n.t`Template`, `${template.path}, sha256 ${(template.sha256 ?? '').slice(0, 12)}`],
     [
-      'Model',
+      l10n.t`Model`,
       [
         model.id,
-        model.parameters > 0 && `${count(model.parameters)} weights`,
+        model.parameters > 0 && l10n.t`${count(model.parameters)} weights`,
         model.sha256 && `sha256 ${model.sha256.slice(0, 12)}`,
       ]
         .filter(Boolean)
         .join(', '),
     ],
     ...(result?.hosted ? hostedFacts(result.hosted) : []),
-    ['Prompt', record.form && formText(record.form)],
+    [l10n.t`Prompt`, record.form && formText(record.form)],
     ...(['train', 'dev', 'test'] as const).map((split): readonly [string, string | undefined] => {
       const file = data[split];
-      return [`Rows of ${split}`, file && `${count(file.rows)} in ${file.path}, sha256 ${file.sha256.slice(0, 12)}`];
+      return [
+        l10n.t`Rows of ${split}`,
+        file && l10n.t`${count(file.rows)} in ${file.path}, sha256 ${file.sha256.slice(0, 12)}`,
+      ];
     }),
-    ['Measured on', result && measuredRows(result)],
-    ['Answers held to', result?.constraint && constraintText(result.constraint)],
-    ['Trained and chosen', (result && selectionText(result)) || undefined],
-    ['Learning rate in force', record.learningRate?.toString()],
-    ['Study', study && `${study.id}, over ${study.varied.join(', ')}`],
-    ['Started', started && new Date(started).toLocaleString('en-GB')],
-    ['Ended', finished && new Date(finished).toLocaleString('en-GB')],
+    [l10n.t`Measured on`, result && measuredRows(result)],
+    [l10n.t`Answers held to`, result?.constraint && constraintText(result.constraint)],
+    [l10n.t`Trained and chosen`, (result && selectionText(result)) || undefined],
+    [l10n.t`Learning rate in force`, record.learningRate?.toString()],
+    [l10n.t`Study`, study && l10n.t`${study.id}, over ${study.varied.join(', ')}`],
+    [l10n.t`Started`, started && new Date(started).toLocaleString('en-GB')],
+    [l10n.t`Ended`, finished && new Date(finished).toLocaleString('en-GB')],
     [
-      'Versions',
+      l10n.t`Versions`,
       [
         `Prompt Tuner ${versions.promptTuner}`,
         `Node ${versions.node}`,
@@ -183,12 +190,12 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
       ].join(', '),
     ],
     [
-      'Numbers',
+      l10n.t`Numbers`,
       result && isOfOlderEdition(record)
-        ? 'as an earlier version computed them, some otherwise than this one (see the changelog)'
+        ? l10n.t`as an earlier version computed them, some otherwise than this one (see the changelog)`
         : undefined,
     ],
-    ['Folder', folder],
+    [l10n.t`Folder`, folder],
   ];
   return facts.flatMap(([name, value]) => (value ? [{ name, value }] : []));
 }
@@ -198,15 +205,23 @@ function givenFacts({ given }: RunRecord): readonly (readonly [string, string | 
   if (!given) return [];
   const { file, sha256, read, matched, unlisted } = given;
   return [
-    ['Not produced here', `${file}, sha256 ${sha256.slice(0, 12)}, read ${new Date(read).toLocaleString('en-GB')}`],
-    ['Matched by', matched === 'inputs' ? 'the columns that the template reads' : 'the order of the rows'],
-    ['None of the labels', unlisted ? `${counted(unlisted, 'answer')}, which count as wrong` : undefined],
+    [
+      l10n.t`Not produced here`,
+      l10n.t`${file}, sha256 ${sha256.slice(0, 12)}, read ${new Date(read).toLocaleString('en-GB')}`,
+    ],
+    [
+      l10n.t`Matched by`,
+      matched === 'inputs' ? l10n.t`the columns that the template reads` : l10n.t`the order of the rows`,
+    ],
+    [l10n.t`None of the labels`, unlisted ? l10n.t`${counted(unlisted, 'answer')}, which count as wrong` : undefined],
   ];
 }
 
 function constraintText({ library, unenforced }: RecordedConstraint): string {
-  const missed = unenforced.map(({ keyword, pointer }) => `${keyword} of ${pointer || 'the whole'}`);
-  return `JSON, by ${library}${missed.length > 0 ? `; not to ${missed.join(', ')}` : ''}`;
+  const missed = unenforced.map(({ keyword, pointer }) =>
+    pointer ? l10n.t`${keyword} of ${pointer}` : l10n.t`${keyword} of the whole`,
+  );
+  return missed.length > 0 ? l10n.t`JSON, by ${library}; not to ${missed.join(', ')}` : l10n.t`JSON, by ${library}`;
 }
 
 function settingsOf({ settings, method }: RunRecord): readonly Fact[] {
@@ -225,22 +240,22 @@ function settingsOf({ settings, method }: RunRecord): readonly Fact[] {
 /** The buttons of the page, in their order. */
 const actionLabels = [
   // Of a paused run resuming comes first.
-  ['resume', 'Resume'],
-  ['stop', 'Stop'],
-  ['trainAgain', 'Train Again'],
-  ['continueRun', 'Continue from This'],
-  ['openComparison', 'Compare'],
-  ['openTemplate', 'Template'],
-  ['showText', 'Show That Text'],
-  ['predictRows', 'Predict Rows…'],
-  ['exportRun', 'Export…'],
-  ['showLog', 'Log File'],
-  ['showSlurmLog', 'Slurm Log'],
-] as const satisfies readonly (readonly [RunAction, string])[];
+  ['resume', () => l10n.t`Resume`],
+  ['stop', () => l10n.t`Stop`],
+  ['trainAgain', () => l10n.t`Train Again`],
+  ['continueRun', () => l10n.t`Continue from This`],
+  ['openComparison', () => l10n.t`Compare`],
+  ['openTemplate', () => l10n.t`Template`],
+  ['showText', () => l10n.t`Show That Text`],
+  ['predictRows', () => l10n.t`Predict Rows…`],
+  ['exportRun', () => l10n.t`Export…`],
+  ['showLog', () => l10n.t`Log File`],
+  ['showSlurmLog', () => l10n.t`Slurm Log`],
+] as const satisfies readonly (readonly [RunAction, () => string])[];
 
 function actionsOf(run: WatchedRun): RunPageState['actions'] {
-  const labelOf = (action: RunAction, label: string) =>
-    action === 'resume' && lacksResult(run.record) ? 'Measure' : label;
+  const labelOf = (action: RunAction, label: () => string) =>
+    action === 'resume' && lacksResult(run.record) ? l10n.t`Measure` : label();
   return actionLabels
     .filter(([action]) => can(run, action))
     .map(([action, label]) => ({ action, label: labelOf(action, label) }));

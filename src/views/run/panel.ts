@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { isActive } from '../../runs/store/runStatus';
 import { Failure } from '../../failure';
@@ -24,7 +25,7 @@ export function createRunPages(extensionUri: vscode.Uri, watcher: RunWatcher, ch
   const panel = createPagePanel<typeof runPageSide, string>(extensionUri, {
     viewType: 'promptTuner.run',
     name: 'run',
-    title: 'Run',
+    title: l10n.t`Run`,
     side: runPageSide,
     keyOf: (run) => run,
     column: 'active',
@@ -107,9 +108,9 @@ function serveRunPage(
       if (!run)
         throw new Failure(
           'run-missing',
-          'This run is no longer there.',
+          l10n.t`This run is no longer there.`,
           {},
-          'It may have been deleted; look in the Runs view.',
+          l10n.t`It may have been deleted; look in the Runs view.`,
         );
       ready = true;
       const state = pageState(run);

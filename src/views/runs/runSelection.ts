@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { templateName } from '../../template/read/templateName';
 import { can, type Capability } from '../../runs/queue/runCapabilities';
@@ -67,7 +68,7 @@ export async function runsFor(
   const fitting = runs.filter((run) => can(run, capability));
   if (fitting.length <= 1) return [await pickRun(fitting, work)].filter((run) => run !== undefined);
   const chosen = await vscode.window.showQuickPick(fitting.map(itemOf), {
-    placeHolder: `Which runs to ${work}?`,
+    placeHolder: l10n.t`Which runs to ${work}?`,
     canPickMany: true,
     matchOnDescription: true,
     matchOnDetail: true,
@@ -83,11 +84,11 @@ const itemOf = (run: WatchedRun) => ({
 });
 
 async function pickRun(runs: readonly WatchedRun[], work: string): Promise<WatchedRun | undefined> {
-  if (runs.length === 0) void vscode.window.showInformationMessage(`There is no run to ${work}.`);
+  if (runs.length === 0) void vscode.window.showInformationMessage(l10n.t`There is no run to ${work}.`);
   if (runs.length <= 1) return runs[0];
   return (
     await vscode.window.showQuickPick(runs.map(itemOf), {
-      placeHolder: `Which run to ${work}?`,
+      placeHolder: l10n.t`Which run to ${work}?`,
       matchOnDescription: true,
       matchOnDetail: true,
     })

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { findTemplates } from '../../editor/templateFiles';
 import { defaultRunsFolder } from '../../runs/store/runFolder';
@@ -15,12 +16,14 @@ export async function chooseTemplate(selected: unknown): Promise<string | undefi
   const uri = await findTemplate(selected);
   if (!uri) return undefined;
   if (uri.scheme !== 'file') {
-    void vscode.window.showErrorMessage('The template must be a file on disk. Save it first.');
+    void vscode.window.showErrorMessage(l10n.t`The template must be a file on disk. Save it first.`);
     return undefined;
   }
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   if (open?.isDirty && !(await open.save())) {
-    void vscode.window.showErrorMessage('The template has changes that could not be saved. Save it, then try again.');
+    void vscode.window.showErrorMessage(
+      l10n.t`The template has changes that could not be saved. Save it, then try again.`,
+    );
     return undefined;
   }
   return uri.fsPath;
@@ -72,7 +75,7 @@ async function searchTemplates(): Promise<readonly vscode.Uri[] | undefined> {
     return await findTemplates(offered);
   } catch {
     void vscode.window.showErrorMessage(
-      'The workspace could not be searched for templates. Open the .prompt file, then try again.',
+      l10n.t`The workspace could not be searched for templates. Open the .prompt file, then try again.`,
     );
     return undefined;
   }
@@ -84,13 +87,17 @@ async function pickTemplate(): Promise<vscode.Uri | undefined> {
   // Files that begin with an underscore are parts of others.
   const templates = found.filter(({ path }) => !/\/_[^/]*$/.test(path)).sort((a, b) => a.path.localeCompare(b.path));
   if (templates.length === 0) {
-    const create = 'New Template';
-    const answer = await vscode.window.showInformationMessage('There is no .prompt file in this workspace.', create);
+    const create = l10n.t`New Template`;
+    const answer = await vscode.window.showInformationMessage(
+      l10n.t`There is no .prompt file in this workspace.`,
+      create,
+    );
     if (answer === create) await vscode.commands.executeCommand('promptTuner.newTemplate');
     return undefined;
   }
   if (templates.length === 1) return templates[0];
   const items = templates.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  return (await vscode.window.showQuickPick(items, { title: 'Prompt Template', placeHolder: 'Select a template' }))
-    ?.uri;
+  return (
+    await vscode.window.showQuickPick(items, { title: l10n.t`Prompt Template`, placeHolder: l10n.t`Select a template` })
+  )?.uri;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { watchTemplates } from '../../editor/templateFiles';
 import { moveFiles } from '../../runs/record/changeRun';
@@ -20,12 +21,12 @@ export function followMovedTemplates(watcher: RunWatcher, log: (line: string) =>
   const after = (work: () => Promise<void>) => {
     following = following
       .then(work)
-      .catch((error: unknown) => log(`Runs could not follow their templates: ${String(error)}`));
+      .catch((error: unknown) => log(l10n.t`Runs could not follow their templates: ${String(error)}`));
   };
   const look = async () => {
     for (const folder of workspaceRunsFolders()) {
       const moves = await followTemplates(folder);
-      for (const { from, to } of moves) log(`The runs of ${from} follow it to ${to}.`);
+      for (const { from, to } of moves) log(l10n.t`The runs of ${from} follow it to ${to}.`);
       if (moves.length > 0) await watcher.refresh();
     }
   };

@@ -1,8 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { isObject, isText, listOf, object, optional } from '../../channel/guards';
 import type { Command } from '../../editor/registerCommands';
 import { Failure } from '../../failure';
-import { counted } from '../../formatNumbers';
+import { count, counted } from '../../formatNumbers';
 import { clientExamples } from '../../serve/clientExamples';
 import { trainerSettings } from '../process/trainerSettings';
 import { runsFor } from '../runs/runSelection';
@@ -29,7 +30,7 @@ interface Running {
 /** *Serve…*: a server with its address in the status bar, which ends with the window. */
 export function createServer({ watcher, program }: ServerParts): Server {
   const item = vscode.window.createStatusBarItem('promptTuner.server', vscode.StatusBarAlignment.Left, -1);
-  item.name = 'Prompt Tuner Server';
+  item.name = l10n.t`Prompt Tuner Server`;
   item.command = 'promptTuner.showServer';
   let log: vscode.OutputChannel | undefined;
   let running: Running | undefined;
@@ -42,8 +43,8 @@ export function createServer({ watcher, program }: ServerParts): Server {
     if (!now) return item.hide();
     const { address, models } = now.process;
     item.text = `$(broadcast) ${addressShown(address)}`;
-    item.tooltip = `Serving ${models.join(', ')} at ${address}`;
-    item.accessibilityInformation = { label: `${counted(models.length, 'run')} served at ${address}` };
+    item.tooltip = l10n.t`Serving ${models.join(', ')} at ${address}`;
+    item.accessibilityInformation = { label: l10n.t`${counted(models.length, 'run')} served at ${address}` };
     item.show();
   };
   const stop = async (): Promise<void> => {
@@ -65,15 +66,16 @@ export function createServer({ watcher, program }: ServerParts): Server {
     const now = { process, runs };
     set(now);
     void process.ended.then((failure) => {
-      channel.appendLine('The server has ended.');
+      channel.appendLine(l10n.t`The server has ended.`);
       if (running === now) set(undefined);
       if (failure) void tellOfEnd(failure, channel);
     });
     return now;
   };
   const serve = async (selected: unknown, all: unknown): Promise<void> => {
-    if (starting) throw new Failure('address-unusable', 'The server is still starting.', {}, 'Wait a moment.');
-    const chosen = await runsFor('serveRun', selected, all, { runs: watcher.runs, work: 'serve' });
+    if (starting)
+      throw new Failure('address-unusable', l10n.t`The server is still starting.`, {}, l10n.t`Wait a moment.`);
+    const chosen = await runsFor('serveRun', selected, all, { runs: watcher.runs, work: l10n.t`serve` });
     if (chosen.length === 0) return;
     const runs = await withServed(chosen, running?.runs ?? []);
     if (!runs) return;
@@ -81,7 +83,7 @@ export function createServer({ watcher, program }: ServerParts): Server {
       vscode.window.withProgress(
         {
           location: vscode.ProgressLocation.Notification,
-          title: `Starting a server for ${counted(runs.length, 'run')}`,
+          title: l10n.t`Starting a server for ${counted(runs.length, 'run')}`,
         },
         () => (starting = start(runs, port)),
       );
@@ -132,9 +134,11 @@ async function withServed(
   const folders = chosen.map(({ folder }) => folder);
   const others = served.filter((folder) => !folders.includes(folder));
   if (others.length === 0) return folders;
-  const [also, instead] = ['Serve All', 'Serve Instead'];
+  const [also, instead] = [l10n.t`Serve All`, l10n.t`Serve Instead`];
   const answer = await vscode.window.showInformationMessage(
-    `${counted(others.length, 'other run')} ${others.length === 1 ? 'is' : 'are'} served. The server starts again.`,
+    others.length === 1
+      ? l10n.t`1 other run is served. The server starts again.`
+      : l10n.t`${count(others.length)} other runs are served. The server starts again.`,
     also,
     instead,
   );
@@ -145,9 +149,9 @@ async function withServed(
 /** Another port where that of the setting is in use; undefined where the person goes to the setting, or away. */
 async function askForOtherPort(error: unknown, port: number): Promise<number | undefined> {
   if (!(error instanceof Failure) || error.code !== 'address-unusable') throw error;
-  const [free, settings] = ['Use a Free Port', 'Open Setting'];
+  const [free, settings] = [l10n.t`Use a Free Port`, l10n.t`Open Setting`];
   const answer = await vscode.window.showErrorMessage(
-    `Port ${port} cannot be used: another program has it, or you may not. Free it, or serve at another.`,
+    l10n.t`Port ${port} cannot be used: another program has it, or you may not. Free it, or serve at another.`,
     free,
     settings,
   );
@@ -155,12 +159,12 @@ async function askForOtherPort(error: unknown, port: number): Promise<number | u
   return answer === free ? 0 : undefined;
 }
 
-const tellOfNone = (): void => void vscode.window.showInformationMessage('No run is served in this window.');
+const tellOfNone = (): void => void vscode.window.showInformationMessage(l10n.t`No run is served in this window.`);
 
 async function tellOfStart(address: string, models: readonly string[]): Promise<void> {
-  const [copy, show] = ['Copy Address', 'Show How to Ask'];
+  const [copy, show] = [l10n.t`Copy Address`, l10n.t`Show How to Ask`];
   const answer = await vscode.window.showInformationMessage(
-    `Serving ${counted(models.length, 'run')} at ${address} until the window closes.`,
+    l10n.t`Serving ${counted(models.length, 'run')} at ${address} until the window closes.`,
     copy,
     show,
   );
@@ -169,8 +173,8 @@ async function tellOfStart(address: string, models: readonly string[]): Promise<
 }
 
 async function tellOfEnd({ message, remedy }: Failure, log: vscode.OutputChannel): Promise<void> {
-  const show = 'Show Log';
-  const text = ['The server has ended.', message, remedy].filter(Boolean).join(' ');
+  const show = l10n.t`Show Log`;
+  const text = [l10n.t`The server has ended.`, message, remedy].filter(Boolean).join(' ');
   if ((await vscode.window.showErrorMessage(text, show)) === show) log.show();
 }
 
@@ -179,13 +183,21 @@ async function chooseAction(
   { stop, log }: { stop(): Promise<void>; readonly log: vscode.OutputChannel },
 ): Promise<void> {
   const actions = [
-    { label: '$(copy) Copy Address', description: address, act: () => vscode.env.clipboard.writeText(address) },
-    { label: '$(book) Show How to Ask', description: 'curl, JavaScript and Python', act: () => showExamples(address) },
-    { label: '$(output) Show Log', act: () => log.show() },
-    { label: '$(debug-stop) Stop', description: 'Answers what is under way first.', act: stop },
+    {
+      label: `$(copy) ${l10n.t`Copy Address`}`,
+      description: address,
+      act: () => vscode.env.clipboard.writeText(address),
+    },
+    {
+      label: `$(book) ${l10n.t`Show How to Ask`}`,
+      description: l10n.t`curl, JavaScript and Python`,
+      act: () => showExamples(address),
+    },
+    { label: `$(output) ${l10n.t`Show Log`}`, act: () => log.show() },
+    { label: `$(debug-stop) ${l10n.t`Stop`}`, description: l10n.t`Answers what is under way first.`, act: stop },
   ];
   const chosen = await vscode.window.showQuickPick(actions, {
-    title: `Serving ${counted(models.length, 'run')}`,
+    title: l10n.t`Serving ${counted(models.length, 'run')}`,
     placeHolder: models.join(', '),
   });
   await chosen?.act();
@@ -196,7 +208,8 @@ const isModelList = object({ data: listOf(object({ id: isText, labels: optional(
 /** Opens a document that says how clients ask this server. */
 async function showExamples(address: string): Promise<void> {
   const reply: unknown = await (await fetch(`${address}/models`)).json();
-  if (!isObject(reply) || !isModelList(reply)) throw new Failure('bad-reply', 'The server does not say what it has.');
+  if (!isObject(reply) || !isModelList(reply))
+    throw new Failure('bad-reply', l10n.t`The server does not say what it has.`);
   const document = await vscode.workspace.openTextDocument({
     language: 'markdown',
     content: clientExamples(address, reply.data),

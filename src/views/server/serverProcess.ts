@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import * as l10n from '@vscode/l10n';
 import { isText, listOf, object, oneOf, type Infer } from '../../channel/guards';
 import { Failure } from '../../failure';
 import { parseJson } from '../../files/jsonFile';
@@ -49,8 +50,8 @@ export function startServer({ program, nodePath, runs, port, threads, log }: Ser
   });
   const ended = new Promise<Failure | undefined>((resolve) => {
     child.on('error', ({ message }) => {
-      const remedy = nodePath ? 'Correct the setting promptTuner.nodePath.' : undefined;
-      resolve(new Failure('command-failed', `The server could not be started: ${message}.`, {}, remedy));
+      const remedy = nodePath ? l10n.t`Correct the setting promptTuner.nodePath.` : undefined;
+      resolve(new Failure('command-failed', l10n.t`The server could not be started: ${message}.`, {}, remedy));
     });
     child.on('close', (code) => resolve(isStopping || code === 0 ? undefined : readComplaint(last)));
     // A process whose connection was let go of here exits and never closes.
@@ -79,7 +80,7 @@ export function startServer({ program, nodePath, runs, port, threads, log }: Ser
       },
     })),
     ended.then((failure) => {
-      throw failure ?? new Failure('command-failed', 'The server ended without a word.');
+      throw failure ?? new Failure('command-failed', l10n.t`The server ended without a word.`);
     }),
   ]);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { append } from '../../lists';
 import * as vscode from 'vscode';
 import { isActive } from '../../runs/store/runStatus';
@@ -39,7 +40,7 @@ export function createRunNotices({ watcher, isSeen, openPage }: NoticeParts): vs
 }
 
 function showFailed(failed: readonly WatchedRun[], openPage: (run: WatchedRun) => void): void {
-  const [openRun, showLog] = ['Open Run', 'Show Log'];
+  const [openRun, showLog] = [l10n.t`Open Run`, l10n.t`Show Log`];
   const [first, ...others] = failed;
   const buttons = others.length === 0 ? [openRun, showLog] : [showLog];
   void vscode.window.showErrorMessage(failedText(failed.map(({ record }) => record)), ...buttons).then((answer) => {
@@ -51,7 +52,7 @@ function showFailed(failed: readonly WatchedRun[], openPage: (run: WatchedRun) =
 }
 
 function showFinished(ended: readonly WatchedRun[], openPage: (run: WatchedRun) => void): void {
-  const open = ended.length === 1 ? 'Open Run' : 'Compare';
+  const open = ended.length === 1 ? l10n.t`Open Run` : l10n.t`Compare`;
   void vscode.window.showInformationMessage(endedText(ended.map(({ record }) => record)), open).then((answer) => {
     if (answer === undefined) return;
     if (ended.length === 1) openPage(ended[0]!);

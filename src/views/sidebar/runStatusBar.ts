@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { statusText } from './statusText';
 import type { RunWatcher } from '../runs/runWatcher';
@@ -5,7 +6,7 @@ import type { RunWatcher } from '../runs/runWatcher';
 /** One entry in the status bar while runs are active; a click opens the page of the running one. */
 export function createRunStatusBar(watcher: RunWatcher): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('promptTuner.runs', vscode.StatusBarAlignment.Left, 0);
-  item.name = 'Prompt Tuner Runs';
+  item.name = l10n.t`Prompt Tuner Runs`;
   const show = () => {
     const status = statusText(watcher.runs.map(({ record }) => record));
     if (!status) return item.hide();
@@ -14,7 +15,7 @@ export function createRunStatusBar(watcher: RunWatcher): vscode.Disposable {
     item.tooltip = status.tooltip;
     item.accessibilityInformation = { label: status.tooltip };
     item.command = running
-      ? { command: 'promptTuner.openRun', title: 'Open Run', arguments: [running] }
+      ? { command: 'promptTuner.openRun', title: l10n.t`Open Run`, arguments: [running] }
       : 'promptTuner.runs.focus';
     item.show();
   };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { trains } from '../../runs/record/recordWords';
 import { measuredMetrics } from '../../runs/record/measuredMetrics';
 import * as vscode from 'vscode';
@@ -8,11 +9,12 @@ import { settingText } from '../../template/settings/settingText';
 import { methodIcon } from './methodIcons';
 import type { RunChoice } from '../runs/runChoice';
 import { markOf } from '../runs/runColours';
-import { contextValueOf, runsTree, timeLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
+import { contextValueOf, runsTree, durationLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
 import { methodTitles } from '../../methodTitles';
-import { describeState } from '../runs/runText';
+import { describeState, lostText } from '../runs/runText';
 import { listed, measuredRows } from '../../runs/record/describeProvenance';
 import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
+import { stateWord } from '../../runs/record/recordWords';
 
 /** Scheme of the addresses by which runs get their badge and colour in the tree. */
 const runScheme = 'prompt-tuner-run';
@@ -49,7 +51,7 @@ export function createRunsTree(watcher: RunWatcher, choice: RunChoice, extension
         mark && {
           badge: mark.badge.slice(0, 2),
           color: new vscode.ThemeColor(`charts.${mark.hue}`),
-          tooltip: `Run ${mark.badge} in the comparison`,
+          tooltip: l10n.t`Run ${mark.badge} in the comparison`,
         }
       );
     },
@@ -142,7 +144,7 @@ function bareItem(node: RunsNode, choice: RunChoice, extensionUri: vscode.Uri): 
       return groupItem(node.label, node.description, {
         context: 'study',
         icon: 'beaker',
-        tooltip: `${node.fullLabel}: ${counted(node.children.length, 'run')} that differ in nothing else`,
+        tooltip: l10n.t`${node.fullLabel}: ${counted(node.children.length, 'run')} that differ in nothing else`,
         fullLabel: node.fullLabel,
       });
     case 'run':
@@ -186,13 +188,15 @@ function runItem(
   item.tooltip = runTooltip(run, fullLabel);
   item.checkboxState = {
     state: mark ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked,
-    tooltip: mark ? 'Remove from comparison' : 'Add to comparison',
-    accessibilityInformation: { label: 'In the comparison', role: 'checkbox' },
+    tooltip: mark ? l10n.t`Remove from comparison` : l10n.t`Add to comparison`,
+    accessibilityInformation: { label: l10n.t`In the comparison`, role: 'checkbox' },
   };
   item.accessibilityInformation = {
-    label: `${fullLabel}, ${description}${mark ? `, run ${mark.badge} in the comparison` : ''}`,
+    label: mark
+      ? l10n.t`${fullLabel}, ${description}, run ${mark.badge} in the comparison`
+      : `${fullLabel}, ${description}`,
   };
-  item.command = { command: 'promptTuner.openRun', title: 'Open Run', arguments: [run] };
+  item.command = { command: 'promptTuner.openRun', title: l10n.t`Open Run`, arguments: [run] };
   return item;
 }
 
@@ -217,7 +221,7 @@ function resultText({ result }: WatchedRun['record']): string | undefined {
     const ends = interval ? ` (${metricInterval(interval, scale)})` : '';
     return `${name} ${metricNumber(value, scale)}${ends}`;
   });
-  return words.length > 0 ? `${words.join(', ')} on ${measuredRows(result)}` : undefined;
+  return words.length > 0 ? l10n.t`${words.join(', ')} on ${measuredRows(result)}` : undefined;
 }
 
 /** Settings that a tooltip shows; the run page has them all. */
@@ -227,38 +231,38 @@ function runTooltip({ record, folder, ticket, changed }: WatchedRun, title: stri
   const text = new vscode.MarkdownString(undefined, true);
   const { settings, data, model, template } = record;
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Run', title],
-    ['Note', record.note],
+    [l10n.t`Run`, title],
+    [l10n.t`Note`, record.note],
     [
-      'Status',
+      l10n.t`Status`,
       [
-        ...(record.status === 'running' || record.status === 'done' ? [record.status] : []),
-        ...describeState(record, ticket).map((part) => (part === 'lost' ? 'lost: its process has died' : part)),
+        ...(record.status === 'running' || record.status === 'done' ? [stateWord(record.status)] : []),
+        ...describeState(record, ticket).map((part) => (part === stateWord('lost') ? lostText() : part)),
       ].join(' · '),
     ],
-    ['Where', slurmStays(record)],
-    ['Time left', timeLeft(record)?.replace(/ left$/, '')],
-    ['Error', record.error?.message],
-    ['Method', methodTitles[record.method]],
-    ['Result', resultText(record)],
-    ['Of an older text', changed && `${listed(changed)} changed since`],
-    ['Not produced here', record.given && `from ${record.given.file} (${hash(record.given.sha256)})`],
-    ['Model', model.id && `${model.id}${model.sha256 ? ` (${hash(model.sha256)})` : ''}`],
-    ['Form of the prompt', record.form && formText(record.form)],
+    [l10n.t`Where`, slurmStays(record)],
+    [l10n.t`Time left`, durationLeft(record)],
+    [l10n.t`Error`, record.error?.message],
+    [l10n.t`Method`, methodTitles[record.method]],
+    [l10n.t`Result`, resultText(record)],
+    [l10n.t`Of an older text`, changed && l10n.t`${listed(changed)} changed since`],
+    [l10n.t`Not produced here`, record.given && l10n.t`from ${record.given.file} (${hash(record.given.sha256)})`],
+    [l10n.t`Model`, model.id && `${model.id}${model.sha256 ? ` (${hash(model.sha256)})` : ''}`],
+    [l10n.t`Form of the prompt`, record.form && formText(record.form)],
     [
-      'Settings',
+      l10n.t`Settings`,
       trains(record.method)
         ? shownSettings.map((name) => `${name} ${settingText(settings, name)}`).join(', ')
         : undefined,
     ],
-    ['Learning rate in force', record.learningRate?.toString()],
-    ['Template', `${template.path} (${hash(template.sha256)})`],
+    [l10n.t`Learning rate in force`, record.learningRate?.toString()],
+    [l10n.t`Template`, `${template.path} (${hash(template.sha256)})`],
     ...Object.entries(data).map(([split, file]): readonly [string, string] => [
-      `Rows of ${split}`,
+      l10n.t`Rows of ${split}`,
       `${file.rows} (${hash(file.sha256)})`,
     ]),
-    ['Started', new Date(record.started ?? record.created).toLocaleString('en-GB')],
-    ['Folder', folder],
+    [l10n.t`Started`, new Date(record.started ?? record.created).toLocaleString('en-GB')],
+    [l10n.t`Folder`, folder],
   ];
   for (const [name, value] of facts) {
     if (value) text.appendMarkdown(`**${name}**: `).appendText(value).appendMarkdown('  \n');
@@ -268,12 +272,12 @@ function runTooltip({ record, folder, ticket, changed }: WatchedRun, title: stri
 
 /** Where a run with Slurm has been at work. */
 function slurmStays({ allocations }: WatchedRun['record']): string | undefined {
-  return allocations?.map(({ job, host, step }) => `Slurm ${job} on ${host} from step ${step}`).join(', ');
+  return allocations?.map(({ job, host, step }) => l10n.t`Slurm ${job} on ${host} from step ${step}`).join(', ');
 }
 
 function unreadableItem(run: UnreadableRun): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.Uri.file(run.folder));
-  item.description = 'cannot be read';
+  item.description = l10n.t`cannot be read`;
   item.tooltip = run.problem;
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.contextValue = 'unreadable';

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { givenTitle } from '../../comparison/study/methodText';
 import { byDeciding, decidingOf } from '../../comparison/study/studyResults';
 import { stateWord } from '../../runs/record/recordWords';
@@ -8,7 +9,7 @@ import { templateName, templateFamily } from '../../template/read/templateName';
 import { studyResults } from '../../comparison/study/standingResults';
 import type { RunRecord } from '../../runs/record/record';
 import { counted, duration, shortMetric } from '../../formatNumbers';
-import { describeAccuracy, describeState, ofOlderText } from '../runs/runText';
+import { describeAccuracy, describeState, ofOlderText, pausedText } from '../runs/runText';
 import { settingText } from '../../template/settings/settingText';
 import { isHeld } from '../../runs/slurm/slurmJob';
 import { allocationText } from '../../runs/slurm/slurmWords';
@@ -101,7 +102,9 @@ function gridOf(id: string, members: readonly WatchedRun[], moment: Moment): Gri
     id,
     label: varied.join(' × '),
     // Runs that differ only in the seed are one study.
-    fullLabel: `${varied.every((name) => name === 'seed') ? 'Study' : 'Grid'} over ${varied.join(', ')}`,
+    fullLabel: varied.every((name) => name === 'seed')
+      ? l10n.t`Study over ${varied.join(', ')}`
+      : l10n.t`Grid over ${varied.join(', ')}`,
     description: groupDescription(members),
     children: members.map((run) => leafOf(run, moment, varied)),
   };
@@ -133,7 +136,7 @@ function leafOf(run: WatchedRun, { positions, now, formsDiffer }: Moment, varied
       title && state,
       timeLeft(record),
       // There is room for one of them, and what a text no longer says matters less than that it does not.
-      changed ? ofOlderText : record.collapsed !== undefined ? 'collapsed' : started,
+      changed ? ofOlderText() : record.collapsed !== undefined ? l10n.t`collapsed` : started,
     ]
       .filter(Boolean)
       .join(' · '),
@@ -142,11 +145,11 @@ function leafOf(run: WatchedRun, { positions, now, formsDiffer }: Moment, varied
 
 /** `soft`, or `soft as chat` beside runs that read their prompt in another form. */
 const methodAndForm = ({ method, settings: { format } }: RunRecord, formsDiffer = false): string =>
-  formsDiffer && (format === 'chat' || format === 'text') ? `${method} as ${format}` : method;
+  formsDiffer && (format === 'chat' || format === 'text') ? l10n.t`${method} as ${format}` : method;
 
 /** The state of a run without what its tooltip and its page add. */
 function shortState(record: RunRecord): readonly string[] {
-  if (!isActive(record) && lacksResult(record)) return [stateWord(record.status), 'not measured'];
+  if (!isActive(record) && lacksResult(record)) return [stateWord(record.status), l10n.t`not measured`];
   const states = describeState(record);
   const allocation = record.status === 'running' && record.slurm ? allocationText(record.slurm) : undefined;
   if (allocation) return [...states.slice(0, 1), allocation];
@@ -170,10 +173,13 @@ function queuePositions(runs: readonly WatchedRun[]): QueuePositions {
 
 function waitingText({ record, ticket }: WatchedRun, positions: QueuePositions): string {
   // There is room for Slurm's word; what it means, the tooltip says.
-  if (record.slurm) return isHeld(record.slurm) ? 'paused' : `waiting, ${record.slurm.reason ?? 'Slurm'}`;
-  if (ticket?.paused) return describeState(record, ticket).join(' at ');
+  if (record.slurm) return isHeld(record.slurm) ? pausedText() : l10n.t`waiting, ${record.slurm.reason ?? 'Slurm'}`;
+  if (ticket?.paused) {
+    const [paused = '', step] = describeState(record, ticket);
+    return step === undefined ? paused : l10n.t`${paused} at ${step}`;
+  }
   const position = positions.get(record.id);
-  return position === undefined || position === 1 ? 'waiting, next' : `waiting, number ${position}`;
+  return position === undefined || position === 1 ? l10n.t`waiting, next` : l10n.t`waiting, number ${position}`;
 }
 
 function groupDescription(runs: readonly WatchedRun[]): string {
@@ -181,7 +187,7 @@ function groupDescription(runs: readonly WatchedRun[]): string {
   const best = bestScore(runs);
   return [
     counted(runs.length, 'run'),
-    active > 0 ? `${active} active` : best === undefined || runs.length === 1 ? undefined : `best ${best}`,
+    active > 0 ? l10n.t`${active} active` : best === undefined || runs.length === 1 ? undefined : l10n.t`best ${best}`,
   ]
     .filter(Boolean)
     .join(' · ');
@@ -210,11 +216,17 @@ function startedText({ created }: RunRecord, now: Date): string {
       });
 }
 
-/** `2 min 05 s left`, while a run trains and it is known how long a step takes. */
-export function timeLeft({ status, progress }: RunRecord): string | undefined {
+/** `2 min 05 s`, while a run trains and it is known how long a step takes. */
+export function durationLeft({ status, progress }: RunRecord): string | undefined {
   if (status !== 'running' || progress.secondsLeft === undefined || !Number.isFinite(progress.secondsLeft))
     return undefined;
-  return `${duration(Math.max(1, Math.round(progress.secondsLeft)))} left`;
+  return duration(Math.max(1, Math.round(progress.secondsLeft)));
+}
+
+/** `2 min 05 s left`: the same as a statement. */
+export function timeLeft(run: RunRecord): string | undefined {
+  const left = durationLeft(run);
+  return left === undefined ? undefined : l10n.t`${left} left`;
 }
 
 /** `run.openRun.showLog.resume`: what may be done with the run, for the conditions of the menus in package.json. */

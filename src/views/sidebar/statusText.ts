@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { byDeciding, decidingOf } from '../../comparison/study/studyResults';
 import { templateName } from '../../template/read/templateName';
 import { counted, percentDone } from '../../formatNumbers';
@@ -13,14 +14,14 @@ export function statusText(
 ): { readonly text: string; readonly tooltip: string } | undefined {
   const [first, ...others] = runs.filter(({ status }) => status === 'running');
   const waiting = runs.filter(({ status }) => status === 'queued').length;
-  const waits = waiting > 0 ? `${waiting} waiting` : undefined;
+  const waits = waiting > 0 ? l10n.t`${waiting} waiting` : undefined;
   const withSlurm = runs.filter((run) => isActive(run) && run.slurm).length;
-  const slurm = withSlurm > 0 ? `${withSlurm} with Slurm` : undefined;
+  const slurm = withSlurm > 0 ? l10n.t`${withSlurm} with Slurm` : undefined;
   if (!first)
     return waiting > 0
       ? {
           text: `$(clock) ${waits}`,
-          tooltip: [`${counted(waiting, 'run')} waiting`, slurm].filter(Boolean).join(', '),
+          tooltip: [l10n.t`${counted(waiting, 'run')} waiting`, slurm].filter(Boolean).join(', '),
         }
       : undefined;
   const {
@@ -28,7 +29,7 @@ export function statusText(
     method,
   } = first;
   const percent = phase === 'training' && steps > 0 ? percentDone(step, steps) : describeState(first)[0];
-  const more = others.length > 0 ? `${others.length + 1} running` : undefined;
+  const more = others.length > 0 ? l10n.t`${others.length + 1} running` : undefined;
   return {
     text: `$(sync~spin) ${[`${method} ${percent}`, more, waits].filter(Boolean).join(' · ')}`,
     tooltip: [`${templateName(first.template.path)}: ${describeRun(first)}`, timeLeft(first), more, waits, slurm]
@@ -44,15 +45,15 @@ export function endedText(ended: readonly RunRecord[]): string {
   const [best] = studyResults(ended)
     .filter(({ results }) => decidingOf(results).value !== null && !results.onTrainingRows)
     .sort(byDeciding);
-  const finished = `${counted(ended.length, 'run')} finished.`;
+  const finished = l10n.t`${counted(ended.length, 'run')} finished.`;
   if (!best) return finished;
   const { method, template } = best.run;
-  return `${finished} Best: ${templateName(template.path)}, ${[method, ...describeStanding(best)].join(' · ')}.`;
+  return l10n.t`${finished} Best: ${templateName(template.path)}, ${[method, ...describeStanding(best)].join(' · ')}.`;
 }
 
 /** The message on runs that have failed. @param failed one or more */
 export function failedText(failed: readonly RunRecord[]): string {
   const [only] = failed;
-  if (failed.length > 1) return `${counted(failed.length, 'run')} failed.`;
-  return `${templateName(only!.template.path)}, ${only!.method}: ${only!.error?.message ?? 'The run failed.'}`;
+  if (failed.length > 1) return l10n.t`${counted(failed.length, 'run')} failed.`;
+  return `${templateName(only!.template.path)}, ${only!.method}: ${only!.error?.message ?? l10n.t`The run failed.`}`;
 }

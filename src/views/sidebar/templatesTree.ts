@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { methodIcon } from './methodIcons';
 import { givenTitle } from '../../comparison/study/methodText';
@@ -71,7 +72,7 @@ function itemOf(node: TemplatesNode, extensionUri: vscode.Uri): vscode.TreeItem 
     item.iconPath = methodIcon(run.record.method, extensionUri);
     item.tooltip = resultTooltip(run);
     item.contextValue = run.changed ? 'result.showText' : 'result';
-    item.command = { command: 'promptTuner.openRun', title: 'Open Run', arguments: [run] };
+    item.command = { command: 'promptTuner.openRun', title: l10n.t`Open Run`, arguments: [run] };
     return item;
   }
   const { Expanded, Collapsed, None } = vscode.TreeItemCollapsibleState;
@@ -84,11 +85,11 @@ function itemOf(node: TemplatesNode, extensionUri: vscode.Uri): vscode.TreeItem 
   item.contextValue = node.variant ? 'template.variant' : 'template';
   item.iconPath = vscode.ThemeIcon.File;
   item.resourceUri = uri;
-  item.command = { command: 'vscode.open', title: 'Open Template', arguments: [uri] };
+  item.command = { command: 'vscode.open', title: l10n.t`Open Template`, arguments: [uri] };
   return item;
 }
 
 function resultTooltip({ record, changed }: WatchedRun): string {
-  const since = changed ? `Of an older text: ${listed(changed)} changed since.` : '';
+  const since = changed ? l10n.t`Of an older text: ${listed(changed)} changed since.` : '';
   return [runTitle(record), since].filter(Boolean).join('. ');
 }

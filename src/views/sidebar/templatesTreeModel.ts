@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { byDeciding, decidingOf } from '../../comparison/study/studyResults';
 import { relative, sep } from 'node:path';
 import { templateName, templateFamily } from '../../template/read/templateName';
@@ -101,7 +102,7 @@ function resultsOf(runs: readonly WatchedRun[], path: string): readonly WatchedR
   }));
 }
 
-const olderText = ({ watched: { changed } }: WatchedResult): readonly string[] => (changed ? [ofOlderText] : []);
+const olderText = ({ watched: { changed } }: WatchedResult): readonly string[] => (changed ? [ofOlderText()] : []);
 
 /** What a narrow view has room for: the best, and the text alone beside it; all of them stand below. */
 function foremost(results: readonly WatchedResult[]): readonly WatchedResult[] {
@@ -119,7 +120,7 @@ function foremost(results: readonly WatchedResult[]): readonly WatchedResult[] {
 function shortResult(standing: WatchedResult): string {
   const { results, result } = standing;
   const { value, scale } = decidingOf(results);
-  const number = value === null ? `loss ${shortLoss(results.loss ?? NaN)}` : shortMetric(value, scale);
-  const rows = results.onTrainingRows ? ` on ${shortRows(result)}` : '';
-  return [`${number}${rows}`, ...olderText(standing)].join(', ');
+  const number = value === null ? l10n.t`loss ${shortLoss(results.loss ?? NaN)}` : shortMetric(value, scale);
+  const onRows = results.onTrainingRows ? l10n.t`${number} on ${shortRows(result)}` : number;
+  return [onRows, ...olderText(standing)].join(', ');
 }

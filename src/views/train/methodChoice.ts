@@ -5,39 +5,28 @@ import { fewSeeds } from '../../scoring/statistics/verdict';
 import { methods } from '../../template/settings/settings';
 import type { Format, Method } from '../../template/settings/settings';
 
-const methodChoices = () =>
-  [
-    {
-      label: methodTitles.hard,
-      description: 'hard',
-      detail: l10n.t`The text as it is written, which the others are compared with`,
-      method: 'hard',
-    },
-    {
-      label: methodTitles.soft,
-      description: 'soft',
-      detail: l10n.t`Virtual tokens among the words of the prompt`,
-      method: 'soft',
-    },
-    {
-      label: methodTitles.v1,
-      description: 'v1',
-      detail: l10n.t`Virtual tokens that a small network writes while it trains`,
-      method: 'v1',
-    },
-    {
-      label: methodTitles.v2,
-      description: 'v2',
-      detail: l10n.t`Keys and values in every layer, and a better instruction`,
-      method: 'v2',
-    },
-  ] as const;
+/** What each method does, in a line. */
+export function methodDetail(method: Method): string {
+  switch (method) {
+    case 'hard':
+      return l10n.t`The text as it is written, which the others are compared with`;
+    case 'soft':
+      return l10n.t`Virtual tokens among the words of the prompt`;
+    case 'v1':
+      return l10n.t`Virtual tokens that a small network writes while it trains`;
+    case 'v2':
+      return l10n.t`Keys and values in every layer, and a better instruction`;
+  }
+}
 
 /** Asks for the methods to compare, hard and soft preselected; nothing when the person does not choose any. */
 export async function pickMethods(): Promise<readonly Method[] | undefined> {
-  const items = methodChoices().map((item) => ({
-    ...item,
-    picked: item.method === 'hard' || item.method === 'soft',
+  const items = methods.map((method) => ({
+    label: methodTitles[method],
+    description: method,
+    detail: methodDetail(method),
+    method,
+    picked: method === 'hard' || method === 'soft',
   }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: l10n.t`Compare`,
@@ -63,12 +52,15 @@ export async function pickFormats(): Promise<readonly Format[] | undefined> {
   return (await vscode.window.showQuickPick(formChoices(), options))?.formats;
 }
 
-const seedChoices = () =>
-  [
-    { label: l10n.t`1 Seed`, detail: l10n.t`Quick, and no verdict: another training may come out otherwise`, seeds: 1 },
-    { label: l10n.t`${fewSeeds} Seeds`, detail: l10n.t`The fewest that a verdict needs`, seeds: fewSeeds },
-    { label: l10n.t`5 Seeds`, detail: l10n.t`Shorter intervals, at the cost of five trainings a method`, seeds: 5 },
-  ] as const;
+const seedChoices = () => [
+  {
+    label: l10n.t`1 Seed`,
+    detail: l10n.t`Quick, and no verdict: another training may come out otherwise`,
+    seeds: 1,
+  },
+  { label: l10n.t`${fewSeeds} Seeds`, detail: l10n.t`The fewest that a verdict needs`, seeds: fewSeeds },
+  { label: l10n.t`5 Seeds`, detail: l10n.t`Shorter intervals, at the cost of five trainings a method`, seeds: 5 },
+];
 
 /** Asks how often each method is trained; nothing when the person does not say. */
 export async function pickSeeds(): Promise<number | undefined> {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { templateName } from '../../template/read/templateName';
 import { Failure } from '../../failure';
 import { planStudy } from '../../runs/work/planStudy';
@@ -5,7 +6,14 @@ import { describeRange } from '../../template/settings/describeSetting';
 import type { ModelSizes } from '../../template/settings/trainedParameters';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import { expandGrid, readSettingText } from '../../template/settings/settingGrid';
-import { initialisations, readabilities, settingKey, settingKeys, splits, type SettingKey } from '../../template/settings/settingKeys';
+import {
+  initialisations,
+  readabilities,
+  settingKey,
+  settingKeys,
+  splits,
+  type SettingKey,
+} from '../../template/settings/settingKeys';
 import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import { trainedParameters } from '../../template/settings/trainedParameters';
@@ -27,48 +35,60 @@ import {
 } from './contract';
 
 /** Settings by what they are about; what is not named comes last under `More`. */
-const groups: Readonly<Record<string, readonly string[]>> = {
-  Data: [
-    'data.train',
-    'data.dev',
-    'data.test',
-    'splitSeed',
-    'labels',
-    'objective',
-    'labelSmoothing',
-    'weight',
-    'maxLength',
-    'truncate',
-  ],
-  'How the model reads it': ['format', 'chat', 'trimMessages', 'examplesAs'],
-  'What is learned': [
-    'length',
-    'init',
-    'encoder',
-    'encoderSize',
-    'layers',
-    'projection',
-    'instruction',
-    'searchBudget',
-    'readability',
-    'dropout',
-    'blackBox',
-  ],
-  'How it is learned': [
-    'learningRate',
-    'steps',
-    'batchSize',
-    'accumulate',
-    'optimizer',
-    'schedule',
-    'warmup',
-    'weightDecay',
-    'clip',
-    'prefixSharing',
-    'checkpointing',
-  ],
-  'How it is judged': ['metrics', 'constrain', 'evalEvery', 'evalRows', 'patience', 'seed', 'seeds'],
-};
+const groups: readonly { readonly title: () => string; readonly names: readonly string[] }[] = [
+  {
+    title: () => l10n.t`Data`,
+    names: [
+      'data.train',
+      'data.dev',
+      'data.test',
+      'splitSeed',
+      'labels',
+      'objective',
+      'labelSmoothing',
+      'weight',
+      'maxLength',
+      'truncate',
+    ],
+  },
+  { title: () => l10n.t`How the model reads it`, names: ['format', 'chat', 'trimMessages', 'examplesAs'] },
+  {
+    title: () => l10n.t`What is learned`,
+    names: [
+      'length',
+      'init',
+      'encoder',
+      'encoderSize',
+      'layers',
+      'projection',
+      'instruction',
+      'searchBudget',
+      'readability',
+      'dropout',
+      'blackBox',
+    ],
+  },
+  {
+    title: () => l10n.t`How it is learned`,
+    names: [
+      'learningRate',
+      'steps',
+      'batchSize',
+      'accumulate',
+      'optimizer',
+      'schedule',
+      'warmup',
+      'weightDecay',
+      'clip',
+      'prefixSharing',
+      'checkpointing',
+    ],
+  },
+  {
+    title: () => l10n.t`How it is judged`,
+    names: ['metrics', 'constrain', 'evalEvery', 'evalRows', 'patience', 'seed', 'seeds'],
+  },
+];
 
 /** Settings that only some methods read. */
 const onlyFor: Readonly<Record<string, readonly TrainableMethod[]>> = {
@@ -85,10 +105,11 @@ const onlyFor: Readonly<Record<string, readonly TrainableMethod[]>> = {
 const mostFiles = 8;
 
 /** Why a template without an answer slot cannot be trained. */
-const unanswered = [
-  'The template does not say what the model answers, so nothing can be trained.',
-  'Add output.schema with one field, and end the body with that field.',
-].join(' ');
+const unanswered = (): string =>
+  [
+    l10n.t`The template does not say what the model answers, so nothing can be trained.`,
+    l10n.t`Add output.schema with one field, and end the body with that field.`,
+  ].join(' ');
 
 /** What the form asks for a template. @param dataFiles found near the template, relative to its folder */
 export function formState(
@@ -118,7 +139,7 @@ export function formState(
     values,
     from,
     slurm,
-    problem: template.output && (template.answerSlot ?? template.innerSlot) ? null : unanswered,
+    problem: template.output && (template.answerSlot ?? template.innerSlot) ? null : unanswered(),
   };
 }
 
@@ -131,10 +152,10 @@ export function fieldsOf(
 ): readonly FormField[] {
   const settings = resolveSettings(template, method, {});
   const resolved = encoder ? { ...settings, labels: placedLabels(template, encoder) } : settings;
-  const named = Object.entries(groups).flatMap(([group, names]) => names.map((name) => ({ name, group })));
+  const named = groups.flatMap(({ title, names }) => names.map((name) => ({ name, group: title() })));
   const others = settingKeys
     .filter(({ name }) => name !== 'method' && name !== 'data' && !named.some((each) => each.name === name))
-    .map(({ name }) => ({ name, group: 'More' }));
+    .map(({ name }) => ({ name, group: l10n.t`More` }));
   return [...named, ...others].flatMap(({ name, group }): readonly FormField[] => {
     const [base] = name.split('.');
     const key = settingKey(base!);
@@ -175,28 +196,33 @@ function dataField(
   { resolved, dataFiles }: Pick<Source, 'resolved'> & { readonly dataFiles: readonly string[] },
 ): FormField {
   const split = name.slice('data.'.length) as (typeof splits)[number];
-  const purposes = {
-    train: 'rows that are learned from',
-    dev: 'rows that choose among what was learned',
-    test: 'rows that only the final numbers see',
-  };
   const written = resolved.data[split];
   return {
     name,
     group,
-    meaning:
-      `File with the ${purposes[split]}, relative to the template` +
-      (split === 'train' ? '.' : ', or a share of those of train.'),
+    meaning: dataMeanings[split](),
     range:
-      'the path of a .jsonl, .json, .csv or .tsv file, or { file: path, columns: […], separator: ";", encoding: … }' +
-      (split === 'train' ? '' : ', or a share such as 15%'),
-    otherwise: written === undefined ? 'none' : splitText(written),
+      split === 'train'
+        ? l10n.t`the path of a .jsonl, .json, .csv or .tsv file, or { file: path, columns: […], separator: ";", \
+encoding: … }`
+        : l10n.t`the path of a .jsonl, .json, .csv or .tsv file, or { file: path, columns: […], separator: ";", \
+encoding: … }, or a share such as 15%`,
+    otherwise: written === undefined ? l10n.t`none` : splitText(written),
     written: written !== undefined,
     choices: [...(split === 'train' ? [] : usualShares), ...dataFiles.slice(0, mostFiles)],
     methods: trainableMethods,
     paper: null,
   };
 }
+
+const dataMeanings = {
+  train: () => l10n.t`File with the rows that are learned from, relative to the template.`,
+  dev: () =>
+    l10n.t`File with the rows that choose among what was learned, relative to the template, or a share of those of \
+train.`,
+  test: () =>
+    l10n.t`File with the rows that only the final numbers see, relative to the template, or a share of those of train.`,
+} as const;
 
 function choicesOf({ type }: SettingKey): readonly string[] {
   switch (type.kind) {
@@ -242,14 +268,14 @@ export function checkForm(
     }),
   );
   const nothing = { runs: 0, varied: [], trained: [], form: null, cost: null };
-  if (values.methods.length === 0) return { problems, problem: 'Choose at least one method.', ...nothing };
+  if (values.methods.length === 0) return { problems, problem: l10n.t`Choose at least one method.`, ...nothing };
   if (Object.keys(problems).length > 0) return { problems, problem: null, ...nothing };
   try {
     const overrides = overridesOf(values);
     const { runs, study } = planStudy(template, values.methods, overrides);
     const settings = resolveSettings(template, values.methods[0]!, firstOf(overrides));
     const problem =
-      settings.data.train === undefined ? 'There are no rows to learn from. Name a file under data.train.' : null;
+      settings.data.train === undefined ? l10n.t`There are no rows to learn from. Name a file under data.train.` : null;
     return {
       problems,
       problem,
@@ -283,7 +309,7 @@ function problemOf(name: string, text: string): string | undefined {
   if (!key)
     return splits.some((split) => name === `data.${split}`)
       ? splitProblem(name.slice('data.'.length), text)
-      : `There is no setting tune.${name}.`;
+      : l10n.t`There is no setting tune.${name}.`;
   const read = readSettingText(key, text);
   return 'problem' in read ? read.problem : undefined;
 }
@@ -323,7 +349,7 @@ function parametersOf(
 function sourceOf(text: string, split: string): WrittenSource {
   const read = readSplitText(split, text);
   if ('value' in read) return read.value;
-  throw new Failure('invalid-value', read.problem, {}, `Change data.${split}.`);
+  throw new Failure('invalid-value', read.problem, {}, l10n.t`Change data.${split}.`);
 }
 
 const yamlOf = (source: WrittenSource): string =>
@@ -335,13 +361,14 @@ const yamlOf = (source: WrittenSource): string =>
  */
 export function settingsToSave(template: PromptTemplate, values: FormValues): Readonly<Record<string, string>> {
   const { varied } = expandGrid(overridesOf(values));
-  const several = `${varied.join(', ')} ${varied.length === 1 ? 'has' : 'have'} several`;
   if (varied.length > 0)
     throw new Failure(
       'grid-not-saved',
-      `A template holds one value for each setting, and ${several}.`,
+      varied.length === 1
+        ? l10n.t`A template holds one value for each setting, and ${varied[0]!} has several.`
+        : l10n.t`A template holds one value for each setting, and ${varied.join(', ')} have several.`,
       {},
-      'Keep one value, then save.',
+      l10n.t`Keep one value, then save.`,
     );
   const written = Object.entries(values.set)
     .map(([name, text]) => [name, text.trim()] as const)

@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { measureMemory } from '../../cluster/measureMemory';
 import { slurmAnswers } from '../../cluster/slurmCommand';
@@ -69,7 +70,12 @@ function settingsOfSlurm(): SlurmOptions {
   const number = (name: string) => settings.get(name, 0) || undefined;
   const sbatch = shellWords(settings.get('sbatch', ''));
   if (!sbatch)
-    throw new Failure('slurm-options', 'A quote in promptTuner.slurm.sbatch is not closed.', {}, 'Close it.');
+    throw new Failure(
+      'slurm-options',
+      l10n.t`A quote in promptTuner.slurm.sbatch is not closed.`,
+      {},
+      l10n.t`Close it.`,
+    );
   const prologue = settings.get<readonly string[]>('prologue', []);
   const options: SlurmOptions = {
     partition: text('partition'),

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { templateName } from '../../template/read/templateName';
 import { Failure } from '../../failure';
@@ -48,7 +49,7 @@ export function createTrainForm(extensionUri: vscode.Uri, actions: FormActions):
   return createPagePanel<typeof formSide, FormOpening>(extensionUri, {
     viewType: 'promptTuner.trainForm',
     name: 'form',
-    title: 'Train',
+    title: l10n.t`Train`,
     side: formSide,
     keyOf: ({ file }) => file,
     column: 'active',
@@ -67,7 +68,7 @@ function serveForm(
 ): ServedPage<typeof formSide, FormOpening> {
   const { file } = opening;
   let { values = nothingFilledIn, initFrom } = opening;
-  host.show({ title: `Train ${templateName(file)}` });
+  host.show({ title: l10n.t`Train ${templateName(file)}` });
   let timer: NodeJS.Timeout | undefined;
 
   const build = async (): Promise<FormState> => {
@@ -98,7 +99,7 @@ function serveForm(
       const model = await modelOf(template);
       return checkForm(template, wanted, model?.sizes, model?.tokenizer);
     },
-    measure: whenTrusted(trainingIsOff, async (wanted: FormValues) => {
+    measure: whenTrusted(trainingIsOff(), async (wanted: FormValues) => {
       await saveTemplate(file);
       const set = firstOf(overridesOf(wanted));
       const estimates = [];
@@ -114,11 +115,16 @@ function serveForm(
       for (const { start, end, text } of edits)
         change.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text);
       if (edits.length > 0 && !(await vscode.workspace.applyEdit(change)))
-        throw new Failure('settings-unwritable', 'The template could not be changed.', { file }, 'Is it read-only?');
+        throw new Failure(
+          'settings-unwritable',
+          l10n.t`The template could not be changed.`,
+          { file },
+          l10n.t`Is it read-only?`,
+        );
       await document.save();
       return Object.keys(settings).length;
     },
-    start: whenTrusted(trainingIsOff, async (wanted: FormValues) => {
+    start: whenTrusted(trainingIsOff(), async (wanted: FormValues) => {
       await saveTemplate(file);
       return actions.start({
         file,
@@ -167,5 +173,10 @@ const modelOf = ({ model, path }: PromptTemplate): Promise<ModelTokenizer | unde
 async function saveTemplate(file: string): Promise<void> {
   const document = await vscode.workspace.openTextDocument(file);
   if (document.isDirty && !(await document.save()))
-    throw new Failure('template-unsaved', 'The template could not be saved.', { file }, 'Save it, then try again.');
+    throw new Failure(
+      'template-unsaved',
+      l10n.t`The template could not be saved.`,
+      { file },
+      l10n.t`Save it, then try again.`,
+    );
 }

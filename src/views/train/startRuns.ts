@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { largest } from '../../lists';
 import { Failure } from '../../failure';
 import { requireProduced } from '../../runs/record/producedRun';
@@ -53,7 +54,12 @@ export function planOf({ record, folder }: WatchedRun): TrainingPlan {
   requireProduced(record, folder, 'train');
   const { method, template } = record;
   if (method === 'hard')
-    throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', {}, 'Evaluate it again instead.');
+    throw new Failure(
+      'nothing-to-train',
+      l10n.t`A hard prompt has nothing to train.`,
+      {},
+      l10n.t`Evaluate it again instead.`,
+    );
   return { file: template.path, methods: [method], set: settingsOf(record) };
 }
 
@@ -66,9 +72,9 @@ export async function requireSameText({ record }: WatchedRun, file: string): Pro
   if (text === record.template.text) return;
   throw new Failure(
     'template-changed',
-    'The template has been edited since this run: more seeds would train another text.',
+    l10n.t`The template has been edited since this run: more seeds would train another text.`,
     { file },
-    'Restore the text, or train the new one with three seeds (tune.seeds: 3).',
+    l10n.t`Restore the text, or train the new one with three seeds (tune.seeds: 3).`,
   );
 }
 

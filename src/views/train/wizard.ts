@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { templateName } from '../../template/read/templateName';
 import { bytes, count } from '../../formatNumbers';
@@ -16,6 +17,7 @@ import { slurmDefaults } from './onSlurm';
 import { askWhere, whereText } from './where';
 import { checkForm, fieldsOf, overridesOf } from './model';
 import { methodTitles } from '../../methodTitles';
+import { methodDetail } from './methodChoice';
 
 /** What a person wants at the end of the way: start, or see all settings on a page. */
 export type WizardOutcome = { readonly kind: 'start' | 'form'; readonly plan: TrainingPlan };
@@ -27,12 +29,6 @@ interface Choices {
   /** What is asked of Slurm; absent where this machine trains. */
   readonly slurm?: SlurmChoice | undefined;
 }
-
-const details: Readonly<Record<TrainableMethod, string>> = {
-  soft: 'Virtual tokens among the words of the prompt',
-  v1: 'Virtual tokens that a small network writes while it trains',
-  v2: 'Keys and values in every layer, and a better instruction',
-};
 
 const steps = 3;
 
@@ -88,14 +84,14 @@ async function askMethods({ file, choices }: Situation): Promise<Answer> {
   const items = trainableMethods.map((method) => ({
     label: methodTitles[method],
     description: method,
-    detail: details[method],
+    detail: methodDetail(method),
     method,
   }));
   const result = await pickStep({
-    title: `Train ${templateName(file)}`,
+    title: l10n.t`Train ${templateName(file)}`,
     step: 1,
     totalSteps: steps,
-    placeholder: 'What is to be learned? Several methods train one after another.',
+    placeholder: l10n.t`What is to be learned? Several methods train one after another.`,
     items,
     many: true,
     selected: items.filter(({ method }) => choices.methods.includes(method)),
@@ -107,20 +103,24 @@ async function askMethods({ file, choices }: Situation): Promise<Answer> {
 
 async function askData({ file, template, choices }: Situation): Promise<Answer> {
   const { splits: seen, unreadable, dataFiles = [] } = await readTemplateContext(template.text, file, { rows: true });
-  const title = `Train ${templateName(file)}`;
+  const title = l10n.t`Train ${templateName(file)}`;
   const items = splits.map((split) => {
     const chosen = choices.set[`data.${split}`];
     const written = chosen ?? template.written.data?.[split];
     const rows = chosen === undefined ? seen?.[split] : undefined;
     return {
       label: `$(database) ${split}`,
-      description: written === undefined ? 'no file' : typeof written === 'string' ? written : splitText(written),
-      detail: rows ? `${count(rows.rows)}${rows.truncated ? ' or more' : ''} rows` : unreadable?.[split],
+      description: written === undefined ? l10n.t`no file` : typeof written === 'string' ? written : splitText(written),
+      detail: rows
+        ? rows.truncated
+          ? l10n.t`${count(rows.rows)} or more rows`
+          : l10n.t`${count(rows.rows)} rows`
+        : unreadable?.[split],
       split: split as (typeof splits)[number] | undefined,
     };
   });
   const go = {
-    label: '$(arrow-right) Use These Files',
+    label: `$(arrow-right) ${l10n.t`Use These Files`}`,
     description: '',
     detail: checkForm(template, choices, undefined).cost ?? undefined,
     split: undefined,
@@ -129,7 +129,7 @@ async function askData({ file, template, choices }: Situation): Promise<Answer> 
     title,
     step: 2,
     totalSteps: steps,
-    placeholder: 'Which rows? Choose a split to take another file.',
+    placeholder: l10n.t`Which rows? Choose a split to take another file.`,
     items: [go, ...items],
     active: go,
   });
@@ -155,17 +155,17 @@ async function askFile(file: string, split: string, dataFiles: readonly string[]
     }),
   );
   const items = [
-    ...shares.map((share) => ({ label: share, description: 'of the rows of train, held out by their inputs' })),
+    ...shares.map((share) => ({ label: share, description: l10n.t`of the rows of train, held out by their inputs` })),
     ...files,
   ];
   const result = await pickStep({
-    title: `File of ${split}`,
+    title: l10n.t`File of ${split}`,
     step: 2,
     totalSteps: steps,
     placeholder:
       items.length > 0
-        ? `Which file holds the rows of ${split}?`
-        : 'There is no .jsonl, .json, .csv or .tsv file in the folder of the template or below it.',
+        ? l10n.t`Which file holds the rows of ${split}?`
+        : l10n.t`There is no .jsonl, .json, .csv or .tsv file in the folder of the template or below it.`,
     items,
   });
   return typeof result === 'object' ? result.chosen[0]!.label : undefined;
@@ -178,31 +178,31 @@ async function askSettings({ file, template, choices, slurm }: Situation): Promi
     (field) => !field.name.startsWith('data.') && field.methods.some((method) => methods.includes(method)),
   );
   const go = {
-    label: check.runs > 1 ? `$(play) Start ${check.runs} Trainings` : '$(play) Start Training',
+    label: check.runs > 1 ? `$(play) ${l10n.t`Start ${check.runs} Trainings`}` : `$(play) ${l10n.t`Start Training`}`,
     alwaysShow: true,
     description: methods.map((method) => methodTitles[method]).join(', '),
     detail:
       check.problem ??
       check.cost ??
-      (check.varied.length > 0 ? `One study over ${check.varied.join(', ')}` : undefined),
+      (check.varied.length > 0 ? l10n.t`One study over ${check.varied.join(', ')}` : undefined),
     field: undefined,
     kind: vscode.QuickPickItemKind.Default,
   };
   const form = {
     ...go,
-    label: '$(checklist) Open as Form',
-    description: 'every setting with its meaning; measure before you start',
+    label: `$(checklist) ${l10n.t`Open as Form`}`,
+    description: l10n.t`every setting with its meaning; measure before you start`,
     detail: undefined,
   };
   const where = {
     ...go,
-    label: '$(server) Where',
+    label: `$(server) ${l10n.t`Where`}`,
     description: whereText(choices.slurm, slurm),
     detail: undefined,
   };
   const line = {
     ...go,
-    label: 'Settings',
+    label: l10n.t`Settings`,
     kind: vscode.QuickPickItemKind.Separator,
     description: '',
     detail: undefined,
@@ -212,14 +212,14 @@ async function askSettings({ file, template, choices, slurm }: Situation): Promi
     alwaysShow: false,
     kind: vscode.QuickPickItemKind.Default,
     field: field as FormField | undefined,
-    description: choices.set[field.name] ?? `${field.otherwise} (${field.written ? 'template' : 'default'})`,
+    description: choices.set[field.name] ?? otherwiseText(field),
     detail: field.meaning,
   }));
   const result = await pickStep({
-    title: `Train ${templateName(file)}`,
+    title: l10n.t`Train ${templateName(file)}`,
     step: 3,
     totalSteps: steps,
-    placeholder: 'Start, or choose a setting to change it',
+    placeholder: l10n.t`Start, or choose a setting to change it`,
     items: [go, form, ...(slurm ? [where] : []), line, ...settings],
     active: go,
   });
@@ -248,8 +248,8 @@ function askValue(
 ): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: `tune.${name}`,
-    prompt: `${meaning} Several values, separated by commas, make a grid.`,
-    placeHolder: `${otherwise}; may be ${range}`,
+    prompt: l10n.t`${meaning} Several values, separated by commas, make a grid.`,
+    placeHolder: l10n.t`${otherwise}; may be ${range}`,
     value: choices.set[name] ?? '',
     ignoreFocusOut: true,
     validateInput: (text) => {
@@ -258,3 +258,7 @@ function askValue(
     },
   });
 }
+
+/** What holds where nothing is chosen, and where that is written. */
+const otherwiseText = ({ otherwise, written }: FormField): string =>
+  written ? l10n.t`${otherwise} (template)` : l10n.t`${otherwise} (default)`;

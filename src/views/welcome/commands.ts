@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Command } from '../../editor/registerCommands';
 import { copyExamples } from '../../workspace/copyExamples';
@@ -30,8 +31,8 @@ async function openExampleWorkspace(given?: unknown): Promise<void> {
 
 async function chooseFolder(): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: 'Where Do the Examples Go?',
-    openLabel: 'Copy Examples Here',
+    title: l10n.t`Where Do the Examples Go?`,
+    openLabel: l10n.t`Copy Examples Here`,
     canSelectFiles: false,
     canSelectFolders: true,
     canSelectMany: false,
