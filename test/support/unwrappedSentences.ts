@@ -11,11 +11,35 @@ function textOf(node: ts.Node): string | undefined {
   return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…');
 }
 
+/** Names, which are the same in every language, with what stands in for icons and numbers beside them. */
+const properName = /^(?:\$\(\w+\) )?(?:LM Studio|ONNX Runtime|Prompt Tuner|Prompt Tuner Server|Slurm)(?: …)?$/;
+
+/** Fields that style sheets and browsers read. */
+const machineFields = /^(?:class|content|viewBox)$/;
+
+/** Policies of HTML and functions of style sheets. */
+const machineText = /^(?:[a-z]+-src |color-mix\()/;
+
+/** Functions whose first text is a key, a selector or a noun that is counted. */
+const machineArguments = /(?:^|\.)(?:counted|createOutputChannel|focusable|querySelector(?:All)?)$/;
+
+/** The node whose value a text becomes: choices between texts are looked through. */
+function valueOf(node: ts.Node): ts.Node {
+  const { parent } = node;
+  const isThrough =
+    ts.isParenthesizedExpression(parent) || (ts.isConditionalExpression(parent) && parent.condition !== node);
+  return isThrough ? valueOf(parent) : node;
+}
+
 /** Whether a text is for the machine or for who works on the program: a type, an import, an error of the program. */
 function isForMachines(node: ts.Node): boolean {
   const { parent } = node;
   if (ts.isTaggedTemplateExpression(parent)) return isTranslated(parent);
-  if (ts.isNewExpression(parent)) return /^(?:\w+)?Error$|^RegExp$/.test(parent.expression.getText());
+  const value = valueOf(node);
+  const user = value.parent;
+  if (ts.isNewExpression(user)) return /^(?:\w+)?Error$|^RegExp$/.test(user.expression.getText());
+  if (ts.isPropertyAssignment(user) && user.initializer === value) return machineFields.test(user.name.getText());
+  if (ts.isCallExpression(user)) return machineArguments.test(user.expression.getText());
   return (
     ts.isLiteralTypeNode(parent) ||
     ts.isImportDeclaration(parent) ||
@@ -30,7 +54,13 @@ export function unwrappedIn(tree: ts.SourceFile): readonly string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     const text = textOf(node);
-    if (text !== undefined && sentence.test(text) && !isForMachines(node)) {
+    if (
+      text !== undefined &&
+      sentence.test(text) &&
+      !properName.test(text) &&
+      !machineText.test(text) &&
+      !isForMachines(node)
+    ) {
       const { line } = tree.getLineAndCharacterOfPosition(node.getStart());
       found.push(`${tree.fileName}:${line + 1}: ${text}`);
     }

@@ -69,7 +69,7 @@ async function compareRewrite(template: vscode.Uri, folder: string): Promise<voi
     'vscode.diff',
     template,
     vscode.Uri.from({ scheme, path: template.path, query: folder }),
-    `${vscode.workspace.asRelativePath(template)}: as written ↔ as rewritten`,
+    l10n.t`${vscode.workspace.asRelativePath(template)}: as written ↔ as rewritten`,
   );
 }
 

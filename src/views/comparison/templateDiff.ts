@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { findPartial } from '../../template/read/partials';
 import { templateName } from '../../template/read/templateName';
@@ -37,7 +38,12 @@ export async function showText(run: WatchedRun): Promise<void> {
     ? [textOf(run, changed.name), vscode.Uri.file(changed.path)]
     : [textOf(run), vscode.Uri.file(path)];
   const name = changed ? `_${changed.name}` : templateName(path);
-  await vscode.commands.executeCommand('vscode.diff', before, after, `${name}: text of ${runTitle(run.record)} ↔ now`);
+  await vscode.commands.executeCommand(
+    'vscode.diff',
+    before,
+    after,
+    l10n.t`${name}: text of ${runTitle(run.record)} ↔ now`,
+  );
 }
 
 async function changedPartial(

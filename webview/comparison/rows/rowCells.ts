@@ -68,7 +68,8 @@ function fillAnswer(
   scale?: MetricFace['scale'],
 ): void {
   const [mark, said, probability] = [...cell.children] as [HTMLElement, HTMLElement, HTMLElement];
-  const kind = answer === null || scale ? 'answer' : answer.right ? 'answer right' : 'answer wrong';
+  const verdict = answer === null || scale ? undefined : answer.right ? 'right' : 'wrong';
+  const kind = verdict === undefined ? 'answer' : `answer ${verdict}`;
   if (cell.className !== kind || mark.hidden !== (kind === 'answer')) {
     cell.className = kind;
     mark.hidden = kind === 'answer';
