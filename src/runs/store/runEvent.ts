@@ -1,5 +1,5 @@
 import type { Endpoints } from '../../endpoint/endpoint';
-import type { SearchEvent } from '../../tuning/search/searchInstruction';
+import type { SearchEvent } from '../../tuning/search/searchEvent';
 import type { TrainEvent } from '../../tuning/train';
 import type { Method } from '../../template/settings/settings';
 import type { RunProgress } from '../record/record';
@@ -15,7 +15,7 @@ export type RunEvent =
     }
   | { readonly kind: 'progress'; readonly run: string; readonly progress: RunProgress }
   | { readonly kind: 'train'; readonly run: string; readonly event: Exclude<TrainEvent, { kind: 'checkpoint' }> }
-  | { readonly kind: 'search'; readonly run: string; readonly event: SearchEvent }
+  | { readonly kind: 'search'; readonly run: string; readonly event: Exclude<SearchEvent, { kind: 'checkpoint' }> }
   /** What a person should know who would otherwise trust the result. */
   | { readonly kind: 'warning'; readonly run: string; readonly line: string }
   | { readonly kind: 'log'; readonly run: string; readonly line: string };

@@ -8,7 +8,8 @@ import { evaluate, type Evaluation } from '../../scoring/evaluate';
 import type { Settings } from '../../template/settings/settings';
 import { replaceInstruction } from '../../template/edit/replaceInstruction';
 import { hardTask } from '../../tuning/search/text/hardTask';
-import { searchInstruction, type SearchEvent, type SearchResult } from '../../tuning/search/searchInstruction';
+import type { SearchEvent } from '../../tuning/search/searchEvent';
+import { searchInstruction, type SearchResult } from '../../tuning/search/searchInstruction';
 import type { PromptTemplate } from '../../template/read/template';
 import { writeJson } from '../../files/jsonFile';
 import { resultOf } from './evaluationResult';
@@ -20,6 +21,7 @@ import type { Provenance } from '../record/provenance';
 import type { EvaluationResult, Rewriting, RunRecord } from '../record/record';
 import { showPhase } from './timeLeft';
 import type { Split } from '../record/recordWords';
+import { readSearch, removeSearch, writeSearch } from '../store/searchFile';
 import type { RunOptions } from '../store/runEvent';
 
 /** Whether a run rewrites the text of the task description before it trains. */
@@ -43,7 +45,7 @@ export async function rewriteInstruction(
   } = task;
   run.progress({ phase: 'searching', step: 0, steps: budget });
   const result = await follow(
-    searchInstruction(task, model, { budget, seed, signal }),
+    searchInstruction(task, model, { budget, seed, signal, resume: await readSearch(run.folder) }),
     run,
     task.splits.dev ? 'dev loss' : 'loss on training rows held out',
   );
@@ -62,6 +64,7 @@ export async function rewriteInstruction(
   };
   await writeJson(join(run.folder, 'instruction.json'), result);
   await run.change((record) => ({ ...record, rewritten: rewriting }));
+  await removeSearch(run.folder);
   await run.log(
     instruction === original
       ? 'The search found no better instruction; it stays as written.'
@@ -81,6 +84,10 @@ async function follow(
     const next = await events.next();
     if (next.done) return next.value;
     const event = next.value;
+    if (event.kind === 'checkpoint') {
+      await writeSearch(run.folder, event.state);
+      continue;
+    }
     run.emit({ kind: 'search', run: run.id, event });
     if (event.kind === 'progress') show(Math.min(event.done, event.budget), event.budget);
     if (event.kind === 'accepted') {

@@ -1,7 +1,14 @@
 import { metricKinds } from '../../metrics/metricKinds';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import { writtenMetrics } from '../metrics/writtenMetrics';
-import { choicesOf, describeBounds, initialisations, readabilities, type SettingKey, type ValueType } from './settingKeys';
+import {
+  choicesOf,
+  describeBounds,
+  initialisations,
+  readabilities,
+  type SettingKey,
+  type ValueType,
+} from './settingKeys';
 import { methods } from './settings';
 
 /** What may be written for a setting, in a few words. */

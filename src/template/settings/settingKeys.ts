@@ -285,8 +285,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'readability' },
     defaults: always('strict'),
     meaning:
-      'How much worse than the original a rewritten instruction may read: strict keeps its words and sense, fair asks ' +
-      'for plausible words, free for nothing; a number is nats per token of the model above the original.',
+      'How much worse than the original a rewritten instruction may read: strict keeps its words and sense, fair ' +
+      'asks for plausible words, free for nothing; a number is nats per token of the model above the original.',
   },
   {
     name: 'layers',

@@ -1,5 +1,9 @@
 import type { Readability } from '../../template/settings/settings';
 
+/** How a text came about: kinds of edits, whole texts, single tokens exchanged, and several edits at once. */
+export type EditKind =
+  'replace' | 'insert' | 'delete' | 'swap' | 'rewrite' | 'paraphrase' | 'sentence' | 'written' | 'token' | 'merged';
+
 /** What a text may be within a readability. Everything that `strict` means and others loosen stands here. */
 export interface Bounds {
   /** How much worse than the original a text may read, nats per token. */
@@ -8,12 +12,12 @@ export interface Bounds {
   readonly edit: number;
   /** Share of the original's words that a text keeps at least. */
   readonly keptWords: number;
-  /** Whether a word gives way only to one that means much the same. */
+  /** Whether words and phrases give way only to those that mean much the same. */
   readonly synonymsOnly: boolean;
-  /** Whether label words and names of the prompt's parts stay where they are, and no others come in. */
-  readonly keepsLabelWords: boolean;
-  /** Whether single tokens are exchanged, which may leave a word in pieces. */
-  readonly tokens: boolean;
+  /** Whether label words and names of the prompt's parts stay as they are, and no others come in. */
+  readonly keepsNames: boolean;
+  /** Candidates of each kind measured in an iteration, at most. */
+  readonly quotas: Readonly<Record<EditKind, number>>;
   /** Standard errors by which a gain must exceed zero: the best of several that gain nothing often exceeds one. */
   readonly standardErrors: number;
   /** An edit that saves less is not worth changing what a person wrote, nats. */
@@ -23,32 +27,50 @@ export interface Bounds {
 /** Nats per token above the original that each word stands for. */
 const nats: Readonly<Record<'strict' | 'fair' | 'free', number>> = { strict: 0.3, fair: 1.5, free: Infinity };
 
-const strict: Bounds = {
-  text: nats.strict,
-  edit: 0.2,
-  keptWords: 0.5,
-  synonymsOnly: true,
-  keepsLabelWords: true,
-  tokens: false,
-  standardErrors: 2,
-  leastGain: 0.01,
-};
-
 /** How much worse than the original a text may read, nats per token. */
 export const readabilityBound = (readability: Readability): number =>
   typeof readability === 'number' ? readability : nats[readability];
 
-/** What a text may be at most that much worse to read. @param bound nats per token above the original */
-export function boundsWithin(bound: number): Bounds {
-  if (bound <= nats.strict) return { ...strict, text: bound };
-  const isFree = bound === Infinity;
+/** Bounds of the readabilities that a search always looks at, the narrowest first. */
+export const namedBounds: readonly number[] = Object.values(nats);
+
+const none = { token: 0, merged: 4, written: 8 };
+
+/**
+ * What a text may be that is at most so much worse to read.
+ * @param bound nats per token above the original
+ * @param hasGradients without them no exchange of tokens is better than another, and words take their place
+ */
+export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
+  if (bound <= nats.strict)
+    return {
+      text: bound,
+      edit: 0.2,
+      keptWords: 0.5,
+      synonymsOnly: true,
+      keepsNames: true,
+      quotas: { ...none, replace: 10, insert: 4, delete: 6, swap: 2, rewrite: 3, paraphrase: 8, sentence: 10 },
+      standardErrors: 2,
+      leastGain: 0.01,
+    };
+  if (bound <= nats.fair || !hasGradients)
+    return {
+      text: bound,
+      edit: Infinity,
+      keptWords: 0,
+      synonymsOnly: false,
+      keepsNames: bound <= nats.fair,
+      quotas: { ...none, replace: 18, insert: 4, delete: 3, swap: 1, rewrite: 4, paraphrase: 2, sentence: 2 },
+      standardErrors: 1,
+      leastGain: 0,
+    };
   return {
     text: bound,
     edit: Infinity,
     keptWords: 0,
     synonymsOnly: false,
-    keepsLabelWords: !isFree,
-    tokens: true,
+    keepsNames: false,
+    quotas: { ...none, token: 32, replace: 0, insert: 0, delete: 2, swap: 0, rewrite: 0, paraphrase: 0, sentence: 0 },
     standardErrors: 1,
     leastGain: 0,
   };

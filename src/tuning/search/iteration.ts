@@ -1,15 +1,19 @@
 import { shuffle, type Random } from '../../data/random';
 import type { Task } from '../../objective/task';
-import { scoreFluency, localFluencyLoss } from './judging/fluency';
-import { withInstruction } from './text/hardTask';
-import { pairedGain, rowLosses, type PairedGain } from './judging/instructionScorer';
+import type { Bounds, EditKind } from './bounds';
 import type { FrontText } from './front/frontText';
+import { localFluencyLoss, scoreFluency, type FluencyScore } from './judging/fluency';
+import type { PairedGain } from './judging/instructionScorer';
+import { race, type RowLosses } from './judging/race';
+import { planCost, planRows } from './judging/rounds';
 import { askWriters } from './proposals/askWriters';
-import { propose, type EditKind, type Proposal } from './proposals/proposals';
-import { planCost, planRows, type RowPlan } from './judging/rounds';
-import type { Incumbent, SearchContext } from './searchContext';
+import { gradientsAt } from './proposals/instructionGradients';
+import { propose, type Proposal } from './proposals/proposals';
+import { tokenExchanges } from './proposals/tokenExchange';
+import type { Candidate, Incumbent, SearchContext } from './searchContext';
+import { withInstruction } from './text/hardTask';
 import { firstTokens, instructionSpanLike, type InstructionSpan } from './text/instructionSpan';
-import { wordGradients } from './proposals/wordGradients';
+import { tokenPlaces } from './text/tokenPlaces';
 import { repetitions } from './text/words';
 
 export interface Accepted {
@@ -17,94 +21,84 @@ export interface Accepted {
   readonly gain: PairedGain;
   /** What proposed it. */
   readonly origin: string;
+  readonly losses: RowLosses;
 }
 
 export interface Outcome {
   /** Candidates measured on rows. */
   readonly candidates: number;
-  /** Largest paired gain on the deciding rows, nats. */
+  /** Paired gain of the best on the deciding rows, nats. */
   readonly bestGain: number;
   /** Whether the budget allows no further iteration. */
   readonly exhausted: boolean;
   readonly accepted?: Accepted;
 }
 
-/** Training rows whose gradients are summed. */
-const gradientRows = 48;
-/** A gradient costs about three forwards. */
-const gradientCost = 3;
-/** Candidates of each kind measured in an iteration, and read before that, at most. */
-const quotas: Readonly<Record<EditKind, number>> = {
-  replace: 12,
-  insert: 4,
-  delete: 6,
-  swap: 2,
-  rewrite: 4,
-  paraphrase: 8,
-  sentence: 8,
-  written: 8,
-};
-const readPerMeasured = 4;
-const measuredAtMost = Object.values(quotas).reduce((sum, quota) => sum + quota, 0);
-/** An iteration that can measure fewer candidates is not worth its gradient. */
-const fewest = 4;
-/** How much less fluent than the original a text may be, nats per token. */
-const fluencyMargin = 0.3;
-/**
- * How much less fluent than what it changes an edit itself may read, nats per token. Whole sentences and known
- * paraphrases are exempt.
- */
-const localMargin = 0.2;
-const knownToRead: ReadonlySet<EditKind> = new Set<EditKind>(['paraphrase', 'sentence', 'written']);
-/** A text may grow to this multiple of the original's tokens, and a few. */
-const longest = { factor: 1.5, tokens: 6 };
-/** Share of the original's words that a text keeps at least. */
-const leastKept = 0.5;
-/** Standard errors by which a gain must exceed zero: the best of several that gain nothing often exceeds one. */
-const standardErrors = 2;
-/** An edit that saves less is not worth changing what a person wrote, nats. */
-const leastGain = 0.01;
-
 interface Round {
   /** Counted from 0. */
   readonly round: number;
+  readonly bounds: Bounds;
   readonly front: readonly FrontText[];
+  /** Texts proposed before within these bounds; those of this iteration are added. */
   readonly seen: Set<string>;
+  /** Losses of the incumbent that are known. */
+  readonly known: RowLosses;
   readonly random: Random;
 }
 
+/** Training rows whose gradients are summed. */
+const gradientRows = 32;
+/** A gradient costs about three forwards. */
+const gradientCost = 3;
+/** Candidates of a kind that are read for each that is measured, at most. */
+const readPerMeasured = 3;
+/** An iteration that can measure fewer candidates is not worth its gradient. */
+const fewest = 4;
+/** Whole sentences and known paraphrases are exempt from how an edit by itself must read. */
+const knownToRead: ReadonlySet<EditKind> = new Set<EditKind>(['paraphrase', 'sentence', 'written', 'merged']);
+/** A text may grow to this multiple of the original's tokens, and a few. */
+const longest = { factor: 1.5, tokens: 6 };
+
 /**
- * One iteration: propose edits, keep the readable ones, measure them on growing sets of rows, and accept the best for a
- * paired gain.
- * @param seen texts proposed before; those of this iteration are added
+ * One iteration: propose edits, keep the readable ones, race them on growing sets of rows, alone and several at once,
+ * and accept the best for a paired gain.
  */
-export async function improve(
-  setting: SearchContext,
-  incumbent: Incumbent,
-  { seen, random, ...round }: Round,
-): Promise<Outcome> {
+export async function improve(setting: SearchContext, incumbent: Incumbent, round: Round): Promise<Outcome> {
+  const { bounds, seen, known, random } = round;
   const rows = shuffle(setting.trainRows, random);
   const forGradient = rows.slice(0, gradientRows);
   // The rows of the gradient have had their say.
   const plan = planRows([...rows.slice(gradientRows), ...forGradient]);
   const nothing: Outcome = { candidates: 0, bestGain: 0, exhausted: false };
-  if (
-    left(setting) <
-    costOfGradient(setting) * forGradient.length + readPerMeasured * measuredAtMost + planCost(plan, fewest)
-  )
-    return { ...nothing, exhausted: true };
-  const written = await askWriters(setting, incumbent, { ...round, rows: forGradient, random });
+  const proposing = costOfGradient(setting) * forGradient.length + readPerMeasured * measuredAtMost(bounds);
+  if (left(setting) < proposing + planCost(plan, fewest)) return { ...nothing, exhausted: true };
+  const written = await askWriters(setting, incumbent, { ...round, rows: forGradient });
   const proposals = [
-    ...(await proposalsFor(setting, incumbent, { rows: forGradient, random })),
-    ...written.map(({ text, origin }) => asProposal(setting, text, origin)),
+    ...(await proposalsFor(setting, incumbent, { rows: forGradient, bounds, random })),
+    ...written.map(({ text, origin }): Proposal => ({ kind: 'written', source: text, expected: 0, origin })),
   ];
-  const found = await readable(setting, incumbent, shortlist(proposals, seen));
+  const found = await readable(setting, incumbent, { bounds, proposals: shortlist(proposals, { seen, bounds }) });
   let affordable = found.length;
   while (affordable > 0 && planCost(plan, affordable) > left(setting)) affordable--;
   const candidates = found.slice(0, affordable);
   candidates.forEach(({ source }) => seen.add(source));
-  return candidates.length > 0 ? decide(setting, incumbent, candidates, plan) : nothing;
+  if (candidates.length === 0) return nothing;
+  const winner = await race(setting, { incumbent, known, candidates, plan }, (merged) =>
+    readable(setting, incumbent, {
+      bounds,
+      proposals: merged.map((source): Proposal => ({ kind: 'merged', source, expected: 0 })),
+    }),
+  );
+  const outcome = { candidates: candidates.length, bestGain: winner?.gain.gain ?? 0, exhausted: false };
+  if (!winner || winner.gain.gain <= Math.max(bounds.leastGain, bounds.standardErrors * winner.gain.standardError))
+    return outcome;
+  const { candidate, gain, losses } = winner;
+  const [fluencyScore] = await read(setting, [candidate]);
+  const next = { source: candidate.source, task: candidate.task, fluencyScore: fluencyScore! };
+  return { ...outcome, accepted: { next, gain, losses, origin: candidate.origin } };
 }
+
+const measuredAtMost = ({ quotas }: Bounds): number => Object.values(quotas).reduce((sum, quota) => sum + quota, 0);
 
 /** Of a row. A black box has none: the order of replacements is then that of the model's expectations. */
 const costOfGradient = ({ task }: SearchContext): number => (task.settings.blackBox ? 0 : gradientCost);
@@ -115,146 +109,131 @@ const left = ({ forwards, selection }: SearchContext): number =>
 
 async function proposalsFor(
   setting: SearchContext,
-  { source, task }: Incumbent,
-  { rows, random }: { readonly rows: readonly number[]; readonly random: Random },
+  { source, task, fluencyScore }: Incumbent,
+  { rows, bounds, random }: { readonly rows: readonly number[]; readonly bounds: Bounds; readonly random: Random },
 ): Promise<readonly Proposal[]> {
   const { model, objective, forwards } = setting;
-  const sentence = setting.read(source);
-  const gradients = task.settings.blackBox
-    ? sentence.words.map(() => undefined)
-    : await wordGradients({ task, model, objective }, sentence.words, rows);
-  forwards.done += costOfGradient(setting) * rows.length;
+  const sentence = setting.read(source, bounds);
+  const { words } = sentence;
   const span = instructionSpanLike(setting.start.span, task, model, setting.rows[0]!)!;
-  return propose({
-    model,
-    sentence,
-    span,
-    starts: firstTokens(sentence.words, span.tokens, model),
-    gradients,
-    random,
-    vocabulary: setting.vocabulary,
-    similarity: setting.similarity,
-    continuations: setting.continuations,
-    written: setting.written,
-    additions: setting.additions,
-  });
+  const placesOf = (tokens: readonly number[]) =>
+    bounds.quotas.token > 0 ? tokenPlaces(source, tokens, { model, end: setting.formatStart(source) }) : [];
+  const places = placesOf(span.tokens);
+  const gradients = task.settings.blackBox
+    ? [...words, ...places].map(() => undefined)
+    : await gradientsAt({ task, model, objective }, rows, (tokens) => {
+        const found = new Map(placesOf(tokens).map(({ from, index }) => [from, index]));
+        return [...firstTokens(words, tokens, model), ...places.map(({ from }) => found.get(from))];
+      });
+  forwards.done += costOfGradient(setting) * rows.length;
+  const headroom = (setting.start.fluencyScore.fluency + bounds.text - fluencyScore.fluency) * span.tokens.length;
+  const exchanged =
+    bounds.quotas.token > 0
+      ? tokenExchanges(model, {
+          places,
+          gradients: gradients.slice(words.length),
+          tokens: setting.exchangeable(),
+          random,
+          count: readPerMeasured * bounds.quotas.token,
+        })
+      : [];
+  return [
+    ...exchanged.map(({ place: { from, to }, text, expected }): Proposal => ({
+      kind: 'token',
+      source: source.slice(0, from) + text + source.slice(to),
+      expected,
+    })),
+    ...(await propose({
+      ...setting,
+      bounds,
+      headroom,
+      sentence,
+      span,
+      starts: firstTokens(words, span.tokens, model),
+      gradients: gradients.slice(0, words.length),
+      random,
+    })),
+  ];
 }
 
-function asProposal(setting: SearchContext, source: string, origin: string): Proposal {
-  return { kind: 'written', sentence: setting.read(source), source, expected: 0, origin };
-}
-
-/** New texts, the most promising of each kind, that do not repeat themselves more than the incumbent. */
-function shortlist(proposals: readonly Proposal[], seen: ReadonlySet<string>): readonly Proposal[] {
+/** New texts, the most promising of each kind. */
+function shortlist(
+  proposals: readonly Proposal[],
+  { seen, bounds: { quotas } }: { readonly seen: ReadonlySet<string>; readonly bounds: Bounds },
+): readonly Proposal[] {
   const distinct = [...new Map(proposals.map((proposal) => [proposal.source, proposal])).values()].filter(
     ({ source }) => !seen.has(source),
   );
-  return (Object.keys(quotas) as EditKind[]).flatMap((kind) =>
-    distinct
-      .filter((proposal) => proposal.kind === kind)
-      .sort((a, b) => a.expected - b.expected)
-      .slice(0, readPerMeasured * quotas[kind]),
-  );
-}
-
-interface Candidate extends Incumbent {
-  readonly kind: EditKind;
-  readonly origin: string;
+  return (Object.keys(quotas) as EditKind[]).flatMap((kind) => {
+    const own = distinct.filter((proposal) => proposal.kind === kind);
+    // Exchanges of tokens come in the order of their draw.
+    const ranked = kind === 'token' ? own : own.sort((a, b) => a.expected - b.expected);
+    return ranked.slice(0, readPerMeasured * quotas[kind]);
+  });
 }
 
 /** Share of the words a person wrote that still stand. */
-function keptShare({ sentence }: Proposal, { written }: SearchContext): number {
-  const present = new Set(sentence.words.map(({ core }) => core.toLowerCase()));
-  return [...written].filter((word) => present.has(word)).length / written.size;
+function keptShare(source: string, { written, read: readText }: SearchContext, bounds: Bounds): number {
+  const present = new Set(readText(source, bounds).words.map(({ core }) => core.toLowerCase()));
+  return written.size === 0 ? 1 : [...written].filter((word) => present.has(word)).length / written.size;
 }
 
-/** Proposals as valid templates that read about as well as the original, as many of each kind as are measured. */
+interface Placed extends Candidate {
+  readonly kind: EditKind;
+  readonly span: InstructionSpan;
+}
+
+/** Proposals as valid templates that read well enough, as many of each kind as are measured. */
 async function readable(
   setting: SearchContext,
   incumbent: Incumbent,
-  proposals: readonly Proposal[],
+  { bounds, proposals }: { readonly bounds: Bounds; readonly proposals: readonly Proposal[] },
 ): Promise<readonly Candidate[]> {
-  const { model, objective, start, forwards } = setting;
-  const most = longest.factor * start.fluencyScore.tokens.length + longest.tokens;
-  const repeated = repetitions(setting.read(start.source));
-  const placed = proposals.flatMap(
-    (proposal): readonly (Proposal & { readonly task: Task; readonly span: InstructionSpan })[] => {
-      if (repetitions(proposal.sentence) > repeated || keptShare(proposal, setting) < leastKept) return [];
-      const task = withInstruction(setting.task, proposal.source);
-      const span = task && instructionSpanLike(start.span, task, model, setting.rows[0]!);
-      return task && span && span.tokens.length <= most ? [{ ...proposal, task, span }] : [];
-    },
-  );
-  const fluencyScores = await scoreFluency(
-    model,
-    objective,
-    placed.map(({ span }) => span),
-  );
-  forwards.done += placed.length;
-  const fluent = placed.flatMap(({ kind, source, task, origin = kind }, i): readonly Candidate[] => {
-    const fluencyScore = fluencyScores[i]!;
-    const reads =
-      fluencyScore.fluency <= start.fluencyScore.fluency + fluencyMargin &&
-      localFluencyLoss(fluencyScore, incumbent.fluencyScore) <= (knownToRead.has(kind) ? Infinity : localMargin);
-    return reads ? [{ kind, source, task, fluencyScore, origin }] : [];
+  const { model, start } = setting;
+  const most = longest.factor * start.fluencyScore.instructionTokens + longest.tokens;
+  const repeated = repetitions(setting.read(start.source, bounds));
+  const placed = proposals.flatMap(({ kind, source, origin = kind }): readonly Placed[] => {
+    const isDull = bounds.synonymsOnly && repetitions(setting.read(source, bounds)) > repeated;
+    if (isDull || keptShare(source, setting, bounds) < bounds.keptWords) return [];
+    const task = withInstruction(setting.task, source);
+    const span = task && instructionSpanLike(start.span, task, model, setting.rows[0]!);
+    return task && span && span.tokens.length <= most ? [{ kind, source, origin, task, span }] : [];
   });
-  return (Object.keys(quotas) as EditKind[])
+  const fluent = bounds.text === Infinity ? placed : await withinBounds(setting, incumbent, { bounds, placed });
+  return (Object.keys(bounds.quotas) as EditKind[])
     .flatMap((kind) =>
       fluent
         .filter((candidate) => candidate.kind === kind)
-        .slice(0, quotas[kind])
-        .map((candidate, rank) => ({ candidate, rank: rank / quotas[kind] })),
+        .slice(0, bounds.quotas[kind])
+        .map((candidate, rank) => ({ candidate, rank: rank / bounds.quotas[kind] })),
     )
     .sort((a, b) => a.rank - b.rank)
     .map(({ candidate }) => candidate);
 }
 
-/** Successive halving, then the decision on rows that did not choose. */
-async function decide(
+async function withinBounds(
   setting: SearchContext,
   incumbent: Incumbent,
-  candidates: readonly Candidate[],
-  plan: RowPlan,
-): Promise<Outcome> {
-  let remaining = candidates.map((candidate) => ({ candidate, losses: new Map<number, number>() }));
-  const own = new Map<number, number>();
-  for (const { rows, keep } of plan.rounds) {
-    await scoreMissing(setting, incumbent.task, own, rows);
-    const gains: { readonly entry: (typeof remaining)[number]; readonly gain: number }[] = [];
-    for (const entry of remaining) {
-      if (await scoreMissing(setting, entry.candidate.task, entry.losses, rows))
-        gains.push({ entry, gain: pairedGain(own, entry.losses, rows).gain });
-    }
-    remaining = gains
-      .sort((a, b) => b.gain - a.gain)
-      .slice(0, keep)
-      .map(({ entry }) => entry);
-  }
-  await scoreMissing(setting, incumbent.task, own, plan.deciding);
-  const decided: Accepted[] = [];
-  for (const {
-    candidate: { source, task, fluencyScore, origin },
-    losses,
-  } of remaining) {
-    if (await scoreMissing(setting, task, losses, plan.deciding))
-      decided.push({ next: { source, task, fluencyScore }, gain: pairedGain(own, losses, plan.deciding), origin });
-  }
-  const [best] = decided.sort((a, b) => b.gain.gain - a.gain.gain);
-  const accepted = decided.find(({ gain }) => gain.gain > Math.max(leastGain, standardErrors * gain.standardError));
-  return { candidates: candidates.length, bestGain: best?.gain.gain ?? 0, exhausted: false, accepted };
+  { bounds, placed }: { readonly bounds: Bounds; readonly placed: readonly Placed[] },
+): Promise<readonly Placed[]> {
+  const scores = await read(setting, placed);
+  return placed.filter(({ kind }, i) => {
+    const edit = knownToRead.has(kind) ? Infinity : bounds.edit;
+    return (
+      scores[i]!.fluency <= setting.start.fluencyScore.fluency + bounds.text &&
+      localFluencyLoss(scores[i]!, incumbent.fluencyScore) <= edit
+    );
+  });
 }
 
-/** Adds the losses of the rows that are not known yet. @returns whether every prompt fits into the context */
-async function scoreMissing(
-  setting: SearchContext,
-  task: Task,
-  losses: Map<number, number>,
-  rows: readonly number[],
-): Promise<boolean> {
-  const unknown = rows.filter((row) => !losses.has(row));
-  if (unknown.length === 0) return true;
-  const found = await rowLosses(setting, task, 'train', unknown);
-  setting.forwards.done += unknown.length;
-  for (const [row, loss] of found ?? []) losses.set(row, loss);
-  return found !== undefined;
+async function read(
+  { model, objective, start, forwards, rows }: SearchContext,
+  candidates: readonly { readonly task: Task }[],
+): Promise<readonly FluencyScore[]> {
+  forwards.done += candidates.length;
+  return scoreFluency(
+    model,
+    objective,
+    candidates.map(({ task }) => instructionSpanLike(start.span, task, model, rows[0]!)!),
+  );
 }

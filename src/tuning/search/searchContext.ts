@@ -3,12 +3,14 @@ import { Failure } from '../../failure';
 import { instructionSource } from '../../template/edit/replaceInstruction';
 import type { Task } from '../../objective/task';
 import { requireSplit } from '../../objective/rows/splits';
+import type { Bounds } from './bounds';
 import type { Continuations } from './proposals/continuations';
 import { isEnglish, sentences, sentencesForChoices } from './proposals/english';
 import { scoreFluency, type FluencyScore } from './judging/fluency';
 import type { InstructionScorer } from './judging/instructionScorer';
 import { openEmbeddingSimilarity, type EmbeddingSimilarity } from './proposals/embeddingSimilarity';
 import { instructionSpanOf, type InstructionSpan } from './text/instructionSpan';
+import { exchangeableTokens, type ExchangeableTokens } from './proposals/exchangeableTokens';
 import type { TextWriter } from './proposals/textWriter';
 import { labelWordsOf, wordVocabulary, type WordVocabulary } from './proposals/vocabulary';
 import { readWords, type Sentence } from './text/words';
@@ -29,8 +31,12 @@ export interface SearchContext extends InstructionScorer {
   /** Training rows that edits are proposed and measured on. */
   readonly trainRows: readonly number[];
   readonly start: { readonly source: string; readonly span: InstructionSpan; readonly fluencyScore: FluencyScore };
-  /** Cuts an instruction into words, those locked that no edit may touch. */
-  read(source: string): Sentence;
+  /** Cuts an instruction into words, those locked that no edit within the bounds may touch. */
+  read(source: string, bounds: Pick<Bounds, 'keepsNames'>): Sentence;
+  /** Where the format begins that leads up to the first variable; the length of the text where nothing does. */
+  formatStart(source: string): number;
+  /** Tokens that may be exchanged for one another; looked through at the first call. */
+  exchangeable(): ExchangeableTokens;
   readonly selection: SelectionRows;
   readonly forwards: ForwardBudget;
   /** What else writes whole texts. */
@@ -42,6 +48,14 @@ export interface Incumbent {
   readonly source: string;
   readonly task: Task;
   readonly fluencyScore: FluencyScore;
+}
+
+/** An instruction that an iteration measures. */
+export interface Candidate {
+  readonly source: string;
+  readonly task: Task;
+  /** What proposed it. */
+  readonly origin: string;
 }
 
 /** Counts example forwards. */
@@ -56,8 +70,8 @@ export interface SelectionRows {
   readonly rows: readonly number[];
 }
 
-/** Dev rows that an accepted text is measured on, at most. */
-const devRows = 500;
+/** Rows that choose among texts, at most; each accepted text is measured on all of them. */
+const devRows = 200;
 /** Share of the training rows that choose the text where there is no dev data. */
 const heldOutShare = 0.2;
 /** Rows rendered to see what stands around the instruction. */
@@ -99,11 +113,21 @@ export async function prepare(
       )
     : [];
   const format = marked ? source.length : formatStart(source);
+  // Where the format begins is counted from the end, since edits before it change the length.
+  const formatOf = (text: string): number => text.length - (source.length - format);
+  const forwards: ForwardBudget = { budget, done: 0 };
+  let tokens: ExchangeableTokens | undefined;
   const [fluencyScore] = await scoreFluency(model, scorer.objective, [span]);
   return {
     ...scorer,
     task,
-    continuations,
+    continuations: {
+      ...continuations,
+      after(sequences, reads) {
+        forwards.done += sequences.length;
+        return continuations.after(sequences, reads);
+      },
+    },
     rows,
     selection,
     vocabulary: wordVocabulary(model.tokenizer, source, isLabelWord),
@@ -119,9 +143,10 @@ export async function prepare(
     ),
     additions,
     start: { source, span, fluencyScore: fluencyScore! },
-    read(text) {
-      // Where the format begins is counted from the end, since edits before it change the length.
-      const end = text.length - (source.length - format);
+    formatStart: formatOf,
+    exchangeable: () => (tokens ??= exchangeableTokens(model)),
+    read(text, { keepsNames }) {
+      const end = formatOf(text);
       const added = additions.flatMap((sentence) =>
         text.includes(sentence) && !source.includes(sentence)
           ? [[text.indexOf(sentence), text.indexOf(sentence) + sentence.length] as const]
@@ -131,12 +156,11 @@ export async function prepare(
         text,
         (core, offset) =>
           offset < end &&
-          !isLabelWord(core) &&
-          !named.has(core.toLowerCase()) &&
+          !(keepsNames && (isLabelWord(core) || named.has(core.toLowerCase()))) &&
           !added.some(([from, to]) => offset >= from && offset < to),
       );
     },
-    forwards: { budget, done: 0 },
+    forwards,
     writers,
   };
 }

@@ -1,34 +1,17 @@
 import type { LanguageModel } from '../../model/openModel';
 import { openTaskObjective } from '../../objective/objective';
-import { streamFor } from '../../data/random';
 import { openSource } from '../../objective/rows/source';
 import type { Task } from '../../objective/task';
 import { readabilityBound } from './bounds';
 import { chooseText, frontOf } from './front/front';
 import type { AcceptedEdit, FrontText } from './front/frontText';
+import { advance, begin, nextPath, shareBudget } from './paths';
 import { openContinuations } from './proposals/continuations';
-import { hardTask } from './text/hardTask';
-import { improve } from './iteration';
-import { measureSelection, type OriginalLosses } from './judging/selection';
 import type { TextWriter } from './proposals/textWriter';
-import { prepare, type Incumbent, type SearchContext } from './searchContext';
-import { changedWords } from './text/words';
-
-export type SearchEvent =
-  | {
-      readonly kind: 'candidate-round';
-      readonly iteration: number;
-      readonly candidates: number;
-      readonly bestGain: number;
-    }
-  | {
-      readonly kind: 'accepted';
-      readonly edit: AcceptedEdit;
-      readonly text: string;
-      readonly devLoss: number;
-      readonly devAccuracy?: number;
-    }
-  | { readonly kind: 'progress'; readonly done: number; readonly budget: number };
+import { prepare, type SearchContext } from './searchContext';
+import type { SearchEvent } from './searchEvent';
+import type { SearchState } from './searchState';
+import { hardTask } from './text/hardTask';
 
 export interface SearchResult {
   readonly original: string;
@@ -53,19 +36,18 @@ export interface SearchOptions {
   readonly seed: number;
   /** What else writes whole texts for it. */
   readonly writers?: readonly TextWriter[];
+  /** Where a search of the same task, budget and seed was stopped. */
+  readonly resume?: SearchState;
 }
 
-/** Iterations without an accepted edit before the search begins again at the original. */
-const patience = 5;
-/** New beginnings in a row that find nothing before the search ends. */
-const maxEmptyRestarts = 2;
-
 /**
- * Rewrites the task description so that the frozen model, given the text alone, does better (gradient-guided fluent
- * edit search). Gradients at its words rank replacements among words the model finds plausible; phrases are deleted,
- * swapped and written anew beside them. A candidate is the string: rendered, tokenised and measured on rows as a
- * person's text would be. An edit is accepted for a paired gain on rows that did not choose it; dev chooses among
- * accepted texts and proposes nothing; test is never read. The same task, budget and seed give the same result.
+ * Rewrites the task description so that the frozen model, given the text alone, does better. A search goes along
+ * several paths, one for each readability, the wider from where the narrower has come to: gradients at words or tokens
+ * rank what may stand in their place, phrases are deleted, swapped and written anew beside them, and whole texts are
+ * taken from those who write them. A candidate is the string: rendered, tokenised and measured on rows as a person's
+ * text would be. An edit, or several at once, is accepted for a paired gain on rows that did not choose it; dev chooses
+ * among accepted texts; test is never read. The same task, budget and seed give the same result, whether or not the
+ * search was stopped on the way.
  * @throws Failure "instruction-missing", "instruction-several", "instruction-in-partial", and those of reading rows
  */
 export async function* searchInstruction(
@@ -78,79 +60,52 @@ export async function* searchInstruction(
   try {
     const hard = hardTask(task);
     const train = openSource(hard, model, 'train');
-    return yield* search(
-      await prepare(
-        hard,
-        {
-          model,
-          objective,
-          signal: options.signal,
-          original: { train, dev: task.splits.dev ? openSource(hard, model, 'dev') : train },
-        },
-        { continuations, budget: options.budget, writers: options.writers ?? [] },
-      ),
-      options.seed,
+    const setting = await prepare(
+      hard,
+      {
+        model,
+        objective,
+        signal: options.signal,
+        original: { train, dev: task.splits.dev ? openSource(hard, model, 'dev') : train },
+      },
+      { continuations, budget: options.budget, writers: options.writers ?? [] },
     );
+    return yield* search(setting, options);
   } finally {
     await Promise.all([objective.close(), continuations.close()]);
   }
 }
 
-async function* search(setting: SearchContext, seed: number): AsyncGenerator<SearchEvent, SearchResult> {
-  const { forwards, start, signal, task } = setting;
-  const losses: OriginalLosses = new Map();
-  const first = await measureSelection(
-    { ...setting, signal: undefined },
-    { source: start.source, task, fluencyScore: start.fluencyScore, edits: [] },
-    losses,
-  );
-  const archive: FrontText[] = [first!];
-  const seen = new Set([start.source]);
+async function* search(
+  setting: SearchContext,
+  { seed, resume }: Pick<SearchOptions, 'seed' | 'resume'>,
+): AsyncGenerator<SearchEvent, SearchResult> {
+  const { forwards, signal, task } = setting;
+  const readability = readabilityBound(task.settings.readability ?? 'strict');
+  const shares = shareBudget(readability);
+  let state = resume ?? (await begin(setting, shares.length));
+  forwards.done = state.done;
   let stopped = false;
   try {
-    let [iteration, emptyRestarts, exhausted] = [0, 0, false];
-    while (emptyRestarts < maxEmptyRestarts && !exhausted) {
-      let incumbent: Incumbent = { source: start.source, task, fluencyScore: start.fluencyScore };
-      let edits: readonly AcceptedEdit[] = [];
-      for (let idle = 0; idle < patience && !exhausted; iteration++) {
-        signal?.throwIfAborted();
-        const outcome = await improve(setting, incumbent, {
-          round: iteration,
-          front: frontOf(archive),
-          seen,
-          random: streamFor(seed, 11, iteration),
-        });
-        idle++;
-        exhausted = outcome.exhausted;
-        yield { kind: 'progress', done: forwards.done, budget: forwards.budget };
-        yield { kind: 'candidate-round', iteration, candidates: outcome.candidates, bestGain: outcome.bestGain };
-        if (!outcome.accepted) continue;
-        const { next, gain, origin } = outcome.accepted;
-        const edit: AcceptedEdit = { ...changedWords(incumbent.source, next.source), ...gain, origin };
-        const member = await measureSelection(setting, { ...next, edits: [...edits, edit] }, losses);
-        if (!member) continue;
-        [incumbent, edits, idle] = [next, member.edits, 0];
-        archive.push(member);
-        yield { kind: 'accepted', edit, text: member.text, devLoss: member.loss, devAccuracy: member.accuracy };
-      }
-      emptyRestarts = edits.length === 0 ? emptyRestarts + 1 : 0;
+    for (let next = nextPath(state, shares); next !== undefined; next = nextPath(state, shares)) {
+      signal?.throwIfAborted();
+      const step = await advance(setting, state, { at: next, bound: shares[next]!.bound, seed });
+      state = step.state;
+      yield { kind: 'progress', done: forwards.done, budget: forwards.budget };
+      yield* step.events;
+      yield { kind: 'checkpoint', state };
     }
   } catch (error) {
     if (!signal?.aborted || error !== signal.reason) throw error;
     stopped = true;
   }
-  return resultOf(setting, archive, stopped);
-}
-
-/** @param texts the original first */
-function resultOf({ task, start }: SearchContext, texts: readonly FrontText[], stopped: boolean): SearchResult {
-  const chosen = chooseText(texts, readabilityBound(task.settings.readability ?? 'strict'));
+  const chosen = chooseText(state.texts, readability);
   return {
-    original: start.source,
+    original: setting.start.source,
     rewritten: chosen.text,
     edits: chosen.edits,
-    fluency: start.fluencyScore.fluency,
-    front: frontOf(texts),
+    fluency: setting.start.fluencyScore.fluency,
+    front: frontOf(state.texts),
     stopped,
   };
 }

@@ -27,6 +27,9 @@ export function frontOf(texts: readonly FrontText[]): readonly FrontText[] {
     .sort((a, b) => a.readability - b.readability || a.tokens - b.tokens);
 }
 
+/** Whether a text was found within a bound, in nats per token above the original. */
+export const isWithin = (text: Pick<FrontText, 'bound'>, bound: number): boolean => (text.bound ?? Infinity) <= bound;
+
 /**
  * The text that does best among those within the bound; of equals the earliest, so that the original stays unless it is
  * beaten.
@@ -34,7 +37,5 @@ export function frontOf(texts: readonly FrontText[]): readonly FrontText[] {
  * @param bound nats per token above the original
  */
 export function chooseText(texts: readonly FrontText[], bound: number): FrontText {
-  return texts
-    .filter(({ readability }, i) => i === 0 || readability <= bound)
-    .reduce((best, text) => (isBetter(text, best) ? text : best));
+  return texts.filter((text) => isWithin(text, bound)).reduce((best, text) => (isBetter(text, best) ? text : best));
 }

@@ -1,7 +1,7 @@
-import { isNumber, isText, listOf, object, optional, type Infer } from '../../../channel/guards';
+import { isNumber, isText, listOf, nullable, object, optional, type Infer } from '../../../channel/guards';
 
 /** A step of the search: words changed, and what that saved on rows the step was not chosen on. */
-const isAcceptedEdit = object({
+export const isAcceptedEdit = object({
   /** The words that were changed; empty for an insertion. */
   before: isText,
   /** What stands there now; empty for a deletion. */
@@ -20,8 +20,13 @@ export const isFrontText = object({
   text: isText,
   /** Of the instruction where it stands in the prompt. */
   tokens: isNumber,
-  /** How much worse than the original it reads: nats per token above it, by the frozen model; below 0 it reads better. */
+  /** How much worse than the original it reads: nats per token above it, by the frozen model; below 0 better. */
   readability: isNumber,
+  /**
+   * Nats per token above the original that the search allowed where it found the text; null where it allowed anything.
+   * What else a narrow bound asks for (see `Bounds`) holds for texts found within it alone.
+   */
+  bound: nullable(isNumber),
   /** Mean objective, nats. */
   loss: isNumber,
   /** Share of right labels, with its interval (95 %, Wilson); absent where the answers are texts. */

@@ -1,3 +1,4 @@
+import { isNumber, listOf, object, type Infer } from '../../../channel/guards';
 import type { LanguageModel } from '../../../model/openModel';
 import { layOutParts } from '../../../objective/batchParts';
 import type { Example } from '../../../objective/example';
@@ -5,15 +6,16 @@ import type { OpenObjective } from '../../../objective/objective';
 import type { InstructionSpan } from '../text/instructionSpan';
 
 /** How the frozen model itself reads an instruction. */
-export interface FluencyScore {
+export const isFluencyScore = object({
   /** Mean negative log-likelihood per token of the instruction, nats. */
-  readonly fluency: number;
-  readonly tokens: readonly number[];
+  fluency: isNumber,
+  tokens: listOf(isNumber),
   /** How many of `tokens`, from the first, are the instruction's. */
-  readonly instructionTokens: number;
+  instructionTokens: isNumber,
   /** Negative log-likelihood of each of `tokens`: the instruction's, then those that follow it. */
-  readonly surprise: readonly number[];
-}
+  surprise: listOf(isNumber),
+});
+export type FluencyScore = Infer<typeof isFluencyScore>;
 
 /** Texts read together. */
 const textsInBatch = 32;

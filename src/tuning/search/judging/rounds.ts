@@ -1,17 +1,22 @@
-/** How many candidates stay after each round of measuring, and on how many rows they are measured. */
+/** How many candidates stay after each round of choosing, and on how many rows they are measured. */
 const rounds: readonly { readonly rows: number; readonly keep: number }[] = [
   { rows: 8, keep: 12 },
-  { rows: 32, keep: 3 },
+  { rows: 32, keep: 2 },
 ];
+/** Texts with several edits that are compared with those that stay. */
+const mergedAtMost = 4;
 /**
- * Rows on which the last candidates are measured; none of them helped to choose these candidates where there are
- * enough.
+ * Rows on which the last candidates are compared, and those on which the best of them is decided; none of them helped
+ * to choose where there are enough.
  */
+const comparingRows = 48;
 const decidingRows = 128;
 
 /** The rows of one iteration's measurements, in the order given. */
 export interface RowPlan {
   readonly rounds: readonly { readonly rows: readonly number[]; readonly keep: number }[];
+  /** The first of `deciding`. */
+  readonly comparing: readonly number[];
   readonly deciding: readonly number[];
 }
 
@@ -25,17 +30,20 @@ export function planRows(shuffled: readonly number[]): RowPlan {
   const deciding = shuffled.length >= 3 * most ? shuffled.slice(most, most + decidingRows) : shuffled;
   return {
     rounds: rounds.map(({ rows, keep }) => ({ rows: shuffled.slice(0, Math.min(rows, choosing)), keep })),
+    comparing: deciding.slice(0, comparingRows),
     deciding,
   };
 }
 
-/** What an iteration costs at least, in example forwards, for candidates of a given number. */
-export function planCost({ rounds: planned, deciding }: RowPlan, candidates: number): number {
+/** What an iteration costs at most, in prompts, for candidates of a given number. */
+export function planCost({ rounds: planned, comparing, deciding }: RowPlan, candidates: number): number {
   let left = candidates;
-  let cost = 0;
+  let [cost, measured] = [0, 0];
   for (const { rows, keep } of planned) {
-    cost += (left + 1) * rows.length;
+    cost += (left + 1) * (rows.length - measured);
+    measured = rows.length;
     left = Math.min(left, keep);
   }
-  return cost + (left + 1) * deciding.length;
+  // A few rows decide as well as choose where there are few.
+  return cost + (left + mergedAtMost + 1) * comparing.length + 2 * (deciding.length - comparing.length) + mergedAtMost;
 }

@@ -13,13 +13,19 @@ export type OriginalLosses = Map<number, number>;
 const confidence = 0.95;
 
 /**
- * An instruction measured on the rows that choose among instructions; undefined when one of them no longer fits into the
- * context.
+ * An instruction measured on the rows that choose among instructions; undefined when one of them no longer fits into
+ * the context.
  * @param original losses of the text as it was written; empty while that is the text to measure
  */
 export async function measureSelection(
   setting: SearchContext,
-  { source, task, fluencyScore, edits }: Incumbent & { readonly edits: readonly AcceptedEdit[] },
+  {
+    source,
+    task,
+    fluencyScore,
+    edits,
+    bound,
+  }: Incumbent & { readonly edits: readonly AcceptedEdit[]; readonly bound: number },
   original: OriginalLosses,
 ): Promise<FrontText | undefined> {
   const { selection, forwards, start } = setting;
@@ -34,6 +40,7 @@ export async function measureSelection(
     text: source,
     tokens: fluencyScore.instructionTokens,
     readability: fluencyScore.fluency - start.fluencyScore.fluency,
+    bound: bound === Infinity ? null : bound,
     loss: meanByObjective(scored, task),
     ...(hasLabels && {
       accuracy: right / scored.length,

@@ -1,4 +1,5 @@
 import type { Random } from '../../../data/random';
+import { append } from '../../../lists';
 import { requireSplit } from '../../../objective/rows/splits';
 import type { FrontText } from '../front/frontText';
 import { scoreThese } from '../judging/instructionScorer';
@@ -11,7 +12,8 @@ const rowsShown = 16;
 const shareOfRound = 0.05;
 
 /**
- * What writers of whole texts propose in a round. Their prompts and the rows measured for them count against the budget.
+ * What writers of whole texts propose in a round. Their prompts and the rows measured for them count against the
+ * budget.
  * @param rows training rows, which propose and neither accept nor choose
  */
 export async function askWriters(
@@ -41,7 +43,7 @@ export async function askWriters(
       signal,
     });
     forwards.done += written.prompts;
-    texts.push(...written.texts);
+    append(texts, written.texts);
   }
   return texts;
 }

@@ -2,6 +2,7 @@ import { below, shuffle, type Random } from '../../../data/random';
 import type { LanguageModel } from '../../../model/openModel';
 import { tokensInText } from '../../../template/text/tokensInPlace';
 import { embeddings } from '../../start/initialise';
+import type { Bounds, EditKind } from '../bounds';
 import type { Continuations } from './continuations';
 import { isClosedClass, modifiers } from './english';
 import type { EmbeddingSimilarity } from './embeddingSimilarity';
@@ -9,15 +10,12 @@ import { longestPhrase, paraphrasesOf } from './paraphrases';
 import type { InstructionSpan } from '../text/instructionSpan';
 import { samplePhrases } from './samplePhrases';
 import type { WordVocabulary } from './vocabulary';
-import type { WordGradient } from './wordGradients';
+import type { TokenGradient } from './instructionGradients';
 import { addSentence, beginsSentence, exchange, swap, writeWords, type Sentence } from '../text/words';
-
-export type EditKind = 'replace' | 'insert' | 'delete' | 'swap' | 'rewrite' | 'paraphrase' | 'sentence' | 'written';
 
 /** A changed instruction that has not been read or measured yet. */
 export interface Proposal {
   readonly kind: EditKind;
-  readonly sentence: Sentence;
   readonly source: string;
   /** Change of the loss by the gradient, to first order; only its order among proposals of a kind means something. */
   readonly expected: number;
@@ -27,12 +25,15 @@ export interface Proposal {
 
 /** What proposals are made from. */
 export interface ProposalContext {
+  readonly bounds: Bounds;
+  /** By how much a single edit may make the text worse to read, nats. */
+  readonly headroom: number;
   readonly model: LanguageModel;
   readonly sentence: Sentence;
   readonly span: InstructionSpan;
   /** First token of each word, an index into `span.tokens`. */
   readonly starts: readonly (number | undefined)[];
-  readonly gradients: readonly (WordGradient | undefined)[];
+  readonly gradients: readonly (TokenGradient | undefined)[];
   readonly vocabulary: WordVocabulary;
   readonly similarity: EmbeddingSimilarity;
   readonly continuations: Continuations;
@@ -62,8 +63,8 @@ const taken: Readonly<Record<'replace' | 'insert', readonly [best: number, rando
 const phraseLength = 4;
 /** Sentences added to a text, at most: more bury the task. */
 const mostAdditions = 2;
-/** Phrases written anew in a round. */
-const rewrites = 16;
+/** Phrases written anew in a round for each that is measured. */
+const writtenPerMeasured = 3;
 /** Share of a word's continuations that go on with the word, above which it is only the beginning of one. */
 const fragment = 0.5;
 
@@ -80,7 +81,7 @@ export async function propose(context: ProposalContext): Promise<readonly Propos
 }
 
 function proposal(kind: EditKind, sentence: Sentence | undefined, expected = 0): readonly Proposal[] {
-  return sentence ? [{ kind, sentence, source: writeWords(sentence), expected }] : [];
+  return sentence ? [{ kind, source: writeWords(sentence), expected }] : [];
 }
 
 /**
@@ -88,7 +89,9 @@ function proposal(kind: EditKind, sentence: Sentence | undefined, expected = 0):
  * e_x)·∂loss/∂e_x.
  */
 async function singleWords(context: ProposalContext): Promise<readonly Proposal[]> {
-  const { span, starts, continuations, sentence } = context;
+  const { span, starts, continuations, sentence, bounds } = context;
+  const { synonymsOnly, quotas } = bounds;
+  if (quotas.replace + quotas.insert === 0) return [];
   const places = starts.flatMap((start, word) =>
     start !== undefined && span.context.length + start > 0 ? [{ word, start }] : [],
   );
@@ -99,25 +102,27 @@ async function singleWords(context: ProposalContext): Promise<readonly Proposal[
   );
   const chosen = places.flatMap(({ word, start }, i) => {
     const opens = beginsSentence(sentence.words, word);
+    const least = synonymsOnly ? -Infinity : expectations[i]![text[span.context.length + start]!]! - context.headroom;
     const ranked = rank(
       context,
       word,
-      likeliest(expectations[i]!, opens ? context.vocabulary.opening : context.vocabulary.inner),
+      likeliest(expectations[i]!, opens ? context.vocabulary.opening : context.vocabulary.inner, least),
     );
     const replaced = sentence.words[word]!.locked
       ? []
-      : pick(synonyms(context, word, ranked), taken.replace, context.random).map((choice) => ({
+      : pick(synonymsOnly ? synonyms(context, word, ranked) : ranked, taken.replace, context.random).map((choice) => ({
           ...choice,
           kind: 'replace' as const,
           word,
           start,
         }));
     const inserted =
-      opens || !takesModifier(context, word)
+      opens || (synonymsOnly && !takesModifier(context, word))
         ? []
         : pick(
             ranked.filter(
-              ({ text: other }) => modifiers.has(other) && !sentence.words.some(({ core }) => core === other),
+              ({ text: other }) =>
+                (!synonymsOnly || modifiers.has(other)) && !sentence.words.some(({ core }) => core === other),
             ),
             taken.insert,
             context.random,
@@ -150,8 +155,10 @@ interface Choice {
 function likeliest(
   logProbabilities: Float32Array,
   words: ReadonlyMap<number, string>,
+  least: number,
 ): readonly Omit<Choice, 'expected'>[] {
   return [...words]
+    .filter(([token]) => logProbabilities[token]! >= least)
     .sort(([a], [b]) => logProbabilities[b]! - logProbabilities[a]! || a - b)
     .slice(0, plausible)
     .map(([token, text]) => ({ token, text }));
@@ -263,15 +270,16 @@ function phrases({ words }: Sentence, longest = phraseLength): readonly (readonl
 
 /** Phrases the model itself writes in the place of others. */
 async function newPhrases(context: ProposalContext): Promise<readonly Proposal[]> {
-  const { model, sentence, span, starts, random, similarity, written: own } = context;
+  const { model, sentence, span, starts, random, similarity, written: own, bounds } = context;
   const original = phrases(sentence).filter(([from, to]) => {
+    if (!bounds.synonymsOnly) return true;
     const cores = sentence.words.slice(from, to).map(({ core }) => core.toLowerCase());
     return cores.every((core) => own.has(core)) && !cores.every(isClosedClass);
   });
   const places = shuffle(
     original.filter(([from]) => starts[from] !== undefined && span.context.length + starts[from]! > 0),
     random,
-  ).slice(0, rewrites);
+  ).slice(0, writtenPerMeasured * bounds.quotas.rewrite);
   const beginnings = places.map(([from, to]) => ({
     ids: [...span.context, ...span.tokens.slice(0, starts[from])],
     words: Math.max(1, to - from - 1 + below(random, 3)),
@@ -287,6 +295,8 @@ async function newPhrases(context: ProposalContext): Promise<readonly Proposal[]
       meant!.length > 0 && meaning!.length > 0 ? similarity.to(tokensOf(meant!), [tokensOf(meaning!)])[0]! : 0;
     // A phrase cut off after "the" or "of" leads nowhere, unless the old one ended so too.
     const dangles = cores !== undefined && isClosedClass(cores.at(-1)!) && cores.at(-1) !== old.at(-1);
-    return cores && !dangles && alike >= paraphrase ? proposal('rewrite', exchange(sentence, from, to, cores)) : [];
+    return cores && (!bounds.synonymsOnly || (!dangles && alike >= paraphrase))
+      ? proposal('rewrite', exchange(sentence, from, to, cores))
+      : [];
   });
 }

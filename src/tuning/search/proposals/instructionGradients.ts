@@ -11,28 +11,43 @@ import { batchOptions } from '../../../objective/batch';
 import { firstTokens } from '../text/instructionSpan';
 import type { Word } from '../text/words';
 
-/** How the loss would change with the embedding of a word's first token. */
-export interface WordGradient {
+/** How the loss would change with the embedding of a token. */
+export interface TokenGradient {
   readonly token: number;
   /** `[hidden]`, nats per unit of the embedding */
   readonly gradient: Float32Array;
 }
 
+interface Subject {
+  readonly task: Task;
+  readonly model: LanguageModel;
+  readonly objective: OpenObjective;
+}
+
 /** Rows differentiated together. */
 const rowsInBatch = 16;
 
-/**
- * Gradient of the training loss at each word of the instruction, summed over batches of the given training rows.
- * The instruction's tokens stand in as virtual tokens that hold their own embeddings; rows whose variables give the
- * instruction other tokens have virtual tokens of their own.
- */
-export async function wordGradients(
-  { task, model, objective }: { readonly task: Task; readonly model: LanguageModel; readonly objective: OpenObjective },
+/** Gradient of the training loss at the first token of each word of the instruction, see {@link gradientsAt}. */
+export const wordGradients = (
+  subject: Subject,
   words: readonly Word[],
   rows: readonly number[],
-): Promise<readonly (WordGradient | undefined)[]> {
+): Promise<readonly (TokenGradient | undefined)[]> =>
+  gradientsAt(subject, rows, (tokens) => firstTokens(words, tokens, subject.model));
+
+/**
+ * Gradient of the training loss at some tokens of the instruction, summed over batches of the given training rows.
+ * The instruction's tokens stand in as virtual tokens that hold their own embeddings; rows whose variables give the
+ * instruction other tokens have virtual tokens of their own.
+ * @param locate indices of the tokens that are asked for among those of an instruction, always as many
+ */
+export async function gradientsAt(
+  { task, model, objective }: Subject,
+  rows: readonly number[],
+  locate: (tokens: readonly number[]) => readonly (number | undefined)[],
+): Promise<readonly (TokenGradient | undefined)[]> {
   const { hiddenSize } = model.configuration;
-  const found: (WordGradient | undefined)[] = words.map(() => undefined);
+  const found: (TokenGradient | undefined)[] = [];
   for (let at = 0; at < rows.length; at += rowsInBatch) {
     const { examples, instructions } = await lift(task, model, rows.slice(at, at + rowsInBatch));
     const tokens = instructions.flat();
@@ -45,7 +60,8 @@ export async function wordGradients(
     }
     let offset = 0;
     for (const instruction of instructions) {
-      firstTokens(words, instruction, model).forEach((position, w) => {
+      locate(instruction).forEach((position, w) => {
+        found[w] ??= undefined;
         if (position === undefined) return;
         const slice = gradient.subarray((offset + position) * hiddenSize, (offset + position + 1) * hiddenSize);
         const known = found[w] ?? { token: instruction[position]!, gradient: new Float32Array(hiddenSize) };

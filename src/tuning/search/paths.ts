@@ -1,0 +1,162 @@
+import { below, streamFor } from '../../data/random';
+import { boundsWithin, namedBounds } from './bounds';
+import { frontOf, isWithin } from './front/front';
+import type { AcceptedEdit, FrontText } from './front/frontText';
+import { scoreFluency } from './judging/fluency';
+import { measureSelection } from './judging/selection';
+import { improve, type Accepted } from './iteration';
+import type { SearchContext } from './searchContext';
+import type { SearchEvent } from './searchEvent';
+import type { Path, PathText, SearchState } from './searchState';
+import { withInstruction } from './text/hardTask';
+import { instructionSpanLike } from './text/instructionSpan';
+import { changedWords } from './text/words';
+
+/** Share of the budget for the readability that chooses the text; the others have the rest. */
+const shareOfChosen = 0.7;
+/** Iterations without an accepted edit before a path begins again at a text of the front. */
+const patience = 3;
+/** New beginnings in a row that find nothing before a path ends. */
+const maxEmptyRestarts = 2;
+
+export interface BudgetShare {
+  /** Nats per token above the original. */
+  readonly bound: number;
+  readonly share: number;
+}
+
+/** The readabilities of a search, by rising bounds, with what each may spend. @param chosen the bound that counts */
+export function shareBudget(chosen: number): readonly BudgetShare[] {
+  const bounds = [...new Set([...namedBounds, chosen])].sort((a, b) => a - b);
+  return bounds.map((bound) => ({
+    bound,
+    share: bound === chosen ? shareOfChosen : (1 - shareOfChosen) / (bounds.length - 1),
+  }));
+}
+
+/** The path that has spent least of its share; undefined once all have ended. */
+export function nextPath({ paths }: SearchState, shares: readonly BudgetShare[]): number | undefined {
+  const open = paths.flatMap(({ ended }, i) => (ended ? [] : [i]));
+  const spent = (i: number): number => paths[i]!.spent / shares[i]!.share;
+  return open.length === 0 ? undefined : open.reduce((best, i) => (spent(i) < spent(best) ? i : best));
+}
+
+/** The original, measured on the rows that choose. */
+export async function begin(setting: SearchContext, paths: number): Promise<SearchState> {
+  const { start, task, forwards } = setting;
+  const losses = new Map<number, number>();
+  const first = await measureSelection(
+    { ...setting, signal: undefined },
+    { source: start.source, task, fluencyScore: start.fluencyScore, edits: [], bound: 0 },
+    losses,
+  );
+  const path: Path = { spent: 0, idle: 0, emptyRestarts: 0, hasGained: false, ended: false, seen: [start.source] };
+  return {
+    iteration: 0,
+    done: forwards.done,
+    texts: [first!],
+    losses: [...losses],
+    paths: Array.from({ length: paths }, () => path),
+  };
+}
+
+/** One iteration of a path. */
+export async function advance(
+  setting: SearchContext,
+  state: SearchState,
+  { at, bound, seed }: { readonly at: number; readonly bound: number; readonly seed: number },
+): Promise<{ readonly state: SearchState; readonly events: readonly SearchEvent[] }> {
+  const { forwards, task } = setting;
+  const before = forwards.done;
+  const path = state.paths[at]!;
+  const current = path.current ?? startOfPath(setting, state, at);
+  const bounds = boundsWithin(bound, !task.settings.blackBox);
+  const [seen, known] = [new Set(path.seen), new Map(current.losses)];
+  const incumbent = { ...current, task: withInstruction(task, current.source)! };
+  const { accepted, exhausted, ...outcome } = await improve(setting, incumbent, {
+    round: state.iteration,
+    bounds,
+    front: frontOf(state.texts),
+    seen,
+    known,
+    random: streamFor(seed, 11, state.iteration),
+  });
+  const stayed: Path = { ...path, ended: exhausted, seen: [...seen], current: { ...current, losses: [...known] } };
+  const member = accepted && (await textOf(setting, state, { current, accepted, bound }));
+  const moved = member
+    ? {
+        ...stayed,
+        idle: 0,
+        hasGained: true,
+        current: { ...accepted.next, edits: member.edits, losses: [...accepted.losses] },
+      }
+    : await afterNothing(setting, state, { path: stayed, bound, seed });
+  const { current: text, ...rest } = moved;
+  const next: Path = { ...rest, ...(text && { current: plain(text) }), spent: path.spent + forwards.done - before };
+  return {
+    state: {
+      ...state,
+      iteration: state.iteration + 1,
+      done: forwards.done,
+      texts: member ? [...state.texts, member] : state.texts,
+      paths: state.paths.map((each, i) => (i === at ? next : each)),
+    },
+    events: [
+      { kind: 'candidate-round', iteration: state.iteration, ...outcome },
+      ...(member ? [acceptedEvent(member)] : []),
+    ],
+  };
+}
+
+const plain = ({ source, fluencyScore, edits, losses }: PathText): PathText => ({
+  source,
+  fluencyScore,
+  edits,
+  losses,
+});
+
+/** Where the next narrower path has come to, or the original. */
+function startOfPath({ start }: SearchContext, { paths }: SearchState, at: number): PathText {
+  const narrower = paths.slice(0, at).flatMap(({ current }) => current ?? []);
+  return narrower.at(-1) ?? { ...start, edits: [], losses: [] };
+}
+
+/** The accepted text measured on the rows that choose; undefined where it does not fit into the context there. */
+function textOf(
+  setting: SearchContext,
+  { losses }: SearchState,
+  {
+    current,
+    accepted: { next, gain, origin },
+    bound,
+  }: { readonly current: PathText; readonly accepted: Accepted; readonly bound: number },
+): Promise<FrontText | undefined> {
+  const edit: AcceptedEdit = { ...changedWords(current.source, next.source), ...gain, origin };
+  return measureSelection(setting, { ...next, edits: [...current.edits, edit], bound }, new Map(losses));
+}
+
+function acceptedEvent({ text, loss, accuracy, edits }: FrontText): SearchEvent {
+  return { kind: 'accepted', edit: edits.at(-1)!, text, devLoss: loss, devAccuracy: accuracy };
+}
+
+/** An iteration has found nothing: after some of them the path begins again at a text of the front, or ends. */
+async function afterNothing(
+  setting: SearchContext,
+  { texts, iteration }: SearchState,
+  { path, bound, seed }: { readonly path: Path; readonly bound: number; readonly seed: number },
+): Promise<Path> {
+  if (path.ended || path.idle + 1 < patience) return { ...path, idle: path.idle + 1 };
+  const emptyRestarts = path.hasGained ? 0 : path.emptyRestarts + 1;
+  if (emptyRestarts >= maxEmptyRestarts) return { ...path, ended: true };
+  const within = frontOf(texts).filter((text) => isWithin(text, bound));
+  const from = within[below(streamFor(seed, 12, iteration), within.length)]!;
+  return { ...path, idle: 0, emptyRestarts, hasGained: false, current: await beginAt(setting, from) };
+}
+
+async function beginAt(setting: SearchContext, { text: source, edits }: FrontText): Promise<PathText> {
+  const { task, model, objective, forwards, start, rows } = setting;
+  const span = instructionSpanLike(start.span, withInstruction(task, source)!, model, rows[0]!)!;
+  const [fluencyScore] = await scoreFluency(model, objective, [span]);
+  forwards.done += 1;
+  return { source, edits, losses: [], fluencyScore: fluencyScore! };
+}
