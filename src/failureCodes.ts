@@ -12,6 +12,7 @@ export const findingTitles = {
   'unknown-helper': () => l10n.t`There is no such helper`,
   'block-dropped': () => l10n.t`What stands in the block is not rendered`,
   'media-ignored': () => l10n.t`The model sees nothing of media`,
+  'wide-sign': () => l10n.t`A wide sign stands where YAML or a tag has its own`,
   'schema-type': () => l10n.t`Picoschema has no such type`,
   'unknown-variable': () => l10n.t`Nothing provides the variable`,
   'unused-input': () => l10n.t`An input is never used`,

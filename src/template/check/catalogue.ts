@@ -20,6 +20,7 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'unknown-helper': ['error', 'information'],
   'block-dropped': ['warning'],
   'media-ignored': ['warning'],
+  'wide-sign': ['warning'],
   'schema-type': ['warning'],
   'unknown-variable': ['warning'],
   'unused-input': ['information'],

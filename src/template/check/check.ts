@@ -24,6 +24,7 @@ import { hostedDrafts } from './checkHosted';
 import { maskedDrafts } from './checkMasked';
 import { rowDrafts } from './rows/checkRows';
 import { structuralDrafts } from '../read/checks/checkStructure';
+import { wideSignDrafts } from './checkWideSigns';
 import { tokenDrafts } from './checkTokens';
 import type { TemplateContext } from '../read/templateContext';
 import { replacement, toFinding } from '../text/finding';
@@ -68,6 +69,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...hostedDrafts(analysis),
     ...schemaTypeDrafts(analysis),
     ...mediaDrafts(analysis),
+    ...wideSignDrafts(analysis),
     ...metricDrafts(analysis, context),
     ...constraintDrafts(analysis),
     ...exampleDrafts(analysis),

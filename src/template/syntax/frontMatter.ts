@@ -1,10 +1,12 @@
+import * as l10n from '@vscode/l10n';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
-import type { Document, Pair, YAMLMap } from 'yaml';
+import type { Document, Pair, YAMLMap, YAMLParseError } from 'yaml';
 import { ExactNumber, isExact } from '../../data/exactNumber';
 import type { FilePart } from './dotprompt';
 import type { Draft } from '../text/finding';
 import type { Span } from '../text/position';
 import { isMapping } from './schema';
+import { narrowed, wideSignsBehind } from './wideSigns';
 
 /** The YAML of a prompt file with the spans of its keys and values. */
 export interface FrontMatter {
@@ -38,8 +40,7 @@ export function readFrontMatter(part: FilePart): FrontMatter {
   try {
     const document = parseDocument(part.text, { prettyErrors: false, logLevel: 'silent' });
     const [error] = [...document.errors].sort((a, b) => a.pos[0] - b.pos[0]);
-    if (error)
-      return broken([yamlProblem(`The YAML is broken: ${firstSentence(error.message)}`, clamp(part, error.pos))]);
+    if (error) return broken([problemOf(part, error)]);
     if (document.contents === null) return { ...base, value: {}, broken: false, problems: [] };
     if (!isMap(document.contents))
       return broken([yamlProblem('The front matter must be a mapping of keys to values.', whole)]);
@@ -67,6 +68,22 @@ function keepNumbers(document: Document): void {
         node.value = key === 'key' ? written : new ExactNumber(written);
     },
   });
+}
+
+function problemOf(part: FilePart, { message, pos }: YAMLParseError): Draft {
+  const wide = wideSignsBehind(part.text, pos[0]);
+  if (!wide) return yamlProblem(`The YAML is broken: ${firstSentence(message)}`, clamp(part, pos));
+  const meant = narrowed(wide.sign).trim();
+  const edits = wide.edits.map(({ start, end, text }) => ({ start: part.start + start, end: part.start + end, text }));
+  return {
+    ...yamlProblem(
+      meant === ''
+        ? l10n.t`The YAML is broken: there is a wide space, which it does not know as one.`
+        : l10n.t`The YAML is broken: "${wide.sign}" stands where it knows only "${meant}".`,
+      clamp(part, [wide.at, wide.at + 1]),
+    ),
+    fixes: [{ title: l10n.t`Write the signs of YAML in this line`, edits }],
+  };
 }
 
 function yamlProblem(message: string, span: Span): Draft {

@@ -66,6 +66,14 @@ export const bodyCases: readonly Case[] = [
     how: 'with white space control',
   },
   {
+    code: 'wide-sign',
+    bad: task('«｛｛text｝｝» is a{{label}}'),
+    clean: task('{{text}} ｛is｝ a{{label}}'),
+    fixed: task('{{text}} is a{{label}}'),
+    severity: 'warning',
+    how: 'of braces',
+  },
+  {
     code: 'media-ignored',
     bad: task('«{{media url=text}}» is a{{label}}'),
     clean: 'Describe {{media url=text}}',

@@ -27,6 +27,21 @@ export const frontMatterCases: readonly Case[] = [
     clean: '---\nmodel: openai:x\ntune.truncate: none\n---\nHello {{text}}',
     how: 'a length in tokens',
   },
+  {
+    code: 'yaml-syntax',
+    bad: '---\nmodel: x\ntune.length«：»6\n---\n{{text}}',
+    clean: '---\nmodel: x\ndescription: 一：二，三\n---\n{{text}}',
+    fixed: '---\nmodel: x\ntune.length: 6\n---\n{{text}}',
+    how: 'a wide colon',
+  },
+  {
+    code: 'wide-sign',
+    bad: '---\noutput: { schema: { label(enum): [«好评，差评»] } }\n---\n{{text}}{{label}}',
+    clean: '---\noutput: { schema: { label(enum): ["好，评", 差评] } }\n---\n{{text}}{{label}}',
+    fixed: '---\noutput: { schema: { label(enum): [好评, 差评] } }\n---\n{{text}}{{label}}',
+    severity: 'warning',
+    how: 'of a list',
+  },
   { code: 'yaml-syntax', bad: '---\na: 1\n«a»: 2\n---\nx', clean: '---\na: 1\nb: 2\n---\nx', how: 'a key twice' },
   {
     code: 'front-matter-open',
