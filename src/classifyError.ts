@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from './failure';
 import type { FailureCode } from './failureCodes';
 
@@ -5,8 +6,8 @@ import type { FailureCode } from './failureCodes';
 export function asFailure(error: unknown, log?: string): Failure {
   const known = knownFailure(error, log);
   if (known) return known;
-  const remedy = log ? `See ${log}.` : 'Set PROMPT_TUNER_DEBUG=1 to see where it arose.';
-  return new Failure('unexpected', `Something failed that should not: ${oneLine(messageOf(error))}.`, {}, remedy);
+  const remedy = log ? l10n.t`See ${log}.` : l10n.t`Set PROMPT_TUNER_DEBUG=1 to see where it arose.`;
+  return new Failure('unexpected', l10n.t`Something failed that should not: ${oneLine(messageOf(error))}.`, {}, remedy);
 }
 
 /** The failure that an error of the system or of the runtime stands for; nothing for one that nobody foresaw. */
@@ -17,23 +18,23 @@ export function knownFailure(error: unknown, log?: string): Failure | undefined 
   if (code === 'ENOSPC')
     return new Failure(
       'disk-full',
-      'The disk is full.',
+      l10n.t`The disk is full.`,
       log ? { file: log } : {},
-      'Free some space, then resume the run.',
+      l10n.t`Free some space, then resume the run.`,
     );
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR')
     return new Failure(
       'not-writable',
-      `A file cannot be written: ${message}.`,
+      l10n.t`A file cannot be written: ${message}.`,
       {},
-      'Choose a runs folder that you may write to.',
+      l10n.t`Choose a runs folder that you may write to.`,
     );
   if (/bad_alloc|failed to allocate|out of memory/i.test(message)) {
     return new Failure(
       'out-of-memory',
-      'The model and this batch do not fit into memory.',
+      l10n.t`The model and this batch do not fit into memory.`,
       {},
-      'Lower tune.batchSize, or raise tune.accumulate instead.',
+      l10n.t`Lower tune.batchSize, or raise tune.accumulate instead.`,
     );
   }
   return undefined;

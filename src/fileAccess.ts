@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, isAbsolute, sep } from 'node:path';
 import { Failure } from './failure';
@@ -44,7 +45,7 @@ export function foldersUpwards(folder: string): readonly string[] {
 /** @throws Failure "outside-workspace" */
 export function requireReadable(path: string, what: string): void {
   if (mayRead(path)) return;
-  throw new Failure('outside-workspace', outsideSentence(what), { file: path }, outsideRemedy);
+  throw new Failure('outside-workspace', outsideSentence(what), { file: path }, outsideRemedy());
 }
 
 let modelFolders = true;
@@ -68,11 +69,11 @@ export function requireOpenableFolder(path: string): void {
   if (!modelFolders)
     throw new Failure(
       'untrusted',
-      'Model folders are not opened in Restricted Mode.',
+      l10n.t`Model folders are not opened in Restricted Mode.`,
       { file: path },
-      'Trust the workspace first.',
+      l10n.t`Trust the workspace first.`,
     );
-  requireReadable(path, 'The model folder');
+  requireReadable(path, l10n.t`The model folder`);
 }
 
 /**
@@ -82,17 +83,27 @@ export function requireOpenableFolder(path: string): void {
  */
 export function requireCheckFile(file: string, templateFolder: string): void {
   if (!modelFolders)
-    throw new Failure('untrusted', 'Checks do not run in Restricted Mode.', { file }, 'Trust the workspace first.');
-  requireReadable(file, 'The check');
+    throw new Failure(
+      'untrusted',
+      l10n.t`Checks do not run in Restricted Mode.`,
+      { file },
+      l10n.t`Trust the workspace first.`,
+    );
+  requireReadable(file, l10n.t`The check`);
   if (!isDecided && !isInside(truePath(templateFolder), truePath(file)))
     throw new Failure(
       'outside-workspace',
-      'The check lies outside the folder of the template.',
+      l10n.t`The check lies outside the folder of the template.`,
       { file },
-      'Move it beside the template, or allow it with --outside-checks.',
+      l10n.t`Move it beside the template, or allow it with --outside-checks.`,
     );
   if (!existsSync(file))
-    throw new Failure('check-missing', 'There is no such check.', { file }, 'Correct its path under tune.metrics.');
+    throw new Failure(
+      'check-missing',
+      l10n.t`There is no such check.`,
+      { file },
+      l10n.t`Correct its path under tune.metrics.`,
+    );
 }
 
 function isInside(folder: string, path: string): boolean {
@@ -112,8 +123,10 @@ function truePath(path: string): string {
 }
 /** What is said of something that lies where templates may not read. */
 export function outsideText(what: string): string {
-  return `${outsideSentence(what)} ${outsideRemedy}`;
+  return `${outsideSentence(what)} ${outsideRemedy()}`;
 }
 
-const outsideSentence = (what: string): string => `${what} lies outside the workspace, where templates may not read.`;
-const outsideRemedy = 'Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.';
+const outsideSentence = (what: string): string =>
+  l10n.t`${what} lies outside the workspace, where templates may not read.`;
+const outsideRemedy = () =>
+  l10n.t`Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.`;

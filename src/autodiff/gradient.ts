@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import { extendGraph } from '../onnx/builder';
 import { ElementType, type Graph, type Model, type Node } from '../onnx/graph';
@@ -99,17 +100,17 @@ export function requireRule(node: Node): Rule {
   if (!rule)
     throw new Failure(
       'no-rule',
-      `The model uses the operator ${ruleName(node)} (node "${node.name}"), which has no gradient rule.`,
+      l10n.t`The model uses the operator ${ruleName(node)} (node "${node.name}"), which has no gradient rule.`,
       {},
-      otherModel,
+      otherModel(),
     );
   const unread = rule.reads && unreadPart(node, rule.reads);
   if (unread)
     throw new Failure(
       'no-rule',
-      `The operator ${ruleName(node)} (node "${node.name}") has the ${unread}, which its gradient rule does not read.`,
+      l10n.t`The operator ${ruleName(node)} (node "${node.name}") has the ${unread}, which its gradient rule does not read.`,
       {},
-      otherModel,
+      otherModel(),
     );
   return rule;
 }
@@ -122,14 +123,14 @@ function appended(gradient: Gradient, node: Node): string {
     if (!(error instanceof RangeError)) throw error;
     throw new Failure(
       'no-rule',
-      `The operator ${ruleName(node)} (node "${node.name}") has no gradient rule for ${error.message}.`,
+      l10n.t`The operator ${ruleName(node)} (node "${node.name}") has no gradient rule for ${error.message}.`,
       {},
-      otherModel,
+      otherModel(),
     );
   }
 }
 
-const otherModel = 'Choose another export of the model, or compare hard prompts only.';
+const otherModel = () => l10n.t`Choose another export of the model, or compare hard prompts only.`;
 
 /** Values that hold whole numbers but carry gradients. */
 const wholeNumbers = (graph: Graph): ReadonlySet<string> =>

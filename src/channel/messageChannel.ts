@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import type { FailureCode } from '../failureCodes';
 import { isObject, type Guard, type Infer } from './guards';
@@ -106,25 +107,25 @@ export function openChannel<Local extends Side, Remote extends Side>(
       post({ kind: 'result', id, result: await serve(ends, name, request) });
     } catch (error) {
       if (error instanceof Failure && (error.code === 'bad-request' || error.code === 'unknown-call'))
-        refuse(`A call was refused: ${error.message}`);
+        refuse(l10n.t`A call was refused: ${error.message}`);
       post({ kind: 'error', id, error: toWire(error) });
     }
   };
 
   const settle = (message: Readonly<Record<string, unknown>>) => {
     const call = waiting.get(message.id as number);
-    if (!call) return refuse('An answer to nothing that was asked was refused.');
+    if (!call) return refuse(l10n.t`An answer to nothing that was asked was refused.`);
     waiting.delete(message.id as number);
     if (message.kind === 'error') call.reject(fromWire(message.error));
     else if (isResult(ends.remote, call.name, message.result)) call.resolve(message.result);
     else {
-      refuse(`An answer to "${call.name}" of another shape was refused.`);
+      refuse(l10n.t`An answer to "${call.name}" of another shape was refused.`);
       call.reject(
         new Failure(
           'bad-reply',
-          `The answer to "${call.name}" has an unexpected shape.`,
+          l10n.t`The answer to "${call.name}" has an unexpected shape.`,
           {},
-          'Use the same version of Prompt Tuner at both ends.',
+          l10n.t`Use the same version of Prompt Tuner at both ends.`,
         ),
       );
     }
@@ -135,7 +136,7 @@ export function openChannel<Local extends Side, Remote extends Side>(
     if (message.kind === 'call') void answer(message.id as number, String(message.name), message.request);
     else if (message.kind === 'event') {
       if (!receive(ends, String(message.name), message.event))
-        refuse(`An event "${nameOf(message)}" that is unknown or of another shape was refused.`);
+        refuse(l10n.t`An event "${nameOf(message)}" that is unknown or of another shape was refused.`);
     } else settle(message);
   });
 
@@ -182,8 +183,9 @@ async function serve(
 ): Promise<unknown> {
   const guards = own<Call>(ends.local.calls, name);
   const handler = own<Method>(ends.handlers, name);
-  if (!guards || !handler) throw new Failure('unknown-call', `There is no call "${name}" at this end.`);
-  if (!guards.request(request)) throw new Failure('bad-request', `The request "${name}" has an unexpected shape.`);
+  if (!guards || !handler) throw new Failure('unknown-call', l10n.t`There is no call "${name}" at this end.`);
+  if (!guards.request(request))
+    throw new Failure('bad-request', l10n.t`The request "${name}" has an unexpected shape.`);
   return handler(request as never);
 }
 
@@ -220,7 +222,7 @@ function toWire(error: unknown): WireError {
 }
 
 function fromWire(error: unknown): Failure {
-  if (!isObject(error)) return new Failure('unexpected', 'The other end failed without saying why.');
+  if (!isObject(error)) return new Failure('unexpected', l10n.t`The other end failed without saying why.`);
   const location = isObject(error.place) ? error.place : {};
   return new Failure(
     // Both ends are of one build; the catalogue of codes would only weigh on the pages.

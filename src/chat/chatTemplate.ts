@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure, type SourceLocation } from '../failure';
 import { JinjaError } from './jinja/values/budget';
 import { renderTemplate } from './jinja/render';
@@ -57,7 +58,7 @@ export function openChatTemplate(
   location: SourceLocation = {},
 ): ChatTemplate {
   if (template.length > longestTemplate)
-    throw new Failure('chat-limit', 'The chat template is too long.', location, anotherModel);
+    throw new Failure('chat-limit', l10n.t`The chat template is too long.`, location, anotherModel());
   const statements = stopped(location, () => {
     requireQuick(template.length);
     return parseTemplate(template);
@@ -116,7 +117,7 @@ function contentLength(content: unknown): number | undefined {
   return content instanceof Text ? content.units.length : undefined;
 }
 
-const anotherModel = 'Set tune.format to text, or use the chat template that belongs to the model.';
+const anotherModel = () => l10n.t`Set tune.format to text, or use the chat template that belongs to the model.`;
 
 /**
  * Whether a chat template does not take messages that were put before it to learn its form: of what was stopped only
@@ -132,37 +133,37 @@ function stopped<T>(location: SourceLocation, work: () => T): T {
     const isTooDeep = error instanceof RangeError;
     if (!(error instanceof JinjaError) && !isTooDeep) throw error;
     const { kind, message, line } = isTooDeep
-      ? { kind: 'limit', message: 'The template is nested too deeply.', line: undefined }
+      ? { kind: 'limit', message: l10n.t`The template is nested too deeply.`, line: undefined }
       : error;
     const at = { ...location, ...(line !== undefined && { line }) };
     if (kind === 'TemplateError')
       throw new Failure(
         'chat-refused',
-        `The model's chat template refuses the messages: ${asSentence(message)}`,
+        l10n.t`The model's chat template refuses the messages: ${asSentence(message)}`,
         {},
-        otherMessages,
+        otherMessages(),
       );
     if (kind === 'slow' || kind === 'busy') {
       noteRefusal();
       throw new Failure(
         'chat-slow',
-        "The model's chat template takes more steps on this prompt than the editor waits for.",
+        l10n.t`The model's chat template takes more steps on this prompt than the editor waits for.`,
         at,
-        'The command line waits longer: prompt-tuner render, prompt-tuner check.',
+        l10n.t`The command line waits longer: prompt-tuner render, prompt-tuner check.`,
       );
     }
     if (kind === 'limit')
       throw new Failure(
         'chat-limit',
-        `The model's chat template was stopped: ${asSentence(message)}`,
+        l10n.t`The model's chat template was stopped: ${asSentence(message)}`,
         at,
-        anotherModel,
+        anotherModel(),
       );
     throw new Failure(
       'chat-template',
-      `The model's chat template fails: ${kind}: ${asSentence(message)}`,
+      l10n.t`The model's chat template fails: ${kind}: ${asSentence(message)}`,
       at,
-      anotherModel,
+      anotherModel(),
     );
   }
 }
@@ -170,20 +171,18 @@ function stopped<T>(location: SourceLocation, work: () => T): T {
 /** Its words are followed by others. */
 const asSentence = (words: string): string => (/[.!?…]$/.test(words.trim()) ? words : `${words.trimEnd()}.`);
 
-const otherMessages = 'Change the messages, or set tune.format to text.';
+const otherMessages = () => l10n.t`Change the messages, or set tune.format to text.`;
 
 function requireMessages(messages: readonly ChatMessage[], options: ChatOptions): void {
   if (messages.length === 0)
     throw new Failure(
       'chat-messages',
-      'Cannot apply chat template to an empty conversation. Provide at least one message.',
+      l10n.t`Cannot apply chat template to an empty conversation. Provide at least one message.`,
     );
   if (options.continueFinalMessage && options.addGenerationPrompt)
     throw new Failure(
       'chat-messages',
-      'continue_final_message and add_generation_prompt are not compatible. Use continue_final_message when you ' +
-        'want the model to continue the final message, and add_generation_prompt when you want to add a header that ' +
-        'will prompt it to start a new assistant message instead.',
+      l10n.t`continue_final_message and add_generation_prompt are not compatible. Use continue_final_message when you want the model to continue the final message, and add_generation_prompt when you want to add a header that will prompt it to start a new assistant message instead.`,
     );
 }
 
@@ -200,7 +199,7 @@ function lastText({ content }: ChatMessage): { readonly text: Text; readonly blo
     }
   throw new Failure(
     'chat-messages',
-    'continue_final_message is set but we could not find any text to continue in the final message!',
+    l10n.t`continue_final_message is set but we could not find any text to continue in the final message!`,
   );
 }
 
@@ -208,7 +207,7 @@ const textOf = (given: string | Text): Text => (typeof given === 'string' ? data
 
 function withTag(messages: readonly ChatMessage[], template: string): readonly ChatMessage[] {
   if (!template.includes('content'))
-    throw new Failure('chat-messages', 'The chat template reads no content that could be continued.');
+    throw new Failure('chat-messages', l10n.t`The chat template reads no content that could be continued.`);
   const final = messages.at(-1)!;
   const { text, block } = lastText(final);
   const tagged = joinTexts([text, dataText(continueTag)]);
@@ -227,8 +226,7 @@ function cutAtTag(written: Text, messages: readonly ChatMessage[]): Text {
   if (at < 0 || !written.units.includes(shown))
     throw new Failure(
       'chat-messages',
-      'continue_final_message is set but the final message does not appear in the chat after applying the chat ' +
-        'template! This can happen if the chat template deletes portions of the final message.',
+      l10n.t`continue_final_message is set but the final message does not appear in the chat after applying the chat template! This can happen if the chat template deletes portions of the final message.`,
     );
   const before = written.slice(0, at);
   return written.units.startsWith(continueTag, at) ? before : stripText(before, { left: false, right: true });

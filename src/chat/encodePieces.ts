@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import type { AddedToken, ChatTokenizer } from './chatTokenizer';
 import { placeControlTokens } from './controlTokens';
@@ -33,7 +34,7 @@ export function openMarkedEncoder(controls: readonly AddedToken[], tokenizer: Ch
     if (!encoded.some((id) => ids.has(id))) return encoded;
     const spelled = controls.find(({ content }) => content.length > 1 && text.includes(content));
     if (!spelled)
-      throw new Failure('tokenizer-unknown', 'A message holds text that the tokenizer reads as a control token.');
+      throw new Failure('tokenizer-unknown', l10n.t`A message holds text that the tokenizer reads as a control token.`);
     const cut = text.indexOf(spelled.content) + 1;
     return [...encodeText(text.slice(0, cut), opens), ...encodeText(text.slice(cut), false)];
   };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isObject } from '../channel/guards';
 import { Failure } from '../failure';
 
@@ -31,9 +32,9 @@ export function findChatTemplate(files: ChatTemplateFiles, written?: unknown): s
   if (found !== undefined || templates.size === 0) return found;
   throw new Failure(
     'chat-template',
-    `The model has no chat template "${name}": it has ${[...templates.keys()].join(', ')}.`,
+    l10n.t`The model has no chat template "${name}": it has ${[...templates.keys()].join(', ')}.`,
     { file: files.file },
-    'Name one that it has: tune.chat: { chat_template: … }.',
+    l10n.t`Name one that it has: tune.chat: { chat_template: … }.`,
   );
 }
 
@@ -60,9 +61,9 @@ function templatesIn({ settings, file }: ChatTemplateFiles): (readonly [string, 
     if (typeof key === 'string' && typeof template === 'string') return [key, template] as const;
     throw new Failure(
       'chat-template',
-      "The chat_template of the tokenizer's settings is neither a text nor named texts.",
+      l10n.t`The chat_template of the tokenizer's settings is neither a text nor named texts.`,
       { file },
-      'Use the tokenizer_config.json that belongs to the model.',
+      l10n.t`Use the tokenizer_config.json that belongs to the model.`,
     );
   });
 }

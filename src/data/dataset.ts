@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { Failure, withLocation } from '../failure';
@@ -80,9 +81,9 @@ async function indexed({ path, handle, format, how }: OpenFile): Promise<Dataset
     if ((await versionOf(handle)) === version) return;
     throw new Failure(
       'data-changed',
-      'The file was changed while it was in use.',
+      l10n.t`The file was changed while it was in use.`,
       { file: path },
-      'Start again to use the new rows.',
+      l10n.t`Start again to use the new rows.`,
     );
   }
 
@@ -108,14 +109,14 @@ async function indexed({ path, handle, format, how }: OpenFile): Promise<Dataset
 }
 
 const emptyFile = (): Failure =>
-  new Failure('data-empty', 'The file has no rows.', {}, 'Add at least one row, or name another file.');
+  new Failure('data-empty', l10n.t`The file has no rows.`, {}, l10n.t`Add at least one row, or name another file.`);
 
 const emptyPart = ({ take }: RowPart): Failure =>
   new Failure(
     'data-split',
-    `No row of the file falls to ${take}.`,
+    l10n.t`No row of the file falls to ${take}.`,
     {},
-    'Add rows, or write another tune.splitSeed, a larger share or a file of its own.',
+    l10n.t`Add rows, or write another tune.splitSeed, a larger share or a file of its own.`,
   );
 
 async function readRecord(

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { extname } from 'node:path';
 import { Failure } from '../failure';
 import { columnsNamed, createDelimitedScanner, decodeHeader, decodeRows, type Columns } from './delimited';
@@ -56,9 +57,11 @@ export function formatOf(path: string, { separator, columns }: TextFormat = {}):
   if (json && (separator !== undefined || columns !== undefined))
     throw new Failure(
       'data-format',
-      `tune.data names ${separator === undefined ? 'columns' : 'a separator'} for a JSON file, which has none.`,
+      separator === undefined
+        ? l10n.t`tune.data names columns for a JSON file, which has none.`
+        : l10n.t`tune.data names a separator for a JSON file, which has none.`,
       { file: path },
-      'Leave it out, or name the file of a table.',
+      l10n.t`Leave it out, or name the file of a table.`,
     );
   if (json) return json;
   const byExtension = Object.hasOwn(tableSeparators, extension) ? tableSeparators[extension] : undefined;
@@ -66,12 +69,12 @@ export function formatOf(path: string, { separator, columns }: TextFormat = {}):
   if (read) return table(read, columns);
   const what =
     extension === ''
-      ? 'Data files without an extension cannot be read.'
-      : `Data files of kind "${extension}" cannot be read.`;
+      ? l10n.t`Data files without an extension cannot be read.`
+      : l10n.t`Data files of kind "${extension}" cannot be read.`;
   throw new Failure(
     'data-format',
     what,
     { file: path },
-    `Use one of ${dataExtensions.join(', ')}, or name the separator of its values in tune.data.`,
+    l10n.t`Use one of ${dataExtensions.join(', ')}, or name the separator of its values in tune.data.`,
   );
 }

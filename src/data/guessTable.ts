@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TableLook } from './lookAtTable';
 import type { TextFormat } from './tableFormat';
 
@@ -30,13 +31,16 @@ export function guessTable(look: TableLook, wanted: WantedColumns): TableGuess |
     if (cut !== look.cut && names.every((name) => header.includes(name)))
       return {
         how: { ...encoding, separator: cut.separator },
-        reason: `values look separated by ${shown(cut.separator)}`,
+        reason: l10n.t`values look separated by ${shown(cut.separator)}`,
       };
     if (!names.every((name) => header.some((written) => written.trim() === name))) continue;
     const spaced = header.some((written) => /^ /.test(written)) && !header.some((written) => / $/.test(written));
     const separator = `${cut.separator.trimEnd() || cut.separator} `;
     if (spaced)
-      return { how: { ...encoding, separator }, reason: `values look separated by ${shown(separator)}, with a space` };
+      return {
+        how: { ...encoding, separator },
+        reason: l10n.t`values look separated by ${shown(separator)}, with a space`,
+      };
   }
   const cut = cuts.find(({ records }) => (records[0]?.length ?? 0) >= names.length);
   if (!cut || names.length === 0 || !looksLikeData(cut.records, wanted.labels)) return undefined;
@@ -45,7 +49,7 @@ export function guessTable(look: TableLook, wanted: WantedColumns): TableGuess |
   const first = cut.records[0]!.slice(0, mostShown).map((value) => JSON.stringify(shortened(value)));
   return {
     how: columns ? { ...how, columns } : how,
-    reason: `first row, ${first.join(', ')}${cut.records[0]!.length > mostShown ? ' …' : ''}, looks like data`,
+    reason: l10n.t`first row, ${first.join(', ')}${cut.records[0]!.length > mostShown ? ' …' : ''}, looks like data`,
   };
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { open, type FileHandle } from 'node:fs/promises';
 import { Failure } from '../failure';
 import { requireReadable } from '../fileAccess';
@@ -13,7 +14,7 @@ export interface FileChoice {
  * read it.
  */
 export async function openFile(path: string, { chosen = false }: FileChoice = {}): Promise<FileHandle> {
-  if (!chosen) requireReadable(path, 'The data file');
+  if (!chosen) requireReadable(path, l10n.t`The data file`);
   let handle: FileHandle;
   try {
     handle = await open(path, 'r');
@@ -23,15 +24,15 @@ export async function openFile(path: string, { chosen = false }: FileChoice = {}
     throw missing
       ? new Failure(
           'data-missing',
-          'The data file does not exist.',
+          l10n.t`The data file does not exist.`,
           { file: path },
-          "Correct its path, which counts from the template's folder.",
+          l10n.t`Correct its path, which counts from the template's folder.`,
         )
       : new Failure(
           'data-missing',
-          `The data file cannot be opened (${code}).`,
+          l10n.t`The data file cannot be opened (${String(code)}).`,
           { file: path },
-          'Check that you may read it.',
+          l10n.t`Check that you may read it.`,
         );
   }
   try {
@@ -41,5 +42,5 @@ export async function openFile(path: string, { chosen = false }: FileChoice = {}
     throw error;
   }
   await handle.close();
-  throw new Failure('data-missing', 'The data path is not a file.', { file: path }, 'Name one file.');
+  throw new Failure('data-missing', l10n.t`The data path is not a file.`, { file: path }, l10n.t`Name one file.`);
 }

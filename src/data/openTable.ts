@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename, extname } from 'node:path';
 import { Failure } from '../failure';
 import { formatOf } from './format';
@@ -27,9 +28,9 @@ export async function openTable(path: string, given: TextFormat = {}): Promise<O
   if (isSpreadsheet(path))
     throw new Failure(
       'data-format',
-      `"${basename(path)}" is a spreadsheet, which is not read.`,
+      l10n.t`"${basename(path)}" is a spreadsheet, which is not read.`,
       { file: path },
-      'Save the sheet as CSV (File > Save As or Download > CSV UTF-8), and choose that file.',
+      l10n.t`Save the sheet as CSV (File > Save As or Download > CSV UTF-8), and choose that file.`,
     );
   const { separator } = formatOf(path, given);
   if (!separator) return { how: given, remarks: [], isNamed: true };
@@ -44,8 +45,8 @@ export async function openTable(path: string, given: TextFormat = {}): Promise<O
     ...(look.encoding && given.encoding === undefined && { encoding: look.encoding }),
   };
   const remarks = [
-    ...(other ? [`Its values are separated by ${JSON.stringify(other.separator)}.`] : []),
-    ...(how.encoding && how.encoding !== given.encoding ? [`Its text is read as ${how.encoding}.`] : []),
+    ...(other ? [l10n.t`Its values are separated by ${JSON.stringify(other.separator)}.`] : []),
+    ...(how.encoding && how.encoding !== given.encoding ? [l10n.t`Its text is read as ${how.encoding}.`] : []),
   ];
   if (given.columns !== undefined || !cut || !hasNoHeader(cut)) return { how, remarks, isNamed: true };
   const columns = Array.from({ length: widthOf(cut.records) }, (_, i) => `column_${i + 1}`);

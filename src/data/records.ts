@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FileHandle } from 'node:fs/promises';
 import { Failure } from '../failure';
 import { guessEncoding } from './encoding/guessEncoding';
@@ -99,9 +100,9 @@ export async function* recordBatches(
     if (open && end - open.start > LONGEST_RECORD) {
       throw new Failure(
         'data-syntax',
-        'The row that begins here runs on for more than 16 MiB.',
+        l10n.t`The row that begins here runs on for more than 16 MiB.`,
         { line: open.line },
-        'Close the quote or bracket that is open in it.',
+        l10n.t`Close the quote or bracket that is open in it.`,
       );
     }
     const begunInChunk = !open || open.start >= end - chunk.length / unit;
@@ -118,9 +119,9 @@ export async function* recordBatches(
 const cutOff = (): Failure =>
   new Failure(
     'data-syntax',
-    'The file is UTF-16 text that ends in the middle of a character.',
+    l10n.t`The file is UTF-16 text that ends in the middle of a character.`,
     {},
-    'The file is cut off; fetch or save it again.',
+    l10n.t`The file is cut off; fetch or save it again.`,
   );
 
 /** @throws Failure `data-syntax` where the mark and the name differ */
@@ -129,18 +130,18 @@ function encodingOf(first: Buffer, named: EncodingName | undefined): TextEncodin
   if (marked && named !== undefined && marked.name !== named)
     throw new Failure(
       'data-syntax',
-      `The file begins with the byte order mark of ${marked.name}, and tune.data names ${named}.`,
+      l10n.t`The file begins with the byte order mark of ${marked.name}, and tune.data names ${named}.`,
       { line: 1 },
-      `Write encoding: ${marked.name}, or leave it out.`,
+      l10n.t`Write encoding: ${marked.name}, or leave it out.`,
     );
   if (marked) return marked;
   const wide = named === undefined ? guessEncoding(first, true) : undefined;
   if (wide === 'utf-16le' || wide === 'utf-16be')
     throw new Failure(
       'data-syntax',
-      `The file looks like ${wide} text without a byte order mark.`,
+      l10n.t`The file looks like ${wide} text without a byte order mark.`,
       { line: 1 },
-      `Write encoding: ${wide} beside the file in tune.data, or save the file as UTF-8.`,
+      l10n.t`Write encoding: ${wide} beside the file in tune.data, or save the file as UTF-8.`,
     );
   return encodingNamed(named ?? 'utf-8');
 }
@@ -180,14 +181,16 @@ function noText(
   { line }: Pick<RecordSpan, 'line'>,
   { encoding, around }: { readonly encoding: TextEncoding; readonly around: Buffer },
 ): Failure {
+  const name = encoding.name === 'utf-8' ? 'UTF-8' : encoding.name;
   const guess = encoding.name === 'utf-8' ? (guessEncoding(around, true) ?? guessEncoding(bytes)) : undefined;
   return new Failure(
     'data-syntax',
-    `The row is not ${encoding.name === 'utf-8' ? 'UTF-8' : encoding.name} text` +
-      `${guess === undefined ? '' : `; it looks like ${guess}`}.`,
+    guess === undefined
+      ? l10n.t`The row is not ${name} text.`
+      : l10n.t`The row is not ${name} text; it looks like ${guess}.`,
     { line },
     guess === undefined
-      ? 'Save the file as UTF-8.'
-      : `Save the file as UTF-8, or write encoding: ${guess} beside it in tune.data.`,
+      ? l10n.t`Save the file as UTF-8.`
+      : l10n.t`Save the file as UTF-8, or write encoding: ${guess} beside it in tune.data.`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure, withLocation } from '../failure';
 import type { Columns } from './delimited';
 import type { TextEncoding } from './encoding/textEncoding';
@@ -88,9 +89,9 @@ export function requireNoHeader({ columns, decode }: Format, record: RawRecord):
   if (named.length === 0 || !named.every((name) => row?.[name] === name)) return;
   throw new Failure(
     'data-columns',
-    'The first row of the file names its columns, and tune.data lists them too.',
+    l10n.t`The first row of the file names its columns, and tune.data lists them too.`,
     { line: record.line },
-    'Leave columns out of tune.data; they are for files without a header.',
+    l10n.t`Leave columns out of tune.data; they are for files without a header.`,
   );
 }
 

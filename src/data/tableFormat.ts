@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { encodings, type EncodingName } from './encoding/encodingNames';
 import type { RowPart } from './rowPart';
 
@@ -71,5 +72,5 @@ export function readEncoding(written: string): EncodingName | undefined {
 
 /** A separator in words. */
 export function describeSeparator(character: Separator): string {
-  return { ',': 'a comma', ';': 'a semicolon', '\t': 'a tab', '|': 'a bar' }[character];
+  return { ',': l10n.t`a comma`, ';': l10n.t`a semicolon`, '\t': l10n.t`a tab`, '|': l10n.t`a bar` }[character];
 }

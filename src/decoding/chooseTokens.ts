@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Writing } from './answer';
 import type { Decoding } from './decoding';
 import { rateToken, type RatedToken } from './logprobs';
@@ -77,9 +78,9 @@ async function chooseHeld(
   if (ending !== undefined) return ending;
   throw new Failure(
     'grammar-failed',
-    `Behind ${writing.tokens.length} tokens of an answer no token of the model goes on as its schema asks.`,
+    l10n.t`Behind ${writing.tokens.length} tokens of an answer no token of the model goes on as its schema asks.`,
     work.where?.(writing.prompt),
-    'Set tune.constrain to false, or choose a model whose tokenizer writes JSON.',
+    l10n.t`Set tune.constrain to false, or choose a model whose tokenizer writes JSON.`,
   );
 }
 

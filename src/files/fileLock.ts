@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { link, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -96,8 +97,18 @@ function lockOf(folder: string, generation: number, token: string): Lock {
         () => true,
       );
       throw isGone
-        ? new Failure('lock-lost', 'This folder was deleted while it was worked in.', { file: folder }, 'Begin anew.')
-        : new Failure('lock-lost', 'Another process has taken this over.', { file: folder }, 'Let that one go on.');
+        ? new Failure(
+            'lock-lost',
+            l10n.t`This folder was deleted while it was worked in.`,
+            { file: folder },
+            l10n.t`Begin anew.`,
+          )
+        : new Failure(
+            'lock-lost',
+            l10n.t`Another process has taken this over.`,
+            { file: folder },
+            l10n.t`Let that one go on.`,
+          );
     },
     async release() {
       if (await isOurs()) await rm(path, { force: true });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { openJsonRules, type JsonRules } from './jsonRules';
 import type { Maker, Unenforced } from './maker';
 import { satisfiesIn } from './satisfies';
@@ -37,7 +38,7 @@ export function schemaGrammar(schema: unknown, { spaced }: GrammarOptions = {}):
   const json = openJsonRules(spaced);
   const made = openMaker(schema, json);
   const root = made.maker.rule([{ schema, pointer: '' }], 0);
-  if (root === undefined) throw new GrammarProblem('no JSON satisfies it');
+  if (root === undefined) throw new GrammarProblem(l10n.t`no JSON satisfies it`);
   return { ebnf: json.rules.text(`${json.lead} ${root}`), unenforced: made.unenforced() };
 }
 
@@ -52,8 +53,8 @@ function openMaker(root: unknown, json: JsonRules): { readonly maker: Maker; une
     miss: (keyword, pointer) => void missed.set(`${pointer}#${keyword}`, { keyword, pointer }),
     satisfies: satisfiesIn(root),
     rule(parts, depth) {
-      if (depth > mostDepth) throw new GrammarProblem(`it is more than ${mostDepth} levels deep`);
-      if (json.rules.size > mostRules) throw new GrammarProblem('it is too large');
+      if (depth > mostDepth) throw new GrammarProblem(l10n.t`it is more than ${mostDepth} levels deep`);
+      if (json.rules.size > mostRules) throw new GrammarProblem(l10n.t`it is too large`);
       const flat = flattened(root, parts);
       if (!flat) return undefined;
       const key = [...new Set(flat.map(({ pointer }) => pointer))].sort().join(' ');
@@ -68,7 +69,7 @@ function openMaker(root: unknown, json: JsonRules): { readonly maker: Maker; une
       const body = valueOf(flat, maker, depth);
       open.delete(key);
       if (body === undefined && self.refersToItself)
-        throw new GrammarProblem(`no JSON satisfies it at ${key || 'its top'}`);
+        throw new GrammarProblem(l10n.t`no JSON satisfies it at ${key || l10n.t`its top`}`);
       if (body !== undefined) json.rules.define(self.name, body);
       known.set(key, body === undefined ? undefined : self.name);
       return known.get(key);

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 type Mapping = Readonly<Record<string, unknown>>;
 
 /** A schema, and where it stands in the whole: `/properties/age`. */
@@ -61,14 +63,14 @@ function referred(root: unknown, reference: unknown, from: string): SchemaPart {
   const shown = JSON.stringify(reference);
   if (typeof reference !== 'string' || !/^#(?:\/|$)/.test(reference))
     throw new GrammarProblem(
-      `it refers to ${shown} at ${from || 'its top'}, and only places of its own (#/…) are known`,
+      l10n.t`it refers to ${shown} at ${from || l10n.t`its top`}, and only places of its own (#/…) are known`,
     );
   let schema = root;
   let pointer = '';
   for (const step of stepsOf(decodeURIComponent(reference.slice(1)))) {
     const holder = schema as Readonly<Record<string, unknown>> | undefined;
     if (typeof holder !== 'object' || holder === null || !Object.hasOwn(holder, step))
-      throw new GrammarProblem(`it refers to ${shown} at ${from || 'its top'}, where nothing stands`);
+      throw new GrammarProblem(l10n.t`it refers to ${shown} at ${from || l10n.t`its top`}, where nothing stands`);
     schema = holder[step];
     pointer = below(pointer, step);
   }

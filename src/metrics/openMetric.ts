@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { jsonMetric } from './json/jsonMetric';
 import { Unjudgeable, type Metric } from './metric';
 import type { MetricKind, MetricSetting, SettingOf } from './metricSetting';
@@ -31,7 +32,7 @@ export function openMetric(setting: TextMetricSetting, { schema }: MetricContext
   return {
     ...metric,
     score(answer, references) {
-      if (metric.needsReference && references.length === 0) return { error: 'The row has no expected answer.' };
+      if (metric.needsReference && references.length === 0) return { error: l10n.t`The row has no expected answer.` };
       try {
         return metric.score(answer, references);
       } catch (error) {

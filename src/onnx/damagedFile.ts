@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Failure } from '../failure';
@@ -14,9 +15,9 @@ export const damagedFile = (file: string, format: string): Failure =>
   lfsPointer(file) ??
   new Failure(
     'model-truncated',
-    `The file is not a complete ${format}.`,
+    l10n.t`The file is not a complete ${format}.`,
     { file },
-    'It is probably cut off: download or copy it again.',
+    l10n.t`It is probably cut off: download or copy it again.`,
   );
 
 /** What to say of a file that holds Git LFS's note in its place; undefined for any other. */
@@ -24,9 +25,9 @@ export const lfsPointer = (file: string): Failure | undefined =>
   isLfsPointer(file)
     ? new Failure(
         'model-truncated',
-        `${basename(file)} is a Git LFS pointer: a note of where the file is, not the file.`,
+        l10n.t`${basename(file)} is a Git LFS pointer: a note of where the file is, not the file.`,
         { file },
-        'Run `git lfs pull` in the repository, or add the model with `prompt-tuner models add`.',
+        l10n.t`Run \`git lfs pull\` in the repository, or add the model with \`prompt-tuner models add\`.`,
       )
     : undefined;
 

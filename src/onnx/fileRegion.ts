@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { Failure } from '../failure';
 import type { ElementType, Tensor } from './graph';
@@ -60,9 +61,9 @@ export function openModelFile(file: string): number {
   } catch (error) {
     throw new Failure(
       'model-missing',
-      `The model file cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      l10n.t`The model file cannot be read (${String((error as NodeJS.ErrnoException).code)}).`,
       { file },
-      'Put it back, or add the model again.',
+      l10n.t`Put it back, or add the model again.`,
     );
   }
 }
@@ -77,9 +78,9 @@ export function readRegion({ file, offset, length }: FileRegion): Uint8Array {
       if (count === 0)
         throw new Failure(
           'model-truncated',
-          'The model file ends before its weights do.',
+          l10n.t`The model file ends before its weights do.`,
           { file },
-          'Download or copy it again.',
+          l10n.t`Download or copy it again.`,
         );
       done += count;
     }

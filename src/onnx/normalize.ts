@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import type { Attribute, Graph, Model, Node, Tensor } from './graph';
 import { graphToFloat32 } from './toFloat32';
@@ -18,9 +19,9 @@ export function normalizeModel(model: Model): Model {
   if (opset < oldestOpset) {
     throw new Failure(
       'model-opset',
-      `The model uses ONNX operator set ${opset}; ${oldestOpset} or newer is needed.`,
+      l10n.t`The model uses ONNX operator set ${opset}; ${oldestOpset} or newer is needed.`,
       {},
-      'Export the model again with a newer opset.',
+      l10n.t`Export the model again with a newer opset.`,
     );
   }
   const graph = nameNodes(graphToFloat32(withoutSequences(takeBranches(normalizeGraph(model.graph, opset)))));
@@ -38,7 +39,8 @@ export function normalizeModel(model: Model): Model {
 function nameNodes(graph: Graph): Graph {
   const taken = new Set<string>();
   const nodes = graph.nodes.map((node): Node => {
-    const name = node.name && !taken.has(node.name) ? node.name : `node of ${node.outputs.find((output) => output)}`;
+    const name =
+      node.name && !taken.has(node.name) ? node.name : `node of ${node.outputs.find((output) => output)}`;
     taken.add(name);
     return name === node.name ? node : { ...node, name };
   });

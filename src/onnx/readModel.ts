@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import type protobuf from 'protobufjs/light';
@@ -46,7 +47,7 @@ export async function readModel(path: string): Promise<Model> {
 }
 
 function decode(path: string): Message {
-  const truncated = (): Failure => damagedFile(path, 'ONNX model');
+  const truncated = (): Failure => damagedFile(path, l10n.t`ONNX model`);
   try {
     const message = modelProto.decode(readSkeleton(path, basename(path))) as protobuf.Message & Message;
     if (!message.graph || list((message.graph as Message).node).length === 0 || lacksOpset(message)) throw truncated();
@@ -56,9 +57,9 @@ function decode(path: string): Message {
     if (code && !(error instanceof Failure))
       throw new Failure(
         'model-missing',
-        `The model file cannot be read (${code}).`,
+        l10n.t`The model file cannot be read (${code}).`,
         { file: path },
-        'Check the path of the model.',
+        l10n.t`Check the path of the model.`,
       );
     throw error instanceof Failure ? error : truncated();
   }
@@ -97,22 +98,22 @@ async function findExternalFiles(tensors: readonly Message[], path: string): Pro
     if (isAbsolute(name) || normalize(name).startsWith('..')) {
       throw new Failure(
         'model-external-data',
-        `The model names a weights file outside its own folder ("${name}").`,
+        l10n.t`The model names a weights file outside its own folder ("${name}").`,
         { file: path },
-        'Export the model again with its weights beside it.',
+        l10n.t`Export the model again with its weights beside it.`,
       );
     }
     const unreadable = (why: string): Failure =>
       new Failure(
         'model-external-data',
-        `The model's weights file cannot be read (${why}).`,
+        l10n.t`The model's weights file cannot be read (${why}).`,
         { file },
-        'Put it beside the .onnx file.',
+        l10n.t`Put it beside the .onnx file.`,
       );
     const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
       throw unreadable(error.code ?? error.message);
     });
-    if (!found.isFile()) throw unreadable('it is no file');
+    if (!found.isFile()) throw unreadable(l10n.t`it is no file`);
     const pointer = lfsPointer(file);
     if (pointer) throw pointer;
     const { size } = found;
@@ -180,9 +181,9 @@ function toAttribute(message: Message, external: ExternalFiles): Attribute {
     default:
       throw new Failure(
         'onnx-attribute',
-        `Attribute "${text(message.name)}" has kind ${number(message.type)}, which is not supported.`,
+        l10n.t`Attribute "${text(message.name)}" has kind ${number(message.type)}, which is not supported.`,
         {},
-        'Choose another export of the model.',
+        l10n.t`Choose another export of the model.`,
       );
   }
 }
@@ -192,9 +193,9 @@ function present(attribute: Message, field: 't' | 'g'): Message {
   if (!value)
     throw new Failure(
       'model-truncated',
-      `Attribute "${text(attribute.name)}" lacks its value.`,
+      l10n.t`Attribute "${text(attribute.name)}" lacks its value.`,
       {},
-      'The file is damaged: download or copy it again.',
+      l10n.t`The file is damaged: download or copy it again.`,
     );
   return value as Message;
 }
@@ -223,10 +224,9 @@ function toTensor(message: Message, external: ExternalFiles): Tensor {
   if (size && length !== size * elementCount(dims)) {
     throw new Failure(
       'model-truncated',
-      `Weight "${text(message.name)}" has ${length} bytes ` +
-        `where its shape [${dims}] needs ${size * elementCount(dims)}.`,
+      l10n.t`Weight "${text(message.name)}" has ${length} bytes where its shape [${String(dims)}] needs ${size * elementCount(dims)}.`,
       {},
-      'The file is damaged: download or copy it again.',
+      l10n.t`The file is damaged: download or copy it again.`,
     );
   }
   return tensor;
@@ -281,9 +281,9 @@ function typedBytes(message: Message, type: ElementType): Uint8Array {
     default:
       throw new Failure(
         'onnx-type',
-        `Weight "${text(message.name)}" has element type ${type}, which is not supported.`,
+        l10n.t`Weight "${text(message.name)}" has element type ${type}, which is not supported.`,
         {},
-        'Choose another export of the model.',
+        l10n.t`Choose another export of the model.`,
       );
   }
 }

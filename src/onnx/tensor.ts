@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import { ElementType, type Tensor } from './graph';
 
@@ -59,7 +60,10 @@ export function tensorNumbers(tensor: Tensor): number[] {
   const read = numberReaders[tensor.type];
   const size = elementSize(tensor.type);
   if (!read || !size)
-    throw new Failure('onnx-type', `A constant has element type ${tensor.type}, which cannot be read as numbers.`);
+    throw new Failure(
+      'onnx-type',
+      l10n.t`A constant has element type ${tensor.type}, which cannot be read as numbers.`,
+    );
   return Array.from({ length: bytes.byteLength / size }, (_, i) => read(view, i * size));
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { Tokenizer } from '../../model/tokenizer/tokenizer';
 import type { TokenPieces } from '../../model/tokenizer/tokenPieces';
@@ -65,7 +66,7 @@ export function openConstraints(tokenizer: Pick<Tokenizer, 'pieces' | 'vocabular
 function requireGrammar(constraint: AnswerConstraint, spaced: boolean): string {
   const made = grammarOf(constraint, { spaced });
   if (!('problem' in made)) return made.ebnf;
-  const message = `Answers cannot be held to output.schema, because ${made.problem}.`;
+  const message = l10n.t`Answers cannot be held to output.schema, because ${made.problem}.`;
   throw new Failure('grammar-failed', message, {}, constraintRemedy);
 }
 

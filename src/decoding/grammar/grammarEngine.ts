@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { largest } from '../../lists';
 import { byteLettersOf } from '../../model/tokenizer/bytes';
@@ -100,8 +101,8 @@ function asFailure(error: unknown): Failure {
   const said = error instanceof Error ? error.message : String(error);
   return new Failure(
     'grammar-failed',
-    `The grammar that answers are held to could not be followed: ${said}.`,
+    l10n.t`The grammar that answers are held to could not be followed: ${said}.`,
     {},
-    'Simplify output.schema, or set tune.constrain to false.',
+    l10n.t`Simplify output.schema, or set tune.constrain to false.`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Failure, type SourceLocation } from '../../failure';
@@ -10,28 +11,31 @@ export async function loadFailure(file: string, reply: CheckReply): Promise<Fail
     new Failure('check-broken', message, location, remedy);
   if ('noFunction' in reply)
     return broken(
-      'The check exports no function.',
+      l10n.t`The check exports no function.`,
       { file },
-      'Write export default (answer, row) => …, or module.exports = (answer, row) => … .',
+      l10n.t`Write export default (answer, row) => …, or module.exports = (answer, row) => … .`,
     );
-  if ('late' in reply) return broken('The check was not loaded in time: it does not come to an end.', { file });
+  if ('late' in reply) return broken(l10n.t`The check was not loaded in time: it does not come to an end.`, { file });
   if ('thrown' in reply) {
     const location = locationIn(reply, file) ?? (await syntaxLocation(file)) ?? { file };
-    return broken(`The check cannot be loaded: ${sentence(reply)}`, location);
+    return broken(l10n.t`The check cannot be loaded: ${sentence(reply)}`, location);
   }
-  return broken('The check ended its process while it was loaded.', { file });
+  return broken(l10n.t`The check ended its process while it was loaded.`, { file });
 }
 
 /** What a check did instead of giving a score, as one sentence. @param name the file as the template writes it */
 export function rowError(name: string, file: string, reply: CheckReply, seconds: number): string {
   if ('thrown' in reply) {
     const { line, column } = locationIn(reply, file) ?? {};
-    return `${[name, line, column].filter((part) => part !== undefined).join(':')} threw ${sentence(reply)}`;
+    return l10n.t`${[name, line, column].filter((part) => part !== undefined).join(':')} threw ${sentence(reply)}`;
   }
-  if ('late' in reply) return `${name} took longer than ${seconds} s, and was ended.`;
+  if ('late' in reply) return l10n.t`${name} took longer than ${seconds} s, and was ended.`;
   if ('nonsense' in reply)
-    return `${name} returned ${reply.nonsense}, which is neither true, false, a number nor { score, reason }.`;
-  return `${name} ended its process${'ended' in reply ? ` ${reply.ended}` : ''} instead of returning a score.`;
+    return l10n.t`${name} returned ${reply.nonsense}, which is neither true, false, a number nor { score, reason }.`;
+  const { ended } = reply as { readonly ended?: string };
+  return ended === undefined
+    ? l10n.t`${name} ended its process instead of returning a score.`
+    : l10n.t`${name} ended its process ${ended} instead of returning a score.`;
 }
 
 /** `TypeError: x is not a function.` */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -55,7 +56,7 @@ export function startCheckProcess(file: string): CheckProcess {
     answer(given);
   });
   child.on('error', (error) => end(error.message));
-  child.on('exit', (code, signal) => end(signal === null ? `with code ${code}` : `by ${signal}`));
+  child.on('exit', (code, signal) => end(signal === null ? l10n.t`with code ${String(code)}` : l10n.t`by ${signal}`));
   // A process that nobody waits for keeps no other from ending.
   child.unref();
   child.channel?.unref();
@@ -64,7 +65,7 @@ export function startCheckProcess(file: string): CheckProcess {
       return isAlive;
     },
     ask: (message, seconds) => {
-      if (!isAlive) return Promise.resolve({ ended: 'before it was asked' });
+      if (!isAlive) return Promise.resolve({ ended: l10n.t`before it was asked` });
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
           isAlive = false;

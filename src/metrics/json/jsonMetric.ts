@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { meanOfCounts, Unjudgeable, yesNo, type Metric, type RowScore } from '../metric';
 import type { SettingOf } from '../metricSetting';
@@ -14,7 +15,7 @@ const titles = {
   parses: 'JSON readable',
 } as const;
 
-const notJson = 'The answer holds no JSON.';
+const notJson = () => l10n.t`The answer holds no JSON.`;
 
 /**
  * Judges an answer that is JSON: by the F1 over its leaves (of a split, over the leaves of all rows), or by whether it
@@ -48,11 +49,12 @@ export function jsonMetric(setting: SettingOf<'json'>, schema: unknown): Metric 
 type Judge = (found: JsonAnswer | undefined, references: readonly string[]) => RowScore;
 
 function yesNoJudge(setting: SettingOf<'json'>, schema: unknown): Judge {
-  if (setting.measure === 'parses') return (found) => yesNo(found !== undefined, setting, found ? undefined : notJson);
+  if (setting.measure === 'parses')
+    return (found) => yesNo(found !== undefined, setting, found ? undefined : notJson());
   if (setting.measure === 'valid') {
     const check = requireSchema(schema);
     return (found) => {
-      if (!found) return yesNo(false, setting, notJson);
+      if (!found) return yesNo(false, setting, notJson());
       const { valid, reason } = check(found.value);
       return yesNo(valid, setting, reason);
     };
@@ -60,7 +62,7 @@ function yesNoJudge(setting: SettingOf<'json'>, schema: unknown): Judge {
   const known = (value: unknown): unknown => (setting.ignoreNulls ? withoutNulls(value) : value);
   return (found, references) => {
     const expected = references.map(requireJson);
-    if (!found) return yesNo(false, setting, notJson);
+    if (!found) return yesNo(false, setting, notJson());
     const equal = expected.some((each) => jsonEqual(known(each), known(found.value), setting));
     return yesNo(equal, setting, equal ? undefined : wrongFields(expected[0], found));
   };
@@ -69,12 +71,12 @@ function yesNoJudge(setting: SettingOf<'json'>, schema: unknown): Judge {
 /** @throws Failure `invalid-value` */
 function requireSchema(schema: unknown): SchemaCheck {
   const refuse = (message: string): Failure =>
-    new Failure('invalid-value', message, {}, 'Change output.schema, or choose another measure for json.');
-  if (schema === undefined) throw refuse('json: valid needs an output.schema to be valid by.');
+    new Failure('invalid-value', message, {}, l10n.t`Change output.schema, or choose another measure for json.`);
+  if (schema === undefined) throw refuse(l10n.t`json: valid needs an output.schema to be valid by.`);
   try {
     return compileSchema(schema);
   } catch (error) {
-    throw refuse(`Answers cannot be checked against output.schema, because ${(error as Error).message}.`);
+    throw refuse(l10n.t`Answers cannot be checked against output.schema, because ${(error as Error).message}.`);
   }
 }
 
@@ -90,7 +92,7 @@ function scoreLeaves(
     return { expected, counts: [hits, predicted, leaves], value: leafF1([hits, predicted, leaves]) };
   });
   const { expected, ...best } = scored.reduce((first, each) => (each.value > first.value ? each : first));
-  const reason = found ? wrongFields(expected, found) : notJson;
+  const reason = found ? wrongFields(expected, found) : notJson();
   return { ...best, ...(best.value < 1 && reason !== undefined && { reason }) };
 }
 
@@ -102,8 +104,8 @@ function wrongFields(expected: unknown, found: JsonAnswer): string | undefined {
   const [right, answered] = [jsonFields(expected), jsonFields(found.value)];
   const shown = wrong.slice(0, mostShown).map(([pointer, status]) => {
     const name = pointer || 'it';
-    if (status !== 'different') return `${name} ${statusWords[status]}`;
-    return `${name} is ${shownField(answered.get(pointer))} instead of ${shownField(right.get(pointer))}`;
+    if (status !== 'different') return `${name} ${statusWords[status]()}`;
+    return l10n.t`${name} is ${shownField(answered.get(pointer))} instead of ${shownField(right.get(pointer))}`;
   });
   const more = wrong.length - shown.length;
   return wrong.length === 0 ? undefined : `${[...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ')}.`;
@@ -129,12 +131,12 @@ function textOf(value: unknown): string {
   }
 }
 
-const statusWords: Readonly<Record<FieldStatus, string>> = {
-  equal: 'equal',
-  equalLoosely: 'equal but for case or spaces',
-  different: 'different',
-  missing: 'missing',
-  extra: 'not asked for',
+const statusWords: Readonly<Record<FieldStatus, () => string>> = {
+  equal: () => l10n.t`equal`,
+  equalLoosely: () => l10n.t`equal but for case or spaces`,
+  different: () => l10n.t`different`,
+  missing: () => l10n.t`missing`,
+  extra: () => l10n.t`not asked for`,
 };
 
 /** @throws Unjudgeable for a reference that is no JSON, which no answer can equal */
@@ -143,6 +145,6 @@ function requireJson(reference: string): unknown {
     return JSON.parse(reference) as unknown;
   } catch {
     const shown = reference.length > 60 ? `${reference.slice(0, 60)}…` : reference;
-    throw new Unjudgeable(`The expected answer is no JSON: ${JSON.stringify(shown)}.`);
+    throw new Unjudgeable(l10n.t`The expected answer is no JSON: ${JSON.stringify(shown)}.`);
   }
 }

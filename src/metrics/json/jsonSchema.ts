@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ErrorObject, Options, SchemaObject, ValidateFunction } from 'ajv';
 import Ajv, { MissingRefError } from 'ajv';
 import Ajv2020 from 'ajv/dist/2020';
@@ -67,7 +68,7 @@ function compiled(ajv: Ajv | Ajv2020, schema: SchemaObject | boolean): ValidateF
 const longestShown = 40;
 
 function wrongPart(schema: unknown, error: ErrorObject | undefined): string {
-  if (!error) return 'it is no JSON Schema';
+  if (!error) return l10n.t`it is no JSON Schema`;
   const keys = error.instancePath
     .split('/')
     .slice(1)
@@ -75,7 +76,7 @@ function wrongPart(schema: unknown, error: ErrorObject | undefined): string {
   const value = keys.reduce<unknown>((at, key) => (at as Readonly<Record<string, unknown>>)[key], schema);
   const shown = JSON.stringify(value) ?? '';
   const text = shown.length > longestShown ? `${shown.slice(0, longestShown)}…` : shown;
-  const asks = error.keyword === 'enum' ? `must be one of${named(error).slice(1)}` : error.message;
+  const asks = error.keyword === 'enum' ? l10n.t`must be one of${named(error).slice(1)}` : error.message;
   return `${keys.length === 0 ? 'it' : keys.join('.')} is ${text} and ${asks}`;
 }
 

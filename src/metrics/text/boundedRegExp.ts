@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { createContext, Script, type Context } from 'node:vm';
 import { Unjudgeable } from '../metric';
 
@@ -17,7 +18,7 @@ export function testBounded(pattern: RegExp, text: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new Unjudgeable(
-      `The pattern ${pattern.source} was not through with this answer after a second: it tries too many ways to match.`,
+      l10n.t`The pattern ${pattern.source} was not through with this answer after a second: it tries too many ways to match.`,
     );
   } finally {
     Object.assign(context, { pattern: undefined, text: undefined });

@@ -1,4 +1,3 @@
-import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { meanOfCounts, scoreOf, type Metric } from '../metric';
 import type { SettingOf } from '../metricSetting';
@@ -11,10 +10,10 @@ import { splitWords } from './whiteSpace';
 export function lengthMetric({ name, unit = 'words', min, max }: SettingOf<'length'>): Metric {
   const lengthOf = (answer: string): number => (unit === 'words' ? splitWords(answer).length : [...answer].length);
   const bounded = min !== undefined || max !== undefined;
-  const unbounded = unit === 'words' ? l10n.t`Length in words` : l10n.t`Length in characters`;
+  const unbounded = unit === 'words' ? 'Length in words' : 'Length in characters';
   return {
     name,
-    title: bounded ? l10n.t`Length kept` : unbounded,
+    title: bounded ? 'Length kept' : unbounded,
     scale: bounded ? 'share' : 'count',
     better: bounded ? 'higher' : 'neither',
     binary: bounded,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { distance } from 'fastest-levenshtein';
 import { largest, smallest } from '../../lists';
 import { meanOfCounts, scoreOf, Unjudgeable, type Metric } from '../metric';
@@ -47,7 +48,9 @@ function edits(a: readonly string[], b: readonly string[]): number {
   const inB = new Set(b);
   const shared = [...new Set(a)].filter((character) => inB.has(character));
   if (shared.length > mostShared)
-    throw new Unjudgeable(`Answer and reference share ${shared.length} characters, more than edits are counted of.`);
+    throw new Unjudgeable(
+      l10n.t`Answer and reference share ${shared.length} characters, more than edits are counted of.`,
+    );
   const units = new Map(shared.map((character, index) => [character, String.fromCharCode(index + 2)]));
   const encode = (characters: readonly string[], alone: string): string =>
     characters.map((character) => units.get(character) ?? alone).join('');

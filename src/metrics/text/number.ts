@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { meanOfCounts, Unjudgeable, yesNo, type Metric } from '../metric';
 import type { SettingOf } from '../metricSetting';
@@ -24,15 +25,15 @@ export function numberMetric({ name, ...options }: SettingOf<'number'>): Metric 
     score(answer, references) {
       const expected = references.map(requireNumber);
       const found = numbersIn(answer);
-      if (found.length === 0) return yesNo(false, options, 'The answer has no number.');
+      if (found.length === 0) return yesNo(false, options, l10n.t`The answer has no number.`);
       if (find === 'only' && found.length > 1)
-        return yesNo(false, options, `The answer has ${counted(found.length, 'number')}.`);
+        return yesNo(false, options, l10n.t`The answer has ${counted(found.length, 'number')}.`);
       const { text, value } = find === 'first' ? found[0]! : found.at(-1)!;
-      if (!value) return yesNo(false, options, `${text} can be read in more than one way.`);
+      if (!value) return yesNo(false, options, l10n.t`${text} can be read in more than one way.`);
       return yesNo(
         expected.some((each) => isNear(value, each)),
         options,
-        `Read as ${text}.`,
+        l10n.t`Read as ${text}.`,
       );
     },
   };
@@ -60,6 +61,10 @@ function numbersIn(text: string): readonly WrittenNumber[] {
 function requireNumber(reference: string): Decimal {
   const [number, ...more] = numbersIn(reference);
   if (number?.value && more.length === 0) return number.value;
-  const isWrong = more.length > 0 ? 'has several numbers' : 'is no number';
-  throw new Unjudgeable(`The expected answer ${JSON.stringify(reference)} ${isWrong}.`);
+  const shown = JSON.stringify(reference);
+  throw new Unjudgeable(
+    more.length > 0
+      ? l10n.t`The expected answer ${shown} has several numbers.`
+      : l10n.t`The expected answer ${shown} is no number.`,
+  );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { meanOfCounts, yesNo, type Metric } from '../metric';
 import type { SettingOf } from '../metricSetting';
 import { testBounded } from './boundedRegExp';
@@ -28,7 +29,7 @@ export function patternProblem(pattern: string, flags: string | undefined): stri
   try {
     new RegExp(pattern, flags);
     const escape = /[uv]/.test(flags ?? '') ? undefined : unicodeEscape.exec(pattern)?.[1];
-    return escape && `${escape} stands for characters only with the flag u`;
+    return escape && l10n.t`${escape} stands for characters only with the flag u`;
   } catch (error) {
     return (error as Error).message;
   }

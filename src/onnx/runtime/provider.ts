@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { emptyGraph, extendGraph, standardModel } from '../builder';
 import { ElementType } from '../graph';
@@ -15,12 +16,12 @@ export interface ProviderChoice {
   readonly why?: string;
 }
 
-const names: Readonly<Record<Provider, string>> = {
-  cpu: 'the processor (CPU)',
-  webgpu: 'WebGPU',
-  cuda: 'CUDA',
-  dml: 'DirectML',
-  coreml: 'Core ML',
+const names: Readonly<Record<Provider, () => string>> = {
+  cpu: () => l10n.t`the processor (CPU)`,
+  webgpu: () => 'WebGPU',
+  cuda: () => 'CUDA',
+  dml: () => 'DirectML',
+  coreml: () => 'Core ML',
 };
 
 /**
@@ -48,9 +49,9 @@ export function wantedProvider(written: string | undefined): ProviderChoice['wan
   if (!known)
     throw new Failure(
       'provider-unknown',
-      `"${written}" is no execution provider.`,
+      l10n.t`"${written}" is no execution provider.`,
       {},
-      `Write auto, ${providers.join(', ')}.`,
+      l10n.t`Write auto, ${providers.join(', ')}.`,
     );
   return known;
 }
@@ -71,14 +72,14 @@ export async function choose(
 
 /** Sessions on another provider failed, so this process goes on with the processor. */
 export function giveUpProvider(provider: Provider, error: string): void {
-  chosen = Promise.resolve({ wanted: provider, used: 'cpu', why: `it does not accept the graph: ${error}` });
+  chosen = Promise.resolve({ wanted: provider, used: 'cpu', why: l10n.t`it does not accept the graph: ${error}` });
 }
 
 /** One sentence for the log; undefined where all is as asked for. */
 export function describeFallback({ wanted, used, why }: ProviderChoice): string | undefined {
   return why === undefined || wanted === 'auto'
     ? undefined
-    : `${names[wanted]} was asked for and cannot be used: ${why}. The graphs run on ${names[used]}.`;
+    : l10n.t`${names[wanted]()} was asked for and cannot be used: ${why}. The graphs run on ${names[used]()}.`;
 }
 
 /** As much of ONNX Runtime as tells which providers there are. */
@@ -94,9 +95,9 @@ export interface Runtime {
 /** Why a provider cannot be used here; undefined where a graph of one operator computes what it should. */
 export async function whyNot(provider: Provider, runtime?: Runtime): Promise<string | undefined> {
   const { version, platform, offered, negate } = runtime ?? (await readThisRuntime());
-  if (!offered.includes(provider)) return `ONNX Runtime ${version} has no ${names[provider]} on ${platform}`;
+  if (!offered.includes(provider)) return l10n.t`ONNX Runtime ${version} has no ${names[provider]()} on ${platform}`;
   try {
-    return (await negate(provider)) === -1 ? undefined : 'it computes wrong numbers';
+    return (await negate(provider)) === -1 ? undefined : l10n.t`it computes wrong numbers`;
   } catch (error) {
     return reasonOf(provider, (error as Error).message);
   }
@@ -126,7 +127,7 @@ async function readThisRuntime(): Promise<Runtime> {
 
 function reasonOf(provider: Provider, message: string): string {
   if (provider === 'cuda' && /shared library/i.test(message))
-    return 'its libraries are not installed (CUDA 12, cuDNN 9 and the provider library of onnxruntime-node)';
-  if (/adapter/i.test(message)) return 'no graphics adapter was found';
+    return l10n.t`its libraries are not installed (CUDA 12, cuDNN 9 and the provider library of onnxruntime-node)`;
+  if (/adapter/i.test(message)) return l10n.t`no graphics adapter was found`;
   return message.split('\n').at(-1)!.trim().replace(/\.$/, '');
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { totalmem } from 'node:os';
 import type * as ort from 'onnxruntime-node';
 import { Failure } from '../../failure';
@@ -169,9 +170,9 @@ function createSession(
 const refused = (error: Error): Failure =>
   new Failure(
     'runtime-load',
-    `ONNX Runtime does not accept the graph: ${firstLine(error)}`,
+    l10n.t`ONNX Runtime does not accept the graph: ${firstLine(error)}`,
     {},
-    'The model file may be damaged, or use an operator that this runtime lacks.',
+    l10n.t`The model file may be damaged, or use an operator that this runtime lacks.`,
   );
 
 const firstLine = (error: Error): string => error.message.split('\n')[0] ?? error.message;
@@ -199,12 +200,12 @@ function runFailure(error: Error): Failure {
   if (/alloc|memory/i.test(error.message)) {
     return new Failure(
       'out-of-memory',
-      'The machine ran out of memory during a step.',
+      l10n.t`The machine ran out of memory during a step.`,
       {},
-      'Lower tune.batchSize or tune.maxLength, or choose a smaller model.',
+      l10n.t`Lower tune.batchSize or tune.maxLength, or choose a smaller model.`,
     );
   }
-  return new Failure('runtime-run', `ONNX Runtime stopped in the middle of a pass: ${firstLine(error)}`);
+  return new Failure('runtime-run', l10n.t`ONNX Runtime stopped in the middle of a pass: ${firstLine(error)}`);
 }
 
 const toTensor = ({ Tensor }: OnnxRuntime, { dims, data }: Numbers): ort.Tensor =>

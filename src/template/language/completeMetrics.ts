@@ -20,7 +20,7 @@ export function proposeMetricKeys(path: readonly string[]): readonly Proposal[] 
     label: option.name,
     kind: 'setting',
     detail: describeOption(option),
-    documentation: option.meaning,
+    documentation: option.meaning(),
     insert: `${option.name}: `,
   }));
 }
@@ -45,9 +45,9 @@ function proposalOf(entry: MetricKindEntry): Proposal {
 /** Meaning, options and paper of a metric. Markdown. */
 function describeMetric(entry: MetricKindEntry): string {
   const options = optionsOf(entry).map(
-    (option) => `- \`${option.name}\` (${describeOption(option)}): ${option.meaning}`,
+    (option) => `- \`${option.name}\` (${describeOption(option)}): ${option.meaning()}`,
   );
-  return [`**${entry.kind}**`, entry.meaning, options.join('\n'), ...(entry.paper ? [`*${entry.paper}*`] : [])].join(
+  return [`**${entry.kind}**`, entry.meaning(), options.join('\n'), ...(entry.paper ? [`*${entry.paper}*`] : [])].join(
     '\n\n',
   );
 }
@@ -58,5 +58,5 @@ export function meaningOfMetricKey(path: readonly string[]): string | undefined 
   const entry = kind === undefined ? undefined : metricKind(kind);
   if (!entry || name === undefined) return entry && describeMetric(entry);
   const option = optionsOf(entry).find((each) => each.name === name);
-  return option && `**${name}**\n\n${option.meaning}\n\nValue: ${describeOption(option)}.`;
+  return option && `**${name}**\n\n${option.meaning()}\n\nValue: ${describeOption(option)}.`;
 }
