@@ -22,8 +22,8 @@ describe('the rows of an iteration', () => {
 
   it('cost more with every candidate', () => {
     const plan = planRows(upTo(500));
-    expect(planCost(plan, 1)).toBe(2 * 8 + 2 * 32 + 2 * 128);
-    expect(planCost(plan, 40)).toBe(41 * 8 + 13 * 32 + 4 * 128);
+    expect(planCost(plan, 1)).toBe(2 * 8 + 2 * 24 + 6 * 48 + 2 * 80 + 4);
+    expect(planCost(plan, 40)).toBe(41 * 8 + 13 * 24 + 7 * 48 + 2 * 80 + 4);
   });
 });
 
