@@ -23,6 +23,7 @@ const layers = [
   'workspace',
   'inspection',
   'cluster',
+  'tools',
   'commands',
   'editor',
   'views',

@@ -43,6 +43,8 @@ const loadedLater = [
   'template/settings/settingGrid',
   'template/settings/settingText',
   'template/settings/writeSettings',
+  'tools/agentTool',
+  'tools/callTool',
   'views/comparison/page',
   'views/models/addModel',
   'views/newTemplate/fromData',

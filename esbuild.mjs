@@ -43,10 +43,22 @@ const saidByPage = {
 };
 const script = { ...page, plugins: [saidByPage] };
 
+/** The Model Context Protocol, in a file that one command reads. */
+const sharedProtocol = {
+  name: 'shared-protocol',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/mcpProtocol$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './mcp.js', external: true },
+    );
+  },
+};
+const protocol = { ...node, entryPoints: ['src/commands/mcpProtocol.ts'], outfile: 'dist/mcp.js' };
+
 /** In pieces where it is built once, for the time that a window takes to start; in one where files are watched. */
 const extension = { ...node, external, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' };
 const bundles = [
   ...packages,
+  protocol,
   { ...node, external, plugins: [sharedPackages], entryPoints: ['src/trainer.ts'], outfile: 'dist/trainer.js' },
   { ...node, external, entryPoints: ['src/inspection/analysisWorker.ts'], outfile: 'dist/analysis.js' },
   { ...node, external, entryPoints: ['src/inspection/checkWorker.ts'], outfile: 'dist/check.js' },
@@ -54,7 +66,7 @@ const bundles = [
   {
     ...node,
     external,
-    plugins: [sharedPackages],
+    plugins: [sharedPackages, sharedProtocol],
     entryPoints: ['src/cli.ts'],
     outfile: 'dist/cli.js',
     banner: { js: '#!/usr/bin/env node' },

@@ -7,6 +7,7 @@ export const countedNouns = {
   change: { one: () => l10n.t`1 change`, other: (number: string) => l10n.t`${number} changes` },
   character: { one: () => l10n.t`1 character`, other: (number: string) => l10n.t`${number} characters` },
   error: { one: () => l10n.t`1 error`, other: (number: string) => l10n.t`${number} errors` },
+  evaluation: { one: () => l10n.t`1 evaluation`, other: (number: string) => l10n.t`${number} evaluations` },
   field: { one: () => l10n.t`1 field`, other: (number: string) => l10n.t`${number} fields` },
   'further verbalizer': {
     one: () => l10n.t`1 further verbalizer`,

@@ -12,6 +12,7 @@ import { newTemplateCommand } from './editor/commands/newTemplateCommand';
 import { registerQuickFixes } from './editor/quickFixes';
 import { registerCommands } from './editor/registerCommands';
 import { createCheckThread } from './inspection/checkThread';
+import { registerLanguageModelTools } from './views/agents/languageModelTools';
 import { queueCommands } from './views/commands/queueCommands';
 import { reportFailure } from './views/commands/reportFailure';
 import { runCommands } from './views/commands/runCommands';
@@ -139,6 +140,7 @@ export function activate(context: vscode.ExtensionContext): void {
     // Whether a result is of an older text shows with the save.
     vscode.workspace.onDidSaveTextDocument(({ languageId: id }) => id === languageId && watcher.refresh()),
     followProviderSetting(),
+    registerLanguageModelTools(context.extension.packageJSON, { client, watcher }),
     registerEditor(extensionUri, watcher),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.refresh()),
   );

@@ -196,6 +196,10 @@ export const otherFailures = [
   'shared-newer', // The file was written by a newer version.
   'shared-other', // A model or data file that was named is not that of the shared run.
 
+  // Tools of agents
+  'tool-input', // An agent gave a tool something else than it asks for.
+  'tool-nothing', // There is nothing that a tool could answer of.
+
   // Training and runs
   'not-produced-here', // A run of answers from elsewhere has no prompt to work with.
   'nothing-to-train', // The method or the template leaves nothing to train.

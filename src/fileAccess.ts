@@ -106,6 +106,12 @@ export function requireCheckFile(file: string, templateFolder: string): void {
     );
 }
 
+/** Whether a path lies in one of some folders. Symbolic links count as what they point to. */
+export function liesIn(folders: readonly string[], path: string): boolean {
+  const realPath = truePath(path);
+  return folders.some((folder) => isInside(truePath(folder), realPath));
+}
+
 function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);

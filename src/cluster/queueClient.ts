@@ -9,6 +9,7 @@ import { readRun } from '../runs/store/runFolder';
 import {
   announceWindow,
   isQueuePaused,
+  isWatched,
   livingTrainer,
   pauseQueue,
   writeTrainerSettings,
@@ -16,7 +17,10 @@ import {
 } from '../runs/queue/trainerFolder';
 import { launchQueueWorker } from '../runs/queue/launchQueueWorker';
 
-/** A window's side of the queue: puts work into it on disk, and starts a worker while there is any and none lives. */
+/**
+ * The side of a window, or of a server of agents' tools: puts work into the queue on disk, and starts a worker while
+ * there is any and none lives.
+ */
 export interface QueueClient {
   /**
    * Queues a training, or for `hard` an evaluation, and starts a worker if none lives.
@@ -51,20 +55,23 @@ export interface QueueClientOptions {
   /** What holds now; asked for before each start. */
   readonly settings: () => TrainerSettings & { readonly nodePath: string };
   readonly log: (line: string) => void;
+  /** Whether what a window has set holds while one is open; its own settings count where none is. */
+  readonly yieldsToWindows?: boolean;
 }
 
 const endedPollMilliseconds = 300;
 
 /** A worker that could not be started is tried again only when someone asks for work. */
-export function createQueueClient({ module, settings, log }: QueueClientOptions): QueueClient {
+export function createQueueClient({ module, settings, log, yieldsToWindows }: QueueClientOptions): QueueClient {
   const starting = new Map<string, Promise<void>>();
   const announced = new Map<string, Promise<() => Promise<void>>>();
   let disposed = false;
 
   const writeSettings = async (runsFolder: string) => {
+    if (yieldsToWindows && (await isWatched(runsFolder))) return;
     const { version, parallelRuns, threads, whenClosed, within } = settings();
     await writeTrainerSettings(runsFolder, { version, parallelRuns, threads, whenClosed, ...(within && { within }) });
-    if (announced.has(runsFolder)) return;
+    if (yieldsToWindows || announced.has(runsFolder)) return;
     announced.set(runsFolder, announceWindow(runsFolder));
     await announced.get(runsFolder);
   };

@@ -34,11 +34,13 @@ async function checkFile(file: string, wanted: ContextRequest): Promise<readonly
   const written = await readFile(path, 'utf8').catch(() => {
     throw new Failure('template-missing', 'The template cannot be read.', { file }, 'Check the path.');
   });
-  const text = withoutByteOrderMark(written);
-  return checkTemplate(text, path, await readTemplateContext(text, path, wanted)).map((finding) => ({
-    file,
-    ...finding,
-  }));
+  const findings = await checkText(withoutByteOrderMark(written), path, wanted);
+  return findings.map((finding) => ({ file, ...finding }));
+}
+
+/** What is wrong with the text of a template. @param path absolute */
+export async function checkText(text: string, path: string, wanted: ContextRequest): Promise<readonly Finding[]> {
+  return checkTemplate(text, path, await readTemplateContext(text, path, wanted));
 }
 
 /** One line a finding, as compilers write them. */

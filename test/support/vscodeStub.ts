@@ -4,10 +4,23 @@
  */
 type Handler = (...given: unknown[]) => unknown;
 
+interface LanguageModelTool {
+  prepareInvocation(
+    options: { readonly input: object },
+    token: unknown,
+  ): Promise<{ readonly confirmationMessages: unknown } | undefined>;
+  invoke(
+    options: { readonly input: object },
+    token: unknown,
+  ): Promise<{ readonly parts: readonly { readonly value: string }[] }>;
+}
+
 /** What the extension has registered and shown since {@link resetEditor}. */
 export const editor = {
   isTrusted: true,
   commands: new Map<string, Handler>(),
+  /** Tools of language models. */
+  tools: new Map<string, LanguageModelTool>(),
   serializers: new Map<string, { deserializeWebviewPanel(panel: unknown, state: unknown): Promise<void> }>(),
   /** Commands that were called, with what they were given. */
   executed: [] as (readonly unknown[])[],
@@ -26,6 +39,7 @@ export const editor = {
 export function resetEditor(isTrusted: boolean): void {
   editor.isTrusted = isTrusted;
   editor.commands.clear();
+  editor.tools.clear();
   editor.serializers.clear();
   editor.executed.length = 0;
   editor.shown.length = 0;
@@ -116,6 +130,21 @@ export const commands = anything({
     return Promise.resolve(undefined);
   },
 });
+
+export const lm = anything({
+  registerTool: (name: string, tool: LanguageModelTool) => {
+    editor.tools.set(name, tool);
+    return new Disposable();
+  },
+});
+
+export class LanguageModelTextPart {
+  constructor(readonly value: string) {}
+}
+
+export class LanguageModelToolResult {
+  constructor(readonly parts: readonly LanguageModelTextPart[]) {}
+}
 
 export const languages = anything();
 export const env = anything({ language: 'en' });

@@ -75,7 +75,10 @@ const harmless = [
 const internal = ['trainMoreSeeds', 'chooseDataFile', 'compareInstruction', 'applyInstruction'];
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
-  readonly contributes: { readonly commands: readonly { readonly command: string; readonly enablement?: string }[] };
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly enablement?: string }[];
+    readonly languageModelTools: readonly { readonly name: string }[];
+  };
 };
 
 let subscriptions: vscode.Disposable[] = [];
@@ -84,7 +87,9 @@ function start(isTrusted: boolean): void {
   resetEditor(isTrusted);
   const memory = { get: (_: string, otherwise: unknown) => otherwise, update: () => Promise.resolve() };
   subscriptions = [];
-  activate({ extensionUri: new Uri('/extension'), subscriptions, workspaceState: memory, secrets: {} } as never);
+  const extension = { packageJSON: manifest };
+  const extensionUri = new Uri('/extension');
+  activate({ extensionUri, extension, subscriptions, workspaceState: memory, secrets: {} } as never);
 }
 
 beforeEach(() => start(false));
@@ -122,6 +127,32 @@ describe('the commands', () => {
     editor.isTrusted = true;
     await editor.commands.get('promptTuner.compare')!('/w/triage.prompt');
     expect(editor.shown.map(([kind]) => kind)).toContain('showQuickPick');
+  });
+});
+
+describe('the tools of agents', () => {
+  const token = { isCancellationRequested: false, onCancellationRequested: () => undefined };
+
+  it('are those of package.json', () => {
+    const contributed = manifest.contributes.languageModelTools.map(({ name }) => name);
+    expect([...editor.tools.keys()]).toEqual(contributed);
+  });
+
+  it.each(['startRuns', 'stopRuns'])('%s starts nothing in Restricted Mode, nor asks whether it may', async (name) => {
+    const tool = editor.tools.get(`promptTuner_${name}`)!;
+    const refusal =
+      'Nothing is started in Restricted Mode. Ask the person to trust the workspace, then call this again. [untrusted]';
+    await expect(tool.prepareInvocation({ input: {} }, token)).rejects.toThrow(refusal);
+    await expect(tool.invoke({ input: {} }, token)).rejects.toThrow(refusal);
+  });
+
+  it('ask nothing before they read, and say what they want where they are given something else', async () => {
+    const tool = editor.tools.get('promptTuner_listRuns')!;
+    expect(await tool.prepareInvocation({ input: {} }, token)).toBeUndefined();
+    expect((await tool.invoke({ input: {} }, token)).parts[0]!.value).toContain('There are no such runs.');
+    await expect(tool.invoke({ input: { limit: 'all' } }, token)).rejects.toThrow(
+      'The input "limit" is not a whole number from 1 to 200.',
+    );
   });
 });
 

@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Declare>>> = {
   predict: async () => (await use()).addPredict,
   ask: async () => (await use()).addAsk,
   serve: async () => (await use()).addServe,
+  mcp: async () => (await import('./mcpCommand')).addMcp,
   compare: async () => (await comparison()).addCompare,
   report: async () => (await comparison()).addReport,
   export: async () => (await exports()).addExport,

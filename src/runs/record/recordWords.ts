@@ -17,7 +17,8 @@ export const isSplit = oneOf('train', 'dev', 'test');
 export type Split = Infer<typeof isSplit>;
 
 /** `lost` is never written: a reader derives it from `running` where nobody living holds the run. */
-export const isRunStatus = oneOf('queued', 'running', 'done', 'stopped', 'failed', 'lost');
+export const runStatuses = ['queued', 'running', 'done', 'stopped', 'failed', 'lost'] as const;
+export const isRunStatus = oneOf(...runStatuses);
 export type RunStatus = Infer<typeof isRunStatus>;
 
 /** What a person reads for a status, the same word everywhere. */
