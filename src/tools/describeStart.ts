@@ -53,7 +53,7 @@ async function timeOf({ runs, request }: PlannedRuns): Promise<string> {
   const time = roughDuration(known.reduce((all, seconds) => all + seconds, 0));
   const rest = times.length - known.length;
   return rest > 0
-    ? l10n.t`It takes about ${time}, as the last like it did, without ${counted(rest, 'run')} of a kind that is new here.`
+    ? l10n.t`It takes about ${time}, as the last like it did, without ${counted(rest, 'run')} of a new kind.`
     : l10n.t`It takes about ${time}, as the last like it did.`;
 }
 

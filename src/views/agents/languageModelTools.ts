@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { QueueClient } from '../../cluster/queueClient';
 import { isText, listOf, object } from '../../channel/guards';
@@ -73,9 +74,9 @@ function workplace({ client }: AgentParts): Workplace {
       if (document?.isDirty && !(await document.save()))
         throw new Failure(
           'template-unsaved',
-          'The template has changes that could not be saved.',
+          l10n.t`The template has changes that could not be saved.`,
           { file: path },
-          'Ask the person to save it.',
+          l10n.t`Ask the person to save it.`,
         );
     },
   };
@@ -90,9 +91,9 @@ async function textOf(path: string): Promise<string> {
   } catch {
     throw new Failure(
       'template-missing',
-      'The template cannot be read.',
+      l10n.t`The template cannot be read.`,
       { file: path },
-      `Look into ${dirname(path)}.`,
+      l10n.t`Look into ${dirname(path)}.`,
     );
   }
 }

@@ -60,7 +60,7 @@ describe('the tools of agents', () => {
     expect(before?.message).toContain('How long it takes is not known, as nothing like it has run here.');
     keepRun(folder, 'earlier', 30);
     const after = await confirmationOf('startRuns', wanted, place, signal);
-    expect(after?.message).toContain('about 60 s, as the last like it did, without 1 run of a kind that is new here.');
+    expect(after?.message).toContain('about 60 s, as the last like it did, without 1 run of a new kind.');
     expect(asked).toEqual([]);
     expect(await callTool('startRuns', wanted, place, { signal })).toContain('one in the queue.');
     expect(asked).toMatchObject([
