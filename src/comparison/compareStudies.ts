@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { unansweredText } from '../runs/record/describeProvenance';
 import { largest } from '../lists';
 import { confusionDifference, withShares, type LabelShares } from '../scoring/classification';
@@ -117,9 +118,9 @@ function withoutDifference(
   difference: StudyDifference | null,
   metric: MetricFace | null,
 ): string {
-  if (!analysis) return results ? '' : 'Not paired: it has no results.';
+  if (!analysis) return results ? '' : l10n.t`Not paired: it has no results.`;
   if (analysis.withoutDifference || difference || !metric) return analysis.withoutDifference;
-  return `Not paired: it was not measured by ${metric.name}.`;
+  return l10n.t`Not paired: it was not measured by ${metric.name}.`;
 }
 
 function confusionsOf(named: NamedStudy, reference: NamedStudy | undefined): LabelShares | null {
@@ -167,14 +168,14 @@ function droppedOf(
   reference: NamedStudy | undefined,
 ): readonly string[] {
   if (!analysis || !results) return [];
-  const { dropped, unpaired, withoutDifference } = analysis;
+  const { dropped, unpaired, withoutDifference, isUnpaired } = analysis;
   return [
-    ...dropped.map((what) => `${name}: ${what}.`),
+    ...dropped.map((what) => l10n.t`${name}: ${what}.`),
     ...study.runs.flatMap(({ id, result }) => {
       const unanswered = results.runs.includes(id) && result?.hosted ? unansweredText(result.hosted) : '';
-      return unanswered ? [`${name}: ${unanswered}.`] : [];
+      return unanswered ? [l10n.t`${name}: ${unanswered}.`] : [];
     }),
-    ...unpaired.map((what) => `${name} against ${reference!.name}: ${what}.`),
-    ...(withoutDifference.startsWith('Not paired') ? [`${name}: ${withoutDifference}`] : []),
+    ...unpaired.map((what) => l10n.t`${name} against ${reference!.name}: ${what}.`),
+    ...(isUnpaired ? [l10n.t`${name}: ${withoutDifference}`] : []),
   ];
 }

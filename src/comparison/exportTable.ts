@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   bytes,
   count,
@@ -143,20 +144,20 @@ export function comparisonCsv(tasks: readonly TaskComparison[]): string {
 
 /** @param metric what decides, and the others */
 const markdownHeadings = (metric: string, others: readonly MetricFace[]): readonly string[] => [
-  'method',
+  l10n.t`method`,
   metric,
-  '95 % interval',
-  'difference',
-  '95 % interval',
+  l10n.t`95 % interval`,
+  l10n.t`difference`,
+  l10n.t`95 % interval`,
   'p',
   ...others.map(({ title }) => title),
-  'macro-F1',
-  'label mass',
-  'trained numbers',
-  'prompt tokens',
-  'time',
-  'time per row',
-  'adapter',
+  l10n.t`macro-F1`,
+  l10n.t`label mass`,
+  l10n.t`trained numbers`,
+  l10n.t`prompt tokens`,
+  l10n.t`time`,
+  l10n.t`time per row`,
+  l10n.t`adapter`,
 ];
 
 /** A table a task, as a person reads it, with what must be said of it below. */
@@ -187,7 +188,7 @@ function taskMarkdown(task: TaskComparison): string {
 /** A table of the fields of each study whose answers are JSON. */
 function fieldsMarkdown(studies: readonly StudyComparison[]): readonly string[] {
   const tables = studies.flatMap(({ name, fields }) =>
-    fields ? [`#### ${escapeMarkdown(`Fields, ${name}`)}`, asMarkdown(fieldTable(fields))] : [],
+    fields ? [`#### ${escapeMarkdown(l10n.t`Fields, ${name}`)}`, asMarkdown(fieldTable(fields))] : [],
   );
   return tables.length === 0 ? [] : [...tables, escapeMarkdown(fieldsOfSeedsNote)];
 }
@@ -212,7 +213,7 @@ function readableCells(
     name,
     score && metricText(score),
     score && metricInterval(score.interval, scale),
-    difference ? signedMetric(difference.mean, scale) : isBaseline ? 'baseline' : null,
+    difference ? signedMetric(difference.mean, scale) : isBaseline ? l10n.t`baseline` : null,
     difference ? signedMetricInterval([difference.low, difference.high], scale) : '',
     difference ? pNumber(difference.p) : '',
     ...others.map((face) => results && metricNumber(metricOf(results, face.name)?.value, face.scale)),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { count, counted } from '../formatNumbers';
 import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
 import { decidedText } from '../endpoint/decidedText';
@@ -19,7 +20,7 @@ type Measured = StudyComparison & { readonly results: StudyResults };
 /** How the numbers of a comparison came about, a sentence each. */
 export function methodsNote({ studies, baseline, dropped }: Described): readonly string[] {
   const measured = studies.filter((study): study is Measured => study.results !== null);
-  if (measured.length === 0) return ['No run has results yet.'];
+  if (measured.length === 0) return [l10n.t`No run has results yet.`];
   const reference = measured.find(({ key }) => key === baseline);
   return [
     ...rowsNote(measured),
@@ -29,35 +30,36 @@ export function methodsNote({ studies, baseline, dropped }: Described): readonly
     ...intervalsNote(measured),
     ...(reference ? differenceNotes(measured, reference) : []),
     // Answers that were not produced here cost nothing that is known.
-    ...(measured.some(({ results }) => results.seconds !== null) ? [costsNote] : []),
-    ...(dropped?.length === 0 ? ['Nothing measured was left out.'] : (dropped ?? [])),
+    ...(measured.some(({ results }) => results.seconds !== null) ? [costsNote()] : []),
+    ...(dropped?.length === 0 ? [l10n.t`Nothing measured was left out.`] : (dropped ?? [])),
   ];
 }
 
 /** On which rows, and which of them something else has seen: as each study's result says itself. */
 function rowsNote(studies: readonly Measured[]): readonly string[] {
-  const samples = studies.map(({ results: { n, split } }) => `${counted(n, 'row')} of ${split}`);
+  const samples = studies.map(({ results: { n, split } }) => l10n.t`${counted(n, 'row')} of ${split}`);
   return [
-    `Measured on ${[...new Set(samples)].join(' and ')}.`,
+    l10n.t`Measured on ${[...new Set(samples)].reduce((listed, sample) => l10n.t`${listed} and ${sample}`)}.`,
     ...grouped(studies, sharedText),
     ...grouped(studies, ({ results: { shortened, n } }) =>
-      shortened > 0 ? `${count(shortened)} of ${counted(n, 'row')} were shortened to fit (tune.truncate)` : '',
+      shortened > 0 ? l10n.t`${count(shortened)} of ${counted(n, 'row')} were shortened to fit (tune.truncate)` : '',
     ),
   ];
 }
 
 /** Rows that train and dev have too, as the runs counted them. */
 function sharedText({ results: { split, shared, onTrainingRows, n } }: Measured): string {
-  if (split === 'train') return 'measured on the rows of train, of which an interval or a verdict says nothing';
-  if (!shared) return `whether rows of ${split} are in train or dev too is not known`;
+  if (split === 'train') return l10n.t`measured on the rows of train, of which an interval or a verdict says nothing`;
+  if (!shared) return l10n.t`whether rows of ${split} are in train or dev too is not known`;
   const named = (['train', 'dev'] as const).flatMap((other): readonly string[] => {
     const rows = shared[other];
     if (rows === undefined || other === split) return [];
-    return [rows === null ? `not known how many in ${other}` : `${rows === 0 ? 'none' : count(rows)} in ${other}`];
+    if (rows === null) return [l10n.t`not known how many in ${other}`];
+    return [rows === 0 ? l10n.t`none in ${other}` : l10n.t`${count(rows)} in ${other}`];
   });
   if (named.length === 0) return '';
-  const only = onTrainingRows ? ', so that an interval or a verdict says nothing' : '';
-  return `of the ${counted(n, 'row')} of ${split}, ${named.join(', ')} too${only}`;
+  const both = l10n.t`of the ${counted(n, 'row')} of ${split}, ${named.join(', ')} too`;
+  return onTrainingRows ? l10n.t`${both}, so that an interval or a verdict says nothing` : both;
 }
 
 /** How labels were decided by models that run elsewhere. */
@@ -65,7 +67,7 @@ function hostedNotes(studies: readonly Measured[]): readonly string[] {
   return grouped(studies, ({ runs, results }) => {
     const hosted = runs.find(({ id }) => results.runs.includes(id))?.result?.hosted;
     const decided = hosted ? decidedText(hosted) : '';
-    return decided && `labels decided ${decided}`;
+    return decided && l10n.t`labels decided ${decided}`;
   });
 }
 
@@ -85,28 +87,30 @@ function grouped(studies: readonly Measured[], say: (study: Measured) => string)
     if (what !== '') names.set(what, [...(names.get(what) ?? []), study.name]);
   }
   return [...names].map(([what, of]) =>
-    of.length === studies.length ? `${what[0]!.toUpperCase()}${what.slice(1)}.` : `${listed(of)}: ${what}.`,
+    of.length === studies.length ? l10n.t`${what[0]!.toUpperCase() + what.slice(1)}.` : l10n.t`${listed(of)}: ${what}.`,
   );
 }
 
 function seedsNote(studies: readonly Measured[]): readonly string[] {
   const trained = studies.filter(({ method }) => trains(method));
   if (trained.length === 0) return [];
-  const seeds = trained.map(
-    ({ name, results: { seeds: used } }) =>
-      `${name} ${used.length === 1 ? `one (${used[0]})` : `${used.length} (${used.join(', ')})`}`,
+  const seeds = trained.map(({ name, results: { seeds: used } }) =>
+    used.length === 1 ? l10n.t`${name} one (${used[0]!})` : l10n.t`${name} ${used.length} (${used.join(', ')})`,
   );
-  return [`Seeds: ${seeds.join('; ')}. Measures of several seeds are means over them, ± is their standard deviation.`];
+  return [
+    l10n.t`Seeds: ${seeds.join('; ')}. Measures of several seeds are means over them, ± is their standard deviation.`,
+  ];
 }
 
 function intervalsNote(studies: readonly Measured[]): readonly string[] {
   if (studies.every(({ results }) => results.metrics.every(({ interval }) => interval === null))) return [];
-  const several = studies.some(({ results }) => results.seeds.length > 1)
-    ? ", a bootstrap over seeds and rows for several seeds, as wide as Student's t asks for so few of them"
-    : '';
   return [
-    `Intervals cover 95 %: Wilson's for rights and wrongs of one run${several}; ` +
-      'what is not right or wrong row by row has a bootstrap over the rows.',
+    studies.some(({ results }) => results.seeds.length > 1)
+      ? l10n.t`Intervals cover 95 %: Wilson's for rights and wrongs of one run, a bootstrap over seeds and rows for \
+several seeds, as wide as Student's t asks for so few of them; what is not right or wrong row by row has a bootstrap \
+over the rows.`
+      : l10n.t`Intervals cover 95 %: Wilson's for rights and wrongs of one run; what is not right or wrong row by row \
+has a bootstrap over the rows.`,
   ];
 }
 
@@ -115,20 +119,24 @@ function differenceNotes(studies: readonly Measured[], reference: Measured): rea
   if (compared.length === 0) return [];
   const tests = new Set(compared.map(({ test }) => test));
   const test = [
-    ...(tests.has('mcnemar') ? ["McNemar's exact test where each side is one run"] : []),
-    ...(tests.has('randomisation') ? ['approximate randomisation where each side is one run'] : []),
-    ...(tests.has('seeds') ? ["Student's t over seeds and rows where there are several"] : []),
+    ...(tests.has('mcnemar') ? [l10n.t`McNemar's exact test where each side is one run`] : []),
+    ...(tests.has('randomisation') ? [l10n.t`approximate randomisation where each side is one run`] : []),
+    ...(tests.has('seeds') ? [l10n.t`Student's t over seeds and rows where there are several`] : []),
   ].join(', ');
-  const comparisons = `${compared.length} ${compared.length === 1 ? 'comparison' : 'comparisons'}`;
   return [
-    `Differences are those from ${reference.name} on the same rows, with a paired bootstrap. p is from ${test}, ` +
-      `corrected by Holm for ${comparisons}.`,
-    `There is no verdict under ${fewRows} rows, none where a trained prompt has fewer than ${fewSeeds} seeds ` +
-      '(two say too little of how far seeds scatter), and none for an interval that holds zero.',
+    compared.length === 1
+      ? l10n.t`Differences are those from ${reference.name} on the same rows, with a paired bootstrap. p is from \
+${test}, corrected by Holm for 1 comparison.`
+      : l10n.t`Differences are those from ${reference.name} on the same rows, with a paired bootstrap. p is from \
+${test}, corrected by Holm for ${compared.length} comparisons.`,
+    l10n.t`There is no verdict under ${fewRows} rows, none where a trained prompt has fewer than ${fewSeeds} seeds \
+(two say too little of how far seeds scatter), and none for an interval that holds zero.`,
   ];
 }
 
-const costsNote =
-  'Time is that of the whole run: instruction search, learning-rate sweep, training and evaluation. ' +
-  'Time per row is that of the evaluation alone, rows in batches. ' +
-  'Peak memory is the largest resident size of the process, sampled ten times a second.';
+const costsNote = (): string =>
+  [
+    l10n.t`Time is that of the whole run: instruction search, learning-rate sweep, training and evaluation.`,
+    l10n.t`Time per row is that of the evaluation alone, rows in batches.`,
+    l10n.t`Peak memory is the largest resident size of the process, sampled ten times a second.`,
+  ].join(' ');

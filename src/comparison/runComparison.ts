@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { requireMethodThere } from '../template/read/needsLocalModel';
 import { isStopped } from '../classifyError';
 import { Failure } from '../failure';
@@ -46,7 +47,7 @@ interface NamedTemplate {
  */
 export async function runComparison(request: CompareRequest, options: RunOptions = {}): Promise<ComparedRuns> {
   if (request.files.length === 0)
-    throw new Failure('nothing-to-compare', 'No template is named.', {}, 'Give at least one .prompt file.');
+    throw new Failure('nothing-to-compare', l10n.t`No template is named.`, {}, l10n.t`Give at least one .prompt file.`);
   const templates = await Promise.all(
     request.files.map(async (file): Promise<NamedTemplate> => ({ file, template: await loadTemplate(file) })),
   );

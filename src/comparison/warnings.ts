@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { count, counted } from '../formatNumbers';
 import { lowMassWarning } from '../runs/record/describeLabelMass';
 import { chosenBy, listed } from '../runs/record/describeProvenance';
@@ -7,6 +8,7 @@ import { fewRows } from '../scoring/statistics/verdict';
 import { hasResults } from './study/baseline';
 import { mostUrgentRun, type Study } from './study/studies';
 import type { StudyResults } from './study/studyResults';
+import { stateWord } from '../runs/record/recordWords';
 
 interface NamedStudy extends Study {
   readonly name: string;
@@ -21,13 +23,15 @@ export function warningsOn(studies: readonly NamedStudy[]): readonly string[] {
   );
   return [
     ...(new Set(samples).size > 1
-      ? ['Runs measured on different rows do not compare: look at runs of one split and size.']
+      ? [l10n.t`Runs measured on different rows do not compare: look at runs of one split and size.`]
       : []),
-    ...(runs.some(({ result }) => result && result.n < fewRows) ? [`Fewer than ${fewRows} rows say little.`] : []),
+    ...(runs.some(({ result }) => result && result.n < fewRows)
+      ? [l10n.t`Fewer than ${fewRows} rows say little.`]
+      : []),
     ...olderNumbers(studies),
     ...studies.flatMap(aboutRows),
     ...studies.flatMap(aboutMass),
-    ...(runs.some(isActive) ? ['A run is still waiting or running.'] : []),
+    ...(runs.some(isActive) ? [l10n.t`A run is still waiting or running.`] : []),
     ...withoutResults(studies),
   ];
 }
@@ -37,10 +41,13 @@ function olderNumbers(studies: readonly NamedStudy[]): readonly string[] {
   const measured = studies.filter(hasResults);
   const older = measured.filter(({ runs }) => runs.some((run) => run.result && isOfOlderEdition(run)));
   if (older.length === 0 || older.length === measured.length) return [];
+  const names = listed(older.map(({ name }) => name));
   return [
-    `${listed(older.map(({ name }) => name))} ${older.length === 1 ? 'was' : 'were'} measured by an earlier version ` +
-      'of Prompt Tuner, which computed some numbers otherwise (see the changelog): ' +
-      'a difference from the others may come of that alone. Measure again to compare.',
+    older.length === 1
+      ? l10n.t`${names} was measured by an earlier version of Prompt Tuner, which computed some numbers otherwise (see \
+the changelog): a difference from the others may come of that alone. Measure again to compare.`
+      : l10n.t`${names} were measured by an earlier version of Prompt Tuner, which computed some numbers otherwise \
+(see the changelog): a difference from the others may come of that alone. Measure again to compare.`,
   ];
 }
 
@@ -49,23 +56,30 @@ function aboutRows({ name, results, runs: [{ method }] }: NamedStudy): readonly 
   if (!results) return [];
   const { n, split, shared, onTrainingRows, selection } = results;
   if (onTrainingRows)
-    return [`${name} was measured on the rows of train: the numbers say how well they are fitted, nothing of others.`];
+    return [
+      l10n.t`${name} was measured on the rows of train: the numbers say how well they are fitted, nothing of others.`,
+    ];
+  const rows = counted(n, 'row');
   const [train, dev] = [shared?.train ?? 0, split === 'dev' ? 0 : (shared?.dev ?? 0)];
   return [
     ...(train > 0
       ? [
-          `${count(train)} of the ${counted(n, 'row')} of ${split} that ${name} was measured on ` +
-            `${train === 1 ? 'is' : 'are'} in train too.`,
+          train === 1
+            ? l10n.t`1 of the ${rows} of ${split} that ${name} was measured on is in train too.`
+            : l10n.t`${count(train)} of the ${rows} of ${split} that ${name} was measured on are in train too.`,
         ]
       : []),
     ...(dev > 0 && chosenBy(selection, 'dev')
       ? [
-          `${count(dev)} of the ${counted(n, 'row')} of ${split} that ${name} was measured on ` +
-            `${dev === 1 ? 'is' : 'are'} in dev too, which chose what was kept.`,
+          dev === 1
+            ? l10n.t`1 of the ${rows} of ${split} that ${name} was measured on is in dev too, which chose what was \
+kept.`
+            : l10n.t`${count(dev)} of the ${rows} of ${split} that ${name} was measured on are in dev too, which chose \
+what was kept.`,
         ]
       : []),
     ...(split === 'dev' && method !== 'hard' && chosenBy(selection, 'dev')
-      ? [`${name} was measured on dev, which also chose what was kept: on other rows it does worse.`]
+      ? [l10n.t`${name} was measured on dev, which also chose what was kept: on other rows it does worse.`]
       : []),
   ];
 }
@@ -76,13 +90,13 @@ function aboutMass({ name, results, runs }: NamedStudy): readonly string[] {
   const { labelMass } = results;
   const likeliest = runs.find(({ id, result }) => results.runs.includes(id) && result?.likeliest)?.result?.likeliest;
   const warning = lowMassWarning({ ...(labelMass !== null && { labelMass }), likeliest });
-  return warning === undefined ? [] : [`${name}: ${warning}`];
+  return warning === undefined ? [] : [l10n.t`${name}: ${warning}`];
 }
 
 /** Studies that a comparison of results cannot hold, while there are some. */
 function withoutResults(studies: readonly NamedStudy[]): readonly string[] {
   const missing = studies.filter((study) => !hasResults(study));
   if (missing.length === 0 || missing.length === studies.length) return [];
-  const list = missing.map(({ name, runs }) => `${name} (${mostUrgentRun(runs).status})`);
-  return [`Left out, for want of results: ${list.join(', ')}.`];
+  const list = missing.map(({ name, runs }) => `${name} (${stateWord(mostUrgentRun(runs).status)})`);
+  return [l10n.t`Left out, for want of results: ${list.join(', ')}.`];
 }

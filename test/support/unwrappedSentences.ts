@@ -17,11 +17,11 @@ const properName = /^(?:\$\(\w+\) )?(?:LM Studio|ONNX Runtime|Prompt Tuner|Promp
 /** Fields that style sheets and browsers read. */
 const machineFields = /^(?:class|content|viewBox)$/;
 
-/** Policies of HTML and functions of style sheets. */
-const machineText = /^(?:[a-z]+-src |color-mix\()/;
+/** Policies of HTML, functions of style sheets, and commands for a shell. */
+const machineText = /^(?:[a-z]+-src |color-mix\(|prompt-tuner (?:evaluate|score|train) )/;
 
-/** Functions whose first text is a key, a selector or a noun that is counted. */
-const machineArguments = /(?:^|\.)(?:counted|createOutputChannel|focusable|querySelector(?:All)?)$/;
+/** Functions whose first text is a key, a class, a selector or a noun that is counted. */
+const machineArguments = /(?:^|\.)(?:counted|createOutputChannel|focusable|querySelector(?:All)?|wideTable)$/;
 
 /** The node whose value a text becomes: choices between texts are looked through. */
 function valueOf(node: ts.Node): ts.Node {

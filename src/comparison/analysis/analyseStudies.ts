@@ -1,10 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import type { ConfusionMatrix } from '../../scoring/classification';
 import { reliability } from '../../scoring/statistics/calibration';
 import { hasLabels, isOnTrainingRows as isTrainedOn } from '../../runs/record/describeProvenance';
 import { fieldScores } from '../../scoring/fields/fieldScores';
 import { holm } from '../../scoring/statistics/holm';
 import { createTextNumbers, readOutcomes, type Outcomes, type TextNumbers } from './answerColumns';
-import { pairStudies, type Pairing } from './pairStudies';
+import { pairStudies, unpaired, type Pairing } from './pairStudies';
 import { scoreDistributions } from './distributions';
 import type { AnsweredStudy, MeasuredRun } from './answeredStudy';
 import type { PairedDifference, StudyAnalysis } from './studyAnalysis';
@@ -39,6 +40,7 @@ export function analyseStudies(studies: readonly AnsweredStudy[], baseline: stri
       results: studyResults(study, outcomes, numbers),
       differences: differences[i]!,
       withoutDifference: 'withoutDifference' in pairings[i]! ? pairings[i].withoutDifference : '',
+      isUnpaired: 'withoutDifference' in pairings[i]! && pairings[i].isUnpaired,
       dropped: droppedOf(study, outcomes),
       unpaired: 'unpaired' in pairings[i]! ? pairings[i].unpaired : [],
       confusion: labelled ? confusionOf(outcomes, numbers) : null,
@@ -51,17 +53,19 @@ export function analyseStudies(studies: readonly AnsweredStudy[], baseline: stri
 }
 
 function pairingOf({ study, outcomes }: OutcomesOfStudy, reference: OutcomesOfStudy | undefined): Pairing {
-  if (reference?.study === study) return { withoutDifference: 'The baseline.' };
-  if (!study.runs.some(({ record }) => record.result)) return { withoutDifference: 'Not paired: it has no results.' };
-  if (!outcomes) return { withoutDifference: 'Not paired: its answers are missing.' };
-  if (isOnTrainingRows(outcomes)) return { withoutDifference: onTrainingRows };
-  if (!reference?.outcomes) return { withoutDifference: 'Not paired: the answers of the baseline are missing.' };
+  if (reference?.study === study) return { withoutDifference: l10n.t`The baseline.`, isUnpaired: false };
+  if (!study.runs.some(({ record }) => record.result)) return unpaired(l10n.t`Not paired: it has no results.`);
+  if (!outcomes) return unpaired(l10n.t`Not paired: its answers are missing.`);
+  if (isOnTrainingRows(outcomes))
+    return {
+      withoutDifference: l10n.t`Not compared: it was measured on the rows of train, which say nothing of other rows.`,
+      isUnpaired: false,
+    };
+  if (!reference?.outcomes) return unpaired(l10n.t`Not paired: the answers of the baseline are missing.`);
   return pairStudies(outcomes, reference.outcomes);
 }
 
 const isOnTrainingRows = ({ runs }: Outcomes): boolean => runs.some(({ record: { result } }) => isTrainedOn(result));
-
-const onTrainingRows = 'Not compared: it was measured on the rows of train, which say nothing of other rows.';
 
 /** Corrects the p-values of all comparisons with the baseline by one metric together. */
 function withCorrectedP(pairings: readonly Pairing[]): readonly (readonly PairedDifference[])[] {
@@ -76,7 +80,7 @@ function withCorrectedP(pairings: readonly Pairing[]): readonly (readonly Paired
 
 function droppedOf(study: AnsweredStudy, outcomes: Outcomes | undefined): readonly string[] {
   if (outcomes) return outcomes.dropped;
-  return study.runs.some(({ record }) => record.result) ? ['its answers are missing'] : [];
+  return study.runs.some(({ record }) => record.result) ? [l10n.t`its answers are missing`] : [];
 }
 
 function studyResults(

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { largest } from '../../lists';
 import type { PredictionLine } from '../../runs/store/predictionLine';
 import type { Split } from '../../runs/record/recordWords';
@@ -81,22 +82,20 @@ export function readOutcomes({ runs }: AnsweredStudy, numbers: TextNumbers): Out
     metrics: metricColumns(picked.map(({ lines }, i) => ({ run: same[i]!, lines }))),
     dropped: [
       ...measured.filter((run) => !same.includes(run)).map((run) => droppedRun(run, source)),
-      ...(rows.length < most ? [`${most - rows.length} of ${most} rows are left out: not every seed has them`] : []),
+      ...(rows.length < most
+        ? [l10n.t`${most - rows.length} of ${most} rows are left out: not every seed has them`]
+        : []),
     ],
   };
 }
 
 function droppedRun({ record, predictions }: MeasuredRun, source: DataSource): string {
-  const why =
-    predictions.length === 0 ? 'its answers are missing' : describeOther(sourceOf(record), source, 'the others');
-  return `seed ${record.settings.seed} is left out: ${why}`;
-}
-
-/** How a measurement is apart from that of `who`, as the end of a sentence. */
-export function describeOther(other: DataSource, { split }: DataSource, who: string): string {
-  return other.split === split
-    ? `its ${split} data are not those of ${who}`
-    : `it was measured on ${other.split}, ${who} on ${split}`;
+  const { seed } = record.settings;
+  if (predictions.length === 0) return l10n.t`seed ${seed} is left out: its answers are missing`;
+  const { split } = sourceOf(record);
+  return split === source.split
+    ? l10n.t`seed ${seed} is left out: its ${split} data are not those of the others`
+    : l10n.t`seed ${seed} is left out: it was measured on ${split}, the others on ${source.split}`;
 }
 
 interface Column {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isNumber, isText, listOf, object, type Infer } from '../../channel/guards';
 import { count, counted, percent, plainNumber } from '../../formatNumbers';
 import { largest, smallest } from '../../lists';
@@ -117,8 +118,8 @@ export function distributionWords(distribution: ScoreDistribution): string {
   const { counts, edges, unjudged } = distribution;
   const all = counts.reduce((sum, answers) => sum + answers, 0);
   const parts = binShares(distribution).flatMap((share, bin) =>
-    share === 0 ? [] : [`${percent(share)} from ${plainNumber(edges[bin]!)} to ${plainNumber(edges[bin + 1]!)}`],
+    share === 0 ? [] : [l10n.t`${percent(share)} from ${plainNumber(edges[bin]!)} to ${plainNumber(edges[bin + 1]!)}`],
   );
-  const others = unjudged > 0 ? `; ${count(unjudged)} not judged` : '';
-  return `${counted(all, 'answer')}: ${parts.join(', ') || 'none judged'}${others}`;
+  const judged = l10n.t`${counted(all, 'answer')}: ${parts.join(', ') || l10n.t`none judged`}`;
+  return unjudged > 0 ? l10n.t`${judged}; ${count(unjudged)} not judged` : judged;
 }

@@ -1,39 +1,55 @@
+import * as l10n from '@vscode/l10n';
 import { advantage, type MetricFace } from '../../scoring/metricFace';
 import type { SeedsByRows } from '../../scoring/statistics/crossedDesign';
 import { metricDifference, type MetricScores } from '../../scoring/statistics/metricScores';
 import { judgedRows, scoresAt } from '../../scoring/metricColumn';
 import type { StudyColumn } from './metricColumns';
 import type { PairedDifference } from './studyAnalysis';
-import { commonRows, describeOther, positionsOf, type Outcomes } from './answerColumns';
+import { commonRows, positionsOf, type Outcomes } from './answerColumns';
 
 /** Differences before the correction, and what was left out; or why there are none. */
 export type Pairing =
-  | { readonly differences: readonly PairedDifference[]; readonly unpaired: readonly string[] }
-  | { readonly withoutDifference: string };
+  { readonly differences: readonly PairedDifference[]; readonly unpaired: readonly string[] } | Unpaired;
+
+/** Why there are none. */
+export interface Unpaired {
+  readonly withoutDifference: string;
+  /** Whether something is missing that was to be paired. */
+  readonly isUnpaired: boolean;
+}
+
+export const unpaired = (withoutDifference: string): Unpaired => ({ withoutDifference, isUnpaired: true });
 
 /**
  * Sets a study against the baseline, row by row. Only rows of the same data with the same expected answer are pairs.
  */
 export function pairStudies(study: Outcomes, baseline: Outcomes): Pairing {
   if (study.split !== baseline.split || study.data !== baseline.data)
-    return { withoutDifference: `Not paired: ${describeOther(study, baseline, 'the baseline')}.` };
+    return unpaired(
+      study.split === baseline.split
+        ? l10n.t`Not paired: its ${study.split} data are not those of the baseline.`
+        : l10n.t`Not paired: it was measured on ${study.split}, the baseline on ${baseline.split}.`,
+    );
   const pairs = pairRows(study, baseline);
   const rows = pairs.study.length;
-  if (rows === 0) return { withoutDifference: 'Not paired: it has no rows in common with the baseline.' };
+  if (rows === 0) return unpaired(l10n.t`Not paired: it has no rows in common with the baseline.`);
   const differences = study.metrics.flatMap((column) => {
     const other = baseline.metrics.find(({ metric }) => metric.name === column.metric.name);
     return (other && differenceBy(column, other, pairs)) ?? [];
   });
-  if (differences.length === 0) return { withoutDifference: 'Not paired: no metric has judged the same rows of both.' };
+  if (differences.length === 0) return unpaired(l10n.t`Not paired: no metric has judged the same rows of both.`);
   const union = study.rows.length + baseline.rows.length - pairs.common;
   return {
     differences,
     unpaired: [
       ...(pairs.common < union
-        ? [`${union - pairs.common} of ${union} rows are not paired: only one of the two has them`]
+        ? [l10n.t`${union - pairs.common} of ${union} rows are not paired: only one of the two has them`]
         : []),
       ...(rows < pairs.common
-        ? [`${pairs.common - rows} of ${pairs.common} rows are not paired: the two expect different answers there`]
+        ? [
+            l10n.t`${pairs.common - rows} of ${pairs.common} rows are not paired: the two expect different answers \
+there`,
+          ]
         : []),
     ],
   };

@@ -1,4 +1,4 @@
-import { isNumber, isText, listOf, nullable, object, oneOf, type Infer } from '../../channel/guards';
+import { isFlag, isNumber, isText, listOf, nullable, object, oneOf, type Infer } from '../../channel/guards';
 import { isVerdict } from '../../scoring/statistics/verdict';
 import { isScoreDistribution } from './distributions';
 import { isFieldResults } from '../../scoring/fields/fieldResults';
@@ -55,6 +55,8 @@ export const isStudyAnalysis = object({
   differences: listOf(isPairedDifference),
   /** Why there is no difference, as a sentence; empty where there is one. */
   withoutDifference: isText,
+  /** Whether that is because something is missing that was to be paired. */
+  isUnpaired: isFlag,
   /** Seeds and rows of the study that were left out and why, as the ends of sentences. */
   dropped: listOf(isText),
   /** Rows that were not paired with the baseline's and why, likewise. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { coordinate, count, counted, shortSigned } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { ConfusionMatrix, LabelShares } from '../../scoring/classification';
@@ -14,7 +15,7 @@ export function confusionTables({ studies, baseline }: TaskComparison): readonly
   const tables = studies.flatMap((study) =>
     study.confusion ? [studyTables(study, study.confusion, reference?.name ?? '')] : [],
   );
-  const note = "A row is a label, a column what it was called. Shade is the share of the label's rows.";
+  const note = l10n.t`A row is a label, a column what it was called. Shade is the share of the label's rows.`;
   return tables.length === 0 ? [] : [h('p', { class: 'quiet' }, note), ...tables];
 }
 
@@ -25,13 +26,13 @@ function studyTables(
 ): Html {
   const called = h('strong', {}, name);
   if (confusion.labels.length > mostLabels)
-    return figure([called, ': the commonest confusions'], confusionList(confusion));
+    return figure([called, l10n.t`: the commonest confusions`], confusionList(confusion));
   const seeds = results?.seeds.length ?? 0;
-  const summed = seeds > 1 ? `, rows of ${counted(seeds, 'seed')} together` : '';
+  const summed = seeds > 1 ? l10n.t`, rows of ${counted(seeds, 'seed')} together` : '';
   return h('div', { class: 'matrices' }, [
     figure([called, summed], countTable(confusion)),
     confusionDifference &&
-      figure([called, ` less ${baseline}, share of the label's rows`], shareTable(confusionDifference)),
+      figure([called, ' ', l10n.t`less ${baseline}, share of the label's rows`], shareTable(confusionDifference)),
   ]);
 }
 
@@ -84,7 +85,7 @@ function confusionList({ labels, counts }: ConfusionMatrix): Html {
     .slice(0, mostConfusions);
   return wideTable(
     'texts',
-    ['Label', 'Called', 'Rows'],
+    [l10n.t`Label`, l10n.t`Called`, l10n.t`Rows`],
     wrong.map(({ expected, called, value }) => tableRow(expected, [called, count(value)])),
   );
 }

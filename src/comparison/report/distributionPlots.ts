@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { coordinate, counted, percent, plainNumber } from '../../formatNumbers';
 import { h, type Html } from '../../html';
 import { largest } from '../../lists';
@@ -28,10 +29,13 @@ export function distributionFigures(
     });
     if (strips.length === 0) return [];
     const unjudged = strips.reduce((sum, { distribution }) => sum + distribution.unjudged, 0);
-    const caption =
-      `${metric.title}: share of answers, of all seeds, in each part of the scale` +
-      `${metric.scale === 'count' ? ', which reaches over the scores of all runs' : ''}.` +
-      `${unjudged > 0 ? ` Without ${counted(unjudged, 'answer')} that could not be judged.` : ''}`;
+    const caption = [
+      metric.scale === 'count'
+        ? l10n.t`${metric.title}: share of answers, of all seeds, in each part of the scale, which reaches over the \
+scores of all runs.`
+        : l10n.t`${metric.title}: share of answers, of all seeds, in each part of the scale.`,
+      ...(unjudged > 0 ? [l10n.t`Without ${counted(unjudged, 'answer')} that could not be judged.`] : []),
+    ].join(' ');
     return [h('figure', {}, [distributionPlot(strips, metric), h('figcaption', {}, caption)])];
   });
 }
@@ -49,7 +53,7 @@ function distributionPlot(strips: readonly Strip[], { title }: MetricFace): Html
   const bottom = height - area.axis;
   const every = Math.ceil(edges.length / mostMarks);
   const summary = strips.map(({ name, distribution }) => `${name}, ${distributionWords(distribution)}`).join('; ');
-  return drawing({ width: fullWidth, height }, `Distribution of ${title}: ${summary}`, [
+  return drawing({ width: fullWidth, height }, l10n.t`Distribution of ${title}: ${summary}`, [
     edges
       .filter((_, i) => i % every === 0)
       .map((edge) => [
@@ -84,7 +88,7 @@ function stripOf(
           width: coordinate(xOf(to) - xOf(from) - 2),
           height: coordinate(height),
         },
-        h('title', {}, `${name}: ${said} from ${plainNumber(from)} to ${plainNumber(to)}`),
+        h('title', {}, l10n.t`${name}: ${said} from ${plainNumber(from)} to ${plainNumber(to)}`),
       );
     }),
   ]);

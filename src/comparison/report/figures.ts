@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isolated } from '../../isolateText';
 import { fraction } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
@@ -25,18 +26,31 @@ export function metricFigures(
     return [{ name, colourIndex, mean: score.value, low, high }];
   });
   if (measured.length === 0 || !metric) return [];
-  const best = metric.better === 'lower' ? 'lowest' : metric.better === 'higher' ? 'best' : 'highest';
-  const dashed = majority ? ` The dashed line is the accuracy of always answering “${isolated(majority.label)}”.` : '';
+  const caption = [
+    orderText(metric),
+    ...(majority ? [l10n.t`The dashed line is the accuracy of always answering “${isolated(majority.label)}”.`] : []),
+  ].join(' ');
   return [
     figure(
       forestPlot(
         [...measured].sort((a, b) => (metric.better === 'lower' ? a.mean - b.mean : b.mean - a.mean)),
         { metric, majority: majority?.accuracy },
       ),
-      `${metric.title} with its 95 % interval, ${best} first.${dashed}`,
+      caption,
     ),
     ...differenceFigures(studies, metric, task.baseline),
   ];
+}
+
+function orderText({ title, better }: MetricFace): string {
+  switch (better) {
+    case 'lower':
+      return l10n.t`${title} with its 95 % interval, lowest first.`;
+    case 'higher':
+      return l10n.t`${title} with its 95 % interval, best first.`;
+    case 'neither':
+      return l10n.t`${title} with its 95 % interval, highest first.`;
+  }
 }
 
 function differenceFigures(
@@ -49,9 +63,8 @@ function differenceFigures(
   );
   if (differences.length === 0) return [];
   const reference = studies.find(({ key }) => key === baseline)?.name ?? '';
-  const caption =
-    `Difference from ${reference} on the same rows, with its 95 % interval. ` +
-    'A hollow mark has no verdict or an interval that holds zero.';
+  const caption = l10n.t`Difference from ${reference} on the same rows, with its 95 % interval. A hollow mark has no \
+verdict or an interval that holds zero.`;
   return [figure(differencePlot(differences, metric), caption)];
 }
 
@@ -68,13 +81,13 @@ export function curvesFigure(studies: readonly ColouredStudy[], metrics: Metrics
     .filter(({ training, dev }) => training.length + dev.length > 0);
   if (curves.length === 0) return null;
   const drawn = studies.filter(({ colourIndex }) => curves.some((curve) => curve.colourIndex === colourIndex));
-  const caption = 'Loss over steps, nats: the line is the training loss (moving average), the dots are dev.';
+  const caption = l10n.t`Loss over steps, nats: the line is the training loss (moving average), the dots are dev.`;
   if (curves.length <= mostTogether) return figure(lossCurves(curves), [`${caption} `, legend(drawn)]);
   const panels = drawn.map((study) => figure(lossPanel(curves, study.colourIndex), legend([study])));
   return h('section', {}, [
-    h('h3', {}, 'Learning'),
+    h('h3', {}, l10n.t`Learning`),
     '\n',
-    h('p', { class: 'quiet' }, `${caption} Pale lines are the training losses of the others.`),
+    h('p', { class: 'quiet' }, l10n.t`${caption} Pale lines are the training losses of the others.`),
     h('div', { class: 'panels' }, panels),
   ]);
 }
@@ -103,13 +116,12 @@ function pointsOf(metrics: readonly MetricLine[], lossOf: (line: MetricLine) => 
 export function reliabilityFigures(studies: readonly ColouredStudy[]): readonly Html[] {
   const figures = studies.flatMap(({ name, reliability, colourIndex }) => {
     if (!reliability) return [];
-    const error = `calibration error ${fraction(reliability.calibrationError)}`;
+    const error = l10n.t`calibration error ${fraction(reliability.calibrationError)}`;
     const plot = reliabilityPlot({ name, colourIndex, bins: reliability.bins });
     return [figure(plot, [h('strong', {}, name), h('br', {}), error])];
   });
-  const note =
-    "Of answers given with like probability, the share that was right; a dot's area is the number of answers. " +
-    'On the diagonal a probability means what it says. The calibration error is the mean distance from it.';
+  const note = l10n.t`Of answers given with like probability, the share that was right; a dot's area is the number of \
+answers. On the diagonal a probability means what it says. The calibration error is the mean distance from it.`;
   return figures.length === 0
     ? []
     : [h('p', { class: 'quiet' }, note), h('div', { class: 'small-multiples' }, figures)];

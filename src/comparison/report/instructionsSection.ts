@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { fraction, signed, signedInterval } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { RunRecord } from '../../runs/record/record';
@@ -14,9 +15,8 @@ export function instructionsSection({ studies }: TaskComparison): readonly Html[
       run.rewritten ? [rewriting(seedName(study.name, study, run), run.rewritten, run)] : [],
     ),
   );
-  const note =
-    'Each edit was accepted for the loss it saved on training rows that did not choose it; ' +
-    'dev chose among the texts that came of them; test was not read.';
+  const note = l10n.t`Each edit was accepted for the loss it saved on training rows that did not choose it; dev chose \
+among the texts that came of them; test was not read.`;
   return items.length === 0 ? [] : [h('p', { class: 'quiet' }, note), ...items];
 }
 
@@ -24,7 +24,7 @@ type Rewritten = NonNullable<RunRecord['rewritten']>;
 
 function rewriting(who: string, rewritten: Rewritten, record: RunRecord): Html {
   const { original, instruction, edits } = rewritten;
-  if (original === instruction) return h('p', {}, `${who} ${describeRewriting(rewritten)}.`);
+  if (original === instruction) return h('p', {}, l10n.t`${who} ${describeRewriting(rewritten)}.`);
   return h('article', {}, [
     h('h4', {}, who),
     h('p', { class: 'words' }, markedDifference(original.trim(), instruction.trim())),
@@ -38,22 +38,23 @@ function markedDifference(before: string, after: string): Child {
 }
 
 function editItem({ before, after, gain, standardError }: Rewritten['edits'][number]): Html {
-  const saving = `saves ${fraction(gain)} ± ${fraction(standardError)} nats`;
+  const saving = l10n.t`saves ${fraction(gain)} ± ${fraction(standardError)} nats`;
   return h('li', {}, [quoted(before), ' → ', quoted(after), ' ', quiet(saving)]);
 }
 
 function quoted(text: string): Child {
-  return text.trim() ? `“${text}”` : quiet('nothing');
+  return text.trim() ? `“${text}”` : quiet(l10n.t`nothing`);
 }
 
 function textAlone({ textResult, textGain }: RunRecord): Child {
   if (!textResult) return null;
-  const gain = textGain
-    ? `, ${signed(textGain.mean)} over the old one (95 % interval ${signedInterval(textGain.interval)})`
-    : '';
+  const accuracy = fraction(textResult.accuracy);
   return h(
     'p',
     { class: 'quiet' },
-    `The new text alone, nothing learned: accuracy ${fraction(textResult.accuracy)}${gain}.`,
+    textGain
+      ? l10n.t`The new text alone, nothing learned: accuracy ${accuracy}, ${signed(textGain.mean)} over the old one \
+(95 % interval ${signedInterval(textGain.interval)}).`
+      : l10n.t`The new text alone, nothing learned: accuracy ${accuracy}.`,
   );
 }

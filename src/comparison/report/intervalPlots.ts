@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../lists';
 import { coordinate, fraction, metricNumber, plainNumber, signedMetric } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
@@ -27,9 +28,9 @@ export function forestPlot(
     {
       scale: scaleOf(rows, metric),
       reference:
-        majority === undefined ? undefined : { at: majority, title: `majority baseline ${fraction(majority)}` },
+        majority === undefined ? undefined : { at: majority, title: l10n.t`majority baseline ${fraction(majority)}` },
       show: (value) => metricNumber(value, metric.scale),
-      title: `${metric.title} and 95 % interval of each method`,
+      title: l10n.t`${metric.title} and 95 % interval of each method`,
     },
   );
 }
@@ -65,9 +66,9 @@ export function differencePlot(
     rows.map((row) => ({ ...row, filled: row.verdict === 'better' || row.verdict === 'worse' })),
     {
       scale: { low: -widest, high: widest, ticks: ticksBetween(-widest, widest, 6) },
-      reference: { at: 0, title: 'no difference' },
+      reference: { at: 0, title: l10n.t`no difference` },
       show: (value) => signedMetric(value, kind),
-      title: 'Difference from the baseline and 95 % interval of each method',
+      title: l10n.t`Difference from the baseline and 95 % interval of each method`,
     },
   );
 }
@@ -88,8 +89,10 @@ function intervalPlot(rows: readonly IntervalRow[], { scale, reference, show, ti
     area.left + ((value - scale.low) / (scale.high - scale.low)) * (fullWidth - area.left - area.right);
   const upright = (kind: string, x: number, content: Child = []) =>
     line(kind, { x, y: area.top }, { x, y: bottom }, content);
-  const summary = rows.map((row) => `${row.name} ${show(row.mean)} (${show(row.low)} to ${show(row.high)})`).join('; ');
-  return drawing({ width: fullWidth, height }, `${title}: ${summary}`, [
+  const summary = rows
+    .map((row) => l10n.t`${row.name} ${show(row.mean)} (${show(row.low)} to ${show(row.high)})`)
+    .join('; ');
+  return drawing({ width: fullWidth, height }, l10n.t`${title}: ${summary}`, [
     scale.ticks.map((value) => [
       upright('grid', xOf(value)),
       text('tick', { x: xOf(value), y: bottom + 16 }, { anchor: 'middle', content: plainNumber(value) }),
@@ -106,7 +109,7 @@ function intervalRow(
 ): Html {
   const end = (value: number) => line('bar', { x: xOf(value), y: y - 4 }, { x: xOf(value), y: y + 4 });
   return h('g', { class: colourClass(colourIndex) }, [
-    h('title', {}, `${name}: ${show(mean)}, 95 % interval ${show(low)} to ${show(high)}`),
+    h('title', {}, l10n.t`${name}: ${show(mean)}, 95 % interval ${show(low)} to ${show(high)}`),
     text('name', { x: area.left - 14, y: y + 4 }, { anchor: 'end', content: shortened(name) }),
     line('bar', { x: xOf(low), y }, { x: xOf(high), y }),
     end(low),

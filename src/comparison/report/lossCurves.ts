@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../lists';
 import { coordinate, fraction, plainNumber } from '../../formatNumbers';
 import { h, type Html } from '../../html';
@@ -52,7 +53,7 @@ function drawCurves(curves: readonly Curve[], plot: CurvePlot): Html | null {
   if (!scale) return null;
   const isInFront = ({ colourIndex }: Curve) => plot.colourIndex === undefined || colourIndex === plot.colourIndex;
   const summary = curves.filter(isInFront).map(describeCurve).join('; ');
-  return drawing(plot, `Loss over training steps: ${summary}`, [
+  return drawing(plot, l10n.t`Loss over training steps: ${summary}`, [
     axes(scale, plot),
     curves.map((curve) => (isInFront(curve) ? frontCurve(curve, scale) : curveBehind(curve, scale))),
   ]);
@@ -87,7 +88,7 @@ function axes({ x, y, steps, losses }: Scale, { width, height }: CurvePlot): rea
     ...steps.map((step) =>
       text('tick', { x: x(step), y: height - area.bottom + 18 }, { anchor: 'middle', content: plainNumber(step) }),
     ),
-    text('tick', { x: right, y: height - 4 }, { anchor: 'end', content: 'step' }),
+    text('tick', { x: right, y: height - 4 }, { anchor: 'end', content: l10n.t`step` }),
   ];
 }
 
@@ -100,7 +101,7 @@ function frontCurve({ name, colourIndex, training, dev }: Curve, scale: Scale): 
       h(
         'circle',
         { class: 'dot', cx: coordinate(scale.x(point.x)), cy: coordinate(scale.y(point.y)), r: 3 },
-        h('title', {}, `${name}, step ${point.x}: dev loss ${fraction(point.y)}`),
+        h('title', {}, l10n.t`${name}, step ${point.x}: dev loss ${fraction(point.y)}`),
       ),
     ),
   ]);
@@ -119,7 +120,7 @@ function path(points: readonly Point[], scale: Scale): string {
 
 function describeCurve({ name, dev }: Curve): string {
   const [first, last] = [dev[0], dev.at(-1)];
-  return first && last ? `${name}, dev loss ${fraction(first.y)} to ${fraction(last.y)}` : name;
+  return first && last ? l10n.t`${name}, dev loss ${fraction(first.y)} to ${fraction(last.y)}` : name;
 }
 
 function smooth(points: readonly Point[]): readonly Point[] {

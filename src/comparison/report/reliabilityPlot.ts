@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { coordinate, counted, fraction, plainNumber } from '../../formatNumbers';
 import { largest } from '../../lists';
 import { h, type Html } from '../../html';
@@ -21,19 +22,19 @@ export function reliabilityPlot({
   const summary = bins
     .map(
       ({ n, confidence, accuracy }) =>
-        `${counted(n, 'answer')} at ${fraction(confidence)}, ${fraction(accuracy)} right`,
+        l10n.t`${counted(n, 'answer')} at ${fraction(confidence)}, ${fraction(accuracy)} right`,
     )
     .join('; ');
   const most = largest(bins.map(({ n }) => n));
   const path = pathThrough(bins.map(({ confidence, accuracy }) => ({ x: xOf(confidence), y: yOf(accuracy) })));
-  return drawing({ width: size, height: size, kind: 'square' }, `Reliability of ${name}: ${summary}`, [
+  return drawing({ width: size, height: size, kind: 'square' }, l10n.t`Reliability of ${name}: ${summary}`, [
     [0, 0.5, 1].map(gridAt),
     line('majority', { x: xOf(0), y: yOf(0) }, { x: xOf(1), y: yOf(1) }),
     h('g', { class: colourClass(colourIndex) }, [
       h('path', { class: 'curve thin', d: path }),
       bins.map((bin) => dot(bin, most)),
     ]),
-    text('tick', { x: xOf(0.5), y: size - 2 }, { anchor: 'middle', content: 'probability' }),
+    text('tick', { x: xOf(0.5), y: size - 2 }, { anchor: 'middle', content: l10n.t`probability` }),
   ]);
 }
 
@@ -56,6 +57,6 @@ function dot({ n, confidence, accuracy }: ReliabilityBin, most: number): Html {
       cy: coordinate(yOf(accuracy)),
       r: coordinate(Math.max(smallestDot, largestDot * Math.sqrt(n / most))),
     },
-    h('title', {}, `${counted(n, 'answer')}: probability ${fraction(confidence)}, right ${fraction(accuracy)}`),
+    h('title', {}, l10n.t`${counted(n, 'answer')}: probability ${fraction(confidence)}, right ${fraction(accuracy)}`),
   );
 }

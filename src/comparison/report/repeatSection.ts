@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { count, counted, fraction } from '../../formatNumbers';
 import { h, markupOf, type Child, type Html } from '../../html';
 import { formText } from '../../objective/recordedForm';
 import type { RunRecord } from '../../runs/record/record';
 import { hostedFacts } from '../../runs/record/describeHosted';
-import { trains } from '../../runs/record/recordWords';
+import { stateWord, trains } from '../../runs/record/recordWords';
 import { splits } from '../../template/settings/settingKeys';
 import type { TaskComparison } from '../taskComparison';
 import { notProducedHere } from '../study/methodText';
@@ -20,7 +21,11 @@ export function repeatSection({ studies }: TaskComparison): Child {
     ...distinct(records.flatMap(dataItems)),
     ...distinct(records.flatMap(givenItems)),
   ];
-  return [h('ul', {}, sources), '\n', wideTable('texts commands', ['Run', 'Command', 'Kept'], records.map(runRow))];
+  return [
+    h('ul', {}, sources),
+    '\n',
+    wideTable('texts commands', [l10n.t`Run`, l10n.t`Command`, l10n.t`Kept`], records.map(runRow)),
+  ];
 }
 
 /** Each item once, where the first of its kind is. */
@@ -31,21 +36,24 @@ function distinct(items: readonly Html[]): readonly Html[] {
 function modelItem({ model, form, result }: RunRecord): Html {
   if (result?.hosted)
     return h('li', {}, [
-      'Model ',
+      l10n.t`Model`,
+      ' ',
       h('code', {}, model.id),
       ...hostedFacts(result.hosted).map(([, text]) => `; ${text}`),
     ]);
   return h('li', {}, [
-    'Model ',
+    l10n.t`Model`,
+    ' ',
     h('code', {}, model.id),
-    `, ${count(model.parameters)} frozen weights `,
+    l10n.t`, ${count(model.parameters)} frozen weights`,
+    ' ',
     hash(model.sha256),
-    form ? `, read as ${formText(form)}` : null,
+    form ? l10n.t`, read as ${formText(form)}` : null,
   ]);
 }
 
 function templateItem({ template }: RunRecord): Html {
-  return h('li', {}, ['Template ', h('code', {}, basename(template.path)), ' ', hash(template.sha256)]);
+  return h('li', {}, [l10n.t`Template`, ' ', h('code', {}, basename(template.path)), ' ', hash(template.sha256)]);
 }
 
 function dataItems({ data }: RunRecord): readonly Html[] {
@@ -53,14 +61,14 @@ function dataItems({ data }: RunRecord): readonly Html[] {
     const part = data[split];
     if (!part) return [];
     const file = h('code', {}, basename(part.path));
-    return [h('li', {}, [`${split}: ${counted(part.rows, 'row')} of `, file, ' ', hash(part.sha256)])];
+    return [h('li', {}, [l10n.t`${split}: ${counted(part.rows, 'row')} of`, ' ', file, ' ', hash(part.sha256)])];
   });
 }
 
 function givenItems({ given }: RunRecord): readonly Html[] {
   if (!given) return [];
   const file = h('code', {}, basename(given.file));
-  return [h('li', {}, [`${given.name}, ${notProducedHere()}: `, file, ' ', hash(given.sha256)])];
+  return [h('li', {}, [l10n.t`${given.name}, ${notProducedHere()}:`, ' ', file, ' ', hash(given.sha256)])];
 }
 
 function hash(sha256: string): Html {
@@ -81,12 +89,15 @@ function runRow(record: RunRecord): Html {
 
 /** The learning rate in force and the step kept; of a run without results its status. */
 function keptText({ best, learningRate, settings, status, result, method }: RunRecord): string {
-  if (!result) return status;
+  if (!result) return stateWord(status);
   if (!trains(method)) return '';
-  const rateName = settings.blackBox ? 'black box, first step size' : 'learning rate';
-  const found = settings.learningRate === 'auto' ? ' (found by the sweep)' : '';
   return [
-    ...(learningRate === undefined ? [] : [`${rateName} ${learningRate}${found}`]),
-    ...(best ? [`kept step ${best.step} of ${settings.steps} (dev loss ${fraction(best.loss)})`] : []),
+    ...(learningRate === undefined ? [] : [rateText(learningRate, settings)]),
+    ...(best ? [l10n.t`kept step ${best.step} of ${settings.steps} (dev loss ${fraction(best.loss)})`] : []),
   ].join(', ');
+}
+
+function rateText(rate: number, { blackBox, learningRate }: RunRecord['settings']): string {
+  const text = blackBox ? l10n.t`black box, first step size ${rate}` : l10n.t`learning rate ${rate}`;
+  return learningRate === 'auto' ? l10n.t`${text} (found by the sweep)` : text;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { h, htmlDocument, markupOf, onLines, type Child, type Html } from '../../html';
 import { mediaFolder } from '../../mediaFolder';
@@ -17,6 +18,7 @@ import { rowsSection, type AnswersOfRuns } from './rowsSection';
 import { withColours } from './studyColour';
 import { summaryTable } from './summaryTable';
 import { tableRow, wideTable } from './tables';
+import { spokenLanguage } from '../../formatDates';
 
 export interface ReportContent {
   readonly tasks: readonly TaskComparison[];
@@ -31,16 +33,16 @@ export function comparisonReport({ tasks, runs, created }: ReportContent): strin
     metrics: new Map(runs.map((run) => [run.record, run.metrics])),
     answers: new Map(runs.map((run) => [run.record, run.predictions])),
   };
-  const title = `Prompt comparison: ${tasks.map(({ name }) => name).join(', ')}`;
+  const title = l10n.t`Prompt comparison: ${tasks.map(({ name }) => name).join(', ')}`;
   const body = h(
     'body',
     {},
     onLines([
-      h('header', {}, [h('h1', {}, 'Prompt comparison'), h('p', { class: 'quiet' }, madeText(tasks, created))]),
+      h('header', {}, [h('h1', {}, l10n.t`Prompt comparison`), h('p', { class: 'quiet' }, madeText(tasks, created))]),
       h('main', {}, onLines([...tasks.map((task) => taskSection(task, read)), numbersSection(tasks)])),
     ]),
   );
-  return htmlDocument(h('html', { lang: 'en' }, onLines([pageHead(title), body])));
+  return htmlDocument(h('html', { lang: spokenLanguage() }, onLines([pageHead(title), body])));
 }
 
 function pageHead(title: string): Html {
@@ -80,17 +82,17 @@ function taskSection(task: TaskComparison, { metrics, answers }: ReadRuns): Html
     verdicts(task),
     summaryTable(task, studies),
     metricFigures(task, studies),
-    part('Distribution of scores', distributionFigures(task, studies)),
+    part(l10n.t`Distribution of scores`, distributionFigures(task, studies)),
     curvesFigure(studies, metrics),
-    part('Confusions', confusionTables(task)),
-    part('The fields of the answers', fieldsSection(task)),
-    part('Rows that are answered differently', rowsSection(task, studies, answers)),
-    part('How far the probabilities can be believed', reliabilityFigures(studies)),
-    part('The instructions', instructionsSection(task)),
-    part('Settings that differ', settingsTable(task)),
-    part('How this was measured', notesList(task)),
-    part('To repeat the numbers', repeatSection(task)),
-    part('The prompts', prompts(task)),
+    part(l10n.t`Confusions`, confusionTables(task)),
+    part(l10n.t`The fields of the answers`, fieldsSection(task)),
+    part(l10n.t`Rows that are answered differently`, rowsSection(task, studies, answers)),
+    part(l10n.t`How far the probabilities can be believed`, reliabilityFigures(studies)),
+    part(l10n.t`The instructions`, instructionsSection(task)),
+    part(l10n.t`Settings that differ`, settingsTable(task)),
+    part(l10n.t`How this was measured`, notesList(task)),
+    part(l10n.t`To repeat the numbers`, repeatSection(task)),
+    part(l10n.t`The prompts`, prompts(task)),
   ];
   return h('section', { class: 'task' }, onLines(parts));
 }
@@ -105,8 +107,8 @@ function verdicts({ studies, baseline }: TaskComparison): Child {
   const reference = studies.find(({ key }) => key === baseline);
   const items = studies.flatMap(({ name, difference }) => {
     if (!difference) return [];
-    const statement = ` against ${reference!.name}: ${difference.sentence}`;
-    return [h('li', { class: `verdict ${difference.verdict}` }, [h('strong', {}, name), statement])];
+    const statement = l10n.t`against ${reference!.name}: ${difference.sentence}`;
+    return [h('li', { class: `verdict ${difference.verdict}` }, [h('strong', {}, name), ' ', statement])];
   });
   return items.length === 0 ? null : h('ul', { class: 'verdicts' }, items);
 }
@@ -115,7 +117,7 @@ function settingsTable({ studies, settings }: TaskComparison): Child {
   if (settings.length === 0) return null;
   return wideTable(
     'texts',
-    ['Setting', ...studies.map(({ name }) => name)],
+    [l10n.t`Setting`, ...studies.map(({ name }) => name)],
     settings.map(({ name, values }) => tableRow(h('code', {}, name), values)),
   );
 }
@@ -140,12 +142,12 @@ function prompts({ studies }: TaskComparison): readonly Html[] {
 /** The tables for other programs, to be copied out of the page. */
 function numbersSection(tasks: readonly TaskComparison[]): Html {
   const runs = tasks.flatMap(({ studies }) => studies).reduce((sum, study) => sum + study.runs.length, 0);
-  const note = `Of ${counted(runs, 'run')}, unrounded, to copy into other programs.`;
+  const note = l10n.t`Of ${counted(runs, 'run')}, unrounded, to copy into other programs.`;
   return h(
     'section',
     { class: 'raw' },
     onLines([
-      [h('h2', {}, 'The numbers'), h('p', { class: 'quiet' }, note)],
+      [h('h2', {}, l10n.t`The numbers`), h('p', { class: 'quiet' }, note)],
       disclosed('CSV', comparisonCsv(tasks), false),
       disclosed('JSON', comparisonJson(tasks), false),
     ]),

@@ -1,4 +1,5 @@
-import { count, counted, missing, shortFraction, shortMetric } from '../../formatNumbers';
+import * as l10n from '@vscode/l10n';
+import { count, missing, shortFraction, shortMetric } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { AnsweredRun } from '../analysis/answeredStudy';
 import { isRightAnswer, noAnswer, studiesDiffer, type RowChunk } from '../rows/rowChunk';
@@ -57,18 +58,21 @@ export function rowsSection(
     ]);
   });
   const headings = [
-    ...['Row', 'Input', 'Expected'],
+    ...[l10n.t`Row`, l10n.t`Input`, l10n.t`Expected`],
     ...answered.map(({ name, colourIndex }) => [colourKey(colourIndex), name]),
   ];
   return [h('p', {}, quiet(extentText(differing.length, chunks[0]!.total))), wideTable('texts rows', headings, lines)];
 }
 
 function extentText(differing: number, total: number): string {
-  const of = `${counted(differing, 'row')} of ${count(total)} ${differing === 1 ? 'has' : 'have'} answers that differ`;
+  const of =
+    differing === 1
+      ? l10n.t`1 row of ${count(total)} has answers that differ`
+      : l10n.t`${count(differing)} rows of ${count(total)} have answers that differ`;
   return differing <= mostRows
-    ? `${of}; of several seeds the answer of most.`
-    : `${of}; the first ${mostRows} of the file are shown, of several seeds the answer of most. ` +
-        'prompt-tuner report --rows writes all.';
+    ? l10n.t`${of}; of several seeds the answer of most.`
+    : l10n.t`${of}; the first ${mostRows} of the file are shown, of several seeds the answer of most. prompt-tuner \
+report --rows writes all.`;
 }
 
 /** A column for each study. */
@@ -79,7 +83,7 @@ const columnsOf = ({ studies, predicted, inputs }: RowChunk): readonly Uint32Arr
 const verdictOf = (right: boolean): Html =>
   h(
     'span',
-    { class: right ? 'better' : 'worse', role: 'img', 'aria-label': right ? 'right' : 'wrong' },
+    { class: right ? 'better' : 'worse', role: 'img', 'aria-label': right ? l10n.t`right` : l10n.t`wrong` },
     right ? '✓' : '✗',
   );
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isolated } from '../../isolateText';
 import {
   bytes,
@@ -27,21 +28,24 @@ import type { StudyComparison, TaskComparison } from '../taskComparison';
 import { colourKey, type ColouredStudy } from './studyColour';
 import { below, quiet, tableRow, wideTable } from './tables';
 
+/** A heading of several words, the last of them on a line of its own. */
+const twoLines = (heading: string): readonly string[] => heading.split(/ (?=\S*$)/);
+
 /** Headings, each with the lines that it is broken into. */
 const headingsOf = ({ metric, metrics }: TaskComparison): readonly (readonly string[])[] => [
-  ['Method'],
-  [(metric ?? labelAccuracy).title, '95 % interval'],
-  ['Difference', '95 % interval'],
-  ...othersOf({ metric, metrics }).map(({ title }) => [title, '95 % interval']),
-  ['Macro-F1', '95 % interval'],
-  ['Label', 'mass'],
-  ['Loss'],
-  ['Trained', 'numbers'],
-  ['Prompt', 'tokens'],
-  ['Time'],
-  ['Time per', 'row'],
-  ['Adapter'],
-  ['Peak', 'memory'],
+  [l10n.t`Method`],
+  [(metric ?? labelAccuracy).title, l10n.t`95 % interval`],
+  [l10n.t`Difference`, l10n.t`95 % interval`],
+  ...othersOf({ metric, metrics }).map(({ title }) => [title, l10n.t`95 % interval`]),
+  [l10n.t`Macro-F1`, l10n.t`95 % interval`],
+  twoLines(l10n.t`Label mass`),
+  [l10n.t`Loss`],
+  twoLines(l10n.t`Trained numbers`),
+  twoLines(l10n.t`Prompt tokens`),
+  [l10n.t`Time`],
+  twoLines(l10n.t`Time per row`),
+  [l10n.t`Adapter`],
+  twoLines(l10n.t`Peak memory`),
 ];
 
 /** A row a study, the majorities above them, what was rewritten and measured as text alone below its study. */
@@ -63,9 +67,9 @@ export function summaryTable(task: TaskComparison, studies: readonly ColouredStu
 
 function majorityRow({ label, accuracy }: Majority, columns: number): Html {
   return h('tr', { class: 'baseline' }, [
-    h('th', { scope: 'row' }, 'majority'),
+    h('th', { scope: 'row' }, l10n.t`majority`),
     h('td', {}, fraction(accuracy)),
-    h('td', { colspan: columns - 2 }, `always “${isolated(label)}”`),
+    h('td', { colspan: columns - 2 }, l10n.t`always “${isolated(label)}”`),
   ]);
 }
 
@@ -107,14 +111,18 @@ function decidingCell({ runs }: StudyComparison, results: StudyResults, score: M
   const collapsed = runs.flatMap(({ collapsed: label, settings }) =>
     label === undefined
       ? []
-      : [`collapsed onto “${isolated(label)}”${runs.length > 1 ? ` (seed ${settings.seed})` : ''}`],
+      : [
+          runs.length > 1
+            ? l10n.t`collapsed onto “${isolated(label)}” (seed ${settings.seed})`
+            : l10n.t`collapsed onto “${isolated(label)}”`,
+        ],
   );
   return [
     h('strong', {}, score ? metricNumber(score.value, score.scale) : missing),
     score && score.spread !== null ? [' ', quiet(`±${metricNumber(score.spread, score.scale)}`)] : null,
     below(score?.interval ? metricInterval(score.interval, score.scale) : ''),
     below(score?.failed ? failedText(score.failed) : ''),
-    below(`${count(results.n)} of ${results.split}`),
+    below(l10n.t`${count(results.n)} of ${results.split}`),
     ...results.caveats.map((caveat) => below(caveat)),
     below(
       score && score.values.length > 1 ? score.values.map((value) => metricNumber(value, score.scale)).join(', ') : '',
@@ -134,10 +142,10 @@ function metricCell(metric: MetricResults | null): Child {
 }
 
 const failedText = ({ rows, reason }: NonNullable<MetricResults['failed']>): string =>
-  `${counted(rows, 'answer')} not judged: ${reason}`;
+  l10n.t`${counted(rows, 'answer')} not judged: ${reason}`;
 
 function differenceCell({ difference }: StudyComparison, metric: MetricFace | null, isBaseline: boolean): Child {
-  if (!difference) return isBaseline ? quiet('baseline') : missing;
+  if (!difference) return isBaseline ? quiet(l10n.t`baseline`) : missing;
   const { mean, low, high, p, verdict } = difference;
   const scale = metric?.scale ?? 'share';
   return [
@@ -154,7 +162,7 @@ function macroF1Cell({ macroF1, macroF1Interval }: StudyResults): Child {
 function seedsText({ results, method }: StudyComparison): string {
   const seeds = results?.seeds ?? [];
   if (!trains(method) || seeds.length === 0) return '';
-  return seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(', ')}`;
+  return seeds.length === 1 ? l10n.t`seed ${seeds[0]!}` : l10n.t`seeds ${seeds.join(', ')}`;
 }
 
 /** A row for each text that was rewritten and measured without anything learned. */
@@ -168,7 +176,7 @@ function textRows(study: StudyComparison, task: TaskComparison): readonly Html[]
     const gain = textGain && [
       signedMetric(textGain.mean, scale),
       below(signedMetricInterval(textGain.interval, scale)),
-      below('over the text as written'),
+      below(l10n.t`over the text as written`),
     ];
     const cells = [
       metricCell(named(task.metric?.name)),
@@ -184,6 +192,6 @@ function textRows(study: StudyComparison, task: TaskComparison): readonly Html[]
       missing,
       '',
     ];
-    return [tableRow(`${seedName(study.name, study, run)}: text alone`, cells, 'text-alone')];
+    return [tableRow(l10n.t`${seedName(study.name, study, run)}: text alone`, cells, 'text-alone')];
   });
 }

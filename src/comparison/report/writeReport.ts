@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { writeAtomically } from '../../files/atomicFile';
 import { comparisonTable, type TableFormat } from '../exportTable';
@@ -71,9 +72,9 @@ export async function chosenBaseline(
   if (!folders.some((other) => resolve(other) === resolve(folder)))
     throw new Failure(
       'baseline-missing',
-      `The baseline ${reference} is not among the runs compared.`,
+      l10n.t`The baseline ${reference} is not among the runs compared.`,
       {},
-      'Name it as one of the runs too.',
+      l10n.t`Name it as one of the runs too.`,
     );
   return basename(folder);
 }
@@ -84,8 +85,8 @@ async function readRuns(folders: readonly string[]): Promise<readonly AnsweredRu
   if (runs.some(({ record }) => record.result)) return runs;
   throw new Failure(
     'nothing-to-compare',
-    'None of the runs has results.',
+    l10n.t`None of the runs has results.`,
     folders[0] === undefined ? {} : { file: folders[0] },
-    'Name runs that have come to an end.',
+    l10n.t`Name runs that have come to an end.`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /** What became of an instruction, as the end of a sentence. */
 export function describeRewriting({
   original,
@@ -7,6 +8,6 @@ export function describeRewriting({
   readonly instruction: string;
 }): string {
   return original === instruction
-    ? 'found no better instruction than the one written'
-    : `rewrote the instruction: ${instruction.replace(/\s+/g, ' ').trim()}`;
+    ? l10n.t`found no better instruction than the one written`
+    : l10n.t`rewrote the instruction: ${instruction.replace(/\s+/g, ' ').trim()}`;
 }

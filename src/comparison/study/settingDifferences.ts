@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { plainNumber } from '../../formatNumbers';
 import type { RunRecord } from '../../runs/record/record';
 import { askedSettings } from '../../template/settings/askedSettings';
@@ -66,19 +67,19 @@ function settingsOf(record: ComparedRecord): ReadonlyMap<string, SettingTexts> {
   const same = (text: string): SettingTexts => ({ written: text, shown: text });
   const shown = (name: string, written: string): string => {
     if (name === 'learningRate') return rateText(record, written);
-    return name === 'format' && written === 'auto' && form ? `${form.format} (auto)` : written;
+    return name === 'format' && written === 'auto' && form ? l10n.t`${form.format} (auto)` : written;
   };
   // What names of studies must say before all else is in which form the model reads the prompt.
   const inOrder = [...names].sort((a, b) => Number(b === 'format') - Number(a === 'format'));
   return new Map([
-    ['model', same(model.id)],
+    [l10n.t`model`, same(model.id)],
     ...inOrder.flatMap((name): (readonly [string, SettingTexts])[] => {
       if (name === 'config') return Object.entries(decodingTexts(settings)).map(([key, text]) => [key, same(text)]);
       const written = name === 'constrain' ? String(settings.constrain ?? false) : settingText(settings, name);
       return [[`tune.${name}`, { written, shown: shown(name, written) }]];
     }),
     ...(data.train && method !== 'hard'
-      ? [['training rows', same(String(data.train.rows))] satisfies [string, SettingTexts]]
+      ? [[l10n.t`training rows`, same(String(data.train.rows))] satisfies [string, SettingTexts]]
       : []),
   ]);
 }
@@ -88,12 +89,13 @@ const decodingTexts = ({ config }: Settings): Readonly<Record<string, string>> =
   Object.fromEntries(
     decodingKeys.map(({ name }) => [
       `config.${name}`,
-      config?.[name] === undefined ? 'default' : writtenSetting(config[name]),
+      config?.[name] === undefined ? l10n.t`default` : writtenSetting(config[name]),
     ]),
   );
 
 /** The learning rate in force: `0.1`, or `0.0316228 (auto)` where the sweep found it. */
 function rateText({ learningRate }: ComparedRecord, written: string): string {
   if (learningRate === undefined) return written;
-  return `${plainNumber(learningRate)}${written === 'auto' ? ' (auto)' : ''}`;
+  const rate = plainNumber(learningRate);
+  return written === 'auto' ? l10n.t`${rate} (auto)` : rate;
 }

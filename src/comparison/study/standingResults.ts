@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';
 import { isMeasured, recordedResults } from './recordedResults';
 import { newestRun, studiesOf, type Study } from './studies';
@@ -41,5 +42,5 @@ export function studyResults(runs: readonly RunRecord[]): readonly StandingResul
 
 /** `mean of 3 seeds`; empty where there is one. */
 export function seedsText({ seeds }: Pick<StudyResults, 'seeds'>): string {
-  return seeds.length > 1 ? `mean of ${seeds.length} seeds` : '';
+  return seeds.length > 1 ? l10n.t`mean of ${seeds.length} seeds` : '';
 }

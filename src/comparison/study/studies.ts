@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RunRecord } from '../../runs/record/record';
 import { runMethods, trains, type RunStatus } from '../../runs/record/recordWords';
 import { hostedModelOf } from '../../template/read/hostedModel';
@@ -136,5 +137,5 @@ export function mostUrgentRun(runs: Study['runs']): RunRecord {
 
 /** A run's name within its study: `soft`, or where there are several seeds `soft, seed 2`. */
 export function seedName(name: string, { runs }: Study, run: RunRecord): string {
-  return runs.length > 1 ? `${name}, seed ${run.settings.seed}` : name;
+  return runs.length > 1 ? l10n.t`${name}, seed ${run.settings.seed}` : name;
 }

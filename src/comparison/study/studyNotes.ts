@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { isolated } from '../../isolateText';
 import { stateWord } from '../../runs/record/recordWords';
@@ -15,21 +16,21 @@ export function studyNotes(
   const failure = failureOf(study);
   const ofRun = (run: RunRecord) => seedName(name, study, run);
   return [
-    ...(failure ? [`${ofRun(failure)}: ${failure.error!.message}`] : []),
-    ...(verdict === undefined ? [] : [`${name}: ${verdict}`]),
-    ...(results && results.caveats.length > 0 ? [`${name}: ${rowsWithCaveats(results)}.`] : []),
+    ...(failure ? [l10n.t`${ofRun(failure)}: ${failure.error!.message}`] : []),
+    ...(verdict === undefined ? [] : [l10n.t`${name}: ${verdict}`]),
+    ...(results && results.caveats.length > 0 ? [l10n.t`${name}: ${rowsWithCaveats(results)}.`] : []),
     ...study.runs.flatMap((run) => (run.rewritten ? [`${ofRun(run)} ${describeRewriting(run.rewritten)}`] : [])),
     ...study.runs.flatMap((run) =>
       run.collapsed === undefined
         ? []
-        : [`${ofRun(run)} collapsed: nearly every row was called "${isolated(run.collapsed)}"`],
+        : [l10n.t`${ofRun(run)} collapsed: nearly every row was called "${isolated(run.collapsed)}"`],
     ),
   ];
 }
 
 function rowsWithCaveats({ n, split, caveats, onTrainingRows }: StudyResults): string {
-  const unsaid = onTrainingRows ? ': no interval, no verdict' : '';
-  return `measured on ${counted(n, 'row')} of ${split}, ${caveats.join(', ')}${unsaid}`;
+  const measured = l10n.t`measured on ${counted(n, 'row')} of ${split}, ${caveats.join(', ')}`;
+  return onTrainingRows ? l10n.t`${measured}: no interval, no verdict` : measured;
 }
 
 /** The run that failed; undefined where none did. */
@@ -39,5 +40,5 @@ export function failureOf({ runs }: Study): RunRecord | undefined {
 
 /** Why a study has no results, as a sentence. */
 export function describeMissing(study: Study): string {
-  return failureOf(study)?.error?.message ?? `The run is ${stateWord(mostUrgentRun(study.runs).status)}.`;
+  return failureOf(study)?.error?.message ?? l10n.t`The run is ${stateWord(mostUrgentRun(study.runs).status)}.`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { metricHeading, metricText } from '../exportTable';
 import { metricOf } from '../study/studyResults';
 import { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
@@ -19,26 +20,38 @@ import {
 import type { MeanInterval } from '../../scoring/statistics/interval';
 import { fieldTable } from '../../scoring/fields/fieldTable';
 import { asText, type Cell, type Table } from '../../writeTable';
+import { stateWord } from '../../runs/record/recordWords';
 
 /** @param metric what decides @param reference what the others are measured against */
 const headingOf = (metric: string, reference: string, others: readonly MetricFace[]): readonly string[] => [
-  'method',
+  l10n.t`method`,
   metric,
-  '95 % interval',
-  `against ${reference}`,
+  l10n.t`95 % interval`,
+  l10n.t`against ${reference}`,
   'p',
   ...others.map(({ title }) => title.toLowerCase()),
-  'macro-F1',
-  'mass',
-  'loss',
-  'trained',
-  'time',
-  'memory',
+  ...costHeadings(),
+];
+/** Of the last columns, in their order. */
+const costHeadings = (): readonly string[] => [
+  l10n.t`macro-F1`,
+  l10n.t`mass`,
+  l10n.t`loss`,
+  l10n.t`trained`,
+  l10n.t`time`,
+  l10n.t`memory`,
 ];
 /** Of the columns up to the differences; numbers follow. */
 const alignment = ['left', 'right', 'left', 'left'] as const;
 /** Columns that a narrow terminal goes without, the first to go first. */
-const dispensable: readonly string[] = ['memory', 'loss', 'mass', 'macro-F1', 'trained', 'time'];
+const dispensable = (): readonly string[] => [
+  l10n.t`memory`,
+  l10n.t`loss`,
+  l10n.t`mass`,
+  l10n.t`macro-F1`,
+  l10n.t`trained`,
+  l10n.t`time`,
+];
 
 /**
  * The comparisons as tables of text, one a task, each with the majority baseline and what must be said of its studies.
@@ -48,7 +61,9 @@ export function formatComparison(
   tasks: readonly TaskComparison[],
   { width }: { readonly width?: number } = {},
 ): string {
-  return tasks.length === 0 ? 'No run has results yet.' : tasks.map((task) => formatTask(task, width)).join('\n\n');
+  return tasks.length === 0
+    ? l10n.t`No run has results yet.`
+    : tasks.map((task) => formatTask(task, width)).join('\n\n');
 }
 
 function formatTask(task: TaskComparison, width: number | undefined): string {
@@ -56,16 +71,21 @@ function formatTask(task: TaskComparison, width: number | undefined): string {
   const others = metrics.filter((face) => face.name !== metric?.name);
   const shown = { metric: metric ?? labelAccuracy, others };
   const measured = studies.find(({ results }) => results)?.results;
-  const title = measured ? `${name}: ${counted(measured.n, 'row')} of ${measured.split}` : name;
+  const title = measured ? l10n.t`${name}: ${counted(measured.n, 'row')} of ${measured.split}` : name;
   const whole = {
     headings: headingOf(metricHeading(task), referenceName(task), others),
     rows: [
-      ...majorities.map(({ label, accuracy }) => ['(majority)', fraction(accuracy), '', `always "${label}"`]),
+      ...majorities.map(({ label, accuracy }) => [
+        l10n.t`(majority)`,
+        fraction(accuracy),
+        '',
+        l10n.t`always "${label}"`,
+      ]),
       ...studies.flatMap((study) => [studyCells(study, shown), ...textCells(study, shown)]),
     ],
   };
   const { text, left } = fitted(whole, width);
-  const omitted = left.length > 0 ? [`Left out for want of width: ${left.join(', ')}.`] : [];
+  const omitted = left.length > 0 ? [l10n.t`Left out for want of width: ${left.join(', ')}.`] : [];
   return [
     title,
     text,
@@ -73,7 +93,7 @@ function formatTask(task: TaskComparison, width: number | undefined): string {
     ...studies.flatMap(({ notes }) => notes),
     ...warnings,
     ...studies.flatMap(({ name: study, fields }) =>
-      fields ? ['', `Fields, ${study}:`, asText(fieldTable(fields))] : [],
+      fields ? ['', l10n.t`Fields, ${study}:`, asText(fieldTable(fields))] : [],
     ),
   ].join('\n');
 }
@@ -101,10 +121,11 @@ function fitted(
     drawn(left)
       .split('\n')
       .every((line) => line.length <= width);
-  const left = [...dispensable].reverse().reduce<readonly string[]>((gone, name) => {
+  const all = dispensable();
+  const left = [...all].reverse().reduce<readonly string[]>((gone, name) => {
     const more = gone.filter((other) => other !== name);
     return fits(more) ? more : gone;
-  }, dispensable);
+  }, all);
   return { text: drawn(left), left };
 }
 
@@ -117,7 +138,7 @@ function studyCells(
   { name, results, difference, status }: StudyComparison,
   { metric, others }: ShownMetrics,
 ): readonly Cell[] {
-  if (!results) return [name, missing, status];
+  if (!results) return [name, missing, stateWord(status)];
   const score = metricOf(results, metric.name);
   return [
     name,
@@ -151,7 +172,7 @@ function textCells(
   const score = named(metric.name);
   return [
     [
-      `${name}, text alone`,
+      l10n.t`${name}, text alone`,
       metricNumber(score?.value, metric.scale),
       score?.interval ? metricInterval(score.interval, metric.scale) : '',
       gain ? gainText(gain, metric.scale) : '',

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   bytes,
   counted,
@@ -33,19 +34,21 @@ function resultLines(result: EvaluationResult): readonly string[] {
   const warning = lowMassWarning(result);
   return [
     ...formatMetrics(result),
-    ...(selection ? [`chosen    ${selection}`] : []),
-    ...(majority ? [`majority  ${fraction(majority.accuracy)}  always "${majority.label}"`] : []),
-    ...(hasLabels(result) ? [`macro-F1  ${fraction(result.macroF1)}`] : []),
-    ...(result.labelMass === undefined ? [] : [`mass      ${fraction(result.labelMass)}  of the label words together`]),
-    `loss      ${fraction(result.loss)}  ${fraction(result.tokenLoss)} per answer token`,
+    ...(selection ? [l10n.t`chosen    ${selection}`] : []),
+    ...(majority ? [l10n.t`majority  ${fraction(majority.accuracy)}  always "${majority.label}"`] : []),
+    ...(hasLabels(result) ? [l10n.t`macro-F1  ${fraction(result.macroF1)}`] : []),
+    ...(result.labelMass === undefined
+      ? []
+      : [l10n.t`mass      ${fraction(result.labelMass)}  of the label words together`]),
+    l10n.t`loss      ${fraction(result.loss)}  ${fraction(result.tokenLoss)} per answer token`,
     ...(result.hosted
       ? hostedLines(result.hosted, seconds)
       : [
-          `trained   ${counted(trainedParameters, 'number')}`,
-          `cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, ` +
-            `${perSecond(result.tokensPerSecond)} tokens a second in evaluation`,
+          l10n.t`trained   ${counted(trainedParameters, 'number')}`,
+          l10n.t`cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, \
+${perSecond(result.tokensPerSecond)} tokens a second in evaluation`,
         ]),
-    ...(warning ? [`warning   ${warning}`] : []),
+    ...(warning ? [l10n.t`warning   ${warning}`] : []),
   ];
 }
 
@@ -54,8 +57,8 @@ function hostedLines(hosted: HostedFacts, seconds: number): readonly string[] {
   const { failures } = hosted;
   return [
     ...hostedFacts(hosted).map(([name, value]) => `${name.toLowerCase().padEnd(8)}  ${value}`),
-    `cost      ${duration(seconds)}`,
-    ...failures.map((failure) => `warning   ${failure}`),
+    l10n.t`cost      ${duration(seconds)}`,
+    ...failures.map((failure) => l10n.t`warning   ${failure}`),
   ];
 }
 
@@ -68,12 +71,15 @@ export const formatMetrics = (result: EvaluationResult): readonly string[] =>
   measuredMetrics(result).map(
     (metric, place) =>
       `${metric.name.padEnd(8)}  ${metricNumber(metric.value, metric.scale)}  ` +
-      (place === 0 ? `${intervalText(metric)}${measuredRows(result)}` : intervalText(metric).replace(/, $/, '')) +
-      (metric.failed ? `  ${counted(metric.failed.rows, 'answer')} not judged: ${metric.failed.reason}` : ''),
+      [...intervalTexts(metric), ...(place === 0 ? [measuredRows(result)] : [])].join(', ') +
+      (metric.failed ? `  ${failedText(metric.failed)}` : ''),
   );
 
-const intervalText = ({ interval, scale }: NamedMetric): string =>
-  interval ? `95 % interval ${metricInterval(interval, scale)}, ` : '';
+const failedText = ({ rows, reason }: NonNullable<NamedMetric['failed']>): string =>
+  l10n.t`${counted(rows, 'answer')} not judged: ${reason}`;
+
+const intervalTexts = ({ interval, scale }: NamedMetric): readonly string[] =>
+  interval ? [l10n.t`95 % interval ${metricInterval(interval, scale)}`] : [];
 
 /** How a training ended. */
 export function formatOutcome({ folder, record }: RunOutcome): string {
@@ -81,8 +87,11 @@ export function formatOutcome({ folder, record }: RunOutcome): string {
   const { result } = record;
   if (result) return [heading, ...resultLines(result), ...formatTexts(record), ...formatFields(result)].join('\n');
   if (lacksResult(record))
-    return `${heading}\nThe training is kept. Measure it with evaluate ${record.template.path} --run ${record.id}`;
-  return record.status === 'stopped' ? `${heading}\nGo on with --resume ${record.id}` : heading;
+    return [
+      heading,
+      l10n.t`The training is kept. Measure it with evaluate ${record.template.path} --run ${record.id}`,
+    ].join('\n');
+  return record.status === 'stopped' ? `${heading}\n${l10n.t`Go on with --resume ${record.id}`}` : heading;
 }
 
 /** What the search made of the instruction and what it is worth as text alone; a collapsed run is called one. */
@@ -95,19 +104,20 @@ export function formatTexts({
 }: RunRecord): readonly string[] {
   const measured = (result: EvaluationResult) => {
     const metric = decidingMetric(result);
-    return `${metricNumber(metric.value, metric.scale)}  ${intervalText(metric)}loss ${fraction(result.loss)}`;
+    const loss = l10n.t`loss ${fraction(result.loss)}`;
+    return `${metricNumber(metric.value, metric.scale)}  ${[...intervalTexts(metric), loss].join(', ')}`;
   };
   const scale = textResult ? decidingMetric(textResult).scale : 'share';
   return [
-    ...(rewritten ? [`The search ${describeRewriting(rewritten)}`] : []),
-    ...(originalResult ? [`as written, text alone  ${measured(originalResult)}`] : []),
+    ...(rewritten ? [l10n.t`The search ${describeRewriting(rewritten)}`] : []),
+    ...(originalResult ? [l10n.t`as written, text alone  ${measured(originalResult)}`] : []),
     ...(textResult && textGain
       ? [
-          `rewritten, text alone   ${measured(textResult)}; ` +
-            `gain ${signedMetric(textGain.mean, scale)} ${signedMetricInterval(textGain.interval, scale)}`,
+          l10n.t`rewritten, text alone   ${measured(textResult)}; gain ${signedMetric(textGain.mean, scale)} \
+${signedMetricInterval(textGain.interval, scale)}`,
         ]
       : []),
-    ...(collapsed === undefined ? [] : [`The run collapsed: nearly every row was called "${collapsed}".`]),
+    ...(collapsed === undefined ? [] : [l10n.t`The run collapsed: nearly every row was called "${collapsed}".`]),
   ];
 }
 

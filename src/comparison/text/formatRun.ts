@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { hostedFacts } from '../../runs/record/describeHosted';
 import { basename } from 'node:path';
 import { bytes, count, counted, duration, fraction, metricInterval, metricNumber } from '../../formatNumbers';
@@ -57,10 +58,11 @@ export function runListJson({ runs, damaged }: RunList): readonly object[] {
 
 /** Runs as a table of text, a damaged one with what is wrong with it. */
 export function formatRunList({ runs, damaged }: RunList): string {
-  if (runs.length + damaged.length === 0) return 'No runs yet. "prompt-tuner train FILE --method soft" makes one.';
+  if (runs.length + damaged.length === 0)
+    return l10n.t`No runs yet. "prompt-tuner train FILE --method soft" makes one.`;
   const lines = runs.map((record) => [
     record.id,
-    record.slurm && isActive(record) && isHeld(record.slurm) ? 'paused' : stateWord(record.status),
+    record.slurm && isActive(record) && isHeld(record.slurm) ? l10n.t`paused` : stateWord(record.status),
     methodText(record),
     record.slurm && isActive(record)
       ? shortSlurmText(record.slurm)
@@ -70,9 +72,9 @@ export function formatRunList({ runs, damaged }: RunList): string {
     basename(record.template.path),
     labelText(record),
   ]);
-  const broken = damaged.map(({ id, failure }) => [id, 'damaged', '', '', failure.message, '']);
+  const broken = damaged.map(({ id, failure }) => [id, l10n.t`damaged`, '', '', failure.message, '']);
   return asText({
-    headings: ['run', 'status', 'method', 'result', 'template', 'name'],
+    headings: [l10n.t`run`, l10n.t`status`, l10n.t`method`, l10n.t`result`, l10n.t`template`, l10n.t`name`],
     rows: [...lines, ...broken],
     alignment: ['left', 'left', 'left', 'right', 'left', 'left'],
   });
@@ -88,57 +90,59 @@ function shownScore(result: EvaluationResult): string {
 export function formatRun({ folder, record, metrics }: RunDetails): string {
   const { result, error, best } = record;
   const lines: readonly (readonly [string, string | undefined])[] = [
-    ['run', record.id],
-    ['name', record.name || record.starred || record.given ? labelText(record) : undefined],
-    ['note', record.note ? record.note.replaceAll('\n', ' ') : undefined],
-    ['study', record.study && `${record.study.id}, over ${record.study.varied.join(', ')}`],
-    ['folder', folder],
-    ['status', stateWord(record.status)],
-    ['slurm', record.slurm && slurmText(record.slurm)],
-    ['allocations', record.allocations?.map(allocationText).join('; ')],
-    ['error', error && `${error.message} [${error.code}]`],
-    ['method', methodText(record)],
-    ['template', record.template.path],
-    ['from', record.given && `${record.given.file}, sha256 ${record.given.sha256.slice(0, 12)}`],
+    [l10n.t`run`, record.id],
+    [l10n.t`name`, record.name || record.starred || record.given ? labelText(record) : undefined],
+    [l10n.t`note`, record.note ? record.note.replaceAll('\n', ' ') : undefined],
+    [l10n.t`study`, record.study && l10n.t`${record.study.id}, over ${record.study.varied.join(', ')}`],
+    [l10n.t`folder`, folder],
+    [l10n.t`status`, stateWord(record.status)],
+    [l10n.t`slurm`, record.slurm && slurmText(record.slurm)],
+    [l10n.t`allocations`, record.allocations?.map(allocationText).join('; ')],
+    [l10n.t`error`, error && `${error.message} [${error.code}]`],
+    [l10n.t`method`, methodText(record)],
+    [l10n.t`template`, record.template.path],
+    [l10n.t`from`, record.given && `${record.given.file}, sha256 ${record.given.sha256.slice(0, 12)}`],
     [
-      'model',
+      l10n.t`model`,
       record.method === 'answers'
-        ? 'not known'
-        : `${record.model.id}${record.model.parameters ? `, ${count(record.model.parameters)} weights` : ''}`,
+        ? l10n.t`not known`
+        : record.model.parameters
+          ? l10n.t`${record.model.id}, ${count(record.model.parameters)} weights`
+          : record.model.id,
     ],
     ...(result?.hosted ? hostedFacts(result.hosted) : []).map(([name, value]) => [name.toLowerCase(), value] as const),
-    ['form', record.form && formText(record.form)],
-    ['created', record.created],
-    ['progress', progressText(record)],
+    [l10n.t`form`, record.form && formText(record.form)],
+    [l10n.t`created`, record.created],
+    [l10n.t`progress`, progressText(record)],
     [
-      record.settings.blackBox ? 'first step size' : 'learning rate',
+      record.settings.blackBox ? l10n.t`first step size` : l10n.t`learning rate`,
       record.learningRate === undefined ? undefined : String(record.learningRate),
     ],
-    ['best on dev', best && `step ${best.step}, ${bestText(record)}`],
-    ['metrics', counted(metrics, 'line')],
+    [l10n.t`best on dev`, best && l10n.t`step ${best.step}, ${bestText(record)!}`],
+    [l10n.t`metrics`, counted(metrics, 'line')],
     ...(result ? measuredMetrics(result) : []).map(({ name, value, interval, scale, failed }): [string, string] => [
       name,
       [
         metricNumber(value, scale),
         interval && `[${metricInterval(interval, scale)}]`,
-        `on ${measuredRows(result!)}`,
-        failed && `, ${counted(failed.rows, 'answer')} not judged: ${failed.reason}`,
+        l10n.t`on ${measuredRows(result!)}`,
+        failed && `, ${l10n.t`${counted(failed.rows, 'answer')} not judged: ${failed.reason}`}`,
       ]
         .filter(Boolean)
         .join(' '),
     ]),
-    ['chosen', (result && selectionText(result)) || undefined],
-    ['numbers', result && isOfOlderEdition(record) ? 'as an earlier version computed them' : undefined],
-    ['stage', lacksResult(record) ? 'trained, not measured' : undefined],
-    ['macro-F1', result && hasLabels(result) ? fraction(result.macroF1) : undefined],
-    ['label mass', result?.labelMass === undefined ? undefined : fraction(result.labelMass)],
-    ['warning', result && lowMassWarning(result)],
-    ['loss', result && fraction(result.loss)],
+    [l10n.t`chosen`, (result && selectionText(result)) || undefined],
+    [l10n.t`numbers`, result && isOfOlderEdition(record) ? l10n.t`as an earlier version computed them` : undefined],
+    [l10n.t`stage`, lacksResult(record) ? l10n.t`trained, not measured` : undefined],
+    [l10n.t`macro-F1`, result && hasLabels(result) ? fraction(result.macroF1) : undefined],
+    [l10n.t`label mass`, result?.labelMass === undefined ? undefined : fraction(result.labelMass)],
+    [l10n.t`warning`, result && lowMassWarning(result)],
+    [l10n.t`loss`, result && fraction(result.loss)],
     [
-      'trained',
+      l10n.t`trained`,
       result && record.method !== 'answers'
-        ? `${counted(result.trainedParameters, 'number')} in ${duration(result.seconds)}, ` +
-          `${bytes(result.peakMemoryBytes)} at most`
+        ? l10n.t`${counted(result.trainedParameters, 'number')} in ${duration(result.seconds)}, \
+${bytes(result.peakMemoryBytes)} at most`
         : undefined,
     ],
   ];
@@ -152,7 +156,9 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
 
 /** `123_4 on n12, Xeon 6138, 4 threads, from step 20`: a stay of the run on a cluster. */
 function allocationText({ job, host, processor, threads, step }: Allocation): string {
-  return [`${job} on ${host}`, processor, counted(threads, 'thread'), `from step ${step}`].filter(Boolean).join(', ');
+  return [l10n.t`${job} on ${host}`, processor, counted(threads, 'thread'), l10n.t`from step ${step}`]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** The name that a person has given the run, behind a star where it has one. */
@@ -162,6 +168,6 @@ function labelText({ name, starred, given }: RunRecord): string {
 
 function progressText({ progress }: RunRecord): string {
   const { phase, step, steps, trial, trials } = progress;
-  const which = trial === undefined ? phase : `${phase} ${trial} of ${trials},`;
+  const which = trial === undefined || trials === undefined ? phase : l10n.t`${phase} ${trial} of ${trials},`;
   return steps > 0 ? `${which} ${step}/${steps}` : phase;
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Transport } from '../../channel/messageChannel';
 import { pageSentences } from './pageSentences';
 import { webviewPage } from './webviewPage';
+import { spokenLanguage } from '../../formatDates';
 
 /** Scripts run, and nothing but our own built pages loads. */
 export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
@@ -27,7 +28,7 @@ export function showPage(
     script: address(`${name}.js`),
     style: address(`${name}.css`),
     source: panel.webview.cspSource,
-    language: vscode.env.language,
+    language: spokenLanguage(),
     sentences: pageSentences(pagesFolder(extensionUri), name),
   });
 }

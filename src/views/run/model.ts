@@ -36,6 +36,7 @@ import { timeLeft } from '../sidebar/runsTreeModel';
 import { methodTitles } from '../../methodTitles';
 import { describeState, isPaused, lostText, runTitle } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
+import { dateAndTime } from '../../formatDates';
 
 /**
  * What the page of a run shows, from its record.
@@ -179,8 +180,8 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
     [l10n.t`Trained and chosen`, (result && selectionText(result)) || undefined],
     [l10n.t`Learning rate in force`, record.learningRate?.toString()],
     [l10n.t`Study`, study && l10n.t`${study.id}, over ${study.varied.join(', ')}`],
-    [l10n.t`Started`, started && new Date(started).toLocaleString('en-GB')],
-    [l10n.t`Ended`, finished && new Date(finished).toLocaleString('en-GB')],
+    [l10n.t`Started`, started && dateAndTime(started)],
+    [l10n.t`Ended`, finished && dateAndTime(finished)],
     [
       l10n.t`Versions`,
       [
@@ -205,10 +206,7 @@ function givenFacts({ given }: RunRecord): readonly (readonly [string, string | 
   if (!given) return [];
   const { file, sha256, read, matched, unlisted } = given;
   return [
-    [
-      l10n.t`Not produced here`,
-      l10n.t`${file}, sha256 ${sha256.slice(0, 12)}, read ${new Date(read).toLocaleString('en-GB')}`,
-    ],
+    [l10n.t`Not produced here`, l10n.t`${file}, sha256 ${sha256.slice(0, 12)}, read ${dateAndTime(read)}`],
     [
       l10n.t`Matched by`,
       matched === 'inputs' ? l10n.t`the columns that the template reads` : l10n.t`the order of the rows`,

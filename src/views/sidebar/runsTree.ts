@@ -15,6 +15,7 @@ import { describeState, lostText } from '../runs/runText';
 import { listed, measuredRows } from '../../runs/record/describeProvenance';
 import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
 import { stateWord } from '../../runs/record/recordWords';
+import { dateAndTime } from '../../formatDates';
 
 /** Scheme of the addresses by which runs get their badge and colour in the tree. */
 const runScheme = 'prompt-tuner-run';
@@ -261,7 +262,7 @@ function runTooltip({ record, folder, ticket, changed }: WatchedRun, title: stri
       l10n.t`Rows of ${split}`,
       `${file.rows} (${hash(file.sha256)})`,
     ]),
-    [l10n.t`Started`, new Date(record.started ?? record.created).toLocaleString('en-GB')],
+    [l10n.t`Started`, dateAndTime(record.started ?? record.created)],
     [l10n.t`Folder`, folder],
   ];
   for (const [name, value] of facts) {

@@ -15,6 +15,7 @@ import { isHeld } from '../../runs/slurm/slurmJob';
 import { allocationText } from '../../runs/slurm/slurmWords';
 import { capabilitiesOf } from '../../runs/queue/runCapabilities';
 import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
+import { shortDate, timeOfDay } from '../../formatDates';
 
 /** An entry of the *Runs* view, without the editor's types. */
 export type RunsNode = TemplateGroup | GridGroup | RunLeaf | UnreadableLeaf;
@@ -208,12 +209,8 @@ function startedText({ created }: RunRecord, now: Date): string {
   const at = new Date(created);
   if (Number.isNaN(at.getTime())) return created;
   return at.toDateString() === now.toDateString()
-    ? at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-    : at.toLocaleDateString('en-GB', {
-        day: 'numeric',
-        month: 'short',
-        ...(at.getFullYear() !== now.getFullYear() && { year: 'numeric' }),
-      });
+    ? timeOfDay(at)
+    : shortDate(at, at.getFullYear() !== now.getFullYear());
 }
 
 /** `2 min 05 s`, while a run trains and it is known how long a step takes. */

@@ -22,7 +22,7 @@ const chinese = JSON.parse(textOf('bundle.l10n.zh-cn.json')) as Readonly<Record<
 const isChineseComplete: boolean = false;
 
 /** Folders and files of which every sentence is translated. */
-const wrapped: readonly string[] = ['src/editor/', 'src/extension.ts', 'src/views/', 'webview/'];
+const wrapped: readonly string[] = ['src/comparison/', 'src/editor/', 'src/extension.ts', 'src/views/', 'webview/'];
 
 /** Programs, which begin to work where they are loaded. */
 const programs = /^src\/(cli|trainer|extension)\.ts$|Worker\.ts$/;
