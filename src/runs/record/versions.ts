@@ -22,7 +22,7 @@ export function isOfOlderEdition(run: Pick<RunRecord, 'versions' | 'settings' | 
 /** Of free text nobody has kept in which script it was; it is that of its template. */
 function answersUnspaced(run: Pick<RunRecord, 'settings' | 'result' | 'template'>): boolean {
   if (isFreeText(run)) return holdsUnspaced(run.template.text);
-  const entries = Object.entries(run.settings.labels);
+  const entries = Object.entries(run.settings.labels ?? {});
   return entries.some(([label, words]) => words[0] === ` ${label}` && beginsUnspaced(label));
 }
 
