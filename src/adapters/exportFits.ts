@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isObject } from '../channel/guards';
@@ -23,17 +24,23 @@ export async function exportFits({
   readonly id: string;
   readonly path: string;
 }): Promise<readonly ExportFit[]> {
-  const onnx: ExportFit = { format: 'onnx', fits: true, needs: 'Needs nothing else: the model is inside.' };
+  const onnx: ExportFit = { format: 'onnx', fits: true, needs: l10n.t`Needs nothing else: the model is inside.` };
   if (await isMaskedModel(path))
-    return [onnx, { format: 'peft', fits: false, needs: 'PEFT has no kind of prompt for a masked language model.' }];
+    return [
+      onnx,
+      { format: 'peft', fits: false, needs: l10n.t`PEFT has no kind of prompt for a masked language model.` },
+    ];
   if (id === 'builtin')
-    return [onnx, { format: 'peft', fits: true, needs: 'The embedded model is written beside it, for transformers.' }];
+    return [
+      onnx,
+      { format: 'peft', fits: true, needs: l10n.t`The embedded model is written beside it, for transformers.` },
+    ];
   const names = await readdir(path).catch(() => []);
   const opens = names.some((name) => name.endsWith('.safetensors'));
-  if (opens) return [{ format: 'peft', fits: true, needs: `Needs the base model ${id} beside it.` }, onnx];
+  if (opens) return [{ format: 'peft', fits: true, needs: l10n.t`Needs the base model ${id} beside it.` }, onnx];
   const needs = isHubId(id)
-    ? `Needs ${id} with weights for transformers, which may be on the hub; here it is without.`
-    : `Needs ${id} with weights for transformers, which this folder has not.`;
+    ? l10n.t`Needs ${id} with weights for transformers, which may be on the hub; here it is without.`
+    : l10n.t`Needs ${id} with weights for transformers, which this folder has not.`;
   return [onnx, { format: 'peft', fits: isHubId(id), needs }];
 }
 

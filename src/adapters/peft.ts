@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
@@ -58,16 +59,16 @@ async function readMatrix(folder: string, { virtualTokens }: PeftConfig): Promis
   if (matrix?.dims.length !== 2 || matrix.dims[0] === 0)
     throw new Failure(
       'adapter-damaged',
-      `The file holds no matrix named ${matrixName}.`,
+      l10n.t`The file holds no matrix named ${matrixName}.`,
       { file },
-      'Save the adapter again with PEFT or Prompt Tuner.',
+      l10n.t`Save the adapter again with PEFT or Prompt Tuner.`,
     );
   if (virtualTokens !== undefined && virtualTokens !== matrix.dims[0]) {
     throw new Failure(
       'adapter-damaged',
-      `The matrix has ${matrix.dims[0]} rows, ${adapterFiles.config} says ${virtualTokens}.`,
+      l10n.t`The matrix has ${String(matrix.dims[0])} rows, ${adapterFiles.config} says ${virtualTokens}.`,
       { file },
-      'Use the two files that were saved together.',
+      l10n.t`Use the two files that were saved together.`,
     );
   }
   return ofOnlyTask(matrix, tensors, file);
@@ -85,10 +86,9 @@ function ofOnlyTask(shared: NamedTensor, tensors: ReadonlyMap<string, NamedTenso
   if (tasks !== 1) {
     throw new Failure(
       'adapter-kind',
-      `The adapter holds the prompts of ${tasks} tasks.`,
+      l10n.t`The adapter holds the prompts of ${String(tasks)} tasks.`,
       { file },
-      'Save one of them alone: in Python, prompt_embeddings * (prefix_task_cols[task] @ prefix_task_rows[task]) ' +
-        'is a matrix of kind PROMPT_TUNING.',
+      l10n.t`Save one of them alone: in Python, prompt_embeddings * (prefix_task_cols[task] @ prefix_task_rows[task]) is a matrix of kind PROMPT_TUNING.`,
     );
   }
   const width = shared.dims[1]!;
@@ -127,16 +127,16 @@ async function readPart(folder: string, name: string, encoding?: 'utf8'): Promis
     ) {
       throw new Failure(
         'adapter-pickle',
-        "The adapter's numbers are a Python pickle, which can run code when opened and is therefore not read.",
+        l10n.t`The adapter's numbers are a Python pickle, which can run code when opened and is therefore not read.`,
         { file: pickle },
-        `Convert it once, in its folder: python -c "${convertPickle}"`,
+        l10n.t`Convert it once, in its folder: python -c "${convertPickle}"`,
       );
     }
     throw new Failure(
       'adapter-missing',
-      `The adapter cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
+      l10n.t`The adapter cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
       { file },
-      `Point at a folder with ${adapterFiles.config} and ${adapterFiles.weights}.`,
+      l10n.t`Point at a folder with ${adapterFiles.config} and ${adapterFiles.weights}.`,
     );
   }
 }
@@ -173,11 +173,8 @@ export function baseModelMismatch(
   const same =
     sha256 === undefined ? name === undefined || plainName(name) === plainName(model.id) : sha256 === model.sha256;
   if (same) return undefined;
-  const otherWeights = sha256 && name === model.id ? ' with other weights' : '';
-  return (
-    `The adapter was trained for "${name}"${otherWeights}, the model is "${model.id}": ` +
-    'unless the weights are the same, its vectors mean nothing here.'
-  );
+  const otherWeights = sha256 && name === model.id ? l10n.t` with other weights` : '';
+  return l10n.t`The adapter was trained for "${String(name)}"${otherWeights}, the model is "${model.id}": unless the weights are the same, its vectors mean nothing here.`;
 }
 
 /** Hub ids and folders of one model end alike, however it was exported. */
@@ -256,9 +253,8 @@ function requireSizes(prompt: SoftPrompt, { promptRows, prefixRows }: Task, mode
   if (has.every((size, i) => size === needs[i])) return;
   throw new Failure(
     'adapter-shape',
-    `The prompt has ${prompt.rows} × ${prompt.hiddenSize} virtual numbers and a prefix of ${has[3]} × ${has[4]}; ` +
-      `template and model need ${promptRows} × ${hiddenSize} and ${prefixRows} × ${width}.`,
+    l10n.t`The prompt has ${prompt.rows} × ${prompt.hiddenSize} virtual numbers and a prefix of ${String(has[3])} × ${String(has[4])}; template and model need ${promptRows} × ${hiddenSize} and ${prefixRows} × ${width}.`,
     {},
-    'Use the template and the model that it was trained with.',
+    l10n.t`Use the template and the model that it was trained with.`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isObject } from '../channel/guards';
 import { parseJson } from '../files/jsonFile';
 import { Failure } from '../failure';
@@ -46,17 +47,22 @@ const tellingFields: readonly (readonly [string, PeftKind])[] = [
 export function readPeftConfig(text: string, file: string): PeftConfig {
   const config = parseJson(text);
   if (!isObject(config))
-    throw new Failure('adapter-damaged', 'adapter_config.json is not a JSON object.', { file }, 'Copy it again.');
+    throw new Failure(
+      'adapter-damaged',
+      l10n.t`adapter_config.json is not a JSON object.`,
+      { file },
+      l10n.t`Copy it again.`,
+    );
   const named = config.peft_type ?? tellingFields.find(([field]) => field in config)?.[1];
   const kind = typeof named === 'string' && Object.hasOwn(savedAs, named) ? savedAs[named] : undefined;
   if (!kind) {
     throw new Failure(
       'adapter-kind',
       named === undefined
-        ? 'The adapter does not say what kind it is.'
-        : `The adapter is of kind ${String(named)}, which is no prompt.`,
+        ? l10n.t`The adapter does not say what kind it is.`
+        : l10n.t`The adapter is of kind ${String(named)}, which is no prompt.`,
       { file },
-      'Choose an adapter of kind PROMPT_TUNING, P_TUNING or PREFIX_TUNING.',
+      l10n.t`Choose an adapter of kind PROMPT_TUNING, P_TUNING or PREFIX_TUNING.`,
     );
   }
   const {
@@ -69,15 +75,15 @@ export function readPeftConfig(text: string, file: string): PeftConfig {
   const unfit = (what: string): Failure =>
     new Failure(
       'adapter-kind',
-      `The adapter ${what}.`,
+      l10n.t`The adapter ${what}.`,
       { file },
-      'Choose an adapter of a causal language model that is a prompt and nothing else.',
+      l10n.t`Choose an adapter of a causal language model that is a prompt and nothing else.`,
     );
-  if (submodules === 2 || taskType === 'SEQ_2_SEQ_LM') throw unfit('belongs to an encoder-decoder model');
+  if (submodules === 2 || taskType === 'SEQ_2_SEQ_LM') throw unfit(l10n.t`belongs to an encoder-decoder model`);
   if (typeof taskType === 'string' && taskType !== 'CAUSAL_LM')
-    throw unfit(`belongs to a model with another head than a language model's (task type ${taskType})`);
+    throw unfit(l10n.t`belongs to a model with another head than a language model's (task type ${taskType})`);
   if (Array.isArray(modules) && modules.length > 0)
-    throw unfit(`changes weights of the model too (modules_to_save: ${modules.join(', ')})`);
+    throw unfit(l10n.t`changes weights of the model too (modules_to_save: ${modules.join(', ')})`);
   return {
     kind,
     ...(typeof virtualTokens === 'number' && { virtualTokens }),

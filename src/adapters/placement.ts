@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isNumber, isObject, isText, type Guard } from '../channel/guards';
 import { readJson } from '../files/jsonFile';
 import { Failure } from '../failure';
@@ -52,9 +53,9 @@ export function readPlacement(file: string): Promise<Placement | undefined> {
     damaged: () =>
       new Failure(
         'adapter-damaged',
-        `${placementName} is not what Prompt Tuner writes.`,
+        l10n.t`${placementName} is not what Prompt Tuner writes.`,
         { file },
-        'Copy the adapter again, or remove this file to use the vectors in front of the text.',
+        l10n.t`Copy the adapter again, or remove this file to use the vectors in front of the text.`,
       ),
   });
 }

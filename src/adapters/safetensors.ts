@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isObject } from '../channel/guards';
 import { parseJson } from '../files/jsonFile';
 import { Failure } from '../failure';
@@ -31,9 +32,9 @@ export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<st
   const damaged = (): Failure =>
     new Failure(
       'adapter-damaged',
-      'The file is not a complete safetensors file.',
+      l10n.t`The file is not a complete safetensors file.`,
       { file },
-      'It is probably cut off: copy it again.',
+      l10n.t`It is probably cut off: copy it again.`,
     );
   const parts = split(bytes);
   if (!parts) throw damaged();
@@ -47,9 +48,9 @@ export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<st
       if (type === undefined)
         throw new Failure(
           'adapter-type',
-          `The adapter stores numbers as ${entry.dtype}, which is not supported.`,
+          l10n.t`The adapter stores numbers as ${entry.dtype}, which is not supported.`,
           { file },
-          'Save it as float32.',
+          l10n.t`Save it as float32.`,
         );
       if (from < 0 || to > data.byteLength || to - from !== elementCount(entry.shape) * elementSize(type)!)
         throw damaged();

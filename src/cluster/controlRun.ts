@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dirname } from 'node:path';
 import { Failure } from '../failure';
 import { readRun } from '../runs/store/runFolder';
@@ -70,7 +71,12 @@ export async function resumeAnywhere(folder: string): Promise<void> {
   if (!run) return resumeRun(folder);
   const { record, ticket, submission, job } = run;
   if (record.status === 'done')
-    throw new Failure('run-done', `The run ${record.id} is finished.`, { file: folder }, 'Train a new run.');
+    throw new Failure(
+      'run-done',
+      l10n.t`The run ${record.id} is finished.`,
+      { file: folder },
+      l10n.t`Train a new run.`,
+    );
   const { paused, ...unpaused } = ticket;
   if (isActive(record)) {
     if (paused) await writeSlurmTicket(folder, unpaused);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { MeasureRequest } from '../inspection/trainerContract';
 import type { TrainingEstimate } from '../inspection/trainingEstimate';
 import { Failure } from '../failure';
@@ -47,9 +48,9 @@ export async function measureMemory(
     if (settings.blackBox)
       throw new Failure(
         'slurm-options',
-        'What black-box tuning needs cannot be measured by a training step.',
+        l10n.t`What black-box tuning needs cannot be measured by a training step.`,
         { file },
-        'Say how much memory to ask for with --mem.',
+        l10n.t`Say how much memory to ask for with --mem.`,
       );
     const needs = Object.entries(settings).filter(([name]) => !withoutMemory.has(name));
     // The text alone is measured by a training that is measured anyway, where there is one.

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../failure';
@@ -116,7 +117,7 @@ export function createQueueClient({ module, settings, log, yieldsToWindows }: Qu
       for (;;) {
         const record = await readRun(folder);
         if (record.status !== 'queued' && record.status !== 'running') return record;
-        if (disposed) throw new Failure('window-closed', 'The window was closed.');
+        if (disposed) throw new Failure('window-closed', l10n.t`The window was closed.`);
         await new Promise((resolve) => setTimeout(resolve, endedPollMilliseconds));
       }
     },
@@ -134,9 +135,9 @@ export function failureOfRun(folder: string, { status, error, template }: RunRec
   if (status === 'lost')
     return new Failure(
       'run-lost',
-      'The process that worked on the run has died.',
+      l10n.t`The process that worked on the run has died.`,
       { file: folder },
-      "Resume the run; its log and the trainer's tell how far it came.",
+      l10n.t`Resume the run; its log and the trainer's tell how far it came.`,
     );
   return undefined;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -62,9 +63,9 @@ export async function requireSlurm(): Promise<void> {
 const missing = (command: SlurmCommand): Failure =>
   new Failure(
     'slurm-missing',
-    `There is no ${command} on this machine.`,
+    l10n.t`There is no ${command} on this machine.`,
     {},
-    'Work on a login node of the cluster, or leave out --on slurm.',
+    l10n.t`Work on a login node of the cluster, or leave out --on slurm.`,
   );
 
 /** What the words of a job that this process may itself be part of, or of a person's own listings, must not change. */
@@ -77,20 +78,20 @@ function environmentOf(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 function failureOf(command: SlurmCommand, error: Error, complaint: string): Failure {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return missing(command);
-  const sentence = sentenceOf(complaint) ?? `${command} ended without a word`;
+  const sentence = sentenceOf(complaint) ?? l10n.t`${command} ended without a word`;
   // A question has nothing that could be changed, whatever is wrong with it.
   if (command === 'sacct' || isAway.test(complaint) || isTimeout(error))
     return new Failure(
       'slurm-unreachable',
-      `Slurm does not answer ${command}: ${sentence}.`,
+      l10n.t`Slurm does not answer ${command}: ${sentence}.`,
       {},
-      'Try again once its controller is back; nothing was changed.',
+      l10n.t`Try again once its controller is back; nothing was changed.`,
     );
   return new Failure(
     'slurm-refused',
-    `Slurm refuses it (${command}): ${sentence}.`,
+    l10n.t`Slurm refuses it (${command}): ${sentence}.`,
     {},
-    'Change what is asked of it, such as --partition, --account, --time or --mem.',
+    l10n.t`Change what is asked of it, such as --partition, --account, --time or --mem.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
@@ -30,26 +31,30 @@ export async function readProfile(runsFolder: string): Promise<SlurmOptions> {
 export function parseProfile(text: string, file: string): SlurmOptions {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  const wrong = (message: string, offset: number, remedy = remedies): Failure => {
+  const wrong = (message: string, offset: number, remedy = remedies()): Failure => {
     const { line, col } = lines.linePos(offset);
     return new Failure('slurm-options', message, { file, line, column: col }, remedy);
   };
   const [error] = document.errors;
-  if (error) throw wrong(`The profile is not valid YAML: ${error.message.split('\n')[0]}.`, error.pos[0]);
+  if (error) throw wrong(l10n.t`The profile is not valid YAML: ${String(error.message.split('\n')[0])}.`, error.pos[0]);
   const { contents } = document;
   if (contents === null) return {};
-  if (!isMap(contents)) throw wrong('The profile holds no keys.', 0);
+  if (!isMap(contents)) throw wrong(l10n.t`The profile holds no keys.`, 0);
   const options: Record<string, unknown> = {};
   for (const { key, value } of contents.items) {
     const name = isScalar(key) ? String(key.value) : '';
     const at = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
     const read = Object.hasOwn(keys, name) ? keys[name as keyof typeof keys] : undefined;
-    if (!read) throw wrong(`There is no key "${name}" in the profile.`, at);
+    if (!read) throw wrong(l10n.t`There is no key "${name}" in the profile.`, at);
     const plain: unknown =
       typeof value === 'object' && value !== null && 'toJSON' in value ? value.toJSON() : undefined;
     const taken = read(plain);
     if (taken === undefined)
-      throw wrong(`The value of "${name}" cannot be read.`, at, `It must be ${meanings[name as keyof typeof keys]}.`);
+      throw wrong(
+        l10n.t`The value of "${name}" cannot be read.`,
+        at,
+        l10n.t`It must be ${meanings[name as keyof typeof keys]()}.`,
+      );
     options[name] = taken;
   }
   return options;
@@ -79,20 +84,20 @@ const keys = {
   program: text,
 } as const satisfies Record<keyof SlurmOptions, (value: unknown) => unknown>;
 
-const meanings: Readonly<Record<keyof SlurmOptions, string>> = {
-  partition: 'the name of a partition',
-  account: 'the name of an account',
-  time: 'a time as sbatch takes it, such as "2:00:00", in quotes',
-  cpus: 'a whole number of cores, at least 1',
-  mem: 'an amount of memory as sbatch takes it, such as 16G',
-  gres: 'resources as sbatch takes them, such as gpu:1',
-  arrayLimit: 'a whole number of runs, at least 1',
-  sbatch: 'further options of sbatch, in one text or a list',
-  prologue: 'a line of shell or a list of lines, such as module load node',
-  program: 'the path of a program',
+const meanings: Readonly<Record<keyof SlurmOptions, () => string>> = {
+  partition: () => l10n.t`the name of a partition`,
+  account: () => l10n.t`the name of an account`,
+  time: () => l10n.t`a time as sbatch takes it, such as "2:00:00", in quotes`,
+  cpus: () => l10n.t`a whole number of cores, at least 1`,
+  mem: () => l10n.t`an amount of memory as sbatch takes it, such as 16G`,
+  gres: () => l10n.t`resources as sbatch takes them, such as gpu:1`,
+  arrayLimit: () => l10n.t`a whole number of runs, at least 1`,
+  sbatch: () => l10n.t`further options of sbatch, in one text or a list`,
+  prologue: () => l10n.t`a line of shell or a list of lines, such as module load node`,
+  program: () => l10n.t`the path of a program`,
 };
 
-const remedies = `Keys are ${Object.keys(keys).join(', ')}.`;
+const remedies = () => l10n.t`Keys are ${Object.keys(keys).join(', ')}.`;
 
 /** What is asked of Slurm in the end: of two, the second outranks the first; lines of shell are put together. */
 export function withOptions(base: SlurmOptions, over: SlurmOptions): SlurmOptions {

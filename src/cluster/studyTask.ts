@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Failure } from '../failure';
@@ -35,7 +36,12 @@ export interface StudyTask {
 export function taskOf(folder: string, first: number, environment: NodeJS.ProcessEnv): StudyTask {
   const { SLURM_ARRAY_TASK_ID: index, SLURM_ARRAY_JOB_ID: job } = environment;
   if (index === undefined || job === undefined)
-    throw new Failure('slurm-submission', 'This is no task of a job array.', { file: folder }, 'Let Slurm start it.');
+    throw new Failure(
+      'slurm-submission',
+      l10n.t`This is no task of a job array.`,
+      { file: folder },
+      l10n.t`Let Slurm start it.`,
+    );
   return {
     folder,
     first,
@@ -92,7 +98,12 @@ export async function workOnTask(
 async function runOf({ folder, first, index }: StudyTask, { id }: Submission): Promise<readonly [string, string]> {
   const name = (await readTaskList(folder, first))[index];
   if (name === undefined)
-    throw new Failure('slurm-submission', `${id} has no task ${index}.`, { file: folder }, 'Resume its runs.');
+    throw new Failure(
+      'slurm-submission',
+      l10n.t`${id} has no task ${index}.`,
+      { file: folder },
+      l10n.t`Resume its runs.`,
+    );
   return [name, join(dirname(dirname(folder)), name)];
 }
 
@@ -125,9 +136,9 @@ async function requireProgram({ versions, program, node }: Submission, run: stri
   if (versions.promptTuner !== promptTunerVersion || versions.numbers !== numbersEdition)
     throw new Failure(
       'slurm-program',
-      `The study was planned by Prompt Tuner ${versions.promptTuner}, and ${program} is now ${promptTunerVersion}.`,
+      l10n.t`The study was planned by Prompt Tuner ${versions.promptTuner}, and ${program} is now ${promptTunerVersion}.`,
       { file: run },
-      'Put that version back or name it with --program, then resume the run.',
+      l10n.t`Put that version back or name it with --program, then resume the run.`,
     );
   if (versions.node !== process.version)
     await appendLog(run, `Node here is ${process.version}; the study was planned with ${versions.node} (${node}).`);
@@ -176,9 +187,9 @@ async function startAgain({ job, index }: StudyTask, { run, isFurther, log }: St
   if (!isFurther) {
     const failure = new Failure(
       'slurm-time',
-      'A whole stay on the cluster ended before the run came to a new checkpoint.',
+      l10n.t`A whole stay on the cluster ended before the run came to a new checkpoint.`,
       { file: run },
-      'Resume it with a longer time limit (--time).',
+      l10n.t`Resume it with a longer time limit (--time).`,
     );
     await refuse(run, failure);
     throw failure;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -53,7 +54,7 @@ interface StudyParts {
  */
 export async function submitStudy(requests: readonly NewRunRequest[], parts: StudyParts): Promise<SubmittedStudy> {
   const [first] = requests;
-  if (!first) throw new Failure('nothing-to-train', 'No run is planned.', {}, 'Name a method.');
+  if (!first) throw new Failure('nothing-to-train', l10n.t`No run is planned.`, {}, l10n.t`Name a method.`);
   const planned: NewRun[] = [];
   for (const [index, request] of requests.entries())
     planned.push(await newRun(withWholePaths(request, parts.program.folder), index));
@@ -213,7 +214,12 @@ async function submit(args: readonly string[], script: string): Promise<string> 
   // `123;cluster` where there are several.
   const [, job] = /^(\d+)(?:;\S+)?$/m.exec(answer.trim()) ?? [];
   if (job !== undefined) return job;
-  throw new Failure('slurm-refused', `sbatch did not name the job: ${answer.trim()}.`, {}, 'Look for it with squeue.');
+  throw new Failure(
+    'slurm-refused',
+    l10n.t`sbatch did not name the job: ${answer.trim()}.`,
+    {},
+    l10n.t`Look for it with squeue.`,
+  );
 }
 
 /** A percent sign in a path is no pattern of Slurm's. */
@@ -229,8 +235,8 @@ async function mostTasks(): Promise<number> {
   if (most > 1) return most;
   throw new Failure(
     'slurm-refused',
-    `The cluster allows no job arrays of more than ${counted(most, 'task')}.`,
+    l10n.t`The cluster allows no job arrays of more than ${counted(most, 'task')}.`,
     {},
-    'Ask for a larger MaxArraySize.',
+    l10n.t`Ask for a larger MaxArraySize.`,
   );
 }

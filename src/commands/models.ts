@@ -201,7 +201,7 @@ export function formatModels(models: readonly ListedModel[], notes: readonly str
     bytes(model.bytes),
     model.licence,
     bytes(memoryToTrain(model)),
-    model.about,
+    model.about(),
   ]);
   const recommended = asText({
     headings: ['model', 'weights', 'context', 'size, about', 'licence', 'memory from', ''],

@@ -190,7 +190,7 @@ function fieldsMarkdown(studies: readonly StudyComparison[]): readonly string[] 
   const tables = studies.flatMap(({ name, fields }) =>
     fields ? [`#### ${escapeMarkdown(l10n.t`Fields, ${name}`)}`, asMarkdown(fieldTable(fields))] : [],
   );
-  return tables.length === 0 ? [] : [...tables, escapeMarkdown(fieldsOfSeedsNote)];
+  return tables.length === 0 ? [] : [...tables, escapeMarkdown(fieldsOfSeedsNote())];
 }
 
 /** How a table heads the metric that decides. */

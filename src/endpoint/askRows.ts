@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { decodingOf } from '../decoding/decoding';
 import { Failure, withLocation } from '../failure';
 import { requireSplit, type Split } from '../objective/rows/splits';
@@ -100,7 +101,7 @@ const isOfServer = ({ code }: Failure): boolean =>
 const withSentence = (failure: Failure, rows: number): Failure =>
   new Failure(
     failure.code,
-    rows > 1 ? `${rows} rows one after the other got no answer. ${failure.message}` : failure.message,
+    rows > 1 ? l10n.t`${rows} rows one after the other got no answer. ${failure.message}` : failure.message,
     failure.location,
     failure.remedy,
   );
@@ -134,7 +135,9 @@ function requireGiven({ texts }: EndpointReply, { address }: Endpoint): void {
   if (held)
     throw new Failure(
       'endpoint-withheld',
-      `${address} withholds the answer (${held.finish === 'refusal' ? 'the model refuses' : 'its filter'}).`,
+      held.finish === 'refusal'
+        ? l10n.t`${address} withholds the answer (the model refuses).`
+        : l10n.t`${address} withholds the answer (its filter).`,
     );
 }
 
@@ -163,7 +166,7 @@ async function askAbout(context: AskContext, manner: Manner, prompt: EndpointPro
       if (isLast || !isOfWay(error)) throw error;
     }
   }
-  throw unreadable(context.endpoint.address, 'nothing that a label can be read from');
+  throw unreadable(context.endpoint.address, l10n.t`nothing that a label can be read from`);
 }
 
 const isOfWay = (error: unknown): boolean =>

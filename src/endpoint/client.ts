@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type OpenAI from 'openai';
 import type { APIError } from 'openai';
 import { Failure } from '../failure';
@@ -65,9 +66,9 @@ function refusalOf(error: unknown, endpoint: Endpoint, Client: typeof OpenAI): u
     return new PassingRefusal(
       new Failure(
         'endpoint-timeout',
-        `${address} has not answered within ${timeoutSeconds} s.`,
+        l10n.t`${address} has not answered within ${timeoutSeconds} s.`,
         {},
-        'Raise timeoutSeconds in promptTuner.endpoints, or look whether the model is loaded there.',
+        l10n.t`Raise timeoutSeconds in promptTuner.endpoints, or look whether the model is loaded there.`,
       ),
       false,
     );
@@ -75,25 +76,25 @@ function refusalOf(error: unknown, endpoint: Endpoint, Client: typeof OpenAI): u
     return new PassingRefusal(
       new Failure(
         'endpoint-unreachable',
-        `${address} cannot be reached, or breaks off: ${withoutSecrets(reasonOf(error), endpoint)}.`,
+        l10n.t`${address} cannot be reached, or breaks off: ${withoutSecrets(reasonOf(error), endpoint)}.`,
         {},
-        'Look whether the server runs and the address is right.',
+        l10n.t`Look whether the server runs and the address is right.`,
       ),
       false,
     );
   if (error instanceof Client.APIError && error.status !== undefined)
     return refusalOfStatus(error as APIError<number, Headers>, endpoint);
   // The body was announced as JSON and is none.
-  return error instanceof SyntaxError ? unreadable(address, 'what is no JSON') : error;
+  return error instanceof SyntaxError ? unreadable(address, l10n.t`what is no JSON`) : error;
 }
 
 /** A reply that cannot be read. @param what it is, as the end of "answers with …" */
 export const unreadable = (address: string, what: string): Failure =>
   new Failure(
     'endpoint-reply',
-    `${address} answers with ${what}, as no OpenAI-compatible endpoint does.`,
+    l10n.t`${address} answers with ${what}, as no OpenAI-compatible endpoint does.`,
     {},
-    'Look whether the address ends as that of the API does, most often in /v1.',
+    l10n.t`Look whether the address ends as that of the API does, most often in /v1.`,
   );
 
 function refusalOfStatus(error: APIError<number, Headers>, endpoint: Endpoint): Error {
@@ -103,21 +104,21 @@ function refusalOfStatus(error: APIError<number, Headers>, endpoint: Endpoint): 
   if (status === 401 || status === 403)
     return new Failure(
       'endpoint-key',
-      key === undefined ? `${address} asks for a key${said}.` : `${address} refuses the key${said}.`,
+      key === undefined ? l10n.t`${address} asks for a key${said}.` : l10n.t`${address} refuses the key${said}.`,
       {},
-      `Set it by the command "Set Key of Endpoint…", or for the command line by ${variableOf(name, 'API_KEY')}.`,
+      l10n.t`Set it by the command "Set Key of Endpoint…", or for the command line by ${variableOf(name, 'API_KEY')}.`,
     );
   const isSpent = code === 'insufficient_quota' || status === 402;
-  if (isSpent) return new Failure('endpoint-key', `${address} has no quota left for this key${said}.`);
+  if (isSpent) return new Failure('endpoint-key', l10n.t`${address} has no quota left for this key${said}.`);
   if (status === 429 || status === 408 || status === 409 || status >= 500) {
     const isLimit = status === 429 || status === 503;
     const failure = new Failure(
       isLimit ? 'endpoint-busy' : 'endpoint-down',
-      `${address} answers with status ${status}${said}.`,
+      l10n.t`${address} answers with status ${status}${said}.`,
       {},
       isLimit
-        ? 'Lower concurrency or requestsPerMinute in promptTuner.endpoints.'
-        : 'Try it again later: what was answered is kept.',
+        ? l10n.t`Lower concurrency or requestsPerMinute in promptTuner.endpoints.`
+        : l10n.t`Try it again later: what was answered is kept.`,
     );
     return new PassingRefusal(failure, isLimit, waitOfHeaders(headers));
   }
@@ -130,7 +131,7 @@ export class EndpointRefusal extends Failure {
     readonly status: number,
     message: string,
   ) {
-    super('endpoint-refused', message, {}, 'Correct what it names, or choose another model.');
+    super('endpoint-refused', message, {}, l10n.t`Correct what it names, or choose another model.`);
   }
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted } from '../formatNumbers';
 import type { HostedFacts } from './hostedFacts';
 import { labelWayText } from './labelWay';
@@ -5,7 +6,7 @@ import { labelWayText } from './labelWay';
 /** How labels were decided, most often first: `by the log-probabilities of all labels`; empty for texts. */
 export function decidedText({ decided = {} }: Pick<HostedFacts, 'decided'>): string {
   const ways = Object.entries(decided).sort(([, a], [, b]) => b - a);
-  const textOf = (way: string): string => (labelWayText as Readonly<Record<string, string>>)[way] ?? way;
+  const textOf = (way: string): string => (labelWayText as Readonly<Record<string, () => string>>)[way]?.() ?? way;
   if (ways.length === 1) return textOf(ways[0]![0]);
-  return ways.map(([way, rows]) => `${textOf(way)} in ${counted(rows, 'row')}`).join(', ');
+  return ways.map(([way, rows]) => l10n.t`${textOf(way)} in ${counted(rows, 'row')}`).join(', ');
 }

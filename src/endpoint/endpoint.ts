@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isNumber, isText, object, optional, tableOf, type Guard, type Infer } from '../channel/guards';
 import { Failure } from '../failure';
 import { parseJson } from '../files/jsonFile';
@@ -99,9 +100,9 @@ function tableOfVariable<T>(
   if (tableOf(guard)(value)) return value;
   throw new Failure(
     'endpoint-settings',
-    `The variable ${name} is not JSON of the form that it must have.`,
+    l10n.t`The variable ${name} is not JSON of the form that it must have.`,
     {},
-    'Write a table by the names of endpoints or models, as docs/otherModels.md shows it, or leave it out.',
+    l10n.t`Write a table by the names of endpoints or models, as docs/otherModels.md shows it, or leave it out.`,
   );
 }
 
@@ -114,19 +115,18 @@ export function requireEndpoint({ endpoint: name }: HostedModel, endpoints: Endp
   if (name === editorEndpoint)
     throw new Failure(
       'endpoint-unknown',
-      'The language models of VS Code itself cannot be measured by this version.',
+      l10n.t`The language models of VS Code itself cannot be measured by this version.`,
       {},
-      'Name a model of an endpoint, such as openai:NAME.',
+      l10n.t`Name a model of an endpoint, such as openai:NAME.`,
     );
   const settings = endpoints.settingsOf(name);
   const baseURL = settings.baseURL ?? (name === 'openai' ? openaiAddress : undefined);
   if (baseURL === undefined)
     throw new Failure(
       'endpoint-unknown',
-      `No address is known for the endpoint "${name}".`,
+      l10n.t`No address is known for the endpoint "${name}".`,
       {},
-      `Set it in promptTuner.endpoints, by ${variableOf(name, 'BASE_URL')} or --base-url; ` +
-        'or correct the name of the model.',
+      l10n.t`Set it in promptTuner.endpoints, by ${variableOf(name, 'BASE_URL')} or --base-url; or correct the name of the model.`,
     );
   return { name, ...addressOf(name, baseURL), key: endpoints.keyOf(name), ...numbersOf(name, settings) };
 }
@@ -134,12 +134,12 @@ export function requireEndpoint({ endpoint: name }: HostedModel, endpoints: Endp
 function addressOf(name: string, written: string): Pick<Endpoint, 'address' | 'query'> {
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:'))
-    throw unusable(name, 'is no address of the web', 'Write one such as http://localhost:8080/v1.');
+    throw unusable(name, l10n.t`is no address of the web`, l10n.t`Write one such as http://localhost:8080/v1.`);
   if (url.username || url.password)
     throw unusable(
       name,
-      'holds a user name or a password',
-      `Leave them out; a key is set by the command Set Key of Endpoint or ${variableOf(name, 'API_KEY')}.`,
+      l10n.t`holds a user name or a password`,
+      l10n.t`Leave them out; a key is set by the command Set Key of Endpoint or ${variableOf(name, 'API_KEY')}.`,
     );
   return {
     address: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
@@ -149,7 +149,7 @@ function addressOf(name: string, written: string): Pick<Endpoint, 'address' | 'q
 
 /** The address itself may hold what is secret, so that it is not said. */
 const unusable = (name: string, what: string, remedy: string): Failure =>
-  new Failure('endpoint-settings', `The address of the endpoint "${name}" ${what}.`, {}, remedy);
+  new Failure('endpoint-settings', l10n.t`The address of the endpoint "${name}" ${what}.`, {}, remedy);
 
 function numbersOf(name: string, settings: EndpointSettings): typeof usual {
   const numbers = { ...usual };
@@ -162,10 +162,11 @@ function numbersOf(name: string, settings: EndpointSettings): typeof usual {
     if (!isFit)
       throw new Failure(
         'endpoint-settings',
-        `"${key}" of the endpoint "${name}" is ${value}; it must be ` +
-          `${key === 'timeoutSeconds' ? 'above 0 and' : `a whole number, at least ${least} and`} at most ${most[key]}.`,
+        key === 'timeoutSeconds'
+          ? l10n.t`"${key}" of the endpoint "${name}" is ${value}; it must be above 0 and at most ${most[key]}.`
+          : l10n.t`"${key}" of the endpoint "${name}" is ${value}; it must be a whole number, at least ${least} and at most ${most[key]}.`,
         {},
-        'Correct it in promptTuner.endpoints.',
+        l10n.t`Correct it in promptTuner.endpoints.`,
       );
     Object.assign(numbers, { [key]: value });
   }

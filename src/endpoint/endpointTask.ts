@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { decodingOf } from '../decoding/decoding';
 import { Failure } from '../failure';
 import { requireColumns } from '../objective/rows/requireColumns';
@@ -47,15 +48,15 @@ const placed = (settings: Settings, label: string): readonly string[] => {
 };
 
 function requireMeasurable(template: PromptTemplate, settings: Settings): void {
-  if (settings.method !== 'hard') throw needsLocalModel(`The method ${settings.method} needs`, template);
-  if (template.slots.length > 0) throw needsLocalModel('Virtual tokens ({{soft}}) need', template);
+  if (settings.method !== 'hard') throw needsLocalModel(l10n.t`The method ${settings.method} needs`, template);
+  if (template.slots.length > 0) throw needsLocalModel(l10n.t`Virtual tokens ({{soft}}) need`, template);
   const refused = unknownThere(template, settings);
   if (refused === undefined) return;
   throw new Failure(
     'invalid-value',
-    `${refused} has no meaning for a model that runs elsewhere, such as "${template.model}".`,
+    l10n.t`${refused} has no meaning for a model that runs elsewhere, such as "${template.model}".`,
     { file: template.path },
-    'Take it out, or name a model of this machine.',
+    l10n.t`Take it out, or name a model of this machine.`,
   );
 }
 
@@ -76,13 +77,18 @@ function requireWordsApart(
 ): void {
   const bare = labels.find((_, i) => words[i]!.length === 0 || words[i]!.some((word) => word.trim() === ''));
   if (bare !== undefined)
-    throw new Failure('label-missing', `The label "${bare}" has no word.`, { file: template.path }, 'Give it one.');
+    throw new Failure(
+      'label-missing',
+      l10n.t`The label "${bare}" has no word.`,
+      { file: template.path },
+      l10n.t`Give it one.`,
+    );
   const [shared] = sharedWords(Object.fromEntries(labels.map((label, i) => [label, words[i]!])));
   if (!shared) return;
   throw new Failure(
     'label-duplicate-word',
-    `The labels "${shared.first}" and "${shared.second}" have the same word "${shared.word}".`,
+    l10n.t`The labels "${shared.first}" and "${shared.second}" have the same word "${shared.word}".`,
     { file: template.path },
-    'Give each label a word of its own in tune.labels.',
+    l10n.t`Give each label a word of its own in tune.labels.`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import { requireSplit } from '../objective/rows/splits';
 import { expectedAnswer } from '../objective/example';
@@ -40,7 +41,7 @@ export async function evaluateEndpoint(
   asked.sort((a, b) => a.row - b.row);
   const answered = asked.filter(hasReply);
   if (answered.length === 0)
-    throw new Failure('endpoint-rows', `${context.endpoint.address} answered none of the rows.`, {});
+    throw new Failure('endpoint-rows', l10n.t`${context.endpoint.address} answered none of the rows.`, {});
   const read = await readAnswers(task, split, answered);
   const { predictions, metrics, fields } = await judged(
     task,

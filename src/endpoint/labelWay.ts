@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { oneOf, type Infer } from '../channel/guards';
 import { largest } from '../lists';
 import type { EndpointReply, RatedToken, ReplyText } from './readReply';
@@ -11,11 +12,11 @@ export const isLabelWay = oneOf('echo', 'tokens', 'schema', 'text');
 export type LabelWay = Infer<typeof isLabelWay>;
 
 /** For people. */
-export const labelWayText: Readonly<Record<LabelWay, string>> = {
-  echo: 'by the log-probabilities of all labels',
-  tokens: 'by the log-probabilities of the first token',
-  schema: 'by an answer held to the labels',
-  text: 'by the label that the answer names',
+export const labelWayText: Readonly<Record<LabelWay, () => string>> = {
+  echo: () => l10n.t`by the log-probabilities of all labels`,
+  tokens: () => l10n.t`by the log-probabilities of the first token`,
+  schema: () => l10n.t`by an answer held to the labels`,
+  text: () => l10n.t`by the label that the answer names`,
 };
 
 /** What may be tried, the best first. */

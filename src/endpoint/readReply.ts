@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { counted } from '../formatNumbers';
 import { isNumber, isText, listOf, nullable, object, optional, type Infer } from '../channel/guards';
 import { unreadable } from './client';
 
@@ -106,7 +108,8 @@ export function readCompletionReply(
   const inOrder = reply.choices
     .map((choice, position) => ({ choice, place: choice.index ?? position }))
     .sort((a, b) => a.place - b.place);
-  if (inOrder.some(({ place }, i) => place !== i)) throw unreadable(address, 'answers that are numbered otherwise');
+  if (inOrder.some(({ place }, i) => place !== i))
+    throw unreadable(address, l10n.t`answers that are numbered otherwise`);
   return {
     ...headOf(reply),
     texts: inOrder.map(({ choice: { text, finish_reason: finish, logprobs } }) => {
@@ -134,12 +137,11 @@ function headOf({ model, system_fingerprint: fingerprint, usage }: Head): Omit<E
 }
 
 function requireNumber(there: number, wanted: number, address: string): void {
-  if (there !== wanted)
-    throw unreadable(address, `${there} ${there === 1 ? 'answer' : 'answers'} where ${wanted} were asked for`);
+  if (there !== wanted) throw unreadable(address, l10n.t`${counted(there, 'answer')} where ${wanted} were asked for`);
 }
 
 function shapeOf(reply: unknown): string {
-  if (typeof reply === 'string') return /^\s*</.test(reply) ? 'a page of HTML' : 'a text that is no JSON';
-  if (typeof reply !== 'object' || reply === null) return 'an empty reply';
-  return 'choices' in reply ? 'choices of another shape' : 'a reply without choices';
+  if (typeof reply === 'string') return /^\s*</.test(reply) ? l10n.t`a page of HTML` : l10n.t`a text that is no JSON`;
+  if (typeof reply !== 'object' || reply === null) return l10n.t`an empty reply`;
+  return 'choices' in reply ? l10n.t`choices of another shape` : l10n.t`a reply without choices`;
 }

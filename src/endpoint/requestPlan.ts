@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isNumber, isText, object, oneOf, optional, type Infer } from '../channel/guards';
 import { count, counted, money } from '../formatNumbers';
 
@@ -22,10 +23,7 @@ export type RequestPlan = Infer<typeof isRequestPlan>;
 
 /** The plan in a sentence, for whoever is asked to agree. */
 export function planText({ model, address, split, file, rows, ...plan }: RequestPlan): string {
-  return (
-    `${counted(rows, 'row')} of ${split} (${file}) will be sent to ${address} for the model ${model}: ` +
-    `${requestsText(plan)}, ${tokensText(plan)}, ${priceText(plan)}.`
-  );
+  return l10n.t`${counted(rows, 'row')} of ${split} (${file}) will be sent to ${address} for the model ${model}: ${requestsText(plan)}, ${tokensText(plan)}, ${priceText(plan)}.`;
 }
 
 /** The same, a line for each fact. */
@@ -33,17 +31,17 @@ export const planFacts = ({ model, address, split, file, rows, ...plan }: Reques
   `Address: ${address}`,
   `Model: ${model}`,
   `Rows: ${counted(rows, 'row')} of ${split}, ${file}`,
-  `Requests: ${requestsText(plan)}; what was answered before is not asked again`,
+  l10n.t`Requests: ${requestsText(plan)}; what was answered before is not asked again`,
   `Tokens: ${tokensText(plan)}`,
   `Price: ${priceText(plan)}`,
 ];
 
 type Cost = Pick<RequestPlan, 'requests' | 'inputTokens' | 'outputTokens' | 'price'>;
 
-const requestsText = ({ requests }: Pick<Cost, 'requests'>): string => `at most ${counted(requests, 'request')}`;
+const requestsText = ({ requests }: Pick<Cost, 'requests'>): string => l10n.t`at most ${counted(requests, 'request')}`;
 
 const tokensText = ({ inputTokens, outputTokens }: Pick<Cost, 'inputTokens' | 'outputTokens'>): string =>
-  `about ${count(inputTokens)} tokens in and at most ${count(outputTokens)} out`;
+  l10n.t`about ${count(inputTokens)} tokens in and at most ${count(outputTokens)} out`;
 
 const priceText = ({ price }: Pick<Cost, 'price'>): string =>
-  price === undefined ? 'price unknown' : `at most about ${money(price)}`;
+  price === undefined ? l10n.t`price unknown` : l10n.t`at most about ${money(price)}`;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Decoding } from '../decoding/decoding';
 import { Failure } from '../failure';
 import { largest } from '../lists';
@@ -37,9 +38,9 @@ export function promptAtEndpoint(
   if (messages.at(-1)?.role === 'assistant')
     throw new Failure(
       'chat-messages',
-      "The template begins the model's answer itself, with which not every endpoint goes on.",
+      l10n.t`The template begins the model's answer itself, with which not every endpoint goes on.`,
       { file: template.path },
-      'Put that text into the message of the user, or set tune.format to text.',
+      l10n.t`Put that text into the message of the user, or set tune.format to text.`,
     );
   return { form: 'chat', messages };
 }

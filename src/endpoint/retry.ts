@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import { duration } from '../formatNumbers';
 import type { Clock, Pace } from './pace';
@@ -50,9 +51,9 @@ export async function withRetries<T>(
       if (waitMilliseconds !== undefined && waitMilliseconds > mostPatience)
         throw new Failure(
           'endpoint-busy',
-          `${failure.message.replace(/\.$/, '')}, and asks to wait ${duration(waitMilliseconds / 1000)}.`,
+          l10n.t`${failure.message.replace(/[.。]$/, '')}, and asks to wait ${duration(waitMilliseconds / 1000)}.`,
           failure.location,
-          'Measure it again then: what was answered is kept.',
+          l10n.t`Measure it again then: what was answered is kept.`,
         );
       if (attempt >= retries) throw failure;
       // A share of chance keeps requests that were refused together from coming back together.

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ComparisonAnalysis, ComparisonSubject } from '../comparison/analysis/subject';
 import { Failure } from '../failure';
 import { analysisSide } from './inspectorContract';
@@ -15,9 +16,11 @@ export type Analyse = (subject: ComparisonSubject) => Promise<ComparisonAnalysis
 export function createAnalysisThread(program: string): Analyse {
   let newest = new AbortController();
   return (subject) => {
-    newest.abort(new Failure('outdated', 'The comparison has changed meanwhile.', {}, 'Wait for the new one.'));
+    newest.abort(
+      new Failure('outdated', l10n.t`The comparison has changed meanwhile.`, {}, l10n.t`Wait for the new one.`),
+    );
     newest = new AbortController();
-    const question = { program, remote: analysisSide, what: 'the analysis', signal: newest.signal };
+    const question = { program, remote: analysisSide, what: l10n.t`the analysis`, signal: newest.signal };
     return askThread(question, (channel) => channel.call('analyse', subject));
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename } from 'node:path';
 import { openGenerator, type Generator } from '../decoding/generator';
 import { aborted, orAborted } from '../decoding/orAborted';
@@ -143,7 +144,7 @@ export function createInputAnswerer(): InputAnswerer {
 /** Elsewhere than the process whose place this one takes, so that its questions are nobody's. */
 const firstNumber = (): number => Math.floor(Math.random() * 2 ** 40);
 
-const outdated = (): Failure => new Failure('outdated', 'Another question was asked meanwhile.');
+const outdated = (): Failure => new Failure('outdated', l10n.t`Another question was asked meanwhile.`);
 
 type Input = Readonly<Record<string, string>>;
 

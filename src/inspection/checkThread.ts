@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readingRules } from '../fileAccess';
 import type { Finding } from '../template/text/finding';
 import { checkSide, type CheckRequest } from './checkContract';
@@ -16,6 +17,6 @@ export type CheckElsewhere = (
 export const createCheckThread =
   (program: string): CheckElsewhere =>
   (template, signal) =>
-    askThread({ program, remote: checkSide, what: 'the check', signal }, (channel) =>
+    askThread({ program, remote: checkSide, what: l10n.t`the check`, signal }, (channel) =>
       channel.call('check', { ...template, ...readingRules() }),
     );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import { resolveSettings } from '../template/read/resolveSettings';
 import { loadTemplate } from '../template/read/loadTemplate';
@@ -34,9 +35,9 @@ export async function estimateTraining(
   if (settings.blackBox)
     throw new Failure(
       'not-measured',
-      'Black-box tuning takes no training step that could be measured.',
+      l10n.t`Black-box tuning takes no training step that could be measured.`,
       { file },
-      'Set tune.blackBox to false to measure the training by gradients.',
+      l10n.t`Set tune.blackBox to false to measure the training by gradients.`,
     );
   const began = performance.now();
   const memory = watchMemory();

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { join } from 'node:path';
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
@@ -46,9 +47,9 @@ export async function predictRow(request: PredictRequest, signal?: AbortSignal):
     if (request.row >= source.rows)
       throw new Failure(
         'row-missing',
-        `There is no row ${request.row + 1}: ${request.split} has ${source.rows}.`,
+        l10n.t`There is no row ${request.row + 1}: ${request.split} has ${source.rows}.`,
         { file: template.path },
-        `Choose a row up to ${source.rows - 1}.`,
+        l10n.t`Choose a row up to ${source.rows - 1}.`,
       );
     const [example] = await source.examples([request.row]);
     return task.labels.length > 0
@@ -68,7 +69,7 @@ async function subjectOf(template: PromptTemplate, { run, runs }: PredictRequest
   if (run === undefined) return { template, settings: resolveSettings(template, 'hard', {}), adapterFolder: '' };
   const folder = await findRun(runs, run);
   const record = await readRun(folder);
-  requireProduced(record, folder, 'predict with');
+  requireProduced(record, folder, l10n.t`predict with`);
   const { method, settings, rewritten } = record;
   const adapterFolder = join(folder, 'adapter');
   if (method === 'hard') return { template, settings: resolveSettings(template, method, {}), adapterFolder };

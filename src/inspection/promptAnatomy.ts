@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename, dirname, join } from 'node:path';
 import { readPlacement, placementName, type Placement } from '../adapters/placement';
 import { cosines, movement, nearestRows, rowNorms, type Nearest } from '../adapters/vectors';
@@ -26,13 +27,13 @@ export async function inspectPrompt(
   openModel: (reference: string, from: string) => Promise<LanguageModel>,
 ): Promise<PromptAnatomy> {
   const record = await readRun(folder);
-  requireProduced(record, folder, 'look at');
+  requireProduced(record, folder, l10n.t`look at`);
   if (record.method === 'hard')
     throw new Failure(
       'nothing-to-train',
-      'A hard prompt has no trained vectors.',
+      l10n.t`A hard prompt has no trained vectors.`,
       { file: folder },
-      'Choose a run of another method.',
+      l10n.t`Choose a run of another method.`,
     );
   const [{ prompt }, model, placement] = await Promise.all([
     openAdapter(join(folder, 'adapter')),
@@ -42,10 +43,9 @@ export async function inspectPrompt(
   if (prompt.rows > 0 && prompt.hiddenSize !== model.configuration.hiddenSize) {
     throw new Failure(
       'adapter-shape',
-      `The trained prompt is ${prompt.hiddenSize} wide, ` +
-        `the model "${model.id}" is ${model.configuration.hiddenSize} wide.`,
+      l10n.t`The trained prompt is ${prompt.hiddenSize} wide, the model "${model.id}" is ${model.configuration.hiddenSize} wide.`,
       { file: folder },
-      'Use the model that it was trained for.',
+      l10n.t`Use the model that it was trained for.`,
     );
   }
   const start = await startingPrompt(folder, prompt);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Worker } from 'node:worker_threads';
 import { openChannel, silentSide, type Channel, type Side } from '../channel/messageChannel';
 import { threadTransport } from '../channel/threadTransport';
@@ -30,7 +31,7 @@ export async function askThread<Remote extends Side, Result>(
   try {
     return await Promise.race([ask(channel), endOf(thread, what), abortOf(signal)]);
   } finally {
-    channel.close(`${what.slice(0, 1).toUpperCase()}${what.slice(1)} has ended.`);
+    channel.close(l10n.t`${what.slice(0, 1).toUpperCase()}${what.slice(1)} has ended.`);
     void thread.terminate();
   }
 }
@@ -38,9 +39,9 @@ export async function askThread<Remote extends Side, Result>(
 /** @throws Failure "analysis-ended" when the thread ends by itself, such as when memory ran out */
 function endOf(thread: Worker, what: string): Promise<never> {
   return new Promise((_, reject) => {
-    const end = (how: string) => reject(new Failure('analysis-ended', `The thread of ${what} ${how}.`));
+    const end = (how: string) => reject(new Failure('analysis-ended', l10n.t`The thread of ${what} ${how}.`));
     thread.on('error', (error: Error) => end(`failed: ${error.message}`));
-    thread.on('exit', (code) => end(`ended with exit code ${code}`));
+    thread.on('exit', (code) => end(l10n.t`ended with exit code ${code}`));
   });
 }
 

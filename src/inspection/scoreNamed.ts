@@ -1,4 +1,5 @@
-import { counted, metricInterval, metricNumber } from '../formatNumbers';
+import * as l10n from '@vscode/l10n';
+import { count, counted, metricInterval, metricNumber } from '../formatNumbers';
 import { decidingMetric } from '../runs/record/measuredMetrics';
 import { measuredRows } from '../runs/record/describeProvenance';
 import { inSentence } from '../scoring/metricFace';
@@ -24,7 +25,8 @@ function summaryOf({ result, given }: ScoreOutcome): string {
   return [
     `${given.name}: ${inSentence(title)} ${metricNumber(value, scale)}` +
       `${interval ? ` (${metricInterval(interval, scale)})` : ''} on ${measuredRows(result)}.`,
-    ...(unlisted ? [`${counted(unlisted, 'answer')} ${unlisted === 1 ? 'is' : 'are'} none of the labels.`] : []),
-    ...(failed ? [`${counted(failed.rows, 'answer')} not judged: ${failed.reason}`] : []),
+    ...(unlisted === 1 ? [l10n.t`1 answer is none of the labels.`] : []),
+    ...(unlisted && unlisted > 1 ? [l10n.t`${count(unlisted)} answers are none of the labels.`] : []),
+    ...(failed ? [l10n.t`${counted(failed.rows, 'answer')} not judged: ${failed.reason}`] : []),
   ].join(' ');
 }

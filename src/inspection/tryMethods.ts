@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import { prefixObstacle } from '../model/graph/past';
 import { methodNotes, type MethodSupport } from '../model/inspectModel';
@@ -20,11 +21,11 @@ export async function tryMethods(model: LanguageModel): Promise<readonly MethodS
   const notes = methodNotes(model);
   const objective = openObjective(model);
   try {
-    const hard = await attempt('two texts scored', () => tryHard(model, objective));
-    const soft = await attempt('a step of two virtual tokens', () => trySoft(model, objective));
+    const hard = await attempt(l10n.t`two texts scored`, () => tryHard(model, objective));
+    const soft = await attempt(l10n.t`a step of two virtual tokens`, () => trySoft(model, objective));
     const prefix = prefixObstacle(model.signature)
       ? soft
-      : await attempt('a step of a prefix in every layer', () => tryPrefix(model, objective));
+      : await attempt(l10n.t`a step of a prefix in every layer`, () => tryPrefix(model, objective));
     return [
       { method: 'hard', ...hard },
       { method: 'soft', ...soft },
@@ -101,5 +102,8 @@ const batchOf = (model: LanguageModel, front: readonly number[], deepRows = 0): 
 function requireNumbers({ loss, gradient, prefixGradient }: ObjectiveValue): void {
   const finite = [gradient, prefixGradient].every((values) => values?.every(Number.isFinite) ?? true);
   if (Number.isFinite(loss) && finite) return;
-  throw new Failure('runtime-run', `The ${finite ? 'loss' : 'gradient'} of two short texts is no number.`);
+  throw new Failure(
+    'runtime-run',
+    finite ? l10n.t`The loss of two short texts is no number.` : l10n.t`The gradient of two short texts is no number.`,
+  );
 }

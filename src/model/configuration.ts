@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { join } from 'node:path';
 import { isObject } from '../channel/guards';
 import { readJson } from '../files/jsonFile';
@@ -49,9 +50,9 @@ export async function readGenerationFile(folder: string): Promise<Readonly<Recor
     damaged: () =>
       new Failure(
         'model-configuration',
-        'generation_config.json is not valid JSON.',
+        l10n.t`generation_config.json is not valid JSON.`,
         { file },
-        'Download or copy it again, or delete it.',
+        l10n.t`Download or copy it again, or delete it.`,
       ),
   });
   return found ?? {};
@@ -63,12 +64,17 @@ export function readConfigurationFile(file: string): Promise<Readonly<Record<str
     missing: () =>
       new Failure(
         'model-missing',
-        `The model folder has no config.json.`,
+        l10n.t`The model folder has no config.json.`,
         { file },
-        'Point `model` at a folder with config.json, tokenizer.json and model.onnx, as on the hub.',
+        l10n.t`Point \`model\` at a folder with config.json, tokenizer.json and model.onnx, as on the hub.`,
       ),
     damaged: () =>
-      new Failure('model-configuration', 'config.json is not valid JSON.', { file }, 'Download or copy it again.'),
+      new Failure(
+        'model-configuration',
+        l10n.t`config.json is not valid JSON.`,
+        { file },
+        l10n.t`Download or copy it again.`,
+      ),
   });
 }
 
@@ -88,9 +94,9 @@ export function toConfiguration(
     if (found === undefined)
       throw new Failure(
         'model-configuration',
-        `config.json does not say "${names[0]}".`,
+        l10n.t`config.json does not say "${String(names[0])}".`,
         { file },
-        'Use the config.json that belongs to the model.',
+        l10n.t`Use the config.json that belongs to the model.`,
       );
     return found as number;
   };
@@ -127,15 +133,15 @@ export function requireLanguageModel(config: Readonly<Record<string, unknown>>):
   const refuse = (what: string): Failure =>
     new Failure(
       'model-architecture',
-      `The model (${named}) ${what}.`,
+      l10n.t`The model (${named}) ${what}.`,
       {},
-      'Use a causal language model exported for text generation, or a masked one exported for filling masks.',
+      l10n.t`Use a causal language model exported for text generation, or a masked one exported for filling masks.`,
     );
   if (config.is_encoder_decoder === true)
-    throw refuse('answers with a decoder what an encoder has read, and is no causal or masked language model');
+    throw refuse(l10n.t`answers with a decoder what an encoder has read, and is no causal or masked language model`);
   const other = heads.find((name) => /For[A-Z]\w+$/.test(name) && !languageHead.test(name) && !textToText.test(name));
   if (other !== undefined && !heads.some((name) => languageHead.test(name)))
-    throw refuse('has a head for another task, and is no causal or masked language model');
+    throw refuse(l10n.t`has a head for another task, and is no causal or masked language model`);
 }
 
 /** Of models that also read images or sound, whose text part may be a causal one. */

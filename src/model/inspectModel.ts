@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { stat } from 'node:fs/promises';
 import { operatorsWithoutRule } from '../autodiff/path';
 import { ElementType, type Graph, type Model } from '../onnx/graph';
@@ -122,7 +123,7 @@ export async function methodsOfGguf(file: string): Promise<readonly MethodSuppor
 function methodsFor(lacking: readonly string[], { v2 }: MethodNotes): readonly MethodSupport[] {
   const note =
     lacking.length > 0
-      ? `There is no gradient rule for ${lacking.join(', ')}; tune.blackBox tunes a prompt without gradients.`
+      ? l10n.t`There is no gradient rule for ${lacking.join(', ')}; tune.blackBox tunes a prompt without gradients.`
       : undefined;
   const trained = (method: MethodSupport['method'], more?: string): MethodSupport => ({
     method,
@@ -142,18 +143,23 @@ export function methodNotes({
   configuration: { kind },
 }: Pick<LanguageModel, 'signature' | 'configuration'>): MethodNotes {
   const obstacle = prefixObstacle(signature);
-  if (obstacle) return { v2: `Only with tune.layers: input. ${obstacle}${kind === 'masked' ? takesNone : ''}.` };
-  return kind === 'masked' ? { v2: masksOnly } : {};
+  if (obstacle)
+    return {
+      v2:
+        kind === 'masked'
+          ? l10n.t`Only with tune.layers: input. ${obstacle}, and its attention has a form that takes none.`
+          : l10n.t`Only with tune.layers: input. ${obstacle}.`,
+    };
+  return kind === 'masked' ? { v2: masksOnly() } : {};
 }
-
-const takesNone = ', and its attention has a form that takes none';
 
 function cacheOf({ fileModel, signature: { cache } }: LanguageModel): CacheOrigin {
   if (cache.length === 0) return 'none';
   return fileModel.graph.inputs.some(({ name }) => name === cache[0]!.pastKey) ? 'exported' : 'added';
 }
 
-const masksOnly = 'Without a rewritten instruction, because a masked language model cannot say how fluent one is.';
+const masksOnly = () =>
+  l10n.t`Without a rewritten instruction, because a masked language model cannot say how fluent one is.`;
 
 /** Operators of the graph and of the branches and bodies inside it; a constant is a number, not an operator. */
 function countOperators({ graph }: Model<FileGraph>): Readonly<Record<string, number>> {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { join } from 'node:path';
 import { Failure, withLocation } from '../failure';
 import type { Model } from '../onnx/graph';
@@ -74,8 +75,8 @@ function requireWords({ outputs }: TrainingGraph, logits: string, words: number)
   if (typeof width !== 'number' || width >= words / 2) return;
   throw new Failure(
     'model-signature',
-    `The model gives ${width} numbers for each token and knows ${words} words: it classifies tokens.`,
+    l10n.t`The model gives ${width} numbers for each token and knows ${words} words: it classifies tokens.`,
     {},
-    'Use a causal language model exported for text generation, or a masked one exported for filling masks.',
+    l10n.t`Use a causal language model exported for text generation, or a masked one exported for filling masks.`,
   );
 }

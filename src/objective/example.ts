@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Dataset, Row } from '../data/dataset';
 import { Failure, withLocation, type SourceLocation } from '../failure';
 import type { LanguageModel } from '../model/openModel';
@@ -98,14 +99,11 @@ const sizeOf = (example: Example): number => example.prompt.length + longestAnsw
 function tooLong(example: Example, task: Task, location: SourceLocation): Failure {
   return new Failure(
     'prompt-too-long',
-    `The prompt of this row has ${example.prompt.length} tokens and its answer up to ${longestAnswer(example)}; ` +
-      `${task.contextLength} fit into the context.`,
+    l10n.t`The prompt of this row has ${example.prompt.length} tokens and its answer up to ${longestAnswer(example)}; ${task.contextLength} fit into the context.`,
     location,
     shorteningOf(task)
-      ? 'Shorten the template or the number of virtual tokens, or choose a model with a longer context: ' +
-          'the values of the row are cut as far as they can be.'
-      : 'Shorten the row, the template or the number of virtual tokens, set tune.truncate to middle, start or end, ' +
-          'or choose a model with a longer context.',
+      ? l10n.t`Shorten the template or the number of virtual tokens, or choose a model with a longer context: the values of the row are cut as far as they can be.`
+      : l10n.t`Shorten the row, the template or the number of virtual tokens, set tune.truncate to middle, start or end, or choose a model with a longer context.`,
   );
 }
 
@@ -129,16 +127,16 @@ function wholeExample(task: Task, model: LanguageModel, given: DatasetRow): Exam
   if (prompt.length === 0)
     throw new Failure(
       'prompt-empty',
-      'The prompt of this row is empty.',
+      l10n.t`The prompt of this row is empty.`,
       location,
-      'Put text, a virtual token or a variable before the answer slot.',
+      l10n.t`Put text, a virtual token or a variable before the answer slot.`,
     );
   if (longestSeam(example) >= prompt.length)
     throw new Failure(
       'prompt-empty',
-      'The whole prompt of this row merges with an answer into one token, so that nothing stands before it.',
+      l10n.t`The whole prompt of this row merges with an answer into one token, so that nothing stands before it.`,
       location,
-      'Put more text before the answer slot, or a line break between both.',
+      l10n.t`Put more text before the answer slot, or a line break between both.`,
     );
   return example;
 }
@@ -164,25 +162,29 @@ function unlistedLabel(
   label: string,
   location: SourceLocation,
 ): Failure {
-  const schema = `output.schema of ${template.path}`;
+  const schema = l10n.t`output.schema of ${template.path}`;
   return sameLetters(label, labels) === undefined
     ? new Failure(
         'label-unknown',
-        `The label "${label}" is not one of ${labels.join(', ')}.`,
+        l10n.t`The label "${label}" is not one of ${labels.join(', ')}.`,
         location,
-        `Correct the row, or add the label to ${schema}.`,
+        l10n.t`Correct the row, or add the label to ${schema}.`,
       )
     : new Failure(
         'label-unknown',
-        `The label "${label}" is written in another Unicode form than in ${schema}: the letters are the same, ` +
-          'the characters are not.',
+        l10n.t`The label "${label}" is written in another Unicode form than in ${schema}: the letters are the same, the characters are not.`,
         location,
-        'Write both alike.',
+        l10n.t`Write both alike.`,
       );
 }
 
 const emptyAnswer = ({ answerField }: Pick<Task, 'answerField'>, location: SourceLocation): Failure =>
-  new Failure('answer-empty', `The column "${answerField}" is empty.`, location, 'Fill it in, or remove the row.');
+  new Failure(
+    'answer-empty',
+    l10n.t`The column "${answerField}" is empty.`,
+    location,
+    l10n.t`Fill it in, or remove the row.`,
+  );
 
 /** Tokens that the longest answer adds to the prompt; none to one whose masks take it. */
 export function longestAnswer({ masks, words, answer, merged = 0 }: Example): number {
@@ -259,9 +261,9 @@ function promptTokens(
       if (ids[i] !== task.instruction[next])
         throw new Failure(
           'instruction-varies',
-          'The instruction makes other tokens in this row than in the first.',
+          l10n.t`The instruction makes other tokens in this row than in the first.`,
           location,
-          'Keep variables out of the instruction and end it with a line break, or set tune.instruction to fixed.',
+          l10n.t`Keep variables out of the instruction and end it with a line break, or set tune.instruction to fixed.`,
         );
       ids[i] = encoder.firstVirtualToken + task.layout.total + next++;
     }

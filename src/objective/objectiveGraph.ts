@@ -61,7 +61,7 @@ async function composeObjective(language: LanguageModel, plan: ObjectivePlan): P
 /** A model that cannot be differentiated can still be tuned. */
 function offerBlackBox(error: unknown): never {
   if (!(error instanceof Failure) || error.code !== 'no-rule') throw error;
-  throw new Failure(error.code, error.message, error.location, blackBoxOffer);
+  throw new Failure(error.code, error.message, error.location, blackBoxOffer());
 }
 
 const outputsOf = ({ objective, nextTokens }: ObjectivePlan): readonly Value[] =>

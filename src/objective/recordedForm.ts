@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isFlag, isObject, isText, object, oneOf, optional, tableOf, type Guard, type Infer } from '../channel/guards';
 import { sha256 } from '../files/sha256';
 import type { Task } from './task';
@@ -38,28 +39,29 @@ export function formOf({ encoder: { chat } }: Pick<Task, 'encoder'>): RecordedFo
 export function formDifference(trained: RecordedForm | undefined, now: RecordedForm): string | undefined {
   if (!trained) return undefined;
   if (trained.format !== now.format)
-    return `the form of the prompt (${nounOf(now.format)} for ${nounOf(trained.format)})`;
+    return l10n.t`the form of the prompt (${nounOf(now.format)} for ${nounOf(trained.format)})`;
   const [before, after] = [trained.chatTemplate, now.chatTemplate];
-  if (before?.sha256 !== after?.sha256) return "the model's chat template";
-  if (sorted(before?.specialTokens) !== sorted(after?.specialTokens)) return 'a special token of the chat template';
-  if (sorted(before?.variables) !== sorted(after?.variables)) return 'a variable of the chat template';
-  return before?.day === after?.day ? undefined : 'the day that the chat template reads';
+  if (before?.sha256 !== after?.sha256) return l10n.t`the model's chat template`;
+  if (sorted(before?.specialTokens) !== sorted(after?.specialTokens))
+    return l10n.t`a special token of the chat template`;
+  if (sorted(before?.variables) !== sorted(after?.variables)) return l10n.t`a variable of the chat template`;
+  return before?.day === after?.day ? undefined : l10n.t`the day that the chat template reads`;
 }
 
-const nounOf = (format: RecordedForm['format']): string => (format === 'chat' ? 'messages' : 'one text');
+const nounOf = (format: RecordedForm['format']): string => (format === 'chat' ? 'messages' : l10n.t`one text`);
 
 const sorted = (table: Readonly<Record<string, unknown>> = {}): string =>
   JSON.stringify(Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** The form as a person reads it. */
 export function formText({ format, plain, chatTemplate }: RecordedForm): string {
-  if (format === 'text' || !chatTemplate) return 'one text';
+  if (format === 'text' || !chatTemplate) return l10n.t`one text`;
   const { variables, day } = chatTemplate;
   return [
-    plain ? 'messages in the plain form of base models' : 'messages through the chat template of the model',
+    plain ? l10n.t`messages in the plain form of base models` : l10n.t`messages through the chat template of the model`,
     `sha256 ${chatTemplate.sha256.slice(0, 12)}`,
     ...(Object.keys(variables).length > 0 ? [`variables ${JSON.stringify(variables)}`] : []),
-    ...(day === undefined ? [] : [`reads ${day} as today`]),
+    ...(day === undefined ? [] : [l10n.t`reads ${day} as today`]),
   ].join(', ');
 }
 

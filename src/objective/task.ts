@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { requireColumns } from './rows/requireColumns';
 import { requireWeights } from './rows/rowWeight';
 import { placeholderRow } from './rows/placeholderRow';
@@ -107,9 +108,9 @@ function requireHiddenAnswer({ template, encoder, layout, answerField, labels }:
   if (shown(labels[0] ?? 'one') === shown(labels[1] ?? 'other')) return;
   throw new Failure(
     'answer-leak',
-    `The template shows "${answerField}" before the answer slot, which rows without an answer do not have.`,
+    l10n.t`The template shows "${answerField}" before the answer slot, which rows without an answer do not have.`,
     { file: template.path },
-    'Take it out of the text before the slot, and measure or train the prompt again.',
+    l10n.t`Take it out of the text before the slot, and measure or train the prompt again.`,
   );
 }
 
@@ -131,9 +132,9 @@ function frameOf(template: PromptTemplate, given: Settings, model: LanguageModel
   if (settings.maxLength > context) {
     throw new Failure(
       'invalid-value',
-      `tune.maxLength is ${settings.maxLength}; the model's context holds ${context} tokens.`,
+      l10n.t`tune.maxLength is ${settings.maxLength}; the model's context holds ${context} tokens.`,
       { file: template.path },
-      `Set it to at most ${context}.`,
+      l10n.t`Set it to at most ${context}.`,
     );
   }
   requireBudget(template, settings, context);
@@ -172,18 +173,18 @@ function maskable(template: PromptTemplate, settings: Settings, { signature }: L
     new Failure('masked-model', message, { file: template.path }, remedy);
   if (template.output?.kind === 'generation')
     throw refuse(
-      'The model is a masked language model: it chooses between label words, and cannot write free text.',
-      'Give output.schema an enum of labels, or choose a causal model.',
+      l10n.t`The model is a masked language model: it chooses between label words, and cannot write free text.`,
+      l10n.t`Give output.schema an enum of labels, or choose a causal model.`,
     );
   if (method === 'v2' && layers === 'all' && signature.cache.length === 0)
     throw refuse(
-      'The attention of this masked language model is written in a form that takes no prefix in its layers.',
-      'Set tune.layers to input, or choose the method soft or v1.',
+      l10n.t`The attention of this masked language model is written in a form that takes no prefix in its layers.`,
+      l10n.t`Set tune.layers to input, or choose the method soft or v1.`,
     );
   if (method === 'v2' && instruction === 'text')
     throw refuse(
-      'The model is a masked language model, which cannot say how fluent a rewritten instruction is.',
-      'Set tune.instruction to fixed or embeddings.',
+      l10n.t`The model is a masked language model, which cannot say how fluent a rewritten instruction is.`,
+      l10n.t`Set tune.instruction to fixed or embeddings.`,
     );
   return instruction === 'both' ? { ...settings, instruction: 'embeddings' } : settings;
 }
@@ -192,7 +193,7 @@ function maskable(template: PromptTemplate, settings: Settings, { signature }: L
 function requireBudget({ path }: PromptTemplate, { config }: Settings, context: number): void {
   const message = budgetProblem(config?.maxOutputTokens, context);
   if (message !== undefined)
-    throw new Failure('invalid-value', message, { file: path }, 'Lower config.maxOutputTokens.');
+    throw new Failure('invalid-value', message, { file: path }, l10n.t`Lower config.maxOutputTokens.`);
 }
 
 /** @throws Failure "invalid-value" where answers are to be held to a schema and cannot be */
@@ -234,9 +235,9 @@ function instructionTokens({ ids, instruction }: PromptTokens, template: PromptT
   if (tokens.length === 0) {
     throw new Failure(
       'instruction-missing',
-      'The template has no instruction to train.',
+      l10n.t`The template has no instruction to train.`,
       { file: template.path },
-      'Put the task description between {{#instruction}} and {{/instruction}}, or set tune.instruction to fixed.',
+      l10n.t`Put the task description between {{#instruction}} and {{/instruction}}, or set tune.instruction to fixed.`,
     );
   }
   return tokens;
@@ -248,9 +249,9 @@ function requireWords(template: PromptTemplate, labels: readonly string[], setti
   if (bare !== undefined)
     throw new Failure(
       'label-missing',
-      `The label "${bare}" has no word in tune.labels.`,
+      l10n.t`The label "${bare}" has no word in tune.labels.`,
       { file: template.path },
-      `Add a line for it, for example ${bare}: " ${bare}".`,
+      l10n.t`Add a line for it, for example ${bare}: " ${bare}".`,
     );
 }
 
@@ -268,21 +269,21 @@ function encodeVerbalizer(
         throw new Failure(
           'label-missing',
           word === ''
-            ? `The word "${word}" of the label "${label}" is empty.`
-            : `The word "${word}" of the label "${label}" adds no token to the prompt.`,
+            ? l10n.t`The word "${word}" of the label "${label}" is empty.`
+            : l10n.t`The word "${word}" of the label "${label}" adds no token to the prompt.`,
           { file: template.path },
           word === ''
-            ? 'Give it at least one letter.'
-            : 'Choose a word that the model knows, or put a space before it.',
+            ? l10n.t`Give it at least one letter.`
+            : l10n.t`Choose a word that the model knows, or put a space before it.`,
         );
       const key = `${merged}: ${tokens.join(' ')}`;
       const other = seen.get(key);
       if (other !== undefined)
         throw new Failure(
           'label-duplicate-word',
-          `The labels "${other}" and "${label}" have the same word "${word}".`,
+          l10n.t`The labels "${other}" and "${label}" have the same word "${word}".`,
           { file: template.path },
-          'Give each label a word of its own in tune.labels.',
+          l10n.t`Give each label a word of its own in tune.labels.`,
         );
       seen.set(key, label);
     }),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
@@ -59,9 +60,9 @@ function requireNames(names: readonly string[]): void {
   if (twice === undefined) return;
   throw new Failure(
     'invalid-value',
-    `Two of the prompts are called "${twice}", by which clients could not tell them apart.`,
+    l10n.t`Two of the prompts are called "${twice}", by which clients could not tell them apart.`,
     {},
-    'Serve one of them, or rename its folder or file.',
+    l10n.t`Serve one of them, or rename its folder or file.`,
   );
 }
 
@@ -77,9 +78,11 @@ const listen = (server: Server, port: number, host: string): Promise<void> =>
 function unusable(error: unknown, port: number, host: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const refuse = (message: string, remedy: string): Failure => new Failure('address-unusable', message, {}, remedy);
-  if (code === 'EADDRINUSE') return refuse(`Port ${port} is in use.`, 'Give another with --port, or 0 for any.');
-  if (code === 'EACCES') return refuse(`Port ${port} may not be used by you.`, 'Give one above 1023 with --port.');
+  if (code === 'EADDRINUSE')
+    return refuse(l10n.t`Port ${port} is in use.`, l10n.t`Give another with --port, or 0 for any.`);
+  if (code === 'EACCES')
+    return refuse(l10n.t`Port ${port} may not be used by you.`, l10n.t`Give one above 1023 with --port.`);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return refuse(`"${host}" is no address of this machine.`, 'Give one with --host, or leave it out.');
+    return refuse(l10n.t`"${host}" is no address of this machine.`, l10n.t`Give one with --host, or leave it out.`);
   return error;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import type { SplitScore } from '../scoring/scoreSplit';
 import {
@@ -137,9 +138,9 @@ export function restore({ step, arrays, state }: Checkpoint, start: Parameters, 
   if (!parameters)
     throw new Failure(
       'checkpoint-shape',
-      'The checkpoint does not fit the template and the model.',
+      l10n.t`The checkpoint does not fit the template and the model.`,
       {},
-      'Resume with the template the run began with, or train anew.',
+      l10n.t`Resume with the template the run began with, or train anew.`,
     );
   return {
     parameters,

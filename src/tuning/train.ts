@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import type { Sample } from '../scoring/samples';
@@ -231,8 +232,8 @@ async function* run(setting: Setting, start: Progress): AsyncGenerator<TrainEven
 function notFinite(step: number, rate: number): Failure {
   return new Failure(
     'loss-not-finite',
-    `The loss is no longer a number at step ${step} (learning rate ${rate}).`,
+    l10n.t`The loss is no longer a number at step ${step} (learning rate ${rate}).`,
     {},
-    'Lower tune.learningRate, or set tune.clip to 1.',
+    l10n.t`Lower tune.learningRate, or set tune.clip to 1.`,
   );
 }

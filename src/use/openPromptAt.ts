@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename, dirname, join, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { adapterFiles, baseModelMismatch } from '../adapters/peft';
@@ -55,9 +56,11 @@ async function openRun(folder: string, { template, set = {} }: PromptChoice): Pr
   if (template !== undefined || setting !== undefined)
     throw new Failure(
       'invalid-value',
-      `A run is used with the ${template === undefined ? 'settings' : 'template'} that it was measured with.`,
+      template === undefined
+        ? l10n.t`A run is used with the settings that it was measured with.`
+        : l10n.t`A run is used with the template that it was measured with.`,
       { file: folder },
-      `Leave out ${setting ?? '--template'}, or name the template itself.`,
+      l10n.t`Leave out ${setting ?? '--template'}, or name the template itself.`,
     );
   return { ...(await openRunPrompt(folder)), kind: 'run', name: basename(folder), warnings: [] };
 }
@@ -89,7 +92,7 @@ async function openAdapterAt(folder: string, { template: file, set = {} }: Promp
     name: basename(folder),
     warnings: [
       ...(mismatch === undefined ? [] : [mismatch]),
-      ...(otherForm === undefined ? [] : [`Not as in the adapter's training: ${otherForm}.`]),
+      ...(otherForm === undefined ? [] : [l10n.t`Not as in the adapter's training: ${otherForm}.`]),
     ],
   };
 }
@@ -104,9 +107,9 @@ async function ownTemplate({ folder }: OpenAdapter): Promise<PromptTemplate> {
   if (placement) return requireTemplate(placement.template, path, partialReader(path));
   throw new Failure(
     'template-missing',
-    'The adapter was made elsewhere, and does not say what text its vectors belong to.',
+    l10n.t`The adapter was made elsewhere, and does not say what text its vectors belong to.`,
     { file: folder },
-    'Name its template: --template FILE.prompt.',
+    l10n.t`Name its template: --template FILE.prompt.`,
   );
 }
 

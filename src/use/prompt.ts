@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Row } from '../data/dataset';
 import { openGenerator, type Generator } from '../decoding/generator';
 import { Failure } from '../failure';
@@ -23,7 +24,7 @@ export function promptOf(used: UsedPrompt): Prompt {
   let generator: Promise<Generator> | undefined;
   let isClosed = false;
   const requireOpen = (): void => {
-    if (isClosed) throw new Failure('invalid-value', 'The prompt is closed.', {}, 'Open it again.');
+    if (isClosed) throw new Failure('invalid-value', l10n.t`The prompt is closed.`, {}, l10n.t`Open it again.`);
   };
   const requireKind = (wanted: 'labels' | 'text'): void => {
     requireOpen();
@@ -31,9 +32,9 @@ export function promptOf(used: UsedPrompt): Prompt {
     if (chooses === (wanted === 'labels')) return;
     throw new Failure(
       'invalid-value',
-      chooses ? 'The prompt chooses a label.' : 'The prompt writes text.',
+      chooses ? l10n.t`The prompt chooses a label.` : l10n.t`The prompt writes text.`,
       { file: template.path },
-      `Call ${chooses ? 'classify' : 'generate'}.`,
+      l10n.t`Call ${chooses ? 'classify' : 'generate'}.`,
     );
   };
   return {
@@ -126,8 +127,8 @@ function requireKnown({ task: { template, answerField } }: UsedPrompt, input: Pr
   if (unknown === undefined) return;
   throw new Failure(
     'unknown-variable',
-    `The prompt reads no "${unknown}".`,
+    l10n.t`The prompt reads no "${unknown}".`,
     { file: template.path },
-    known.length > 0 ? `It reads ${known.join(', ')}.` : 'It reads nothing.',
+    known.length > 0 ? l10n.t`It reads ${known.join(', ')}.` : l10n.t`It reads nothing.`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../failure';
@@ -32,7 +33,7 @@ export async function warningsOf(files: readonly string[]): Promise<readonly Fil
 async function checkFile(file: string, wanted: ContextRequest): Promise<readonly FileFinding[]> {
   const path = resolve(file);
   const written = await readFile(path, 'utf8').catch(() => {
-    throw new Failure('template-missing', 'The template cannot be read.', { file }, 'Check the path.');
+    throw new Failure('template-missing', l10n.t`The template cannot be read.`, { file }, l10n.t`Check the path.`);
   });
   const findings = await checkText(withoutByteOrderMark(written), path, wanted);
   return findings.map((finding) => ({ file, ...finding }));
@@ -45,7 +46,7 @@ export async function checkText(text: string, path: string, wanted: ContextReque
 
 /** One line a finding, as compilers write them. */
 export function formatFindings(findings: readonly FileFinding[]): string {
-  if (findings.length === 0) return 'Nothing is wrong.';
+  if (findings.length === 0) return l10n.t`Nothing is wrong.`;
   return findings
     .map(
       ({ file, code, severity, message, range }) =>

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { cp, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Failure } from '../failure';
@@ -30,8 +31,8 @@ export async function copyExamples(folder: string): Promise<string> {
   }
   throw new Failure(
     'file-exists',
-    `There are ${mostCopies} copies of the examples already.`,
+    l10n.t`There are ${mostCopies} copies of the examples already.`,
     { file: folder },
-    'Choose another folder.',
+    l10n.t`Choose another folder.`,
   );
 }

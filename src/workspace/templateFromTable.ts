@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { chosenRows, type WrittenRow } from '../data/chosenRows';
 import { evenSeed, type RowGroup } from '../data/evenSeed';
@@ -9,7 +10,7 @@ import { openPart, type HeldOut, type PartName } from '../data/rowPart';
 import { fileOfSource, type TextFormat } from '../data/tableFormat';
 import { valueText } from '../data/valueText';
 import { Failure } from '../failure';
-import { counted, plainNumber } from '../formatNumbers';
+import { count, plainNumber } from '../formatNumbers';
 import type { Imported, NewFile } from '../template/import/imported';
 import { guessAnswers } from '../template/import/table/guessAnswers';
 import { fewestRows, taskOfTable, type TableTask, type TaskChoice } from '../template/import/table/tableTask';
@@ -54,7 +55,7 @@ export async function readTable(path: string, given: TextFormat = {}): Promise<K
   const samples = profile.samples.map((row) =>
     Object.fromEntries(profile.columns.map(({ name }, i) => [columns[i]!, row[name]])),
   );
-  const called = `Its first row looks like data, so its columns are called ${listed(columns)}.`;
+  const called = l10n.t`Its first row looks like data, so its columns are called ${listed(columns)}.`;
   return { path, how: { ...how, columns }, profile: { ...named, samples }, remarks: [...remarks, called] };
 }
 
@@ -109,9 +110,9 @@ function requireAble({ kind }: TableTask, { tokenizer }: ModelTokenizer, model: 
   if (tokenizer.mask === undefined || kind === 'classification') return;
   throw new Failure(
     'masked-model',
-    `"${model}" is a masked language model, which chooses among labels and writes no text.`,
+    l10n.t`"${model}" is a masked language model, which chooses among labels and writes no text.`,
     {},
-    'Choose another model, or a column of few labels.',
+    l10n.t`Choose another model, or a column of few labels.`,
   );
 }
 
@@ -119,10 +120,11 @@ function tooAlike(different: number, { inputs }: TableTask, file: string): Failu
   const names = listed(inputs.map(({ name }) => JSON.stringify(name)));
   return new Failure(
     'data-split',
-    `By ${names} only ${counted(different, 'row')} with an answer ${different === 1 ? 'is' : 'are'} different, ` +
-      'too few to learn from some and to measure on others.',
+    different === 1
+      ? l10n.t`By ${names} only 1 row with an answer is different, too few to learn from some and to measure on others.`
+      : l10n.t`By ${names} only ${count(different)} rows with an answer are different, too few to learn from some and to measure on others.`,
     { file },
-    `Choose a file of at least ${fewestRows} different rows, or another column as the answer.`,
+    l10n.t`Choose a file of at least ${fewestRows} different rows, or another column as the answer.`,
   );
 }
 
@@ -175,8 +177,9 @@ async function dataOf(request: TableRequest, { task, unanswered, division }: Div
     unanswered === 0
       ? []
       : [
-          `${counted(unanswered, 'row')} without an answer ${unanswered === 1 ? 'is' : 'are'} left out, ` +
-            'in a file of the others.',
+          unanswered === 1
+            ? l10n.t`1 row without an answer is left out, in a file of the others.`
+            : l10n.t`${count(unanswered)} rows without an answer are left out, in a file of the others.`,
         ];
   const shares = {
     ...(held.dev > 0 && { dev: { share: held.dev } }),

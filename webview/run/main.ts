@@ -293,7 +293,7 @@ function drawFields(scores: RunPageState['fields']): void {
   if (!scores) return;
   fields.replaceChildren(
     element('h2', {}, l10n.t`Fields of the answers`),
-    element('p', { class: 'quiet' }, fieldsNote),
+    element('p', { class: 'quiet' }, fieldsNote()),
     element(
       'div',
       { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': l10n.t`Fields` },

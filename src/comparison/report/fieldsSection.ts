@@ -11,5 +11,5 @@ export function fieldsSection({ studies }: TaskComparison): readonly Html[] {
     const lines = rows.map(([heading, ...cells]) => tableRow(String(heading), cells.map(String)));
     return [h('figure', {}, [h('figcaption', {}, h('strong', {}, name)), wideTable('numbers', headings, lines)])];
   });
-  return tables.length === 0 ? [] : [h('p', {}, quiet(fieldsOfSeedsNote)), ...tables];
+  return tables.length === 0 ? [] : [h('p', {}, quiet(fieldsOfSeedsNote())), ...tables];
 }

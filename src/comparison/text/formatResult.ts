@@ -64,7 +64,7 @@ function hostedLines(hosted: HostedFacts, seconds: number): readonly string[] {
 
 /** The table of fields, where answers are JSON, below an empty line. */
 export const formatFields = ({ fields }: Pick<EvaluationResult, 'fields'>): readonly string[] =>
-  fields ? ['', asText(fieldTable(fields)), fieldsNote] : [];
+  fields ? ['', asText(fieldTable(fields)), fieldsNote()] : [];
 
 /** Each metric with its interval, the one that decides first and with the rows measured. */
 export const formatMetrics = (result: EvaluationResult): readonly string[] =>

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { Model, Tensor } from '../../onnx/graph';
 import type { Family } from './build';
@@ -30,13 +31,13 @@ const families: Readonly<Record<string, Family>> = {
 export function buildModel(config: Config, tensors: ReadonlyMap<string, Tensor>): Model {
   const { architecture, family } = requireFamily(config);
   const { model, left } = family.build({ ...family.defaults, ...config }, tensors);
-  const others = left.length > 1 ? `, and ${left.length - 1} more such` : '';
+  const others = left.length > 1 ? l10n.t`, and ${left.length - 1} more such` : '';
   if (left.length > 0)
     throw new Failure(
       'checkpoint-tensor',
-      `The checkpoint holds the weight "${left[0]}", which ${architecture} does not have${others}.`,
+      l10n.t`The checkpoint holds the weight "${String(left[0])}", which ${architecture} does not have${others}.`,
       {},
-      `It may belong to another architecture, or be an adapter. ${exportFirst}`,
+      l10n.t`It may belong to another architecture, or be an adapter. ${exportFirst()}`,
     );
   return model;
 }
@@ -51,10 +52,9 @@ export function requireFamily(config: Config): { readonly architecture: string; 
   if (!family)
     throw new Failure(
       'model-architecture',
-      `The architecture "${architecture}" cannot be opened from its weights alone; ` +
-        `${Object.keys(families).join(', ')} can.`,
+      l10n.t`The architecture "${architecture}" cannot be opened from its weights alone; ${Object.keys(families).join(', ')} can.`,
       {},
-      exportFirst,
+      exportFirst(),
     );
   requireKnownKeys(config, family.keys, { of: architecture });
   return { architecture, family };

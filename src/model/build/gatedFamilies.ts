@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Family } from './build';
 import type { Experts } from './experts';
 import type { KnownKeys } from './knownKeys';
@@ -58,7 +59,10 @@ function usualDecoder(config: Config): GatedDecoder {
   const keyValueHeads = size(config, ['num_key_value_heads'], heads);
   const headSize = size(config, ['head_dim'], hiddenSize / heads);
   if (heads % keyValueHeads !== 0 || headSize % 2 !== 0)
-    throw notBuilt(architecture, `${heads} heads, ${keyValueHeads} for keys and values, of ${headSize} numbers each,`);
+    throw notBuilt(
+      architecture,
+      l10n.t`${heads} heads, ${keyValueHeads} for keys and values, of ${headSize} numbers each,`,
+    );
   return {
     architecture,
     hiddenSize,
@@ -120,7 +124,7 @@ export function slidingLayers(
 ): (layer: number) => boolean {
   const kinds = perLayer(config, 'layer_types', layers);
   const unknown = kinds?.find((kind) => kind !== 'sliding_attention' && kind !== 'full_attention');
-  if (unknown !== undefined) throw notBuilt(architecture, `layers of the type "${String(unknown)}"`);
+  if (unknown !== undefined) throw notBuilt(architecture, l10n.t`layers of the type "${String(unknown)}"`);
   return kinds ? (layer) => kinds[layer] === 'sliding_attention' : otherwise;
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Family } from './build';
 import type { GatedDecoder } from './gatedDecoder';
 import { gatedFamily, slidingLayers, windowOf } from './gatedFamilies';
@@ -41,7 +42,7 @@ function rotations(config: Config, headSize: number): { readonly near: Rotation;
   requireKnownKeys(
     stated,
     { used: ['full_attention', 'sliding_attention'] },
-    { of: 'the rotary positions of Gemma 3' },
+    { of: l10n.t`the rotary positions of Gemma 3` },
   );
   const near = (stated.sliding_attention ?? {}) as Config;
   const far = (stated.full_attention ?? config.rope_scaling ?? {}) as Config;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Tensor } from '../../onnx/graph';
 import type { Build, Family } from './build';
 import { attend, splitHeads } from './decoder';
@@ -81,7 +82,7 @@ function gpt2Settings(config: Config): Gpt2 {
     size(config, ['n_embd', 'hidden_size']),
     size(config, ['n_head', 'num_attention_heads']),
   ];
-  if (hiddenSize % heads !== 0) throw notBuilt('gpt2', `${heads} heads in ${hiddenSize} numbers`);
+  if (hiddenSize % heads !== 0) throw notBuilt('gpt2', l10n.t`${heads} heads in ${hiddenSize} numbers`);
   return {
     architecture: 'gpt2',
     hiddenSize,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Build, Family } from './build';
 import { attend } from './decoder';
 import { buildDecoder, type DecoderKind, type DecoderParts } from './decoderModel';
@@ -74,7 +75,7 @@ const rotatedPart = (config: Config): number =>
 function neoxSettings(config: Config): GptNeox {
   const [hiddenSize, heads] = [size(config, ['hidden_size']), size(config, ['num_attention_heads'])];
   const headSize = hiddenSize / heads;
-  if (hiddenSize % heads !== 0) throw notBuilt('gpt_neox', `${heads} heads in ${hiddenSize} numbers`);
+  if (hiddenSize % heads !== 0) throw notBuilt('gpt_neox', l10n.t`${heads} heads in ${hiddenSize} numbers`);
   return {
     architecture: 'gpt_neox',
     hiddenSize,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { exportFirst, type Config } from './settings';
 import { Failure } from '../../failure';
 
@@ -108,7 +109,7 @@ const off: NonNullable<KnownKeys['only']> = {
 export function requireKnownKeys(
   config: Config,
   { used, idle = [], only = {} }: KnownKeys,
-  { of, remedy = unknownKeyRemedy }: { readonly of: string; readonly remedy?: string },
+  { of, remedy = unknownKeyRemedy() }: { readonly of: string; readonly remedy?: string },
 ): void {
   const known = new Set([...common, ...used, ...idle]);
   const covered: Readonly<Record<string, readonly unknown[]>> = { ...off, pruned_heads: [], ...only };
@@ -117,9 +118,7 @@ export function requireKnownKeys(
     if (Object.hasOwn(covered, key) && covered[key]!.includes(value)) continue;
     throw new Failure(
       'model-architecture',
-      `The configuration of ${of} states "${key}": ${shortened(value)}, ` +
-        `${Object.hasOwn(covered, key) ? 'which is not built here' : 'and what that changes is not known'}; ` +
-        'it cannot be opened from its weights alone.',
+      l10n.t`The configuration of ${of} states "${key}": ${shortened(value)}, ${Object.hasOwn(covered, key) ? l10n.t`which is not built here` : l10n.t`and what that changes is not known`}; it cannot be opened from its weights alone.`,
       {},
       remedy,
     );
@@ -127,8 +126,8 @@ export function requireKnownKeys(
 }
 
 /** What to do about a key of a file that can be edited. */
-export const unknownKeyRemedy =
-  `${exportFirst} ` + 'If the key changes nothing that the model computes, take it out of config.json.';
+export const unknownKeyRemedy = () =>
+  l10n.t`${exportFirst()} If the key changes nothing that the model computes, take it out of config.json.`;
 
 const isEmpty = (value: unknown): boolean => typeof value === 'object' && Object.keys(value as object).length === 0;
 

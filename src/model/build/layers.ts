@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Builder } from '../../onnx/builder';
 import { notBuilt } from './settings';
 import type { ModelWeights } from './modelWeights';
@@ -140,7 +141,7 @@ export function activation(
   { kind, architecture }: { readonly kind: string; readonly architecture: string },
 ): string {
   const apply = Object.hasOwn(activations, kind) ? activations[kind] : undefined;
-  if (!apply) throw notBuilt(architecture, `the activation "${kind}"`);
+  if (!apply) throw notBuilt(architecture, l10n.t`the activation "${kind}"`);
   return apply(b, x);
 }
 

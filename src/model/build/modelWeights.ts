@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { Builder } from '../../onnx/builder';
 import type { Tensor } from '../../onnx/graph';
@@ -25,17 +26,16 @@ export function modelWeights(b: Builder, tensors: ReadonlyMap<string, Tensor>, a
       if (!tensor)
         throw new Failure(
           'checkpoint-tensor',
-          `The checkpoint lacks the weight "${name}" of the architecture ${architecture}.`,
+          l10n.t`The checkpoint lacks the weight "${name}" of the architecture ${architecture}.`,
           {},
-          'Download or copy all its files again, or export the model to ONNX.',
+          l10n.t`Download or copy all its files again, or export the model to ONNX.`,
         );
       if (tensor.dims.join() !== dims.join())
         throw new Failure(
           'checkpoint-tensor',
-          `The weight "${name}" has the shape [${tensor.dims.join(', ')}] ` +
-            `where config.json makes it [${dims.join(', ')}].`,
+          l10n.t`The weight "${name}" has the shape [${tensor.dims.join(', ')}] where config.json makes it [${dims.join(', ')}].`,
           {},
-          'Use the config.json that belongs to the weights.',
+          l10n.t`Use the config.json that belongs to the weights.`,
         );
       if (!taken.has(name)) b.weight(name, tensor);
       taken.add(name);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Builder } from '../../onnx/builder';
 import { requireKnownKeys, type KnownKeys } from './knownKeys';
 import { notBuilt, number, word, type Config } from './settings';
@@ -106,13 +107,13 @@ export function rotationOf(
 ): Rotation {
   const architecture = word(config, 'model_type', 'unknown');
   const kind = kindOf(stated, architecture);
-  if (!scalings.has(kind)) throw notBuilt(architecture, `rotary positions of the kind "${kind}"`);
-  requireKnownKeys(stated, keysOf(part, kind), { of: `the rotary positions of ${architecture}` });
+  if (!scalings.has(kind)) throw notBuilt(architecture, l10n.t`rotary positions of the kind "${kind}"`);
+  requireKnownKeys(stated, keysOf(part, kind), { of: l10n.t`the rotary positions of ${architecture}` });
   const theta = number(stated, ['rope_theta'], number(config, ['rope_theta', 'rotary_emb_base'], 10000));
   // Products such as 0.29 · 100 fall just below the whole number that is meant.
   const rotated = Math.floor(headSize * part + 1e-9);
   if (rotated > mostRotated || rotated < 2 || rotated > headSize || rotated % 2 !== 0)
-    throw notBuilt(architecture, `${rotated} rotated numbers in a head of ${headSize}`);
+    throw notBuilt(architecture, l10n.t`${rotated} rotated numbers in a head of ${headSize}`);
   const plain = Array.from({ length: rotated / 2 }, (_, i) => theta ** ((-2 * i) / rotated));
   if (kind === 'default') return { frequencies: plain };
   if (kind === 'linear') return { frequencies: plain.map((frequency) => frequency / number(stated, ['factor'])) };
@@ -146,7 +147,7 @@ export const statedRotation = (config: Config): Config =>
 function divided(plain: readonly number[], factors: unknown, architecture: string): readonly number[] {
   const fits =
     Array.isArray(factors) && factors.length === plain.length && factors.every((each) => typeof each === 'number');
-  if (!fits) throw notBuilt(architecture, `rotary factors that are not ${plain.length} numbers`);
+  if (!fits) throw notBuilt(architecture, l10n.t`rotary factors that are not ${plain.length} numbers`);
   return plain.map((frequency, i) => frequency / (factors as readonly number[])[i]!);
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 
 /** `config.json`, or the same record made from a GGUF file. */
@@ -9,14 +10,14 @@ function stated(config: Config, names: readonly string[]): readonly [name: strin
   return name === undefined ? undefined : [name, config[name]];
 }
 
-const ofModel = 'Use the config.json that belongs to the model.';
+const ofModel = () => l10n.t`Use the config.json that belongs to the model.`;
 
 const wrongKind = (name: string, value: unknown, kind: string): Failure =>
   new Failure(
     'model-configuration',
-    `config.json says ${name} is ${JSON.stringify(value)}; it must be ${kind}.`,
+    l10n.t`config.json says ${name} is ${JSON.stringify(value)}; it must be ${kind}.`,
     {},
-    ofModel,
+    ofModel(),
   );
 
 /**
@@ -26,8 +27,8 @@ const wrongKind = (name: string, value: unknown, kind: string): Failure =>
 export function number(config: Config, names: readonly string[], fallback?: number): number {
   const [name, found] = stated(config, names) ?? [names[0]!, fallback];
   if (found === undefined)
-    throw new Failure('model-configuration', `config.json does not say "${names[0]}".`, {}, ofModel);
-  if (typeof found !== 'number' || !Number.isFinite(found)) throw wrongKind(name, found, 'a number');
+    throw new Failure('model-configuration', l10n.t`config.json does not say "${String(names[0])}".`, {}, ofModel());
+  if (typeof found !== 'number' || !Number.isFinite(found)) throw wrongKind(name, found, l10n.t`a number`);
   return found;
 }
 
@@ -41,9 +42,9 @@ export function size(config: Config, names: readonly string[], fallback?: number
   if (!Number.isSafeInteger(found) || found < 1)
     throw new Failure(
       'model-configuration',
-      `config.json says ${names[0]} is ${found}; it must be a whole number from 1 on.`,
+      l10n.t`config.json says ${String(names[0])} is ${found}; it must be a whole number from 1 on.`,
       {},
-      ofModel,
+      ofModel(),
     );
   return found;
 }
@@ -55,21 +56,26 @@ const mostLayers = 4096;
 export function layerCount(config: Config, names: readonly string[]): number {
   const layers = size(config, names);
   if (layers > mostLayers)
-    throw new Failure('model-configuration', `config.json says that the model has ${layers} layers.`, {}, ofModel);
+    throw new Failure(
+      'model-configuration',
+      l10n.t`config.json says that the model has ${layers} layers.`,
+      {},
+      ofModel(),
+    );
   return layers;
 }
 
 /** A setting that is true or false. @throws Failure "model-configuration" */
 export function flag(config: Config, name: string, fallback: boolean): boolean {
   const [, value] = stated(config, [name]) ?? [name, fallback];
-  if (typeof value !== 'boolean') throw wrongKind(name, value, 'true or false');
+  if (typeof value !== 'boolean') throw wrongKind(name, value, l10n.t`true or false`);
   return value;
 }
 
 /** A setting in words. @throws Failure "model-configuration" */
 export function word(config: Config, name: string, fallback: string): string {
   const [, value] = stated(config, [name]) ?? [name, fallback];
-  if (typeof value !== 'string') throw wrongKind(name, value, 'a word');
+  if (typeof value !== 'string') throw wrongKind(name, value, l10n.t`a word`);
   return value;
 }
 
@@ -77,7 +83,7 @@ export function word(config: Config, name: string, fallback: string): string {
 export function perLayer(config: Config, name: string, layers: number): readonly unknown[] | undefined {
   const [, value] = stated(config, [name]) ?? [];
   if (value === undefined) return undefined;
-  if (!Array.isArray(value) || value.length < layers) throw wrongKind(name, value, `a list of ${layers} entries`);
+  if (!Array.isArray(value) || value.length < layers) throw wrongKind(name, value, l10n.t`a list of ${layers} entries`);
   return value as readonly unknown[];
 }
 
@@ -85,10 +91,10 @@ export function perLayer(config: Config, name: string, layers: number): readonly
 export const notBuilt = (architecture: string, what: string): Failure =>
   new Failure(
     'model-architecture',
-    `The architecture ${architecture} with ${what} cannot be opened from its weights alone.`,
+    l10n.t`The architecture ${architecture} with ${what} cannot be opened from its weights alone.`,
     {},
-    exportFirst,
+    exportFirst(),
   );
 
-export const exportFirst =
-  'Export the model to ONNX (optimum-cli export onnx --model …), or choose a repository that holds onnx/model.onnx.';
+export const exportFirst = () =>
+  l10n.t`Export the model to ONNX (optimum-cli export onnx --model …), or choose a repository that holds onnx/model.onnx.`;

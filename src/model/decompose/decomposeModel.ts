@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { extendGraph, type Builder } from '../../onnx/builder';
 import { valuesRead, type Graph, type Model, type Node } from '../../onnx/graph';
@@ -41,9 +42,9 @@ function decomposeNode(node: Node, decomposition: Decomposition, b: Builder, sur
   if (unread)
     throw new Failure(
       'model-operator',
-      `The operator ${nameOf(node)} (node "${node.name}") has the ${unread}, which is not understood.`,
+      l10n.t`The operator ${nameOf(node)} (node "${node.name}") has the ${unread}, which is not understood.`,
       {},
-      'Export the model without it, or choose another file of the model.',
+      l10n.t`Export the model without it, or choose another file of the model.`,
     );
   try {
     const values = decomposition.write(node, b, surroundings);

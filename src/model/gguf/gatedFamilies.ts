@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { Config } from '../build/settings';
 import type { StoredWeight } from '../weights/weights';
@@ -116,10 +117,9 @@ function requireOneNetwork(settings: GgufSettings): void {
   if (experts > 0)
     throw new Failure(
       'model-architecture',
-      `The file holds a mixture of ${experts} experts of the Llama kind (Mixtral), which cannot be opened; ` +
-        `its architecture calls itself "${settings.architecture}".`,
+      l10n.t`The file holds a mixture of ${experts} experts of the Llama kind (Mixtral), which cannot be opened; its architecture calls itself "${settings.architecture}".`,
       {},
-      'Choose a model without experts, or a Qwen 3 mixture.',
+      l10n.t`Choose a model without experts, or a Qwen 3 mixture.`,
     );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { Failure } from '../../failure';
 import { damagedFile } from '../../onnx/damagedFile';
@@ -28,7 +29,7 @@ const mostDims = 4;
 /** Arrays of arrays of arrays have no use in a model. */
 const deepest = 3;
 
-const damaged = (file: string): Failure => damagedFile(file, 'GGUF model');
+const damaged = (file: string): Failure => damagedFile(file, l10n.t`GGUF model`);
 
 /** Lists longer than this are vocabularies. */
 const longList = 4096;
@@ -55,9 +56,11 @@ function readAll(bytes: Bytes, { file, brief }: { readonly file: string; readonl
   if (version !== 2 && version !== 3)
     throw new Failure(
       'gguf-version',
-      version > 0xffff ? 'The GGUF file is big-endian.' : `The GGUF file has version ${version}; 2 and 3 can be read.`,
+      version > 0xffff
+        ? l10n.t`The GGUF file is big-endian.`
+        : l10n.t`The GGUF file has version ${version}; 2 and 3 can be read.`,
       { file },
-      'Convert the model again with a current llama.cpp.',
+      l10n.t`Convert the model again with a current llama.cpp.`,
     );
   const [tensorCount, entryCount] = [bytes.count(24), bytes.count(12)];
   const metadata = new Map<string, MetadataValue>();

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure, withLocation } from '../../failure';
 import { elementCount } from '../../onnx/tensor';
 import { readRegion } from '../../onnx/fileRegion';
@@ -36,8 +37,8 @@ export function openGguf(file: string, header = readGgufHeader(file)): GgufCheck
   const settings = settingsOf(metadata, architecture);
   try {
     requireKnownKeys(statedBy(metadata, architecture), family.keys(settings), {
-      of: `the GGUF file of ${architecture}`,
-      remedy: exportFirst,
+      of: l10n.t`the GGUF file of ${architecture}`,
+      remedy: exportFirst(),
     });
     const stored = new Map(
       parts.flatMap((part) => part.header.tensors.map((tensor) => [tensor.name, toWeight(tensor, part)] as const)),
@@ -78,10 +79,9 @@ function familyOf(metadata: Metadata, file: string): { readonly architecture: st
     return { architecture, family: ggufFamilies[architecture]! };
   throw new Failure(
     'model-architecture',
-    `The architecture "${String(architecture ?? 'unknown')}" cannot be opened from a GGUF file; ` +
-      `${Object.keys(ggufFamilies).join(', ')} can.`,
+    l10n.t`The architecture "${String(architecture ?? 'unknown')}" cannot be opened from a GGUF file; ${Object.keys(ggufFamilies).join(', ')} can.`,
     { file },
-    exportFirst,
+    exportFirst(),
   );
 }
 
@@ -90,19 +90,18 @@ function toWeight({ name, dims, type, offset }: GgufTensor, { file, header: { si
   if (!format)
     throw new Failure(
       'checkpoint-type',
-      `The weight "${name}" is stored as ${ggmlNames[type] ?? `type ${type}`}; ` +
-        `${[...ggmlFormats.values()].map((each) => each.name).join(', ')} can be read.`,
+      l10n.t`The weight "${name}" is stored as ${ggmlNames[type] ?? `type ${type}`}; ${[...ggmlFormats.values()].map((each) => each.name).join(', ')} can be read.`,
       { file },
-      'Choose a file of the model that is quantised otherwise, such as Q8_0.',
+      l10n.t`Choose a file of the model that is quantised otherwise, such as Q8_0.`,
     );
   const length = bytesOf(format, elementCount(dims));
   const wholeRows = dims.length === 0 || dims.at(-1)! % format.elements === 0;
   if (length === undefined || !wholeRows || offset + length > size)
     throw new Failure(
       'model-truncated',
-      `The file ends before the weight "${name}" does.`,
+      l10n.t`The file ends before the weight "${name}" does.`,
       { file },
-      'It is probably cut off: download or copy it again.',
+      l10n.t`It is probably cut off: download or copy it again.`,
     );
   return { dims, format, region: { file, offset, length } };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../failure';
@@ -43,25 +44,25 @@ export function partsOf(file: string, header: GgufHeader): readonly GgufPart[] {
   if (named?.of !== count || named.part !== own + 1)
     throw new Failure(
       'model-missing',
-      `The file is part ${own + 1} of the ${count} that its model was split into, and is not named so.`,
+      l10n.t`The file is part ${own + 1} of the ${count} that its model was split into, and is not named so.`,
       { file },
-      `Call it NAME-0000${own + 1}-of-0000${count}.gguf beside the others, or join them: llama-gguf-split --merge.`,
+      l10n.t`Call it NAME-0000${own + 1}-of-0000${count}.gguf beside the others, or join them: llama-gguf-split --merge.`,
     );
   const files = partFiles(file);
   if (own !== 0)
     throw new Failure(
       'model-missing',
-      `The file is part ${own + 1} of the ${count} that its model was split into.`,
+      l10n.t`The file is part ${own + 1} of the ${count} that its model was split into.`,
       { file },
-      `Name the first, ${basename(files[0]!)}.`,
+      l10n.t`Name the first, ${basename(files[0]!)}.`,
     );
   const missing = files.find((part) => !existsSync(part));
   if (missing !== undefined)
     throw new Failure(
       'model-missing',
-      `${basename(missing)} is missing, a part of the ${count} that the model was split into.`,
+      l10n.t`${basename(missing)} is missing, a part of the ${count} that the model was split into.`,
       { file },
-      'Download or copy it too.',
+      l10n.t`Download or copy it too.`,
     );
   const parts = files.map((part, i) => (i === 0 ? { file, header } : { file: part, header: readGgufHeader(part) }));
   requireOneModel(parts);
@@ -80,9 +81,9 @@ function requireOneModel(parts: readonly GgufPart[]): void {
   throw new Failure(
     'model-truncated',
     foreign
-      ? `${basename(foreign.file)} says of itself that it is another part than its name says.`
-      : `The parts of the model hold ${held} weights, and the first one says ${stated}.`,
+      ? l10n.t`${basename(foreign.file)} says of itself that it is another part than its name says.`
+      : l10n.t`The parts of the model hold ${held} weights, and the first one says ${String(stated)}.`,
     { file: parts[0]!.file },
-    'Download or copy all parts of one model again.',
+    l10n.t`Download or copy all parts of one model again.`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { MetadataValue } from './header';
 import type { Metadata } from './metadata';
@@ -24,21 +25,21 @@ export function settingsOf(metadata: Metadata, architecture: string): GgufSettin
       if (found === undefined || is(found)) return found;
       throw new Failure(
         'model-configuration',
-        `The file's setting ${architecture}.${name} is ${shortened(found)}, and not ${kind}.`,
+        l10n.t`The file's setting ${architecture}.${name} is ${shortened(found)}, and not ${kind}.`,
         {},
-        elsewhere,
+        elsewhere(),
       );
     };
   return {
     architecture,
     value,
-    number: ofKind((found): found is number => typeof found === 'number', 'a number'),
-    flag: ofKind((found): found is boolean => typeof found === 'boolean', 'true or false'),
-    word: ofKind((found): found is string => typeof found === 'string', 'a word'),
+    number: ofKind((found): found is number => typeof found === 'number', l10n.t`a number`),
+    flag: ofKind((found): found is boolean => typeof found === 'boolean', l10n.t`true or false`),
+    word: ofKind((found): found is string => typeof found === 'string', l10n.t`a word`),
   };
 }
 
-const elsewhere = 'Choose another file of the model, or open its safetensors or ONNX repository instead.';
+const elsewhere = () => l10n.t`Choose another file of the model, or open its safetensors or ONNX repository instead.`;
 
 function shortened(value: MetadataValue): string {
   const text = JSON.stringify(value);

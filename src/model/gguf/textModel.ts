@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { Metadata } from './metadata';
 
@@ -9,15 +10,20 @@ import type { Metadata } from './metadata';
 export function requireTextModel(metadata: Metadata, file: string): void {
   const [type, architecture] = [metadata.get('general.type'), metadata.get('general.architecture')];
   const refuse = (what: string, remedy: string): Failure =>
-    new Failure('model-architecture', `The GGUF file ${what}.`, { file }, remedy);
-  if (type === 'adapter') throw refuse('holds a LoRA adapter, and no model', 'Name the model that it belongs to.');
-  if (type === 'imatrix') throw refuse('holds statistics for quantising, and no model', 'Name the model itself.');
+    new Failure('model-architecture', l10n.t`The GGUF file ${what}.`, { file }, remedy);
+  if (type === 'adapter')
+    throw refuse(l10n.t`holds a LoRA adapter, and no model`, l10n.t`Name the model that it belongs to.`);
+  if (type === 'imatrix')
+    throw refuse(l10n.t`holds statistics for quantising, and no model`, l10n.t`Name the model itself.`);
   if (type === 'mmproj' || architecture === 'clip')
-    throw refuse('holds what reads images or sound for a model, and no model', 'Name the model that it belongs to.');
+    throw refuse(
+      l10n.t`holds what reads images or sound for a model, and no model`,
+      l10n.t`Name the model that it belongs to.`,
+    );
   if (pools(metadata))
     throw refuse(
-      `holds a model of embeddings (${String(architecture)}): it gives a vector for a text, and writes none`,
-      'Use a causal language model.',
+      l10n.t`holds a model of embeddings (${String(architecture)}): it gives a vector for a text, and writes none`,
+      l10n.t`Use a causal language model.`,
     );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { hasChatTemplate, type ChatTemplateFiles } from '../../chat/findChatTemplate';
 import { Failure } from '../../failure';
 import { metadataFlag, metadataList, metadataNumber, metadataTexts, type Metadata } from './metadata';
@@ -23,7 +24,7 @@ export function ggufTokenizer(metadata: Metadata, file: string): TokenizerRecord
   const kind = metadata.get('tokenizer.ggml.model');
   const tokens = metadataTexts(metadata, 'tokenizer.ggml.tokens');
   if (!tokens || tokens.length === 0)
-    throw new Failure('tokenizer-missing', 'The GGUF file holds no tokenizer.', { file }, beside);
+    throw new Failure('tokenizer-missing', l10n.t`The GGUF file holds no tokenizer.`, { file }, beside());
   const types = metadataList(metadata, 'tokenizer.ggml.token_type') ?? [];
   const parts =
     kind === 'gpt2'
@@ -65,10 +66,10 @@ const unknownKind = (kind: unknown, file: string): Failure =>
   new Failure(
     'tokenizer-missing',
     kind === undefined
-      ? 'The GGUF file holds no tokenizer.'
-      : `The GGUF file's tokenizer is of the kind "${String(kind)}", which is not read here.`,
+      ? l10n.t`The GGUF file holds no tokenizer.`
+      : l10n.t`The GGUF file's tokenizer is of the kind "${String(kind)}", which is not read here.`,
     { file },
-    beside,
+    beside(),
   );
 
 /** `tokenizer.chat_template`, and beside it those that have names of their own (llama.cpp, gguf-py). */
@@ -91,7 +92,7 @@ function settingsOf(
   return { settings, ...(hasChatTemplate(chat) && { chat }) };
 }
 
-const beside = 'Put the tokenizer.json of the model it was made from beside it.';
+const beside = () => l10n.t`Put the tokenizer.json of the model it was made from beside it.`;
 
 interface Kind {
   readonly normalizer: object | null;
@@ -114,9 +115,7 @@ const bytes = (regex: boolean): object => ({
 });
 /** A word may begin a new one at a capital inside it (Mistral NeMo). */
 const [upper, lower] = ['[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]', '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]'];
-const capitals =
-  `[^\\r\\n\\p{L}\\p{N}]?${upper}*${lower}+|[^\\r\\n\\p{L}\\p{N}]?${upper}+${lower}*|` +
-  `\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|${spaces}`;
+const capitals = `[^\\r\\n\\p{L}\\p{N}]?${upper}*${lower}+|[^\\r\\n\\p{L}\\p{N}]?${upper}+${lower}*|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|${spaces}`;
 const splitBy = (pattern: string): object => ({
   type: 'Sequence',
   pretokenizers: [{ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false }, bytes(false)],
@@ -155,7 +154,12 @@ const splittings: Readonly<Record<string, Splitting>> = {
 function unsaid(metadata: Metadata, file: string): string {
   const family = metadata.get('general.architecture');
   if (family === 'gpt2' || family === 'gptneox') return 'gpt-2';
-  throw new Failure('tokenizer-missing', 'The GGUF file does not say how its tokenizer cuts texts.', { file }, beside);
+  throw new Failure(
+    'tokenizer-missing',
+    l10n.t`The GGUF file does not say how its tokenizer cuts texts.`,
+    { file },
+    beside(),
+  );
 }
 
 /** @throws Failure "tokenizer-missing" where the file says none, or one that is not known here */
@@ -165,9 +169,9 @@ function splittingOf(metadata: Metadata, file: string): Splitting {
   if (typeof pre === 'string' && Object.hasOwn(splittings, pre)) return splittings[pre]!;
   throw new Failure(
     'tokenizer-missing',
-    `The GGUF file's tokenizer cuts texts in the way "${String(pre)}", which is not known here.`,
+    l10n.t`The GGUF file's tokenizer cuts texts in the way "${String(pre)}", which is not known here.`,
     { file },
-    beside,
+    beside(),
   );
 }
 
@@ -186,7 +190,12 @@ function byteLevel(metadata: Metadata, tokens: readonly string[], file: string):
   const splitting = splittingOf(metadata, file);
   const merges = metadataTexts(metadata, 'tokenizer.ggml.merges');
   if (!merges)
-    throw new Failure('tokenizer-missing', 'The GGUF file holds no merges for its tokenizer.', { file }, beside);
+    throw new Failure(
+      'tokenizer-missing',
+      l10n.t`The GGUF file holds no merges for its tokenizer.`,
+      { file },
+      beside(),
+    );
   return {
     normalizer: splitting.normalizer ?? null,
     pre_tokenizer: splitting.pre_tokenizer,

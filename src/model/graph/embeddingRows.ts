@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { ElementType, intAttribute, producers, type Graph, type Node, type Tensor } from '../../onnx/graph';
 import { elementCount, elementSize, tensorNumbers, tensorRows } from '../../onnx/tensor';
@@ -116,9 +117,9 @@ function blockQuantized(node: Node, table: Tensor): QuantizedTable {
 const unreadable = (): Failure =>
   new Failure(
     'model-signature',
-    'The embedding table is stored in a way that cannot be read token by token.',
+    l10n.t`The embedding table is stored in a way that cannot be read token by token.`,
     {},
-    'Choose another file of the model.',
+    l10n.t`Choose another file of the model.`,
   );
 
 /** scale (q - zero), row by row. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { floatTypes, type Model, type Tensor } from '../../onnx/graph';
 import { elementCount } from '../../onnx/tensor';
@@ -23,9 +24,9 @@ export function withGraphSizes(
   if (![configuration.hiddenSize, ...stated].includes(columns)) {
     throw new Failure(
       'model-configuration',
-      `config.json says that vectors have ${configuration.hiddenSize} numbers, and those of the graph have ${columns}.`,
+      l10n.t`config.json says that vectors have ${configuration.hiddenSize} numbers, and those of the graph have ${columns}.`,
       {},
-      'Use the config.json that belongs to the model.',
+      l10n.t`Use the config.json that belongs to the model.`,
     );
   }
   // Where all that is handed on is keys and values, each layer has some.

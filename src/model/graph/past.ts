@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { floats, type Feeds } from '../../onnx/runtime/session';
 import { ElementType, type Graph, type Value } from '../../onnx/graph';
 import { elementCount } from '../../onnx/tensor';
@@ -84,9 +85,9 @@ function stateSizes({ name, dims = [] }: Value): readonly number[] {
   if (dims.length > 1 && sizes.length === dims.length - 1) return sizes;
   throw new Failure(
     'model-signature',
-    `The graph takes the state "${name}" and does not say how large it is.`,
+    l10n.t`The graph takes the state "${name}" and does not say how large it is.`,
     {},
-    'Export the model with fixed sizes of its states.',
+    l10n.t`Export the model with fixed sizes of its states.`,
   );
 }
 
@@ -110,8 +111,8 @@ export function prefixObstacle({
   readonly cache: readonly LayerCache[];
   readonly past: readonly PastValue[];
 }): string | undefined {
-  if (cache.length === 0) return 'The model was exported without past_key_values';
-  if (past.length > 2 * cache.length) return 'Some layers of the model have states instead of keys and values';
+  if (cache.length === 0) return l10n.t`The model was exported without past_key_values`;
+  if (past.length > 2 * cache.length) return l10n.t`Some layers of the model have states instead of keys and values`;
   const alike = past.every(({ empty }) => empty.join() === past[0]!.empty.join());
-  return alike ? undefined : "The keys and values of the model's layers are of unlike width";
+  return alike ? undefined : l10n.t`The keys and values of the model's layers are of unlike width`;
 }

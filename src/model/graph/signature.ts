@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { consumers, ElementType, keepOnly, producers, type Graph, type Node } from '../../onnx/graph';
 import { elementCount, tensorNumbers } from '../../onnx/tensor';
@@ -46,7 +47,7 @@ export function findSignature(
   { architecture, kind, ...sizes }: HeadSizes & { readonly architecture: string; readonly kind: LanguageModelKind },
 ): Signature {
   const has = (name: string): string | undefined => graph.inputs.find((input) => input.name === name)?.name;
-  const inputIds = has('input_ids') ?? lacking('an input named input_ids');
+  const inputIds = has('input_ids') ?? lacking(l10n.t`input named input_ids`);
   const logits = logitsOf(graph);
   const constant = constantValues(graph);
   const embedding = findEmbedding(graph, inputIds, constant);
@@ -79,30 +80,31 @@ function requireKnownInputs(graph: Graph, { logits, past }: Pick<Signature, 'log
   const wanted = [logits, ...past.map(({ present }) => present)].map((name) => ({ name, type: ElementType.float }));
   const unknown = keepOnly(graph, wanted).inputs.find(({ name }) => !known.has(name));
   if (!unknown) return;
-  const reads = unknown.name.startsWith('encoder_') ? 'reads an encoder, and is no causal language model' : undefined;
+  const reads = unknown.name.startsWith('encoder_')
+    ? l10n.t`reads an encoder, and is no causal language model`
+    : undefined;
   throw new Failure(
     'model-signature',
-    `The model's graph ${reads ?? 'asks for an input that is not known'}: "${unknown.name}".`,
+    l10n.t`The model's graph ${reads ?? l10n.t`asks for an input that is not known`}: "${unknown.name}".`,
     {},
-    kindOfModel,
+    kindOfModel(),
   );
 }
 
 /** A head that classifies whole sequences calls its output logits too, but has one row a sequence. */
 function logitsOf({ outputs }: Graph): string {
-  const logits = outputs.find(({ name }) => name === 'logits') ?? lacking('an output named logits');
+  const logits = outputs.find(({ name }) => name === 'logits') ?? lacking(l10n.t`output named logits`);
   return logits.dims && logits.dims.length !== 3
-    ? lacking('logits for each token, [batch, sequence, vocabulary]')
+    ? lacking(l10n.t`logits for each token, [batch, sequence, vocabulary]`)
     : logits.name;
 }
 
 function lacking(what: string): never {
-  throw new Failure('model-signature', `The model's graph has no ${what.replace(/^an? /, '')}.`, {}, kindOfModel);
+  throw new Failure('model-signature', l10n.t`The model's graph has no ${what}.`, {}, kindOfModel());
 }
 
-const kindOfModel =
-  'Use a causal language model exported for text generation, or a masked one exported for filling masks, ' +
-  'as on the hub.';
+const kindOfModel = () =>
+  l10n.t`Use a causal language model exported for text generation, or a masked one exported for filling masks, as on the hub.`;
 
 const movesIds = new Set(['Reshape', 'Cast', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
 
@@ -162,7 +164,7 @@ function findEmbedding(graph: Graph, inputIds: string, constant: ReadonlySet<str
       if (movesIds.has(node.op) && node.inputs[0] === value) seen.push(node.outputs[0]!);
     }
   }
-  return lacking('an embedding lookup of input_ids');
+  return lacking(l10n.t`embedding lookup of input_ids`);
 }
 
 /** The initializer behind casts, reshapes and dequantisation. */
@@ -171,8 +173,8 @@ function sourceOf(graph: Graph, value: string): string {
   let name = value;
   while (!graph.initializers.has(name)) {
     const node = made.get(name);
-    if (node?.op === 'Transpose') return lacking('an embedding table that is looked up row by row');
-    name = node?.inputs[0] ?? lacking('a constant embedding table');
+    if (node?.op === 'Transpose') return lacking(l10n.t`embedding table that is looked up row by row`);
+    name = node?.inputs[0] ?? lacking(l10n.t`constant embedding table`);
   }
   return name;
 }
@@ -190,8 +192,8 @@ function findFinalHidden(graph: Graph, logits: string, constant: ReadonlySet<str
   let value = logits;
   for (;;) {
     const node = made.get(value);
-    if (!node) return lacking('an output projection before the logits');
+    if (!node) return lacking(l10n.t`output projection before the logits`);
     if (projections.has(node.op) && constant.has(node.inputs[1]!)) return beforeQuantization(node, made);
-    value = node.inputs.find((input) => !constant.has(input)) ?? lacking('an output projection before the logits');
+    value = node.inputs.find((input) => !constant.has(input)) ?? lacking(l10n.t`output projection before the logits`);
   }
 }

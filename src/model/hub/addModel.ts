@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { mkdir, statfs } from 'node:fs/promises';
 import { Failure } from '../../failure';
 import { bytes } from '../../formatNumbers';
@@ -114,9 +115,9 @@ const writtenAs = ({ id, revision }: HubReference): string => (revision === 'mai
 async function offline(reference: HubReference, cache: string): Promise<Failure> {
   const there = await findInHubCache(reference, cache);
   const remedy = there
-    ? `It is in the cache already (${there}): write \`model: ${writtenAs(reference)}\`.`
-    : 'Unset HF_HUB_OFFLINE to download it.';
-  return new Failure('hub-offline', 'Downloads are off, because HF_HUB_OFFLINE is set.', {}, remedy);
+    ? l10n.t`It is in the cache already (${there}): write \`model: ${writtenAs(reference)}\`.`
+    : l10n.t`Unset HF_HUB_OFFLINE to download it.`;
+  return new Failure('hub-offline', l10n.t`Downloads are off, because HF_HUB_OFFLINE is set.`, {}, remedy);
 }
 
 function chooseVariant(
@@ -131,9 +132,9 @@ function chooseVariant(
   if (variants.length === 0)
     throw new Failure(
       'hub-unfit',
-      `"${id}" holds no model that can be opened: neither ONNX nor safetensors nor GGUF files.`,
+      l10n.t`"${id}" holds no model that can be opened: neither ONNX nor safetensors nor GGUF files.`,
       {},
-      'Choose a repository with an onnx folder, such as those of onnx-community.',
+      l10n.t`Choose a repository with an onnx folder, such as those of onnx-community.`,
     );
   const lacking = ['config.json', 'tokenizer.json'].filter((path) => !has(path));
   const chosen =
@@ -141,16 +142,16 @@ function chooseVariant(
   if (!chosen)
     throw new Failure(
       'variant-unknown',
-      `"${id}" has no variant "${wanted}".`,
+      l10n.t`"${id}" has no variant "${String(wanted)}".`,
       {},
-      `It has ${variants.map(({ name }) => name).join(', ')}.`,
+      l10n.t`It has ${variants.map(({ name }) => name).join(', ')}.`,
     );
   if (lacking.length > 0 && !chosen.name.startsWith('gguf'))
     throw new Failure(
       'hub-unfit',
       `"${id}" lacks ${lacking.join(' and ')}.`,
       {},
-      'Choose a repository that holds the tokenizer too.',
+      l10n.t`Choose a repository that holds the tokenizer too.`,
     );
   return chosen;
 }
@@ -171,18 +172,18 @@ async function requireSpace(repository: RepositoryCache, files: readonly HubFile
   await mkdir(repository.folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw new Failure(
       'not-writable',
-      `The cache cannot be written to (${error.code}).`,
+      l10n.t`The cache cannot be written to (${String(error.code)}).`,
       { file: repository.folder },
-      'Set HF_HOME to a folder that you may write to.',
+      l10n.t`Set HF_HOME to a folder that you may write to.`,
     );
   });
   const { bavail, bsize } = await statfs(repository.folder);
   if (needed > 0 && needed + spareBytes > bavail * bsize) {
     throw new Failure(
       'disk-space',
-      `"${id}" needs ${bytes(needed)} and ${bytes(bavail * bsize)} are free.`,
+      l10n.t`"${id}" needs ${bytes(needed)} and ${bytes(bavail * bsize)} are free.`,
       { file: repository.folder },
-      'Free some space, choose a smaller variant, or set HF_HOME to a folder on a larger disk.',
+      l10n.t`Free some space, choose a smaller variant, or set HF_HOME to a folder on a larger disk.`,
     );
   }
   return needed;

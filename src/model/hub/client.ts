@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
@@ -56,9 +57,9 @@ function requireAddress(name: string, address: string): void {
   if (/^https?:\/\//i.test(address) && URL.canParse(address)) return;
   throw new Failure(
     'hub-address',
-    `${name} is "${address}", which is no address.`,
+    l10n.t`${name} is "${address}", which is no address.`,
     {},
-    'Write it with http:// or https:// in front, or unset it.',
+    l10n.t`Write it with http:// or https:// in front, or unset it.`,
   );
 }
 
@@ -76,10 +77,10 @@ async function findToken(environment: Environment): Promise<string | undefined> 
     throw new Failure(
       'hub-token',
       isHub
-        ? 'The hub token does not look like one: it must begin with hf_.'
-        : 'The hub token holds white space or letters that no token has.',
+        ? l10n.t`The hub token does not look like one: it must begin with hf_.`
+        : l10n.t`The hub token holds white space or letters that no token has.`,
       {},
-      'Make one at huggingface.co/settings/tokens and set it as HF_TOKEN, or with the command Set Hub Token.',
+      l10n.t`Make one at huggingface.co/settings/tokens and set it as HF_TOKEN, or with the command Set Hub Token.`,
     );
   return token || undefined;
 }
@@ -170,48 +171,48 @@ export function refusal(
   if (code === 'GatedRepo' || /gated|access to (this )?model|authorized list/i.test(reason) || status === 403) {
     return new Failure(
       'hub-gated',
-      `The model "${id}" is only for people who have accepted its terms.`,
+      l10n.t`The model "${id}" is only for people who have accepted its terms.`,
       {},
-      `Accept them at huggingface.co/${id}, then set a token as HF_TOKEN, or with the command Set Hub Token.`,
+      l10n.t`Accept them at huggingface.co/${id}, then set a token as HF_TOKEN, or with the command Set Hub Token.`,
     );
   }
   if (status === 401 && !/not found|invalid username/i.test(reason) && code !== 'RepoNotFound') {
     return new Failure(
       'hub-token',
-      `The hub does not accept the token for "${id}", or wants one.`,
+      l10n.t`The hub does not accept the token for "${id}", or wants one.`,
       {},
-      'Make one at huggingface.co/settings/tokens and set it as HF_TOKEN, or with the command Set Hub Token.',
+      l10n.t`Make one at huggingface.co/settings/tokens and set it as HF_TOKEN, or with the command Set Hub Token.`,
     );
   }
   if (status === 404 || status === 401) {
     return new Failure(
       'hub-not-found',
       /revision/i.test(reason + code)
-        ? `The model "${id}" has no such revision on the hub.`
-        : `There is no model "${id}" on the hub.`,
+        ? l10n.t`The model "${id}" has no such revision on the hub.`
+        : l10n.t`There is no model "${id}" on the hub.`,
       {},
-      'Check how it is written; a private model needs a token as well.',
+      l10n.t`Check how it is written; a private model needs a token as well.`,
     );
   }
   if (status === 429)
     return new Failure(
       'hub-busy',
-      'The hub asks to wait: too many requests came from here.',
+      l10n.t`The hub asks to wait: too many requests came from here.`,
       {},
-      'Try again in a few minutes; a token raises the limit.',
+      l10n.t`Try again in a few minutes; a token raises the limit.`,
     );
   if (status >= 500)
     return new Failure(
       'hub-down',
-      `The hub answers with an error of its own (${status}).`,
+      l10n.t`The hub answers with an error of its own (${status}).`,
       {},
-      'Try again later; what was downloaded is kept.',
+      l10n.t`Try again later; what was downloaded is kept.`,
     );
   return new Failure(
     'hub-refused',
-    `The hub refused the request (${status}).`,
+    l10n.t`The hub refused the request (${status}).`,
     {},
-    'Check the address in HF_ENDPOINT, where it is set.',
+    l10n.t`Check the address in HF_ENDPOINT, where it is set.`,
   );
 }
 
@@ -223,23 +224,23 @@ export function connectionFailure(error: unknown): unknown {
   if (/TIMEOUT/.test(code))
     return new Failure(
       'hub-stalled',
-      'The hub stopped sending.',
+      l10n.t`The hub stopped sending.`,
       {},
-      'Try again: what was downloaded is kept. HF_HUB_DOWNLOAD_TIMEOUT gives it more seconds.',
+      l10n.t`Try again: what was downloaded is kept. HF_HUB_DOWNLOAD_TIMEOUT gives it more seconds.`,
     );
   if (/^(E|UND_ERR)|CERT|SSL|TLS/.test(code))
     return new Failure(
       'hub-unreachable',
-      `The hub cannot be reached (${code}).`,
+      l10n.t`The hub cannot be reached (${code}).`,
       {},
-      'Check the connection, and HTTPS_PROXY where a proxy stands between.',
+      l10n.t`Check the connection, and HTTPS_PROXY where a proxy stands between.`,
     );
   if (error instanceof TypeError && error.message === 'fetch failed')
     return new Failure(
       'hub-unreachable',
-      `The hub cannot be reached (${cause.message}).`,
+      l10n.t`The hub cannot be reached (${cause.message}).`,
       {},
-      'Check the address in HF_ENDPOINT, and the connection.',
+      l10n.t`Check the address in HF_ENDPOINT, and the connection.`,
     );
   return error;
 }

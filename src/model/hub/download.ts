@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
@@ -112,9 +113,9 @@ async function attempt(
   if (part.changed) throw changed(file);
   const damaged = new Failure(
     'hub-damaged',
-    `The checksum of ${file.path} is wrong: what came is not what the hub lists.`,
+    l10n.t`The checksum of ${file.path} is wrong: what came is not what the hub lists.`,
     {},
-    'Try again; where it stays so, something between here and the hub changes the files.',
+    l10n.t`Try again; where it stays so, something between here and the hub changes the files.`,
   );
   // A part of an earlier day may be what is wrong, so the whole is fetched once.
   throw part.resumed ? new Passing(damaged, 0) : damaged;
@@ -175,9 +176,9 @@ function refused(id: string, { status, headers }: Response): unknown {
     status < 400 || status === 416
       ? new Failure(
           'hub-damaged',
-          `The hub answered with another part of the file than was asked for (${status}).`,
+          l10n.t`The hub answered with another part of the file than was asked for (${status}).`,
           {},
-          'Try again.',
+          l10n.t`Try again.`,
         )
       : refusal(id, { status, code: headers.get('x-error-code') ?? '', reason: headers.get('x-error-message') ?? '' });
   return new Passing(failure, status === 429 || status === 503 ? retryAfter(headers.get('retry-after')) : undefined);
@@ -196,18 +197,18 @@ function checkLength(file: HubFile, { headers }: Response, start: number): void 
 function changed(file: HubFile): Failure {
   return new Failure(
     'hub-changed',
-    `${file.path} was changed on the hub while it was downloaded.`,
+    l10n.t`${file.path} was changed on the hub while it was downloaded.`,
     {},
-    'Add the model again to get it as it is now.',
+    l10n.t`Add the model again to get it as it is now.`,
   );
 }
 
 function wrongLength(file: HubFile, than: 'more' | 'fewer'): Failure {
   return new Failure(
     'hub-damaged',
-    `The server sent ${than} bytes of ${file.path} than the ${file.size} that the hub lists.`,
+    l10n.t`The server sent ${than} bytes of ${file.path} than the ${file.size} that the hub lists.`,
     {},
-    'Try again; where it stays so, something between here and the hub changes the files.',
+    l10n.t`Try again; where it stays so, something between here and the hub changes the files.`,
   );
 }
 

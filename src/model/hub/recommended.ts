@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /** A small model of the hub that suits prompt tuning on a processor. */
 export interface RecommendedModel {
   readonly id: string;
@@ -8,7 +10,7 @@ export interface RecommendedModel {
   readonly licence: string;
   /** Longest sequence in tokens. */
   readonly context: number;
-  readonly about: string;
+  readonly about: () => string;
 }
 
 /**
@@ -22,7 +24,7 @@ export const recommendedModels: readonly RecommendedModel[] = [
     bytes: 650e6,
     licence: 'apache-2.0',
     context: 8192,
-    about: 'Small and good; the first to try.',
+    about: () => l10n.t`Small and good; the first to try.`,
   },
   {
     id: 'HuggingFaceTB/SmolLM2-360M-Instruct',
@@ -30,7 +32,7 @@ export const recommendedModels: readonly RecommendedModel[] = [
     bytes: 1.64e9,
     licence: 'apache-2.0',
     context: 8192,
-    about: 'Better than its small sister, and slower.',
+    about: () => l10n.t`Better than its small sister, and slower.`,
   },
   {
     id: 'onnx-community/Qwen2.5-0.5B-Instruct',
@@ -38,7 +40,7 @@ export const recommendedModels: readonly RecommendedModel[] = [
     bytes: 1.98e9,
     licence: 'apache-2.0',
     context: 32768,
-    about: 'Many languages.',
+    about: () => l10n.t`Many languages.`,
   },
   {
     id: 'HuggingFaceTB/SmolLM-135M',
@@ -46,7 +48,7 @@ export const recommendedModels: readonly RecommendedModel[] = [
     bytes: 540e6,
     licence: 'apache-2.0',
     context: 2048,
-    about: 'A base model: continues text, was not taught to follow instructions.',
+    about: () => l10n.t`A base model: continues text, was not taught to follow instructions.`,
   },
   {
     id: 'HuggingFaceTB/SmolLM-360M',
@@ -54,7 +56,7 @@ export const recommendedModels: readonly RecommendedModel[] = [
     bytes: 1.45e9,
     licence: 'apache-2.0',
     context: 2048,
-    about: 'The same, larger.',
+    about: () => l10n.t`The same, larger.`,
   },
   {
     id: 'Xenova/gpt2',
@@ -62,7 +64,7 @@ export const recommendedModels: readonly RecommendedModel[] = [
     bytes: 500e6,
     licence: 'mit',
     context: 1024,
-    about: 'The model of many papers on soft prompts; English.',
+    about: () => l10n.t`The model of many papers on soft prompts; English.`,
   },
   {
     id: 'Xenova/distilgpt2',
@@ -70,7 +72,7 @@ export const recommendedModels: readonly RecommendedModel[] = [
     bytes: 330e6,
     licence: 'apache-2.0',
     context: 1024,
-    about: 'The quickest of them; English.',
+    about: () => l10n.t`The quickest of them; English.`,
   },
 ];
 

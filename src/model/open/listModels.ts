@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -179,7 +180,7 @@ export async function nameModels(): Promise<readonly NamedModel[]> {
   return [
     ...own
       .filter(({ problem }) => problem === undefined)
-      .map(({ id, bytes, quantisation }) => ({ id, details: detailsOf('on this machine', bytes, quantisation) })),
+      .map(({ id, bytes, quantisation }) => ({ id, details: detailsOf(l10n.t`on this machine`, bytes, quantisation) })),
     ...stored
       .filter(({ failure }) => !failure)
       .map(({ id, store, file, bytes }) => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { Failure } from '../../failure';
@@ -46,10 +47,9 @@ export async function findFolder(whole: string, from: string): Promise<string> {
   const cached = inCache && (await findInHubCache(inCache));
   if (cached) return cached;
   const remedy = onHub
-    ? `Add it (prompt-tuner models add ${reference}), or write \`model: builtin\`.`
-    : 'Write `model: builtin`, or the path of a folder with config.json, tokenizer.json and model.onnx or ' +
-      'model.safetensors, or of a .gguf file.';
-  throw new Failure('model-missing', `The model "${reference}" is not on this machine.`, {}, remedy);
+    ? l10n.t`Add it (prompt-tuner models add ${reference}), or write \`model: builtin\`.`
+    : l10n.t`Write \`model: builtin\`, or the path of a folder with config.json, tokenizer.json and model.onnx or model.safetensors, or of a .gguf file.`;
+  throw new Failure('model-missing', l10n.t`The model "${reference}" is not on this machine.`, {}, remedy);
 }
 
 /**
@@ -62,9 +62,9 @@ export async function findModelFiles(reference: string, from: string): Promise<M
   if (hostedModelOf(reference))
     throw new Failure(
       'endpoint-method',
-      `The model "${reference}" runs elsewhere, where only a hard prompt can be measured.`,
+      l10n.t`The model "${reference}" runs elsewhere, where only a hard prompt can be measured.`,
       {},
-      'Choose the method hard, or name a model of this machine.',
+      l10n.t`Choose the method hard, or name a model of this machine.`,
     );
   const stored = await requireStored(reference);
   if (stored) return { folder: dirname(stored.file), file: stored.file, kind: stored.kind };
@@ -124,20 +124,18 @@ function nothingFits(
   if (others.length === 0 && held.some((name) => pickled.test(name)))
     return new Failure(
       'model-missing',
-      'The model folder holds its weights only as a pickle of PyTorch (pytorch_model.bin), which is not read: ' +
-        'opening one can run any program.',
+      l10n.t`The model folder holds its weights only as a pickle of PyTorch (pytorch_model.bin), which is not read: opening one can run any program.`,
       { file: folder },
-      'Choose a revision that holds model.safetensors, or load the model with transformers and call ' +
-        'save_pretrained(folder), which writes it.',
+      l10n.t`Choose a revision that holds model.safetensors, or load the model with transformers and call save_pretrained(folder), which writes it.`,
     );
   const remedy = others.length
-    ? `Choose one of the files it holds: ${others.map((other) => `\`model: ${reference}#${other}\``).join(', ')}.`
-    : 'Point `model` at a folder that holds onnx/model.onnx, model.onnx, model.safetensors or a .gguf file.';
+    ? l10n.t`Choose one of the files it holds: ${others.map((other) => `\`model: ${reference}#${other}\``).join(', ')}.`
+    : l10n.t`Point \`model\` at a folder that holds onnx/model.onnx, model.onnx, model.safetensors or a .gguf file.`;
   const missing =
     variant === undefined && packed.length > 1
-      ? `holds ${packed.length} GGUF files`
-      : `has no ${graphNames(variant)[0]}`;
-  return new Failure('model-missing', `The model folder ${missing}.`, { file: folder }, remedy);
+      ? l10n.t`holds ${packed.length} GGUF files`
+      : l10n.t`has no ${String(graphNames(variant)[0])}`;
+  return new Failure('model-missing', l10n.t`The model folder ${missing}.`, { file: folder }, remedy);
 }
 
 const exists = (path: string): Promise<boolean> =>

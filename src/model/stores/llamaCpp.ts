@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isText, object } from '../../channel/guards';
@@ -29,7 +30,7 @@ export const llamaCpp: ModelStore = {
     const found = own ?? (await findManifested(written)) ?? (await findInHub(written));
     return found && toModel(found);
   },
-  remedy: (name) => `Fetch it: llama-cli -hf ${name}.`,
+  remedy: (name) => l10n.t`Fetch it: llama-cli -hf ${name}.`,
 };
 
 async function toModel({ name, file, failure }: Entry): Promise<StoredModel> {
@@ -73,8 +74,8 @@ async function manifestedEntries(folder: string, names: readonly string[]): Prom
       const name = `${user}/${model}${tag === 'latest' ? '' : `:${tag}`}`;
       try {
         const { ggufFile } = await readJson(file, isManifest, {
-          missing: (reason) => brokenManifest(file, `cannot be read (${reason})`),
-          damaged: () => brokenManifest(file, 'names no GGUF file'),
+          missing: (reason) => brokenManifest(file, l10n.t`cannot be read (${reason})`),
+          damaged: () => brokenManifest(file, l10n.t`names no GGUF file`),
         });
         const held = `${user}_${model}_${ggufFile.rfilename}`.replaceAll(/[\\/]/g, '_');
         return { name, file: join(folder, held), ...(!names.includes(held) && { failure: goneFrom(folder, held) }) };
@@ -86,14 +87,14 @@ async function manifestedEntries(folder: string, names: readonly string[]): Prom
 }
 
 const brokenManifest = (file: string, why: string): Failure =>
-  new Failure('model-configuration', `llama.cpp's manifest ${why}.`, { file }, 'Fetch the model again.');
+  new Failure('model-configuration', l10n.t`llama.cpp's manifest ${why}.`, { file }, l10n.t`Fetch the model again.`);
 
 const goneFrom = (folder: string, held: string): Failure =>
   new Failure(
     'model-missing',
-    `${held} is not in llama.cpp's cache any more.`,
+    l10n.t`${held} is not in llama.cpp's cache any more.`,
     { file: join(folder, held) },
-    'Fetch the model again.',
+    l10n.t`Fetch the model again.`,
   );
 
 /** The file that a manifest names, by a tag that another one of the same file hides from the list. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
@@ -34,14 +35,14 @@ export const lmStudio: ModelStore = {
     if (fitting.length > 1)
       throw new Failure(
         'model-missing',
-        `LM Studio has ${fitting.length} files of "${written}".`,
+        l10n.t`LM Studio has ${fitting.length} files of "${written}".`,
         {},
-        `Name one of them: ${fitting.map((entry) => `lmstudio:${nameOf(entry, entries)}`).join(', ')}.`,
+        l10n.t`Name one of them: ${fitting.map((entry) => `lmstudio:${nameOf(entry, entries)}`).join(', ')}.`,
       );
     if (fitting[0]) return toModel(fitting[0], nameOf(fitting[0], entries));
     return (await virtualModels(entries)).find(({ id }) => id.toLowerCase() === `lmstudio:${written.toLowerCase()}`);
   },
-  remedy: (name) => `Download it in LM Studio: lms get ${name}.`,
+  remedy: (name) => l10n.t`Download it in LM Studio: lms get ${name}.`,
 };
 
 /** Weights in safetensors, of which the first file or the index is named. */
@@ -96,9 +97,9 @@ async function mlxFailure(folder: string, name: string): Promise<Failure | undef
   if (!config || !isObject(config.quantization)) return undefined;
   return new Failure(
     'checkpoint-type',
-    `The model "${name}" is quantised for MLX (${String(config.quantization.bits)} bits), which is not read here.`,
+    l10n.t`The model "${name}" is quantised for MLX (${String(config.quantization.bits)} bits), which is not read here.`,
     { file },
-    'Download it as GGUF.',
+    l10n.t`Download it as GGUF.`,
   );
 }
 
@@ -153,10 +154,10 @@ function virtualFailure(
   const of = bases.length > 0 ? ` of ${[...new Set(bases.map((base) => base.toLowerCase()))].join(', ')}` : '';
   return new Failure(
     'model-missing',
-    `"${name}" is a virtual model of LM Studio, a name with settings for files${of}.`,
+    l10n.t`"${name}" is a virtual model of LM Studio, a name with settings for files${of}.`,
     { file },
     here.length > 0
-      ? `Name the files themselves: ${names}.`
-      : `Its files are not here: lms get ${name} downloads them.`,
+      ? l10n.t`Name the files themselves: ${names}.`
+      : l10n.t`Its files are not here: lms get ${name} downloads them.`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asFailure } from '../../classifyError';
@@ -30,7 +31,7 @@ export const ollama: ModelStore = {
     const found = await findManifest(written);
     return found && toModel(found);
   },
-  remedy: (name) => `Fetch it: ollama pull ${name}.`,
+  remedy: (name) => l10n.t`Fetch it: ollama pull ${name}.`,
 };
 
 /** What Ollama adds to a model; undefined where the model is not there. @throws Failure as reading its manifest does */

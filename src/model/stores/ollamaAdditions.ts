@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { count, counted } from '../../formatNumbers';
 import type { OllamaExtras } from './ollamaManifest';
 
@@ -13,21 +14,26 @@ export function ollamaAdditions(
   hasChatTemplate: boolean,
 ): readonly (readonly [string, string])[] {
   const instead = hasChatTemplate
-    ? 'the chat template of the GGUF file is the one that counts'
-    : 'the GGUF file has no chat template, so prompts are plain text';
+    ? l10n.t`the chat template of the GGUF file is the one that counts`
+    : l10n.t`the GGUF file has no chat template, so prompts are plain text`;
   const settings = Object.entries(parameters).map(([name, value]) => `${name} ${shortened(value)}`);
   return [
     ...(template === null
       ? []
       : [
-          ["Ollama's template", `${counted(template.length, 'character')} in Go's language, not read here; ${instead}`],
+          [
+            l10n.t`Ollama's template`,
+            l10n.t`${counted(template.length, 'character')} in Go's language, not read here; ${instead}`,
+          ],
         ]),
-    ...(system === null ? [] : [["Ollama's system text", `${shortened(system)}, not put before prompts here`]]),
+    ...(system === null
+      ? []
+      : [[l10n.t`Ollama's system text`, l10n.t`${shortened(system)}, not put before prompts here`]]),
     ...(messages.length === 0
       ? []
-      : [["Ollama's messages", `${counted(messages.length, 'message')}, not put before prompts here`]]),
-    ...(settings.length === 0 ? [] : [["Ollama's parameters", `${settings.join(', ')}; not applied here`]]),
-    ...(hasProjector ? [["Ollama's projector", 'reads images or sound, and is left aside']] : []),
+      : [[l10n.t`Ollama's messages`, l10n.t`${counted(messages.length, 'message')}, not put before prompts here`]]),
+    ...(settings.length === 0 ? [] : [[l10n.t`Ollama's parameters`, l10n.t`${settings.join(', ')}; not applied here`]]),
+    ...(hasProjector ? [[l10n.t`Ollama's projector`, l10n.t`reads images or sound, and is left aside`]] : []),
   ].map(([name, sentence]) => [name!, sentence!] as const);
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNumber, isObject, isText, listOf, object, optional, type Infer } from '../../channel/guards';
@@ -25,10 +26,10 @@ export interface OllamaManifest {
 /** @throws Failure "model-configuration" where the manifest cannot be read, named with its path */
 export async function readManifest(store: string, file: string): Promise<OllamaManifest> {
   const broken = (why: string): Failure =>
-    new Failure('model-configuration', `Ollama's manifest ${why}.`, { file }, 'Pull the model again.');
+    new Failure('model-configuration', l10n.t`Ollama's manifest ${why}.`, { file }, l10n.t`Pull the model again.`);
   const manifest = await readJson(file, isManifest, {
-    missing: (reason) => broken(`cannot be read (${reason})`),
-    damaged: (value) => broken(value === undefined ? 'is no JSON' : 'does not list the layers of a model'),
+    missing: (reason) => broken(l10n.t`cannot be read (${reason})`),
+    damaged: (value) => broken(value === undefined ? l10n.t`is no JSON` : l10n.t`does not list the layers of a model`),
   });
   return { store, file, config: manifest.config, layers: manifest.layers };
 }
@@ -42,9 +43,9 @@ function blobOf({ store, file }: OllamaManifest, { digest }: Layer): string {
   if (hash === undefined)
     throw new Failure(
       'model-configuration',
-      `Ollama's manifest names a layer "${digest}", which is no SHA-256.`,
+      l10n.t`Ollama's manifest names a layer "${digest}", which is no SHA-256.`,
       { file },
-      'Pull the model again.',
+      l10n.t`Pull the model again.`,
     );
   return join(store, 'blobs', `sha256-${hash}`);
 }
@@ -63,34 +64,33 @@ export async function requireGgufBlob(manifest: OllamaManifest, name: string): P
   const config = await readConfig(manifest);
   const models = layersOf(manifest, 'model');
   const refuse = (what: string, remedy: string): Failure =>
-    new Failure('model-architecture', `The model "${name}" ${what}.`, { file }, remedy);
+    new Failure('model-architecture', l10n.t`The model "${name}" ${what}.`, { file }, remedy);
   if (isText(config.remote_host) && config.remote_host !== '')
     throw new Failure(
       'model-missing',
-      `The model "${name}" runs at ${config.remote_host}; none of its weights are on this machine.`,
+      l10n.t`The model "${name}" runs at ${config.remote_host}; none of its weights are on this machine.`,
       { file },
-      'Pull a model that runs here.',
+      l10n.t`Pull a model that runs here.`,
     );
   const isPacked = config.model_format === undefined || config.model_format === '' || config.model_format === 'gguf';
   if (!isPacked || layers.some(({ mediaType }) => mediaType === kind('tensor')))
     throw refuse(
-      `holds its weights tensor by tensor (${isText(config.model_format) ? config.model_format : 'safetensors'}), ` +
-        'and no GGUF file',
-      'Pull a variant that Ollama keeps as GGUF.',
+      l10n.t`holds its weights tensor by tensor (${isText(config.model_format) ? config.model_format : 'safetensors'}), and no GGUF file`,
+      l10n.t`Pull a variant that Ollama keeps as GGUF.`,
     );
   if (layersOf(manifest, 'adapter').length > 0)
     throw refuse(
-      'changes its weights by a LoRA adapter, which is not applied here',
-      'Name the model that the adapter was put on, or merge the two into one GGUF file.',
+      l10n.t`changes its weights by a LoRA adapter, which is not applied here`,
+      l10n.t`Name the model that the adapter was put on, or merge the two into one GGUF file.`,
     );
   if (models.length !== 1)
     throw new Failure(
       'model-missing',
       models.length === 0
-        ? `The model "${name}" has no layer of weights.`
-        : `The model "${name}" has ${models.length} layers of weights; one is read.`,
+        ? l10n.t`The model "${name}" has no layer of weights.`
+        : l10n.t`The model "${name}" has ${models.length} layers of weights; one is read.`,
       { file },
-      `Pull it again: ollama pull ${name}.`,
+      l10n.t`Pull it again: ollama pull ${name}.`,
     );
   await requireWhole(manifest, { layer: models[0]!, name });
   return blobOf(manifest, models[0]!);
@@ -101,7 +101,7 @@ async function requireWhole(
   { layer, name }: { readonly layer: Layer; readonly name: string },
 ): Promise<void> {
   const blob = blobOf(manifest, layer);
-  const again = `Pull it again: ollama pull ${name}.`;
+  const again = l10n.t`Pull it again: ollama pull ${name}.`;
   const size = await stat(blob).then(
     (found) => found.size,
     (error: NodeJS.ErrnoException) => {
@@ -109,17 +109,17 @@ async function requireWhole(
       throw new Failure(
         'model-missing',
         missing
-          ? `The weights of the model "${name}" are not in Ollama's store.`
-          : `The weights of the model "${name}" cannot be read (${error.code}).`,
+          ? l10n.t`The weights of the model "${name}" are not in Ollama's store.`
+          : l10n.t`The weights of the model "${name}" cannot be read (${String(error.code)}).`,
         { file: blob },
-        missing ? again : 'Let your user read the folder of models.',
+        missing ? again : l10n.t`Let your user read the folder of models.`,
       );
     },
   );
   if (size !== layer.size)
     throw new Failure(
       'model-truncated',
-      `The weights of the model "${name}" are ${bytes(size)} of ${bytes(layer.size)} (${size} of ${layer.size} bytes).`,
+      l10n.t`The weights of the model "${name}" are ${bytes(size)} of ${bytes(layer.size)} (${size} of ${layer.size} bytes).`,
       { file: blob },
       again,
     );

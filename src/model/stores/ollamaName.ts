@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 
 /** A name of Ollama with what it leaves out, as `types/model/name.go` reads it. */
@@ -36,9 +37,9 @@ export function readOllamaName(written: string): OllamaName {
   if (isOllamaName(name)) return name;
   throw new Failure(
     'model-missing',
-    `"${written}" is no name of a model in Ollama.`,
+    l10n.t`"${written}" is no name of a model in Ollama.`,
     {},
-    'Write it as `ollama list` does: ollama:llama3.2:1b, ollama:user/model:tag or ollama:hf.co/user/model:Q4_K_M.',
+    l10n.t`Write it as \`ollama list\` does: ollama:llama3.2:1b, ollama:user/model:tag or ollama:hf.co/user/model:Q4_K_M.`,
   );
 }
 

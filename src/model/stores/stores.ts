@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readdir } from 'node:fs/promises';
 import { Failure } from '../../failure';
 import { nearest } from '../../template/text/suggest';
@@ -44,23 +45,22 @@ async function missingModel(store: ModelStore, name: string): Promise<Failure> {
   if (barred.length > 0)
     return new Failure(
       'model-missing',
-      `The model "${name}" was not found; ${title} keeps models in ${barred[0]!.folder}, ` +
-        `which cannot be read (${barred[0]!.reason}).`,
+      l10n.t`The model "${name}" was not found; ${title} keeps models in ${barred[0]!.folder}, which cannot be read (${barred[0]!.reason}).`,
       {},
-      'Let your user read the folder, or give the path of a GGUF file.',
+      l10n.t`Let your user read the folder, or give the path of a GGUF file.`,
     );
   const there = (await store.list()).map(({ id }) => id);
   if (there.length === 0)
     return new Failure(
       'model-missing',
-      `${title} keeps no models on this machine (looked in ${store.folders().join(', ')}).`,
+      l10n.t`${title} keeps no models on this machine (looked in ${store.folders().join(', ')}).`,
       {},
       store.remedy(name),
     );
   const near = nearNames(`${store.name}:${name}`, there);
   return new Failure(
     'model-missing',
-    `${title} has no model "${name}"${near.length > 0 ? `; it has ${near.join(', ')}` : ''}.`,
+    l10n.t`${title} has no model "${name}"${near.length > 0 ? l10n.t`; it has ${near.join(', ')}` : ''}.`,
     {},
     store.remedy(name),
   );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AddedToken } from '../../chat/chatTokenizer';
 import { isBoolean, isString, isWhole, orNothing, requireKeys, type PartRecord } from './parts';
 import type { Normalizer } from './normalizers';
@@ -9,7 +10,7 @@ export type Section = { readonly token: number } | { readonly text: string; read
 export function readAddedTokens(records: readonly PartRecord[]): readonly AddedToken[] {
   return records.map((record) => {
     requireKeys(
-      'the added token',
+      l10n.t`the added token`,
       { ...record, type: record.content },
       {
         id: isWhole,

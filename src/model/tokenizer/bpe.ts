@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { utf8 } from './bytes';
 import {
   isBoolean,
@@ -27,7 +28,7 @@ interface Merges {
 
 /** Byte-pair encoding (Sennrich et al. 2016) as tokenizers, src/models/bpe. @throws Failure "tokenizer-unsupported" */
 export function openBpe(record: PartRecord): TokenModel {
-  requireKeys('the model', record, {
+  requireKeys(l10n.t`the model`, record, {
     dropout: isNothing,
     unk_token: orNothing(isString),
     continuing_subword_prefix: orNothing(isString),
@@ -65,7 +66,7 @@ function readMerges(records: readonly unknown[], vocabulary: ReadonlyMap<string,
     const [left, right, ...more] = isString(record) ? record.split(' ') : (record as readonly string[]);
     const ids = [left, right, `${left}${right?.slice(prefix.length)}`].map((token) => vocabulary.get(token ?? ''));
     if (more.length > 0 || ids.some((id) => id === undefined))
-      throw unsupported(`the merge ${JSON.stringify(record)}`, 'its tokens are not in the vocabulary');
+      throw unsupported(l10n.t`the merge ${JSON.stringify(record)}`, l10n.t`its tokens are not in the vocabulary`);
     [pairs[2 * rank], pairs[2 * rank + 1], made[rank]] = ids as [number, number, number];
   });
   return { rank: openRanks(pairs), made };

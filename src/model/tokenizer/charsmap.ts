@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { unsupported } from './parts';
 import { utf8 } from './bytes';
 
@@ -13,7 +14,7 @@ export function openCharsmap(encoded: string): (text: string) => string {
   if (encoded === '') return (text) => text;
   const bytes = Buffer.from(encoded, 'base64');
   const size = bytes.length >= 4 ? bytes.readUInt32LE(0) : 0;
-  if (size % 4 !== 0 || size < 4 || 4 + size > bytes.length) throw unsupported('a damaged map of characters');
+  if (size % 4 !== 0 || size < 4 || 4 + size > bytes.length) throw unsupported(l10n.t`a damaged map of characters`);
   const units = Uint32Array.from({ length: size / 4 }, (_, i) => bytes.readUInt32LE(4 + 4 * i));
   const replacements = bytes.subarray(4 + size);
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { isNothing, isRecord, isString, isWhole, orNothing, requireKeys, unsupported, type PartRecord } from './parts';
 
@@ -12,9 +13,9 @@ export interface TokenModel {
 export const unknownWord = (word: string): Failure =>
   new Failure(
     'tokenizer-unknown',
-    `The tokenizer knows no token for "${word}", nor one for what it does not know.`,
+    l10n.t`The tokenizer knows no token for "${word}", nor one for what it does not know.`,
     {},
-    'Write the text in words of its vocabulary, or give model.unk_token of tokenizer.json a token.',
+    l10n.t`Write the text in words of its vocabulary, or give model.unk_token of tokenizer.json a token.`,
   );
 
 /** @throws Failure "tokenizer-unsupported" for an id that is none */
@@ -22,7 +23,7 @@ export function readVocabulary(record: PartRecord): ReadonlyMap<string, number> 
   const vocabulary = new Map<string, number>();
   for (const token of Object.keys(record)) {
     const id = record[token];
-    if (!isWhole(id)) throw unsupported(`the id ${JSON.stringify(id)} of the token "${token}"`);
+    if (!isWhole(id)) throw unsupported(l10n.t`the id ${JSON.stringify(id)} of the token "${token}"`);
     vocabulary.set(token, id);
   }
   return vocabulary;
@@ -30,7 +31,7 @@ export function readVocabulary(record: PartRecord): ReadonlyMap<string, number> 
 
 /** Whole words; tokenizers, src/models/wordlevel. @throws Failure "tokenizer-unsupported" */
 export function openWordLevel(record: PartRecord): TokenModel {
-  requireKeys('the model', record, { vocab: isRecord, unk_token: orNothing(isString) });
+  requireKeys(l10n.t`the model`, record, { vocab: isRecord, unk_token: orNothing(isString) });
   const vocabulary = readVocabulary(record.vocab as PartRecord);
   const unknown = isString(record.unk_token) ? vocabulary.get(record.unk_token) : undefined;
   return {
@@ -48,7 +49,7 @@ export function openWordLevel(record: PartRecord): TokenModel {
  * @throws Failure "tokenizer-unsupported"
  */
 export function openWordPiece(record: PartRecord): TokenModel {
-  requireKeys('the model', record, {
+  requireKeys(l10n.t`the model`, record, {
     vocab: isRecord,
     unk_token: isString,
     continuing_subword_prefix: isString,

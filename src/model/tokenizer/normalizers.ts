@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { byteLetters } from './bytes';
 import { openCharsmap } from './charsmap';
 import { compilePattern, replaceMatches } from './pattern';
@@ -19,12 +20,12 @@ export type Normalizer = (text: string) => string;
 /** @throws Failure "tokenizer-unsupported" for what is not understood */
 export function openNormalizer(record: PartRecord): Normalizer {
   const open = normalizers[String(record.type)];
-  if (!open) throw unsupported(`the normalizer ${String(record.type)}`);
+  if (!open) throw unsupported(l10n.t`the normalizer ${String(record.type)}`);
   return open(record);
 }
 
 const check = (record: PartRecord, keys: Parameters<typeof requireKeys>[2] = {}): void =>
-  requireKeys('the normalizer', record, keys);
+  requireKeys(l10n.t`the normalizer`, record, keys);
 
 const form = (name: 'NFC' | 'NFD' | 'NFKC' | 'NFKD') => (record: PartRecord) => {
   check(record);

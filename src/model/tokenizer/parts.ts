@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 
 /** One part of a `tokenizer.json` as it stands there. */
@@ -10,9 +11,9 @@ export type PartKeys = Readonly<Record<string, (value: unknown) => boolean>>;
 export function unsupported(what: string, why?: string): Failure {
   return new Failure(
     'tokenizer-unsupported',
-    `tokenizer.json holds ${what}, which is not supported here${why === undefined ? '' : `: ${why}`}.`,
+    l10n.t`tokenizer.json holds ${what}, which is not supported here${why === undefined ? '' : `: ${why}`}.`,
     {},
-    'Choose a model with another tokenizer, or report this one.',
+    l10n.t`Choose a model with another tokenizer, or report this one.`,
   );
 }
 
@@ -42,7 +43,7 @@ export const orNothing =
 export function requireKeys(kind: string, record: PartRecord, keys: PartKeys): void {
   const type = String(record.type);
   for (const key of Object.keys(record)) {
-    if (key !== 'type' && !Object.hasOwn(keys, key)) throw unsupported(`the key "${key}" of ${kind} ${type}`);
+    if (key !== 'type' && !Object.hasOwn(keys, key)) throw unsupported(l10n.t`the key "${key}" of ${kind} ${type}`);
   }
   for (const [key, check] of Object.entries(keys)) {
     if (!check(record[key])) throw unsupported(`${JSON.stringify(record[key])} as "${key}" of ${kind} ${type}`);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { SplitPreTokenizer } from '@huggingface/tokenizers';
 import { unsupported, type PartRecord } from './parts';
 
@@ -23,7 +24,7 @@ export function compilePattern(pattern: PartRecord): RegExp {
     }) as unknown as { readonly pattern: RegExp };
     return compiled;
   } catch (error) {
-    throw unsupported(`the pattern ${String(pattern.Regex)}`, (error as Error).message);
+    throw unsupported(l10n.t`the pattern ${String(pattern.Regex)}`, (error as Error).message);
   }
 }
 

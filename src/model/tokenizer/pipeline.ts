@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AddedToken, PieceEncoder } from '../../chat/chatTokenizer';
 import { openAddedTokens, readAddedTokens } from './addedTokens';
 import { openBpe } from './bpe';
@@ -39,7 +40,7 @@ const models: Readonly<Record<string, (record: PartRecord) => TokenModel>> = {
 /** @throws Failure "tokenizer-unsupported" for any part, key or value that is not understood */
 export function openPipeline(definition: PartRecord): Pipeline {
   requireKeys(
-    'the file',
+    l10n.t`the file`,
     { ...definition, type: 'itself' },
     {
       version: isAnything,
@@ -102,7 +103,7 @@ export function openPipeline(definition: PartRecord): Pipeline {
 
 function openModel(record: PartRecord): TokenModel {
   const open = models[String(record.type)];
-  if (!open) throw unsupported(`the model ${String(record.type)}`);
+  if (!open) throw unsupported(l10n.t`the model ${String(record.type)}`);
   return open(record);
 }
 

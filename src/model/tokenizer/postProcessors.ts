@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   isAnything,
   isBoolean,
@@ -24,12 +25,12 @@ const nothing: Surrounding = { before: [], after: [] };
  */
 export function readPostProcessor(record: PartRecord): Surrounding {
   const read = processors[String(record.type)];
-  if (!read) throw unsupported(`the post-processor ${String(record.type)}`);
+  if (!read) throw unsupported(l10n.t`the post-processor ${String(record.type)}`);
   return read(record);
 }
 
 const check = (record: PartRecord, keys: Parameters<typeof requireKeys>[2]): void =>
-  requireKeys('the post-processor', record, keys);
+  requireKeys(l10n.t`the post-processor`, record, keys);
 
 const isNamedToken = (value: unknown): boolean =>
   isList(value) && value.length === 2 && isString(value[0]) && isWhole(value[1]);
@@ -77,9 +78,9 @@ function readTemplate({ single, special_tokens }: PartRecord): Surrounding {
     const { id } = (isRecord(piece.SpecialToken) ? piece.SpecialToken : {}) as { readonly id?: string };
     const token = id === undefined ? undefined : (special_tokens as PartRecord)[id];
     const ids = isRecord(token) ? token.ids : undefined;
-    if (!isList(ids) || !ids.every(isWhole)) throw unsupported(`${JSON.stringify(piece)} in the post-processor`);
+    if (!isList(ids) || !ids.every(isWhole)) throw unsupported(l10n.t`${JSON.stringify(piece)} in the post-processor`);
     return ids as readonly number[];
   };
-  if (text < 0) throw unsupported('a post-processor without the text');
+  if (text < 0) throw unsupported(l10n.t`a post-processor without the text`);
   return { before: pieces.slice(0, text).flatMap(idsOf), after: pieces.slice(text + 1).flatMap(idsOf) };
 }

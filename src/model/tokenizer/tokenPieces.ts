@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { bytesOfToken, utf8 } from './bytes';
 import { openDecoder, type Decoder } from './decoders';
 import { isRecord, unsupported, type PartRecord } from './parts';
@@ -20,11 +21,11 @@ export interface TokenPieces {
 export function openTokenPieces(record: PartRecord | undefined, tokens: readonly (string | undefined)[]): TokenPieces {
   const types = record ? typesIn(record) : [];
   const odd = types.find((type) => type === 'CTC');
-  if (odd !== undefined) throw unsupported(`what single tokens of the decoder ${odd} write`);
+  if (odd !== undefined) throw unsupported(l10n.t`what single tokens of the decoder ${odd} write`);
   if (types.length === 1 && types[0] === 'ByteLevel')
     return { bytes: tokens.map((token) => bytesOfToken(token ?? '')), notFirst: new Set(), spaced: false };
   if (types.includes('ByteLevel'))
-    throw unsupported('what single tokens of a decoder ByteLevel with other steps write');
+    throw unsupported(l10n.t`what single tokens of a decoder ByteLevel with other steps write`);
   const decode: Decoder = record ? openDecoder(record) : (given) => [given.join(' ')];
   const text = (...given: readonly string[]): string => decode(given).join('');
   const behind = text(letter, letter).slice(letter.length);

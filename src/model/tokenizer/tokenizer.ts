@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '../../channel/guards';
@@ -104,10 +105,9 @@ function requireRows(ids: readonly number[], pipeline: Pipeline, vocabularySize:
   if (beyond === undefined) return;
   throw new Failure(
     'tokenizer-unknown',
-    `The text holds the token "${pipeline.token(beyond)}" (${beyond}), for which the model has no embedding: ` +
-      `its table ends at ${vocabularySize - 1}.`,
+    l10n.t`The text holds the token "${String(pipeline.token(beyond))}" (${beyond}), for which the model has no embedding: its table ends at ${vocabularySize - 1}.`,
     {},
-    'Take it out of the text, or use the tokenizer that belongs to the model.',
+    l10n.t`Take it out of the text, or use the tokenizer that belongs to the model.`,
   );
 }
 
@@ -119,9 +119,9 @@ function inFile<T>(file: string, work: () => T): T {
     if (error instanceof Failure) throw new Failure(error.code, error.message, { file }, error.remedy);
     throw new Failure(
       'tokenizer-broken',
-      `The tokenizer cannot be built: ${(error as Error).message}`,
+      l10n.t`The tokenizer cannot be built: ${(error as Error).message}`,
       { file },
-      'Use the tokenizer.json that belongs to the model.',
+      l10n.t`Use the tokenizer.json that belongs to the model.`,
     );
   }
 }
@@ -137,9 +137,9 @@ function maskOf(pipeline: Pipeline, settings: PartRecord, file: string): number 
   if (id === undefined)
     throw new Failure(
       'tokenizer-broken',
-      'The tokenizer of this masked language model names no mask token.',
+      l10n.t`The tokenizer of this masked language model names no mask token.`,
       { file },
-      'Use the tokenizer_config.json that belongs to the model.',
+      l10n.t`Use the tokenizer_config.json that belongs to the model.`,
     );
   return id;
 }
@@ -154,12 +154,17 @@ function readPart(file: string): Promise<Readonly<Record<string, unknown>>> {
     missing: () =>
       new Failure(
         'tokenizer-missing',
-        'The model has no tokenizer file here.',
+        l10n.t`The model has no tokenizer file here.`,
         { file },
-        'Put the tokenizer.json of the model into its folder.',
+        l10n.t`Put the tokenizer.json of the model into its folder.`,
       ),
     damaged: () =>
       lfsPointer(file) ??
-      new Failure('tokenizer-broken', 'The tokenizer file is not valid JSON.', { file }, 'Download or copy it again.'),
+      new Failure(
+        'tokenizer-broken',
+        l10n.t`The tokenizer file is not valid JSON.`,
+        { file },
+        l10n.t`Download or copy it again.`,
+      ),
   });
 }

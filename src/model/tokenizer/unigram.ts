@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { utf8 } from './bytes';
 import { isBoolean, isList, isWhole, orNothing, requireKeys, type PartRecord } from './parts';
 import { unknownWord, type TokenModel } from './models';
@@ -16,7 +17,7 @@ interface Step {
  * @throws Failure "tokenizer-unsupported"
  */
 export function openUnigram(record: PartRecord): TokenModel {
-  requireKeys('the model', record, {
+  requireKeys(l10n.t`the model`, record, {
     unk_id: orNothing(isWhole),
     vocab: (value) => isList(value) && value.every((entry) => isList(entry) && entry.length === 2),
     byte_fallback: orNothing(isBoolean),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { statfsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -95,9 +96,9 @@ async function convert(
     if (code === 'ENOSPC') throw tooSmall(bytes, 0);
     throw new Failure(
       'not-writable',
-      `The model's weights cannot be kept in float32 here (${code}).`,
+      l10n.t`The model's weights cannot be kept in float32 here (${code}).`,
       { file: float32Folder() },
-      'Set PROMPT_TUNER_HOME to a folder that you may write to.',
+      l10n.t`Set PROMPT_TUNER_HOME to a folder that you may write to.`,
     );
   }
 }
@@ -110,9 +111,9 @@ function requireSpace(needed: number): void {
 const tooSmall = (needed: number, free: number): Failure =>
   new Failure(
     'disk-space',
-    `The model's weights take ${bytes(needed)} as float32 and ${bytes(free)} are free.`,
+    l10n.t`The model's weights take ${bytes(needed)} as float32 and ${bytes(free)} are free.`,
     { file: float32Folder() },
-    'Free some space, or set PROMPT_TUNER_HOME to a folder on a larger disk.',
+    l10n.t`Free some space, or set PROMPT_TUNER_HOME to a folder on a larger disk.`,
   );
 
 /** A chunk at a time; a weight whose rows change regions is held whole. */

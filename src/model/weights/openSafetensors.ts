@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename, dirname, join } from 'node:path';
 import { isText, object, tableOf } from '../../channel/guards';
 import { readJson } from '../../files/jsonFile';
@@ -40,17 +41,17 @@ async function shardsOf(index: string): Promise<readonly string[]> {
   const broken = (): Failure =>
     new Failure(
       'model-truncated',
-      'The index of the weight files is broken.',
+      l10n.t`The index of the weight files is broken.`,
       { file: index },
-      'Download or copy it again.',
+      l10n.t`Download or copy it again.`,
     );
   const { weight_map: files } = await readJson(index, isShardIndex, {
     missing: (reason) =>
       new Failure(
         'model-missing',
-        `The index of the weight files cannot be read (${reason}).`,
+        l10n.t`The index of the weight files cannot be read (${reason}).`,
         { file: index },
-        'Put it back, or add the model again.',
+        l10n.t`Put it back, or add the model again.`,
       ),
     damaged: broken,
   });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { isObject } from '../../channel/guards';
 import { parseJson } from '../../files/jsonFile';
@@ -11,7 +12,7 @@ const headLength = 8;
 /** What the format's own reader accepts. */
 const longestHeader = 100e6;
 
-const damaged = (file: string): Failure => damagedFile(file, 'safetensors file');
+const damaged = (file: string): Failure => damagedFile(file, l10n.t`safetensors file`);
 
 /**
  * Where the weights of a safetensors file are: an 8-byte length, a JSON header, the numbers (format of
@@ -33,9 +34,9 @@ export function readSafetensorsHeader(file: string): ReadonlyMap<string, StoredW
     if (!format)
       throw new Failure(
         'checkpoint-type',
-        `The weight "${name}" is stored as ${dtype}; F32, F16 and BF16 can be read.`,
+        l10n.t`The weight "${name}" is stored as ${dtype}; F32, F16 and BF16 can be read.`,
         { file },
-        'Choose another variant of the model, or export it to ONNX.',
+        l10n.t`Choose another variant of the model, or export it to ONNX.`,
       );
     if (to - from !== bytesOf(format, elementCount(shape)) || dataStart + to > size) throw damaged(file);
     weights.set(name, { dims: shape, format, region: { file, offset: dataStart + from, length: to - from } });
@@ -54,9 +55,9 @@ function readHeader(file: string): {
   } catch (error) {
     throw new Failure(
       'model-missing',
-      `The weights file cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      l10n.t`The weights file cannot be read (${String((error as NodeJS.ErrnoException).code)}).`,
       { file },
-      'Put it back, or add the model again.',
+      l10n.t`Put it back, or add the model again.`,
     );
   }
   try {

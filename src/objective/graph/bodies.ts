@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { instantiate, type Bindings, type Instance } from '../../model/graph/instance';
 import { prefixObstacle } from '../../model/graph/past';
@@ -137,9 +138,9 @@ export function deepPast(builder: Builder, { signature, configuration }: Languag
 export const noCache = (obstacle: string): Failure =>
   new Failure(
     'no-cache',
-    `${obstacle}, so a prefix cannot enter its layers.`,
+    l10n.t`${obstacle}, so a prefix cannot enter its layers.`,
     {},
-    'Set tune.layers to input, or choose an export with a key/value cache.',
+    l10n.t`Set tune.layers to input, or choose an export with a key/value cache.`,
   );
 
 /** A cache of no positions, for exports that always take one, and states before any token. */

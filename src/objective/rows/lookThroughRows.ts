@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rowWeight } from './rowWeight';
 import { createHash } from 'node:crypto';
 import type { Dataset, Row } from '../../data/dataset';
@@ -186,15 +187,18 @@ function together(problems: readonly Failure[], split: Split): Failure {
   const same = others.filter(({ code }) => code === first.code);
   const more = others.length - same.length;
   const lines = same.slice(0, namedLines).map(({ location }) => location.line);
+  const listedLines = `${lines.join(', ')}${same.length > lines.length ? ' …' : ''}`;
   const sentences = [
     first.message,
     ...(same.length > 0
       ? [
-          `The same is wrong with ${same.length === 1 ? 'one more row' : `${same.length} more rows`} of ${split}: ` +
-            `${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}${same.length > lines.length ? ' …' : ''}.`,
+          same.length === 1
+            ? l10n.t`The same is wrong with one more row of ${split}: line ${listedLines}.`
+            : l10n.t`The same is wrong with ${same.length} more rows of ${split}: lines ${listedLines}.`,
         ]
       : []),
-    ...(more > 0 ? [`${more === 1 ? 'Another row has' : `${more} other rows have`} other faults.`] : []),
+    ...(more === 1 ? [l10n.t`Another row has other faults.`] : []),
+    ...(more > 1 ? [l10n.t`${more} other rows have other faults.`] : []),
   ];
   return new Failure(first.code, sentences.join(' '), first.location, first.remedy);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../../data/dataset';
 import { formatOf } from '../../data/format';
 import { guessTable, type TableGuess, type WantedColumns } from '../../data/guessTable';
@@ -64,9 +65,9 @@ const missingInput = (
 const repeatedColumn = (column: string, location: SourceLocation): Failure =>
   new Failure(
     'data-columns',
-    `Several columns are named "${column}", which the template reads.`,
+    l10n.t`Several columns are named "${column}", which the template reads.`,
     location,
-    'Give each of them a name of its own.',
+    l10n.t`Give each of them a name of its own.`,
   );
 
 /** @param told how the file is read instead, as far as it shows */
@@ -81,19 +82,19 @@ function withoutColumn(
     const { source, guess } = told;
     return new Failure(
       'data-column',
-      `The data has no column "${missing}": its ${guess.reason}.`,
+      l10n.t`The data has no column "${missing}": its ${guess.reason}.`,
       location,
-      `Write ${sourceText({ file: fileOfSource(source), ...formatOfSource(source), ...guess.how })} in tune.data.`,
+      l10n.t`Write ${sourceText({ file: fileOfSource(source), ...formatOfSource(source), ...guess.how })} in tune.data.`,
     );
   }
   const other = sameLetters(missing, dataset.columns);
   return new Failure(
     'data-column',
     other === undefined
-      ? `The data has no column "${missing}"; it has ${listed(dataset.columns)}.`
-      : `The data has no column "${missing}": it has the same letters in another Unicode form.`,
+      ? l10n.t`The data has no column "${missing}"; it has ${listed(dataset.columns)}.`
+      : l10n.t`The data has no column "${missing}": it has the same letters in another Unicode form.`,
     location,
-    `Rename the column, or the variable in ${path}.`,
+    l10n.t`Rename the column, or the variable in ${path}.`,
   );
 }
 
@@ -106,10 +107,9 @@ function withoutFields(
   const fields = fieldsWithoutColumn(columns, object!).required.map((field) => `"${field}"`);
   return new Failure(
     'data-column',
-    `The data has no column ${listed(fields)} for the answer, nor one "${name}" for all of it; ` +
-      `it has ${listed(columns)}.`,
+    l10n.t`The data has no column ${listed(fields)} for the answer, nor one "${name}" for all of it; it has ${listed(columns)}.`,
     location,
-    'Name a column for each field as output.schema does, or make the field optional there.',
+    l10n.t`Name a column for each field as output.schema does, or make the field optional there.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Dataset, Row } from '../../data/dataset';
 import { shownValue } from '../../template/text/shownValue';
 import { Failure, type SourceLocation } from '../../failure';
@@ -21,9 +22,9 @@ export function rowWeight(
   if (typeof number === 'number' && Number.isFinite(number) && number > 0) return number;
   throw new Failure(
     'invalid-value',
-    `The column "${weight}" (tune.weight) must hold a number above 0, not ${shownValue(written)}.`,
+    l10n.t`The column "${weight}" (tune.weight) must hold a number above 0, not ${shownValue(written)}.`,
     location,
-    'Correct the row, or leave it out if it should not count.',
+    l10n.t`Correct the row, or leave it out if it should not count.`,
   );
 }
 
@@ -32,8 +33,8 @@ export function requireWeights(train: Dataset, { weight }: Pick<Settings, 'weigh
   if (weight === undefined || train.columns.includes(weight)) return;
   throw new Failure(
     'data-column',
-    `The data has no column "${weight}" (tune.weight); it has ${listed(train.columns)}.`,
+    l10n.t`The data has no column "${weight}" (tune.weight); it has ${listed(train.columns)}.`,
     { file: train.path, line: 1 },
-    'Name the column that holds the weights, or take tune.weight out.',
+    l10n.t`Name the column that holds the weights, or take tune.weight out.`,
   );
 }

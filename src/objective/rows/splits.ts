@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dirname, resolve } from 'node:path';
 import { openDataset, type Dataset } from '../../data/dataset';
 import { isTable } from '../../data/format';
@@ -46,9 +47,9 @@ export async function openSplits(
   if (Object.keys(opened).length === 0) {
     throw new Failure(
       'data-missing',
-      'The template names no data.',
+      l10n.t`The template names no data.`,
       { file: template.path },
-      'Add tune.data with the paths of train, dev and test, for example `tune.data: { train: data/train.jsonl }`.',
+      l10n.t`Add tune.data with the paths of train, dev and test, for example \`tune.data: { train: data/train.jsonl }\`.`,
     );
   }
   return opened;
@@ -67,9 +68,9 @@ export function requireSplit(task: SplitTask, split: Split): Dataset {
   if (!dataset)
     throw new Failure(
       'data-missing',
-      `The template names no ${split} data.`,
+      l10n.t`The template names no ${split} data.`,
       { file: task.template.path },
-      `Add a path for ${split} to tune.data.`,
+      l10n.t`Add a path for ${split} to tune.data.`,
     );
   return dataset;
 }

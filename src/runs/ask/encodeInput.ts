@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Row } from '../../data/dataset';
 import type { SourceLocation } from '../../failure';
 import { encodeRow, type Example } from '../../objective/example';
@@ -16,7 +17,7 @@ export interface Input {
 }
 
 /** An input that somebody typed. */
-export const typedInput = (row: Row): Input => ({ row, index: 0, location: { file: 'the input', line: 1 } });
+export const typedInput = (row: Row): Input => ({ row, index: 0, location: { file: l10n.t`the input`, line: 1 } });
 
 /**
  * An input as the model reads it; what it expects stands for nothing. Messages that end with the model's are read

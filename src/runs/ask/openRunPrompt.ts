@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { join } from 'node:path';
 import { Failure } from '../../failure';
 import type { SoftPrompt } from '../../objective/prompt';
@@ -33,7 +34,7 @@ export async function openRunPrompt(folder: string): Promise<RunPrompt> {
     run: record.id,
     file: template.path,
     isMeant: false,
-    remedy: 'Restore it, or train a new run.',
+    remedy: l10n.t`Restore it, or train a new run.`,
   });
   if (record.method === 'hard') return opened;
   const adapterFolder = join(folder, 'adapter');
@@ -47,7 +48,9 @@ export async function openRunPrompt(folder: string): Promise<RunPrompt> {
 const withoutPrompt = ({ id, status }: RunRecord, folder: string): Failure =>
   new Failure(
     'adapter-missing',
-    `The run ${id} has no trained prompt: it is ${status}.`,
+    l10n.t`The run ${id} has no trained prompt: it is ${status}.`,
     { file: folder },
-    status === 'done' ? 'Its adapter was deleted; train it again.' : 'Let it come to its end, or choose another run.',
+    status === 'done'
+      ? l10n.t`Its adapter was deleted; train it again.`
+      : l10n.t`Let it come to its end, or choose another run.`,
   );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { Failure } from '../../failure';
@@ -54,9 +55,9 @@ interface WorkerEnd {
 function followEnd(child: ChildProcess, nodePath: string): () => WorkerEnd {
   let end: WorkerEnd = {};
   child.on('error', (error) => {
-    const remedy = nodePath ? 'Correct the setting promptTuner.nodePath.' : undefined;
+    const remedy = nodePath ? l10n.t`Correct the setting promptTuner.nodePath.` : undefined;
     end = {
-      failure: new Failure('trainer-start', `The trainer could not be started: ${error.message}.`, {}, remedy),
+      failure: new Failure('trainer-start', l10n.t`The trainer could not be started: ${error.message}.`, {}, remedy),
     };
   });
   child.on('exit', (code, signal) => {
@@ -80,9 +81,13 @@ async function waitForStart(runsFolder: string, pid: number | undefined, ended: 
 async function failedStart(runsFolder: string, code: number): Promise<Failure> {
   const path = trainerLogPath(runsFolder);
   const lines = (await readFile(path, 'utf8').catch(() => '')).trim().split('\n').slice(-keptLines);
-  return new Failure('trainer-start', `The trainer ended with exit code ${code}. Last output: ${lines.join(' ')}`, {
-    file: path,
-  });
+  return new Failure(
+    'trainer-start',
+    l10n.t`The trainer ended with exit code ${code}. Last output: ${lines.join(' ')}`,
+    {
+      file: path,
+    },
+  );
 }
 
 async function rotateLog(path: string): Promise<void> {

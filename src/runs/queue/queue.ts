@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { requireMethodThere } from '../../template/read/needsLocalModel';
 import { largest, smallest } from '../../lists';
 import { rm } from 'node:fs/promises';
@@ -158,14 +159,14 @@ export async function resumeRun(folder: string): Promise<void> {
   if (status === 'done')
     throw new Failure(
       'run-done',
-      `The run ${id} is finished.`,
+      l10n.t`The run ${id} is finished.`,
       { file: folder },
-      'Train a new run with more steps, or continue from it.',
+      l10n.t`Train a new run with more steps, or continue from it.`,
     );
   const ticket = { ...(await readTicket(folder)), order: await nextOrder(resolve(folder, '..')), paused: false };
   await clearStopRequest(folder);
   await changeIdleRun(folder, (record) => {
-    if (record.status === 'done') throw new Failure('run-done', `The run ${id} is finished.`, { file: folder });
+    if (record.status === 'done') throw new Failure('run-done', l10n.t`The run ${id} is finished.`, { file: folder });
     return { ...record, status: 'queued', error: undefined, finished: undefined, process: undefined };
   });
   await writeTicket(folder, ticket);

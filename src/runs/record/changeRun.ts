@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename } from 'node:path';
 import { Failure } from '../../failure';
 import { takeLock, type Lock } from '../../files/fileLock';
@@ -16,7 +17,12 @@ export async function holdRun(folder: string): Promise<Lock> {
     isAbandoned: () => isAbandoned(folder, () => readRecord(folder)),
   });
   if (lock) return lock;
-  throw new Failure('run-busy', `The run ${basename(folder)} is at work.`, { file: folder }, 'Stop it first.');
+  throw new Failure(
+    'run-busy',
+    l10n.t`The run ${basename(folder)} is at work.`,
+    { file: folder },
+    l10n.t`Stop it first.`,
+  );
 }
 
 /** Changes the record of a run that nobody is at work on. @throws Failure "run-busy" */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { decidedText } from '../../endpoint/decidedText';
 import type { HostedFacts } from '../../endpoint/hostedFacts';
 import { count, counted, money } from '../../formatNumbers';
@@ -12,7 +13,7 @@ export function hostedFacts(hosted: HostedFacts): readonly (readonly [name: stri
       'Endpoint',
       [
         `${model} at ${address}`,
-        ...(others.length > 0 ? [`answered by ${others.join(', ')}`] : []),
+        ...(others.length > 0 ? [l10n.t`answered by ${others.join(', ')}`] : []),
         ...(fingerprints.length > 0 ? [`fingerprint ${fingerprints.join(', ')}`] : []),
         `asked ${asked.slice(0, 16).replace('T', ' ')} UTC`,
       ].join(', '),
@@ -20,13 +21,13 @@ export function hostedFacts(hosted: HostedFacts): readonly (readonly [name: stri
     [
       'Requests',
       [
-        `${counted(requests, 'row')} asked about`,
-        ...(cached > 0 ? [`${count(cached)} answered before`] : []),
-        ...(failed > 0 ? [`${count(failed)} of ${count(rows)} without an answer`] : []),
+        l10n.t`${counted(requests, 'row')} asked about`,
+        ...(cached > 0 ? [l10n.t`${count(cached)} answered before`] : []),
+        ...(failed > 0 ? [l10n.t`${count(failed)} of ${count(rows)} without an answer`] : []),
         Number.isFinite(tokens.prompt)
-          ? `${count(tokens.prompt)} tokens in, ${count(tokens.completion)} out`
-          : 'tokens not counted there',
-        price === undefined ? 'price unknown' : money(price),
+          ? l10n.t`${count(tokens.prompt)} tokens in, ${count(tokens.completion)} out`
+          : l10n.t`tokens not counted there`,
+        price === undefined ? l10n.t`price unknown` : money(price),
       ].join(', '),
     ],
     ...(decided ? [['Labels', `decided ${decided}`] as const] : []),

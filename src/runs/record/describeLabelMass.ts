@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { fraction } from '../../formatNumbers';
 import { isolated } from '../../isolateText';
 import { lowLabelMass } from '../../scoring/labelMass';
@@ -16,17 +17,12 @@ export const isLowMass = ({ labelMass }: Measured): boolean =>
 export function lowMassWarning({ labelMass, likeliest }: Measured): string | undefined {
   if (!isLowMass({ labelMass })) return undefined;
   const rather = likeliest
-    ? `: the model would rather write ${likeliest.tokens
+    ? l10n.t`: the model would rather write ${likeliest.tokens
         .map(({ text, probability }) => `${isolated(JSON.stringify(text))} (${fraction(probability)})`)
         .join(', ')}`
     : '';
-  return (
-    `All label words together have a probability of ${massText(labelMass!)} at the answer slot${rather}. ` +
-    'Which of them is likeliest then says little of what the model would answer: begin its answer with text that ' +
-    'leads to a label (of messages {{role "model"}} and the text before the slot), or give tune.labels words that ' +
-    'it writes.'
-  );
+  return l10n.t`All label words together have a probability of ${massText(labelMass!)} at the answer slot${rather}. Which of them is likeliest then says little of what the model would answer: begin its answer with text that leads to a label (of messages {{role "model"}} and the text before the slot), or give tune.labels words that it writes.`;
 }
 
 /** A probability that is not nothing, never rounded to nothing. */
-const massText = (mass: number): string => (mass < 0.001 ? 'less than 0.001' : fraction(mass));
+const massText = (mass: number): string => (mass < 0.001 ? l10n.t`less than 0.001` : fraction(mass));

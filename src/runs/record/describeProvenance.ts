@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { decidedText } from '../../endpoint/decidedText';
 import type { HostedFacts } from '../../endpoint/hostedFacts';
 import { count, counted } from '../../formatNumbers';
@@ -22,21 +23,21 @@ export function hasLabels({ majority }: Pick<EvaluationResult, 'majority'>): boo
 
 /** `100 rows of test`, with what is to be known of them: `8 rows of test, 2 of them in train too`. */
 export function measuredRows(result: Measured): string {
-  const unknown = result.provenance ? [] : ['whether other splits have them too is not known'];
-  return [`${counted(result.n, 'row')} of ${result.split}`, ...caveatsOf(result), ...unknown].join(', ');
+  const unknown = result.provenance ? [] : [l10n.t`whether other splits have them too is not known`];
+  return [l10n.t`${counted(result.n, 'row')} of ${result.split}`, ...caveatsOf(result), ...unknown].join(', ');
 }
 
 /** Rows to which a model that runs elsewhere gave no answer; empty where it answered all. */
 export const unansweredText = ({ failed, rows }: Pick<HostedFacts, 'failed' | 'rows'>): string =>
-  failed > 0 ? `${count(failed)} of ${count(rows)} got no answer and are left out` : '';
+  failed > 0 ? l10n.t`${count(failed)} of ${count(rows)} got no answer and are left out` : '';
 
 /** What a model that runs elsewhere left open, and how its labels were decided. */
 function hostedCaveats({ unlisted = 0, ...facts }: HostedFacts): readonly string[] {
   const decided = decidedText(facts);
   return [
     ...[unansweredText(facts)].filter(Boolean),
-    ...(decided ? [`labels decided ${decided}`] : []),
-    ...(unlisted > 0 ? [`${counted(unlisted, 'answer')} none of the labels, counted as wrong`] : []),
+    ...(decided ? [l10n.t`labels decided ${decided}`] : []),
+    ...(unlisted > 0 ? [l10n.t`${counted(unlisted, 'answer')} none of the labels, counted as wrong`] : []),
   ];
 }
 
@@ -45,18 +46,18 @@ export function caveatsOf(result: Measured): readonly string[] {
   const { split, method, n, provenance, hosted } = result;
   const shared = provenance?.shared;
   return [
-    ...(split === 'train' && trains(method) ? ['which were trained on'] : []),
-    ...(split === 'dev' && chosenBy(provenance?.selection, 'dev') ? ['which chose among what was trained'] : []),
+    ...(split === 'train' && trains(method) ? [l10n.t`which were trained on`] : []),
+    ...(split === 'dev' && chosenBy(provenance?.selection, 'dev') ? [l10n.t`which chose among what was trained`] : []),
     ...(['train', 'dev', 'test'] as const).flatMap((other) => {
       const rows = shared?.[other];
       if (other === split || !rows) return [];
-      return [`${rows === n ? 'all' : count(rows)} of them in ${other} too`];
+      return [rows === n ? l10n.t`all of them in ${other} too` : l10n.t`${count(rows)} of them in ${other} too`];
     }),
     ...(shared && (shared.train === null || shared.dev === null)
-      ? ['whether it was trained with them is not known']
+      ? [l10n.t`whether it was trained with them is not known`]
       : []),
-    ...(provenance?.forced ? [`${listed(provenance.forced)} not as in the training`] : []),
-    ...(provenance?.shortened ? [`${count(provenance.shortened)} of them shortened`] : []),
+    ...(provenance?.forced ? [l10n.t`${listed(provenance.forced)} not as in the training`] : []),
+    ...(provenance?.shortened ? [l10n.t`${count(provenance.shortened)} of them shortened`] : []),
     ...(hosted ? hostedCaveats(hosted) : []),
   ];
 }
@@ -69,7 +70,8 @@ export function shortRows(measured: Measured): string {
 /** `, 12 in train` where rows of the split stand in the training rows too, else nothing. */
 export function sharedRows({ split, n, provenance }: Measured): string {
   const shared = provenance?.shared.train;
-  return shared && split !== 'train' ? `, ${shared === n ? 'all' : shared} in train` : '';
+  if (!shared || split === 'train') return '';
+  return shared === n ? l10n.t`, all in train` : l10n.t`, ${shared} in train`;
 }
 
 /** Whether rows of a split chose the learning rate, the step or the text. */
@@ -80,25 +82,27 @@ export function chosenBy(selection: Selection | null | undefined, split: 'train'
 /** How what was measured had been trained and chosen, in clauses; empty where nothing was. */
 export function selectionText({ method, provenance }: Pick<Measured, 'method' | 'provenance'>): string {
   const selection = provenance?.selection;
-  if (method === 'answers') return 'not produced here, so that how they came about is not known';
+  if (method === 'answers') return l10n.t`not produced here, so that how they came about is not known`;
   if (selection === null || (method === 'hard' && selection === undefined)) return '';
-  if (selection === undefined) return 'how it was trained and chosen is not known';
+  if (selection === undefined) return l10n.t`how it was trained and chosen is not known`;
   const { trainingRows, shortenedRows, learningRate, step, instruction, start } = selection;
-  const text = instruction ? [`instruction chosen on ${choiceRows(instruction)}`] : [];
+  const rows = counted(trainingRows, 'row');
+  const text = instruction ? [l10n.t`instruction chosen on ${choiceRows(instruction)}`] : [];
   if (method === 'hard') return text.join('');
   return [
-    `trained on ${counted(trainingRows, 'row')} of train` +
-      (shortenedRows ? `, ${count(shortenedRows)} shortened` : ''),
-    ...(start === undefined ? [] : [`going on from the adapter ${start}, whose data are not known`]),
+    shortenedRows
+      ? l10n.t`trained on ${rows} of train, ${count(shortenedRows)} shortened`
+      : l10n.t`trained on ${rows} of train`,
+    ...(start === undefined ? [] : [l10n.t`going on from the adapter ${start}, whose data are not known`]),
     ...text,
-    learningRate ? `learning rate chosen on ${choiceRows(learningRate)}` : 'learning rate as set',
-    step ? `step chosen on ${choiceRows(step)}` : 'last step kept',
+    learningRate ? l10n.t`learning rate chosen on ${choiceRows(learningRate)}` : l10n.t`learning rate as set`,
+    step ? l10n.t`step chosen on ${choiceRows(step)}` : l10n.t`last step kept`,
   ].join(', ');
 }
 
 const choiceRows = ({ by, rows }: { readonly by: string; readonly rows: number }): string =>
-  `${counted(rows, 'row')} of ${by}`;
+  l10n.t`${counted(rows, 'row')} of ${by}`;
 
 /** `a`, `a and b`, `a, b and c`. */
 export const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  names.length < 2 ? names.join('') : l10n.t`${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { Method } from '../../template/settings/settings';
 import type { RunRecord } from './record';
@@ -19,8 +20,8 @@ export function requireProduced(record: RunRecord, location: string, work: strin
   if (record.method !== 'answers') return;
   throw new Failure(
     'not-produced-here',
-    `The run ${record.id} holds answers that were not produced here: there is nothing to ${work}.`,
+    l10n.t`The run ${record.id} holds answers that were not produced here: there is nothing to ${work}.`,
     { file: location },
-    'Choose a run of hard, soft, v1 or v2.',
+    l10n.t`Choose a run of hard, soft, v1 or v2.`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNumber, isObject } from '../../channel/guards';
@@ -18,20 +19,20 @@ export async function readRecord(folder: string): Promise<RunRecord> {
     missing: () =>
       new Failure(
         'run-missing',
-        'The folder holds no run.json.',
+        l10n.t`The folder holds no run.json.`,
         { file: folder },
-        'Name a run that "prompt-tuner runs list" shows.',
+        l10n.t`Name a run that "prompt-tuner runs list" shows.`,
       ),
     damaged(value) {
-      if (value === undefined) return damaged(folder, 'run.json is not complete JSON');
+      if (value === undefined) return damaged(folder, l10n.t`run.json is not complete JSON`);
       if (isObject(value) && isNumber(value.format) && value.format > 1)
         return new Failure(
           'run-format',
-          `The run was written by a newer Prompt Tuner (format ${value.format}).`,
+          l10n.t`The run was written by a newer Prompt Tuner (format ${value.format}).`,
           { file: path },
-          'Update Prompt Tuner.',
+          l10n.t`Update Prompt Tuner.`,
         );
-      return damaged(folder, 'run.json lacks fields that every run has, or has them of another kind');
+      return damaged(folder, l10n.t`run.json lacks fields that every run has, or has them of another kind`);
     },
   });
   const record = withMoves(written, await pendingMoves(folder));
@@ -68,9 +69,9 @@ export async function hasRecord(folder: string): Promise<boolean> {
 export function damaged(folder: string, why: string): Failure {
   return new Failure(
     'run-damaged',
-    `The run cannot be read: ${why}.`,
+    l10n.t`The run cannot be read: ${why}.`,
     { file: recordPath(folder) },
-    'Delete the run, or restore the file.',
+    l10n.t`Delete the run, or restore the file.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { requireTemplate, type PromptTemplate } from '../../template/read/template';
 import { partialReader } from '../../template/read/partials';
@@ -36,19 +37,19 @@ export function recordedTemplate({
 export function requireSameSources(before: RunRecord, now: RunRecord): void {
   for (const split of ['train', 'dev'] as const) {
     const [old, current] = [before.data[split], now.data[split]];
-    if (old && old.sha256 !== current?.sha256) throw changed(`The ${split} data have changed`, old.path);
+    if (old && old.sha256 !== current?.sha256) throw changed(l10n.t`The ${split} data have changed`, old.path);
   }
   if (before.model.sha256 && before.model.sha256 !== now.model.sha256)
-    throw changed('The model has changed', before.model.path);
+    throw changed(l10n.t`The model has changed`, before.model.path);
   const form = now.form && formDifference(before.form, now.form);
-  if (form) throw changed(`${form[0]!.toUpperCase()}${form.slice(1)} has changed`, before.model.path);
+  if (form) throw changed(l10n.t`${form[0]!.toUpperCase()}${form.slice(1)} has changed`, before.model.path);
 }
 
 function changed(what: string, file: string): Failure {
   return new Failure(
     'resume-changed',
-    `${what} since the run began.`,
+    l10n.t`${what} since the run began.`,
     { file },
-    'Restore the file, or train a new run.',
+    l10n.t`Restore the file, or train a new run.`,
   );
 }

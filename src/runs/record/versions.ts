@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { version } from '../../../package.json';
 import type { RunRecord } from './record';
 import { beginsUnspaced, holdsUnspaced } from '../../template/text/unspaced';
@@ -39,6 +40,6 @@ export async function readVersions(): Promise<RunRecord['versions']> {
     node: process.version,
     onnxruntime: env.versions.node ?? env.versions.common,
     provider: used,
-    ...(why !== undefined && { providerNote: `${wanted} cannot be used: ${why}` }),
+    ...(why !== undefined && { providerNote: l10n.t`${wanted} cannot be used: ${why}` }),
   };
 }

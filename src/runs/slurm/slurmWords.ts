@@ -1,26 +1,27 @@
+import * as l10n from '@vscode/l10n';
 import { duration } from '../../formatNumbers';
 import { isHeld, stageOf, type SlurmJob } from './slurmJob';
 
 /** What the commonest of Slurm's reasons mean for whoever waits; any other is shown by its name alone. */
-const reasons: Readonly<Record<string, string>> = {
-  AssocGrpCpuLimit: 'the account is at its limit of cores',
-  AssocMaxJobsLimit: 'the account is at its limit of jobs',
-  BadConstraints: 'no node can give what was asked for',
-  BeginTime: 'its time to start has not come',
-  Dependency: 'it waits for another job',
-  DependencyNeverSatisfied: 'the job that it waits for will never end as it must',
-  JobArrayTaskLimit: 'as many of the study are at work as may be at once',
-  JobHeldAdmin: 'held by an administrator',
-  JobHeldUser: 'held',
-  NodeDown: 'a node that it needs is down',
-  PartitionDown: 'the partition is down',
-  PartitionInactive: 'the partition starts no jobs',
-  PartitionTimeLimit: 'it asks for more time than the partition gives',
-  Priority: 'others come first',
-  QOSMaxJobsPerUserLimit: 'you are at your limit of jobs',
-  ReqNodeNotAvail: 'a node that it needs is not available',
-  Reservation: 'it waits for its reservation',
-  Resources: 'no free resources yet',
+const reasons: Readonly<Record<string, () => string>> = {
+  AssocGrpCpuLimit: () => l10n.t`the account is at its limit of cores`,
+  AssocMaxJobsLimit: () => l10n.t`the account is at its limit of jobs`,
+  BadConstraints: () => l10n.t`no node can give what was asked for`,
+  BeginTime: () => l10n.t`its time to start has not come`,
+  Dependency: () => l10n.t`it waits for another job`,
+  DependencyNeverSatisfied: () => l10n.t`the job that it waits for will never end as it must`,
+  JobArrayTaskLimit: () => l10n.t`as many of the study are at work as may be at once`,
+  JobHeldAdmin: () => l10n.t`held by an administrator`,
+  JobHeldUser: () => l10n.t`held`,
+  NodeDown: () => l10n.t`a node that it needs is down`,
+  PartitionDown: () => l10n.t`the partition is down`,
+  PartitionInactive: () => l10n.t`the partition starts no jobs`,
+  PartitionTimeLimit: () => l10n.t`it asks for more time than the partition gives`,
+  Priority: () => l10n.t`others come first`,
+  QOSMaxJobsPerUserLimit: () => l10n.t`you are at your limit of jobs`,
+  ReqNodeNotAvail: () => l10n.t`a node that it needs is not available`,
+  Reservation: () => l10n.t`it waits for its reservation`,
+  Resources: () => l10n.t`no free resources yet`,
 };
 
 /** `Priority (others come first)`, of what makes a task wait; nothing where Slurm gives no reason. */
@@ -28,7 +29,7 @@ export function reasonText({ reason }: Pick<SlurmJob, 'reason'>): string | undef
   if (reason === undefined) return undefined;
   // Slurm adds what is not available: `ReqNodeNotAvail, UnavailableNodes:n[1-4]`.
   const words = reasons[/^\w+/.exec(reason)?.[0] ?? ''];
-  return words === undefined ? reason : `${reason} (${words})`;
+  return words === undefined ? reason : `${reason} (${words()})`;
 }
 
 /** `on n12, 4 min 10 s of 2 h`: where a task is at work and how much of its time is used. */
@@ -38,8 +39,8 @@ export function allocationText({ node, elapsed, limit }: SlurmJob): string | und
       ? undefined
       : limit === undefined
         ? duration(elapsed)
-        : `${duration(elapsed)} of ${duration(limit)}`;
-  return [node && `on ${node}`, time].filter(Boolean).join(', ') || undefined;
+        : l10n.t`${duration(elapsed)} of ${duration(limit)}`;
+  return [node && l10n.t`on ${node}`, time].filter(Boolean).join(', ') || undefined;
 }
 
 /** The same where there is little room: `Slurm 123_4: Priority`. */
@@ -47,14 +48,14 @@ export function shortSlurmText(job: SlurmJob): string {
   const { id, reason, node, elapsed } = job;
   const name = id === undefined ? 'Slurm' : `Slurm ${id}`;
   if (stageOf(job) === 'working')
-    return [name, node && `on ${node}`, elapsed && duration(elapsed)].filter(Boolean).join(' ');
+    return [name, node && l10n.t`on ${node}`, elapsed && duration(elapsed)].filter(Boolean).join(' ');
   return stageOf(job) === 'waiting' && !isHeld(job) && reason !== undefined ? `${name}: ${reason}` : slurmText(job);
 }
 
 /** What is said of the task of a run that waits or is at work, in a line. */
 export function slurmText(job: SlurmJob): string {
   const name = job.id === undefined ? 'Slurm' : `Slurm ${job.id}`;
-  if (isHeld(job)) return `${name}: held`;
+  if (isHeld(job)) return l10n.t`${name}: held`;
   switch (stageOf(job)) {
     case 'waiting':
       return [name, reasonText(job)].filter(Boolean).join(': ');

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { duration } from '../../formatNumbers';
 import type { FailureCode } from '../../failureCodes';
 import type { RunRecord } from '../record/record';
@@ -39,7 +40,10 @@ function ofUnknown({ status, hasBegun }: OwnStatus, job: SlurmJob): StatusInSlur
   if (job.state === 'UNSUBMITTED')
     return {
       status: 'failed',
-      error: failed('slurm-submission', 'The run never came to Slurm: it was ended while it handed the study over.'),
+      error: failed(
+        'slurm-submission',
+        l10n.t`The run never came to Slurm: it was ended while it handed the study over.`,
+      ),
     };
   // A task that is cancelled while it waits leaves no trace in an array whose others go on.
   return { status: hasBegun ? 'lost' : 'stopped' };
@@ -52,44 +56,48 @@ function errorOf(job: SlurmJob): NonNullable<RunRecord['error']> {
     case 'OUT_OF_MEMORY':
       return failed(
         'out-of-memory',
-        'Slurm ended the run because it used more memory than it had asked for (OUT_OF_MEMORY).',
-        'Lower tune.batchSize, or hand it over again with more memory (--mem).',
+        l10n.t`Slurm ended the run because it used more memory than it had asked for (OUT_OF_MEMORY).`,
+        l10n.t`Lower tune.batchSize, or hand it over again with more memory (--mem).`,
       );
     case 'TIMEOUT':
       return failed(
         'slurm-time',
-        `Slurm ended the run at its time limit${limit === undefined ? '' : ` of ${duration(limit)}`} (TIMEOUT).`,
-        'Resume it: it goes on from its checkpoint. A longer time limit (--time) needs fewer of them.',
+        l10n.t`Slurm ended the run at its time limit${limit === undefined ? '' : ` of ${duration(limit)}`} (TIMEOUT).`,
+        l10n.t`Resume it: it goes on from its checkpoint. A longer time limit (--time) needs fewer of them.`,
       );
     case 'NODE_FAIL':
     case 'BOOT_FAIL':
       return failed(
         'slurm-node',
-        `The node${node ? ` ${node}` : ''} failed, and Slurm did not start the run again (${state}).`,
-        'Resume it: it goes on from its checkpoint.',
+        l10n.t`The node${node ? ` ${node}` : ''} failed, and Slurm did not start the run again (${state}).`,
+        l10n.t`Resume it: it goes on from its checkpoint.`,
       );
     case 'PREEMPTED':
       return failed(
         'slurm-ended',
-        'A more urgent job took the place of the run, and Slurm did not start it again (PREEMPTED).',
-        'Resume it, or ask for a partition or QOS that requeues.',
+        l10n.t`A more urgent job took the place of the run, and Slurm did not start it again (PREEMPTED).`,
+        l10n.t`Resume it, or ask for a partition or QOS that requeues.`,
       );
     case 'DEADLINE':
-      return failed('slurm-ended', 'The deadline of the job came before the run was done (DEADLINE).');
+      return failed('slurm-ended', l10n.t`The deadline of the job came before the run was done (DEADLINE).`);
     case 'COMPLETED':
       return failed(
         'slurm-ended',
-        'The time of the run was over, its checkpoint is kept, and Slurm did not start it again.',
+        l10n.t`The time of the run was over, its checkpoint is kept, and Slurm did not start it again.`,
       );
     default:
-      return failed('slurm-ended', `${endText(job)} before the run could say how it went (${state}).`, logRemedy);
+      return failed(
+        'slurm-ended',
+        l10n.t`${endText(job)} before the run could say how it went (${state}).`,
+        logRemedy(),
+      );
   }
 }
 
-const logRemedy = 'What it wrote last is in its Slurm log. Resume it to try again.';
+const logRemedy = () => l10n.t`What it wrote last is in its Slurm log. Resume it to try again.`;
 
 /** @param remedy resuming, where nothing else is to be done */
-function failed(code: FailureCode, message: string, remedy = 'Resume it.'): NonNullable<RunRecord['error']> {
+function failed(code: FailureCode, message: string, remedy = l10n.t`Resume it.`): NonNullable<RunRecord['error']> {
   return { code, message: `${message} ${remedy}` };
 }
 
@@ -98,8 +106,10 @@ const notFound = '127';
 
 function endText({ exit, reason }: SlurmJob): string {
   const [code = '0', signal = '0'] = exit?.split(':') ?? [];
-  if (code === notFound) return 'The program or its Node was not found on the node, so the task ended';
-  if (signal !== '0') return `The task was killed by signal ${signal}`;
-  if (code !== '0') return `The task ended with exit code ${code}`;
-  return reason === undefined || reason === 'NonZeroExitCode' ? 'The task ended' : `The task ended with ${reason}`;
+  if (code === notFound) return l10n.t`The program or its Node was not found on the node, so the task ended`;
+  if (signal !== '0') return l10n.t`The task was killed by signal ${signal}`;
+  if (code !== '0') return l10n.t`The task ended with exit code ${code}`;
+  return reason === undefined || reason === 'NonZeroExitCode'
+    ? l10n.t`The task ended`
+    : l10n.t`The task ended with ${reason}`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { isNumber, isText, listOf, object, optional, tableOf, type Infer } from '../../channel/guards';
@@ -69,9 +70,9 @@ export function requireSubmission(folder: string): Promise<Submission> {
   const unreadable = () =>
     new Failure(
       'slurm-submission',
-      `What was handed to Slurm as ${basename(folder)} cannot be read.`,
+      l10n.t`What was handed to Slurm as ${basename(folder)} cannot be read.`,
       { file: submissionPath(folder) },
-      'Resume its runs, or delete them.',
+      l10n.t`Resume its runs, or delete them.`,
     );
   return readJson(submissionPath(folder), isSubmission, { missing: unreadable, damaged: unreadable });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -96,9 +97,9 @@ export async function readCheckpoint(folder: string): Promise<StoredCheckpoint> 
   if (problem) throw problem as Error;
   throw new Failure(
     'checkpoint-missing',
-    'The run has no checkpoint to go on from.',
+    l10n.t`The run has no checkpoint to go on from.`,
     { file: folder },
-    'Train again from the start.',
+    l10n.t`Train again from the start.`,
   );
 }
 
@@ -134,9 +135,9 @@ async function readCheckpointAt(path: string): Promise<StoredCheckpoint | undefi
   const damaged = (): Failure =>
     new Failure(
       'checkpoint-damaged',
-      'The checkpoint does not match its own hash.',
+      l10n.t`The checkpoint does not match its own hash.`,
       { file: path },
-      'Restore the folder, or train again from the start.',
+      l10n.t`Restore the folder, or train again from the start.`,
     );
   const index = await readJson(join(path, 'index.json'), isIndex, { damaged });
   if (!index) return undefined;

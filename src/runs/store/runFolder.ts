@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { access, constants, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -51,7 +52,7 @@ async function keepFromGit(runsFolder: string): Promise<void> {
   const own = dirname(runsFolder);
   if (basename(own) !== dirname(defaultRunsFolder) || (await exists(own))) return;
   await makeFolder(own);
-  await writeAtomically(join(own, '.gitignore'), '# Made by Prompt Tuner; take it away to keep runs in git.\n*\n');
+  await writeAtomically(join(own, '.gitignore'), `# Made by Prompt Tuner; take it away to keep runs in git.\n*\n`);
 }
 
 const exists = (path: string): Promise<boolean> =>
@@ -74,7 +75,7 @@ export async function readRun(folder: string): Promise<RunRecord> {
     status: 'failed',
     error: {
       code: 'not-writable',
-      message: "The run's folder cannot be written to. Allow it, or train again into another runs folder.",
+      message: l10n.t`The run's folder cannot be written to. Allow it, or train again into another runs folder.`,
     },
   };
 }
@@ -111,12 +112,12 @@ export async function deleteRun(folder: string): Promise<void> {
   if (record?.status === 'queued' && record.slurm)
     throw new Failure(
       'run-busy',
-      `The run ${record.id} is with Slurm${record.slurm.id === undefined ? '' : ` as ${record.slurm.id}`}.`,
+      l10n.t`The run ${record.id} is with Slurm${record.slurm.id === undefined ? '' : ` as ${record.slurm.id}`}.`,
       { file: folder },
-      'Stop it first.',
+      l10n.t`Stop it first.`,
     );
   if (record?.status === 'running')
-    throw new Failure('run-busy', `The run ${record.id} is at work.`, { file: folder }, 'Stop it first.');
+    throw new Failure('run-busy', l10n.t`The run ${record.id} is at work.`, { file: folder }, l10n.t`Stop it first.`);
   // Out of sight at once: a deletion that is cut short leaves no half of a run.
   const going = join(dirname(resolve(folder)), `.deleted-${basename(folder)}-${randomBytes(2).toString('hex')}`);
   await rename(folder, going);

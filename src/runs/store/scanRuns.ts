@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { basename, resolve } from 'node:path';
 import { Failure } from '../../failure';
@@ -53,15 +54,15 @@ export async function findRun(runsFolder: string, reference: string): Promise<st
   if (matches.length > 1)
     throw new Failure(
       'run-ambiguous',
-      `${counted(matches.length, 'run')} begin with "${reference}".`,
+      l10n.t`${counted(matches.length, 'run')} begin with "${reference}".`,
       { file: runsFolder },
-      'Give more of the id.',
+      l10n.t`Give more of the id.`,
     );
   if (await hasRecord(resolve(reference))) return resolve(reference);
   throw new Failure(
     'run-missing',
-    `There is no run "${reference}".`,
+    l10n.t`There is no run "${reference}".`,
     { file: runsFolder },
-    'See "prompt-tuner runs list", or name the folder with --runs.',
+    l10n.t`See "prompt-tuner runs list", or name the folder with --runs.`,
   );
 }

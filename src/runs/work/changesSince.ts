@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import type { PromptTemplate } from '../../template/read/template';
 import { withLineFeeds } from '../../template/text/lineFeeds';
@@ -37,17 +38,17 @@ const mostNamed = 3;
 export function changesSince(record: RunRecord, now: PromptTemplate | undefined): readonly string[] {
   if (now && isSameFile(record, now)) return [];
   try {
-    if (!now) return ['the text'];
+    if (!now) return [l10n.t`the text`];
     if (record.method === 'answers') return changesOfAnswers(record, now);
     const settings = resolveSettings(now, settingsMethod(record), keptSettings(record, now));
     return [
       ...differencesFrom(record, { template: now, settings }),
-      ...(now.model === recordedTemplate({ template: record.template }).model ? [] : ['the model']),
+      ...(now.model === recordedTemplate({ template: record.template }).model ? [] : [l10n.t`the model`]),
       ...settingChanges(record, now),
     ];
   } catch {
     // A template that can no longer be read as the run read it is another.
-    return ['the text'];
+    return [l10n.t`the text`];
   }
 }
 
@@ -57,7 +58,7 @@ function changesOfAnswers(record: RunRecord, now: PromptTemplate): readonly stri
   const [own, others] = [before, now].map((template) => resolveSettings(template, 'hard', {}));
   const differs = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
   return [
-    ...(differs(before.output, now.output) ? ['the answer field or its labels'] : []),
+    ...(differs(before.output, now.output) ? [l10n.t`the answer field or its labels`] : []),
     ...(differs(own!.data, others!.data) ? ['tune.data'] : []),
     ...(differs(own!.metrics, others!.metrics) ? ['tune.metrics'] : []),
     ...(!differs(before.output, now.output) && differs(before.outputSchema, now.outputSchema) ? ['output.schema'] : []),

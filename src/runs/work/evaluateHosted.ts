@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dirname, join } from 'node:path';
 import { openAnswerCache } from '../../endpoint/answerCache';
 import { openClient } from '../../endpoint/client';
@@ -112,9 +113,9 @@ export function evaluateHosted(
       if (!endpoints?.consent)
         throw new Failure(
           'endpoint-consent',
-          `${planText(plan)} Nobody has agreed to that.`,
+          l10n.t`${planText(plan)} Nobody has agreed to that.`,
           modelLocation(template),
-          'Give --yes to agree on a command line, or measure it from the window, which asks.',
+          l10n.t`Give --yes to agree on a command line, or measure it from the window, which asks.`,
         );
       await live.change((record) => withShared({ ...record, data: dataOf(task) }, rows));
       await live.log(`Asks ${endpoint.address} about ${counted(plan.rows, 'row')} of ${opened.split}.`);
@@ -131,7 +132,7 @@ export function evaluateHosted(
       });
       if (hosted.failed > 0)
         await live.log(
-          `${counted(hosted.failed, 'row')} of ${opened.split} got no answer from ${endpoint.address}: ` +
+          l10n.t`${counted(hosted.failed, 'row')} of ${opened.split} got no answer from ${endpoint.address}: ` +
             hosted.failures.join(' '),
         );
       const collapsed = task.labels.length > 0 ? collapsedOnto(evaluation.predictions) : undefined;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { join } from 'node:path';
 import { baseModelMismatch, type AdapterBase } from '../../adapters/peft';
 import { Failure, withLocation } from '../../failure';
@@ -129,7 +130,7 @@ export async function evaluateText(folder: string, given: RunOptions = {}, split
   } catch (error) {
     if (isStopped(error, options.signal)) {
       await run.end('stopped');
-      throw new Failure('run-stopped', 'The run was stopped.', { file: folder });
+      throw new Failure('run-stopped', l10n.t`The run was stopped.`, { file: folder });
     }
     const failure = asFailure(withLocation(error, { file: path }), logPath(folder));
     await run.log(failureLog(failure, error)).catch(() => undefined);
@@ -174,7 +175,7 @@ async function readTrained({ subject, runs }: EvaluateRunRequest, written: Promp
   if (subject.kind === 'run') {
     const folder = await findRun(runs, subject.run);
     const record = await readRun(folder);
-    requireProduced(record, folder, 'measure again');
+    requireProduced(record, folder, l10n.t`measure again`);
     const trained = await trainedOf(folder, record, subject.textOnly ?? false);
     return { ...trained, record, form: record.form, set: { ...keptSettings(record, written), ...trained.set } };
   }
@@ -193,9 +194,9 @@ async function trainedOf(folder: string, record: ProducedRun, textOnly: boolean)
     if (!rewritten)
       throw new Failure(
         'not-rewritten',
-        `The run ${run} has not rewritten its instruction.`,
+        l10n.t`The run ${run} has not rewritten its instruction.`,
         { file: folder },
-        'Leave out --text-only, or name a run of v2 with tune.instruction text or both.',
+        l10n.t`Leave out --text-only, or name a run of v2 with tune.instruction text or both.`,
       );
     const selection = selected && { trainingRows: selected.trainingRows, instruction: selected.instruction };
     return { method: 'hard', set: {}, instruction: rewritten.instruction, adapterFolder, run, folder, selection };
@@ -254,11 +255,11 @@ async function evaluateSubject({
     const otherModel = trained?.record && modelDifference(trained.record.model, model);
     const otherForm = formDifference(trained?.form, formOf(task));
     if (otherForm && !trained?.run)
-      options.onEvent?.({ kind: 'warning', run: '', line: `Not as in the adapter's training: ${otherForm}.` });
+      options.onEvent?.({ kind: 'warning', run: '', line: l10n.t`Not as in the adapter's training: ${otherForm}.` });
     const forced = [
       ...differences,
       ...(otherForm ? [otherForm] : []),
-      ...(otherModel ? [otherModel] : mismatch ? ['the model'] : []),
+      ...(otherModel ? [otherModel] : mismatch ? [l10n.t`the model`] : []),
     ];
     if (trained?.run) requireMeant(forced, { run: trained.run, file: template.path, isMeant: force });
     const versions = await readVersions();

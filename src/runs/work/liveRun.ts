@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { cpus, hostname } from 'node:os';
@@ -93,13 +94,13 @@ async function noteProcessor(folder: string, { allocations = [] }: RunRecord): P
   if (!before || !now || (before.processor === now.processor && before.threads === now.threads)) return;
   await appendLog(
     folder,
-    `Goes on with ${describeAllocation(now)}, and was with ${describeAllocation(before)}: ` +
-      'the last digits of its numbers may be others than without the change.',
+    l10n.t`Goes on with ${describeAllocation(now)}, and was with ${describeAllocation(before)}: ` +
+      l10n.t`the last digits of its numbers may be others than without the change.`,
   );
 }
 
 const describeAllocation = ({ processor, threads, host }: Allocation): string =>
-  `${processor || 'an unknown processor'}, ${counted(threads, 'thread')} (${host})`;
+  `${processor || l10n.t`an unknown processor`}, ${counted(threads, 'thread')} (${host})`;
 
 type Lock = Awaited<ReturnType<typeof holdRun>>;
 
@@ -109,20 +110,20 @@ async function start(
   { lock, options }: { readonly lock: Lock; readonly options: RunOptions },
 ): Promise<LiveRun> {
   const before = await readRun(folder);
-  requireProduced(before, folder, 'work on');
+  requireProduced(before, folder, l10n.t`work on`);
   if (isActive(before) && before.slurm && !options.task)
     throw new Failure(
       'run-busy',
-      `The run ${id} is with Slurm: ${slurmText(before.slurm)}.`,
+      l10n.t`The run ${id} is with Slurm: ${slurmText(before.slurm)}.`,
       { file: folder },
-      'Stop it there first.',
+      l10n.t`Stop it there first.`,
     );
   if (before.status === 'done')
     throw new Failure(
       'run-done',
-      `The run ${id} is finished.`,
+      l10n.t`The run ${id} is finished.`,
       { file: folder },
-      'Train a new run with more tune.steps, or with --init-from and its adapter.',
+      l10n.t`Train a new run with more tune.steps, or with --init-from and its adapter.`,
     );
   // Whoever goes on with it here takes it back from Slurm, where it has ended.
   if (!options.task) await removeSlurmTicket(folder);
@@ -150,7 +151,12 @@ async function start(
   /** The process may have slept since it looked whether it holds the run, and another may have written meanwhile. */
   const asHeld = (record: RunRecord): RunRecord => {
     if ((record.generation ?? 0) <= lock.generation) return record;
-    throw new Failure('lock-lost', 'Another process has taken this over.', { file: folder }, 'Let that one go on.');
+    throw new Failure(
+      'lock-lost',
+      l10n.t`Another process has taken this over.`,
+      { file: folder },
+      l10n.t`Let that one go on.`,
+    );
   };
   let changes: Promise<unknown> = Promise.resolve();
   /** One after the other, as they were asked for: progress that is still being written must not outlive the end. */
@@ -185,7 +191,7 @@ async function start(
     process: heartbeatNow(),
     ...(options.task && { allocations: [...(current.allocations ?? []), allocationOf(current, options.task)] }),
   }));
-  requireProduced(record, folder, 'work on');
+  requireProduced(record, folder, l10n.t`work on`);
   const heartbeatTimer = setInterval(() => {
     change((current) => ({ ...current, ...(latest && { progress: latest }), process: heartbeatNow() })).catch(
       (error: unknown) => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { join } from 'node:path';
 import { asFailure, isStopped, traceOf } from '../../classifyError';
 import { Failure, withLocation } from '../../failure';
@@ -106,7 +107,7 @@ function bestNumbers(best: RunRecord['best']): Pick<RunRecord['progress'], 'devA
 export async function endMeasured(run: LiveRun, measured: Measured): Promise<RunRecord> {
   await run.log(
     `Done: ${resultText(measured.result)}` +
-      (measured.collapsed === undefined ? '' : `; nearly every row was called "${measured.collapsed}"`),
+      (measured.collapsed === undefined ? '' : l10n.t`; nearly every row was called "${measured.collapsed}"`),
   );
   // A provider may have refused the graph meanwhile.
   const versions = await readVersions();
@@ -182,7 +183,7 @@ export async function completeRun(folder: string, settings: Settings, given: Run
   } catch (error) {
     if (isStopped(error, options.signal)) {
       await run.end('stopped');
-      throw new Failure('run-stopped', 'The run was stopped.', { file: folder });
+      throw new Failure('run-stopped', l10n.t`The run was stopped.`, { file: folder });
     }
     const failure = asFailure(withLocation(error, { file: run.record.template.path }), logPath(folder));
     await run.log(`Failed: ${traceOf(error)}`).catch(() => undefined);

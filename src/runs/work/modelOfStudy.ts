@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
 import type { RunOptions } from '../store/runEvent';
@@ -11,9 +12,9 @@ export function requireModelOfStudy({ task }: RunOptions, { sha256, file }: Lang
   if (task?.model === undefined || task.model === sha256) return;
   throw new Failure(
     'slurm-program',
-    `The model on this node (${short(sha256)}) is not the one that the study was planned with (${short(task.model)}).`,
+    l10n.t`The model on this node (${short(sha256)}) is not the one that the study was planned with (${short(task.model)}).`,
     { file },
-    'Put the same files on every node, then resume the run.',
+    l10n.t`Put the same files on every node, then resume the run.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { openModel, type LanguageModel } from '../../model/openModel';
@@ -55,30 +56,32 @@ export function requireFitting(prompt: SoftPrompt, { task, model }: OpenTask, lo
   const { prefix } = prompt;
   if (prefix && prefix.width !== prefixWidth(model)) {
     throw unfit(
-      `The trained prefix is ${prefix.width} wide, ` +
-        `the keys and values of "${model.id}" are ${prefixWidth(model)} wide.`,
-      'Use the model that it was trained for.',
+      l10n.t`The trained prefix is ${prefix.width} wide, the keys and values of "${model.id}" are ${prefixWidth(model)} wide.`,
+      l10n.t`Use the model that it was trained for.`,
     );
   }
   if ((prefix?.rows ?? 0) !== task.prefixRows) {
     throw unfit(
-      `The trained prefix has ${prefix?.rows ?? 0} positions, the template asks for ${task.prefixRows}.`,
+      l10n.t`The trained prefix has ${prefix?.rows ?? 0} positions, the template asks for ${task.prefixRows}.`,
       prefix
-        ? 'Choose the method v2 and set tune.length to the same number.'
-        : 'Choose the method that it was trained with.',
+        ? l10n.t`Choose the method v2 and set tune.length to the same number.`
+        : l10n.t`Choose the method that it was trained with.`,
     );
   }
   if (prompt.rows > 0 && prompt.hiddenSize !== hiddenSize) {
     throw unfit(
-      `The trained prompt is ${prompt.hiddenSize} wide, the model "${model.id}" is ${hiddenSize} wide.`,
-      'Use the model that it was trained for.',
+      l10n.t`The trained prompt is ${prompt.hiddenSize} wide, the model "${model.id}" is ${hiddenSize} wide.`,
+      l10n.t`Use the model that it was trained for.`,
     );
   }
   if (prompt.rows !== task.promptRows) {
     const remedy =
       task.instruction.length > 0
-        ? 'Keep the instruction that it was trained with, or set tune.instruction to fixed.'
-        : 'Set tune.length, or the {{soft}} slots, to the same number.';
-    throw unfit(`The trained prompt has ${prompt.rows} virtual tokens, the template has ${task.promptRows}.`, remedy);
+        ? l10n.t`Keep the instruction that it was trained with, or set tune.instruction to fixed.`
+        : l10n.t`Set tune.length, or the {{soft}} slots, to the same number.`;
+    throw unfit(
+      l10n.t`The trained prompt has ${prompt.rows} virtual tokens, the template has ${task.promptRows}.`,
+      remedy,
+    );
   }
 }

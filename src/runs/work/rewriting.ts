@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { join } from 'node:path';
 import { decimals } from '../../formatNumbers';
 import { judgedRows, metricColumn, scoresAt } from '../../scoring/metricColumn';
@@ -47,7 +48,7 @@ export async function rewriteInstruction(
   const result = await follow(
     searchInstruction(task, model, { budget, seed, signal, resume: await readSearch(run.folder) }),
     run,
-    task.splits.dev ? 'dev loss' : 'loss on training rows held out',
+    task.splits.dev ? l10n.t`dev loss` : l10n.t`loss on training rows held out`,
   );
   // A search cut short would go on elsewhere; one that ran to its end is the same every time.
   signal?.throwIfAborted();
@@ -67,7 +68,7 @@ export async function rewriteInstruction(
   await removeSearch(run.folder);
   await run.log(
     instruction === original
-      ? 'The search found no better instruction; it stays as written.'
+      ? l10n.t`The search found no better instruction; it stays as written.`
       : `Instruction: ${instruction}`,
   );
   return rewriting;
@@ -97,8 +98,7 @@ async function follow(
         devAccuracy,
       } = event;
       await run.log(
-        `Instruction edit: "${before}" → "${after}" saves ${decimals(gain, 4)} ± ${decimals(standardError, 4)} nats; ` +
-          `${judged} ${decimals(devLoss, 4)}` +
+        l10n.t`Instruction edit: "${before}" → "${after}" saves ${decimals(gain, 4)} ± ${decimals(standardError, 4)} nats; ${judged} ${decimals(devLoss, 4)}` +
           (devAccuracy === undefined ? '' : `, accuracy ${decimals(devAccuracy, 4)}`),
       );
     }

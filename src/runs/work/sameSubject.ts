@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
 import { resolveSettings } from '../../template/read/resolveSettings';
@@ -96,8 +97,8 @@ export function modelDifference(
 ): string | undefined {
   if (trained.sha256 === '' || trained.sha256 === now.sha256) return undefined;
   return trained.id === now.id
-    ? `the model "${now.id}" (other weights)`
-    : `the model ("${now.id}" for "${trained.id}")`;
+    ? l10n.t`the model "${now.id}" (other weights)`
+    : l10n.t`the model ("${now.id}" for "${trained.id}")`;
 }
 
 /** @throws Failure "evaluate-changed" where there are differences and they are not meant */
@@ -107,14 +108,15 @@ export function requireMeant(
     run,
     file,
     isMeant,
-    remedy = 'Restore it, or give --force to measure it all the same; the result then says so.',
+    remedy = l10n.t`Restore it, or give --force to measure it all the same; the result then says so.`,
   }: { readonly run: string; readonly file: string; readonly isMeant: boolean; readonly remedy?: string },
 ): void {
   if (differences.length === 0 || isMeant) return;
   throw new Failure(
     'evaluate-changed',
-    `What was trained in ${run} is asked otherwise here: ${listed(differences)} ` +
-      `${differences.length === 1 ? 'is' : 'are'} not as in the training.`,
+    differences.length === 1
+      ? l10n.t`What was trained in ${run} is asked otherwise here: ${listed(differences)} is not as in the training.`
+      : l10n.t`What was trained in ${run} is asked otherwise here: ${listed(differences)} are not as in the training.`,
     { file },
     remedy,
   );

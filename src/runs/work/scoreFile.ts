@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename, resolve } from 'node:path';
 import { Failure, withLocation } from '../../failure';
 import { closeSplits, openSplits, requireSplit } from '../../objective/rows/splits';
@@ -52,9 +53,9 @@ export async function scoreFile(request: ScoreRequest): Promise<ScoreOutcome> {
   if (name === '')
     throw new Failure(
       'invalid-value',
-      'The name of the answers is empty.',
+      l10n.t`The name of the answers is empty.`,
       {},
-      'Give them one, such as --name people.',
+      l10n.t`Give them one, such as --name people.`,
     );
   const template = withOutput(await loadTemplate(request.file));
   const settings = resolveSettings(template, 'hard', request.set);

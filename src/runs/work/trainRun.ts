@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { requireMethodThere } from '../../template/read/needsLocalModel';
 import { join } from 'node:path';
 import { baseModelMismatch, writeAdapter, type AdapterBase } from '../../adapters/peft';
@@ -96,7 +97,7 @@ export async function continueTraining(folder: string, options: RunOptions = {})
   const { id, status } = await readRun(folder);
   // A task that Slurm starts again finds its run as the end before has left it; the lock decides.
   if (status === 'running' && !options.task)
-    throw new Failure('run-busy', `The run ${id} is at work.`, { file: folder }, 'Stop it first.');
+    throw new Failure('run-busy', l10n.t`The run ${id} is at work.`, { file: folder }, l10n.t`Stop it first.`);
   return carryOut({ folder, id }, options);
 }
 
@@ -156,9 +157,9 @@ export function requireTrainable(method: Method): void {
   if (method === 'hard')
     throw new Failure(
       'nothing-to-train',
-      'A hard prompt has nothing to train.',
+      l10n.t`A hard prompt has nothing to train.`,
       {},
-      'Evaluate it, or choose the method soft, v1 or v2.',
+      l10n.t`Evaluate it, or choose the method soft, v1 or v2.`,
     );
 }
 
@@ -320,7 +321,7 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   } = work;
   const { start, resume } = preparation;
   const tuning = task.settings.blackBox ? tuneBlackBox : train;
-  if (task.settings.blackBox) await run.log(blackBoxStatement);
+  if (task.settings.blackBox) await run.log(blackBoxStatement());
   const events = tuning(task, model, { start, resume: resume?.checkpoint, signal });
   const trained = await followTraining(events, run, {
     task,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted, decimals, duration, metricNumber } from '../../formatNumbers';
 import type { DevScore } from '../../scoring/devScore';
 import type { Task } from '../../objective/task';
@@ -59,7 +60,8 @@ async function carry(
 }
 
 /** What the number is that a sweep settles. */
-const rateOf = ({ blackBox }: Pick<Settings, 'blackBox'>): string => (blackBox ? 'First step size' : 'Learning rate');
+const rateOf = ({ blackBox }: Pick<Settings, 'blackBox'>): string =>
+  blackBox ? l10n.t`First step size` : l10n.t`Learning rate`;
 
 async function keep(
   event: TrainEvent,
@@ -70,7 +72,7 @@ async function keep(
     case 'sweep':
       return run.log(
         `${rateOf(task.settings)} ${event.rate}: ` +
-          `${task.splits.dev ? 'dev loss' : 'loss on the last training rows'} ${decimals(event.devLoss, 4)}` +
+          `${task.splits.dev ? l10n.t`dev loss` : l10n.t`loss on the last training rows`} ${decimals(event.devLoss, 4)}` +
           `${event.score ? scoreText(event.score) : ''} ` +
           `(trial ${event.trial} of ${event.trials})`,
       );
@@ -86,10 +88,8 @@ async function keep(
       const { step, loss, accuracy, macroF1, score } = event;
       await metrics.add({ step, dev: { loss, accuracy, macroF1, ...(score && { score }) } });
       return run.log(
-        `Step ${step}: dev loss ${decimals(loss, 4)}` +
-          (score ? scoreText(score) : Number.isNaN(accuracy) ? '' : `, accuracy ${decimals(accuracy, 4)}`) +
-          `, ${duration(event.seconds)}` +
-          (event.best ? ' (best so far)' : ''),
+        l10n.t`Step ${step}: dev loss ${decimals(loss, 4)}${score ? scoreText(score) : Number.isNaN(accuracy) ? '' : `, accuracy ${decimals(accuracy, 4)}`}, ${duration(event.seconds)}` +
+          (event.best ? l10n.t` (best so far)` : ''),
       );
     }
     case 'checkpoint':

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { evaluateText } from './evaluateRun';
 import type { RunOptions } from '../store/runEvent';
 import { requireProduced } from '../record/producedRun';
@@ -12,7 +13,7 @@ import { isStopped } from '../../classifyError';
 export async function workOnRun(folder: string, options: RunOptions = {}): Promise<void> {
   try {
     const record = await readRun(folder);
-    requireProduced(record, folder, 'work on');
+    requireProduced(record, folder, l10n.t`work on`);
     if (record.method === 'hard') {
       await evaluateText(folder, options);
       return;

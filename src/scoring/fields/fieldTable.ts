@@ -1,20 +1,20 @@
+import * as l10n from '@vscode/l10n';
 import { count, fraction, missing } from '../../formatNumbers';
 import type { Table } from '../../writeTable';
 import type { FieldResults } from './fieldResults';
 
 /** What stands beside a table of fields of one run. */
-export const fieldsNote =
-  'A field is right where it equals what is expected; lists are compared as a whole. Precision is of the answers ' +
-  'that have the field, recall of those that should.';
+export const fieldsNote = () =>
+  l10n.t`A field is right where it equals what is expected; lists are compared as a whole. Precision is of the answers that have the field, recall of those that should.`;
 
 /** The same for several seeds. */
-export const fieldsOfSeedsNote = `${fieldsNote} Counts are over all seeds, shares means over them.`;
+export const fieldsOfSeedsNote = () => l10n.t`${fieldsNote()} Counts are over all seeds, shares means over them.`;
 
 /** Columns of a table of fields. */
 export const fieldHeadings = ['Field', 'Precision', 'Recall', 'F1', 'Right', 'Answered', 'Expected'] as const;
 
 /** The path of a field, or what stands for an answer that is no object. */
-export const nameOfField = (path: string): string => (path === '' ? '(the answer)' : path);
+export const nameOfField = (path: string): string => (path === '' ? l10n.t`(the answer)` : path);
 
 const share = (value: number | null): string => (value === null ? missing : fraction(value));
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { openDataset, type Dataset, type Row } from '../../data/dataset';
 import { asChosenFile } from '../../data/asChosenFile';
 import { formatOf } from '../../data/format';
@@ -63,15 +64,15 @@ async function answersOf(dataset: Dataset): Promise<AnswersFile> {
   const { path, columns, repeatedColumns, sha256 } = dataset;
   if (repeatedColumns.includes(answerColumn))
     throw mismatch(
-      `Several columns of the file are named "${answerColumn}".`,
+      l10n.t`Several columns of the file are named "${answerColumn}".`,
       { file: path, line: 1 },
-      'Give each of them a name of its own.',
+      l10n.t`Give each of them a name of its own.`,
     );
   if (!columns.includes(answerColumn))
     throw mismatch(
-      `The file has no column "${answerColumn}"; it has ${listed(columns.map((name) => JSON.stringify(name)))}.`,
+      l10n.t`The file has no column "${answerColumn}"; it has ${listed(columns.map((name) => JSON.stringify(name)))}.`,
       { file: path, line: 1 },
-      `Name the column of the answers "${answerColumn}".`,
+      l10n.t`Name the column of the answers "${answerColumn}".`,
     );
   const answers: FileAnswer[] = [];
   for await (const row of dataset.all()) {
@@ -84,9 +85,9 @@ async function answersOf(dataset: Dataset): Promise<AnswersFile> {
 function answerOf(value: unknown, location: { readonly file: string; readonly line: number }): string {
   if (value === undefined || value === null)
     throw mismatch(
-      `The row has no "${answerColumn}"${value === null ? ', it is null' : ''}.`,
+      l10n.t`The row has no "${answerColumn}"${value === null ? l10n.t`, it is null` : ''}.`,
       location,
-      'Write "" for an answer that is empty.',
+      l10n.t`Write "" for an answer that is empty.`,
     );
   return valueText(value);
 }

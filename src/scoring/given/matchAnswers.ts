@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ExactNumber } from '../../data/exactNumber';
 import { parseJson } from '../../data/exactNumber';
 import type { Dataset, Row } from '../../data/dataset';
@@ -97,24 +98,28 @@ function byInputs(data: readonly Row[], inputs: readonly string[], { rows, file 
 function requireKnown(unknown: readonly FileAnswer[], inputs: readonly string[], { rows, file }: Sides): void {
   const [first] = unknown;
   if (!first) return;
+  const { split } = rows;
+  const [lines, names] = [linesOf(unknown.map(({ line }) => line)), listed(inputs.map((name) => `"${name}"`))];
   throw mismatch(
-    `${counted(unknown.length, 'answer')} of the file ${unknown.length === 1 ? 'is' : 'are'} to no row of ` +
-      `${rows.split}: ${linesOf(unknown.map(({ line }) => line))} ` +
-      `${unknown.length === 1 ? 'has' : 'have'} other values in ${listed(inputs.map((name) => `"${name}"`))}.`,
+    unknown.length === 1
+      ? l10n.t`1 answer of the file is to no row of ${split}: ${lines} has other values in ${names}.`
+      : l10n.t`${count(unknown.length)} answers of the file are to no row of ${split}: ${lines} have other values in ${names}.`,
     { file: file.path, line: first.line },
-    `Take them out, or name the split that they belong to; the rows are those of ${rows.dataset.path}.`,
+    l10n.t`Take them out, or name the split that they belong to; the rows are those of ${rows.dataset.path}.`,
   );
 }
 
 function requireNoneOver(surplus: readonly FileAnswer[], { rows, file }: Sides): void {
   const [first] = surplus;
   if (!first) return;
+  const { split } = rows;
+  const lines = linesOf(surplus.map(({ line }) => line));
   throw mismatch(
-    `The file answers ${surplus.length === 1 ? 'a row' : 'rows'} of ${rows.split} more often than ` +
-      `${rows.split} has ${surplus.length === 1 ? 'it' : 'them'}: ` +
-      `${linesOf(surplus.map(({ line }) => line))} ${surplus.length === 1 ? 'is' : 'are'} over.`,
+    surplus.length === 1
+      ? l10n.t`The file answers a row of ${split} more often than ${split} has it: ${lines} is over.`
+      : l10n.t`The file answers rows of ${split} more often than ${split} has them: ${lines} are over.`,
     { file: file.path, line: first.line },
-    'Leave one answer to each row.',
+    l10n.t`Leave one answer to each row.`,
   );
 }
 
@@ -122,10 +127,9 @@ function requireAll(missing: readonly number[], { rows, file }: Sides): void {
   if (missing.length === 0) return;
   const { dataset, split } = rows;
   throw mismatch(
-    `The file has no answer to ${counted(missing.length, 'row')} of ${split}: ` +
-      `${linesOf(missing.map((row) => dataset.lineOf(row)))} of ${dataset.path}.`,
+    l10n.t`The file has no answer to ${counted(missing.length, 'row')} of ${split}: ${linesOf(missing.map((row) => dataset.lineOf(row)))} of ${dataset.path}.`,
     { file: file.path },
-    'Add them; an answer that is empty is written as "".',
+    l10n.t`Add them; an answer that is empty is written as "".`,
   );
 }
 
@@ -136,15 +140,14 @@ function byOrder(data: readonly Row[], inputs: readonly string[], { rows, file }
     const without = inputs.filter((name) => !columns.includes(name));
     const why =
       without.length === 0
-        ? 'The template tells no rows apart, so that answers are matched by their order'
-        : `Without ${listed(without.map((name) => `"${name}"`))}, which the template reads, ` +
-          'answers are matched by their order';
+        ? l10n.t`The template tells no rows apart, so that answers are matched by their order`
+        : l10n.t`Without ${listed(without.map((name) => `"${name}"`))}, which the template reads, answers are matched by their order`;
     throw mismatch(
-      `${why}, and the file has ${count(answers.length)} where ${split} has ${counted(data.length, 'row')}.`,
+      l10n.t`${why}, and the file has ${count(answers.length)} where ${split} has ${counted(data.length, 'row')}.`,
       { file: path },
       columns.length === 1
-        ? 'Give each row one answer in the order of the data; an empty line is none, an empty answer is "".'
-        : 'Give each row one answer in the order of the data, or add those columns.',
+        ? l10n.t`Give each row one answer in the order of the data; an empty line is none, an empty answer is "".`
+        : l10n.t`Give each row one answer in the order of the data, or add those columns.`,
     );
   }
   const compared = [...inputs, field].filter((name) => columns.includes(name) && dataset.columns.includes(name));
@@ -152,11 +155,9 @@ function byOrder(data: readonly Row[], inputs: readonly string[], { rows, file }
     const name = compared.find((column) => canonical(row[column]) !== canonical(data[index]![column]));
     if (name !== undefined)
       throw mismatch(
-        `The answers stand in another order than the rows of ${split}: ` +
-          `"${name}" is ${shown(row[name])} here and ${shown(data[index]![name])} ` +
-          `on line ${dataset.lineOf(index)} of ${dataset.path}.`,
+        l10n.t`The answers stand in another order than the rows of ${split}: "${name}" is ${shown(row[name])} here and ${shown(data[index]![name])} on line ${dataset.lineOf(index)} of ${dataset.path}.`,
         { file: path, line },
-        `Put them into the order of the data, or leave the column "${name}" out where it means something else.`,
+        l10n.t`Put them into the order of the data, or leave the column "${name}" out where it means something else.`,
       );
   });
   return answers.map(({ answer }) => answer);
@@ -164,7 +165,7 @@ function byOrder(data: readonly Row[], inputs: readonly string[], { rows, file }
 
 /** `line 4`, `lines 4, 9 and 12`, `lines 4, 9, 12, 20, 31 and 7 more`. */
 const linesOf = (lines: readonly number[]): string =>
-  `${lines.length === 1 ? 'line' : 'lines'} ${listed(lines.map(String), mostNamed)}`;
+  lines.length === 1 ? l10n.t`line ${lines[0]!}` : l10n.t`lines ${listed(lines.map(String), mostNamed)}`;
 
 const longestShown = 40;
 

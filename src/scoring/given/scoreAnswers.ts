@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure, type SourceLocation } from '../../failure';
 import { expectedAnswer } from '../../objective/example';
 import { requireSplit } from '../../objective/rows/splits';
@@ -93,7 +94,7 @@ async function expectedAnswers(task: ScoredTask, split: Split): Promise<readonly
   );
   throw new Failure(
     first.code,
-    `${first.message} ${counted(others.length, 'other row')} of ${split} cannot be used either: lines ${lines}.`,
+    l10n.t`${first.message} ${counted(others.length, 'other row')} of ${split} cannot be used either: lines ${lines}.`,
     first.location,
     first.remedy,
   );

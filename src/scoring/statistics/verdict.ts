@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { oneOf, type Infer } from '../../channel/guards';
 import type { MetricFace } from '../metricFace';
 import { holdsZero, type MeanInterval } from './interval';
@@ -47,35 +48,46 @@ export function verdictOn({
   if (rows < fewRows)
     return {
       verdict: 'unsaid',
-      sentence: `No verdict: ${rows} ${rows === 1 ? 'row is' : 'rows are'} too few, ${fewRows} are the least.`,
+      sentence:
+        rows === 1
+          ? l10n.t`No verdict: 1 row is too few, ${fewRows} are the least.`
+          : l10n.t`No verdict: ${rows} rows are too few, ${fewRows} are the least.`,
     };
   if (metric.better === 'neither')
-    return { verdict: 'unsaid', sentence: 'No verdict: neither more nor less of it is better.' };
+    return { verdict: 'unsaid', sentence: l10n.t`No verdict: neither more nor less of it is better.` };
   if (trainedOn > 0 && Math.abs(difference.mean) * rows <= trainedOn * mostOfRow[metric.scale])
     return {
       verdict: 'unsaid',
-      sentence: `No verdict: ${trainedOn} of the ${rows} rows are in train too, and may make all of the difference.`,
+      sentence: l10n.t`No verdict: ${trainedOn} of the ${rows} rows are in train too, and may make all of the difference.`,
     };
   if (underSeeded.length > 0) {
-    const trainings = underSeeded.map(
-      ({ name, seeds }) => `${name} was trained with ${seeds === 1 ? 'one seed' : `${seeds} seeds`}`,
+    const trainings = underSeeded.map(({ name, seeds }) =>
+      seeds === 1 ? l10n.t`${name} was trained with one seed` : l10n.t`${name} was trained with ${seeds} seeds`,
     );
     return {
       verdict: 'unsaid',
-      sentence:
-        `No verdict: ${trainings.join(' and ')}, and another may come out otherwise; ` +
-        `${fewSeeds} seeds are the least.`,
+      sentence: l10n.t`No verdict: ${trainings.reduce((all, one) => l10n.t`${all} and ${one}`)}, and another may come out otherwise; ${fewSeeds} seeds are the least.`,
     };
   }
   if (holdsZero(difference))
-    return { verdict: 'unclear', sentence: 'No difference is shown: the interval holds zero.' };
+    return { verdict: 'unclear', sentence: l10n.t`No difference is shown: the interval holds zero.` };
   if (p !== undefined && !(p < significance))
     return {
       verdict: 'unclear',
-      sentence: 'No difference is shown: after the correction for several comparisons p is not below 0.05.',
+      sentence: l10n.t`No difference is shown: after the correction for several comparisons p is not below 0.05.`,
     };
-  const side = difference.mean > 0 ? 'above' : 'below';
-  return difference.mean > 0 === (metric.better === 'higher')
-    ? { verdict: 'better', sentence: `Better: the whole interval lies ${side} zero.` }
-    : { verdict: 'worse', sentence: `Worse: the whole interval lies ${side} zero.` };
+  const isAbove = difference.mean > 0;
+  if (isAbove === (metric.better === 'higher'))
+    return {
+      verdict: 'better',
+      sentence: isAbove
+        ? l10n.t`Better: the whole interval lies above zero.`
+        : l10n.t`Better: the whole interval lies below zero.`,
+    };
+  return {
+    verdict: 'worse',
+    sentence: isAbove
+      ? l10n.t`Worse: the whole interval lies above zero.`
+      : l10n.t`Worse: the whole interval lies below zero.`,
+  };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
 import { openDevScorer, type DevScorer } from '../scoreDev';
@@ -116,9 +117,9 @@ async function* search(setting: Setting, resume?: Checkpoint): AsyncGenerator<Tr
     if (!Number.isFinite(loss))
       throw new Failure(
         'loss-not-finite',
-        `The loss is no longer a number at step ${next.step}.`,
+        l10n.t`The loss is no longer a number at step ${next.step}.`,
         {},
-        'Choose another tune.init or tune.seed; if it stays, the model itself gives no numbers for these rows.',
+        l10n.t`Choose another tune.init or tune.seed; if it stays, the model itself gives no numbers for these rows.`,
       );
     progress = next;
     yield {
@@ -274,9 +275,9 @@ function restore({ step, arrays, state }: Checkpoint, { initial, projection: { d
   if (stored.mean?.length !== dimensions || arrays['initial.tokens']?.length !== initial.values.length) {
     throw new Failure(
       'checkpoint-shape',
-      'The checkpoint does not fit the template and the model, or is not one of black-box tuning.',
+      l10n.t`The checkpoint does not fit the template and the model, or is not one of black-box tuning.`,
       {},
-      'Resume with the template the run began with, or train anew.',
+      l10n.t`Resume with the template the run began with, or train anew.`,
     );
   }
   return {

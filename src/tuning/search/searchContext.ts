@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Row } from '../../data/dataset';
 import { Failure } from '../../failure';
 import { instructionSource } from '../../template/edit/replaceInstruction';
@@ -101,9 +102,9 @@ export async function prepare(
   if (!span)
     throw new Failure(
       'instruction-missing',
-      'The instruction leaves no text to rewrite.',
+      l10n.t`The instruction leaves no text to rewrite.`,
       { file: template.path },
-      'Put the task description between {{#instruction}} and {{/instruction}}.',
+      l10n.t`Put the task description between {{#instruction}} and {{/instruction}}.`,
     );
   const isLabelWord = labelWordsOf(task);
   const named = namedWords(task);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { below, normal, type Random } from '../../data/random';
 import { Failure } from '../../failure';
 import { embeddingRows } from '../../model/graph/embeddingRows';
@@ -82,9 +83,9 @@ function repeatedWords(tokens: readonly number[], text: string, length: number):
   if (tokens.length === 0)
     throw new Failure(
       'invalid-value',
-      `The words "${text}" to start virtual tokens from make no token.`,
+      l10n.t`The words "${text}" to start virtual tokens from make no token.`,
       {},
-      'Write at least one word.',
+      l10n.t`Write at least one word.`,
     );
   return repeated(tokens, length);
 }

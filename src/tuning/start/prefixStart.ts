@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { normal } from '../../data/random';
 import { Failure } from '../../failure';
 import { emptyPastFeeds } from '../../model/graph/past';
@@ -30,9 +31,9 @@ export async function initialPrefix(task: Task, model: LanguageModel): Promise<F
     case 'uniform':
       throw new Failure(
         'invalid-value',
-        'A prefix of keys and values cannot start uniform.',
+        l10n.t`A prefix of keys and values cannot start uniform.`,
         { file: task.template.path },
-        'Set tune.init to text, vocabulary, labels, normal or zero.',
+        l10n.t`Set tune.init to text, vocabulary, labels, normal or zero.`,
       );
     default:
       return keysAndValues(model, startingTokens(task, model, { length: prefixRows, random }));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { exportFits, isMaskedModel } from '../../adapters/exportFits';
 import type { RunRecord } from '../../runs/record/record';
 import { recordedTemplate } from '../../runs/record/recordedTemplate';
@@ -31,7 +32,9 @@ function textChoice({ method, rewritten }: Pick<RunRecord, 'method' | 'rewritten
   return {
     format: 'text',
     fits,
-    needs: fits ? 'Needs nothing learned: any model reads it.' : 'This run learned vectors, which no text carries.',
+    needs: fits
+      ? l10n.t`Needs nothing learned: any model reads it.`
+      : l10n.t`This run learned vectors, which no text carries.`,
   };
 }
 
@@ -44,8 +47,8 @@ function pipelineChoice(record: Pick<RunRecord, 'method' | 'rewritten' | 'settin
     format: 'transformers.js',
     fits: !inText,
     needs: inText
-      ? 'Vectors of this prompt stand within its text, which its pipelines take as text alone.'
-      : 'Needs nothing else: the model is inside.',
+      ? l10n.t`Vectors of this prompt stand within its text, which its pipelines take as text alone.`
+      : l10n.t`Needs nothing else: the model is inside.`,
   };
 }
 
@@ -56,11 +59,11 @@ function vectorChoice(
 ): ExportChoice {
   const hasPrefix = method === 'v2' && settings.layers === 'all';
   const needs = hasPrefix
-    ? 'Keys and values in every layer are no embeddings.'
+    ? l10n.t`Keys and values in every layer are no embeddings.`
     : isMasked
-      ? 'No such server reads a masked language model.'
+      ? l10n.t`No such server reads a masked language model.`
       : format === 'embeddings'
-        ? `Needs ${model.id} on a server that takes embeddings.`
-        : `Needs an engine of ${model.id} with room for a prompt table.`;
+        ? l10n.t`Needs ${model.id} on a server that takes embeddings.`
+        : l10n.t`Needs an engine of ${model.id} with room for a prompt table.`;
   return { format, fits: !hasPrefix && !isMasked, needs };
 }

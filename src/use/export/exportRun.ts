@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../../failure';
@@ -73,16 +74,16 @@ async function requireEmpty(folder: string): Promise<void> {
     if (error.code === 'ENOENT') return [];
     throw new Failure(
       'export-exists',
-      'The place to export to is not a folder.',
+      l10n.t`The place to export to is not a folder.`,
       { file: folder },
-      'Name a new folder.',
+      l10n.t`Name a new folder.`,
     );
   });
   if (names.length > 0)
     throw new Failure(
       'export-exists',
-      'The folder to export to is not empty.',
+      l10n.t`The folder to export to is not empty.`,
       { file: folder },
-      'Name a new folder, or empty this one.',
+      l10n.t`Name a new folder, or empty this one.`,
     );
 }

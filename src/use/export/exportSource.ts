@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dirname, join } from 'node:path';
 import { examplePrompt, type ExamplePrompt } from '../../adapters/exportedPrompt';
 import { adapterFiles, readAdapter } from '../../adapters/peft';
@@ -37,9 +38,9 @@ export async function openExportSource(folder: string, record: RunRecord): Promi
   if (record.method === 'hard')
     throw new Failure(
       'nothing-to-export',
-      `The run ${record.id} measured a hard prompt; nothing was trained.`,
+      l10n.t`The run ${record.id} measured a hard prompt; nothing was trained.`,
       { file: folder },
-      'Export a run of soft, v1 or v2, or its text with --format text.',
+      l10n.t`Export a run of soft, v1 or v2, or its text with --format text.`,
     );
   const adapter = join(folder, 'adapter');
   const prompt = await readAdapter(adapter);
@@ -48,18 +49,18 @@ export async function openExportSource(folder: string, record: RunRecord): Promi
   if (!placement)
     throw new Failure(
       'adapter-missing',
-      'The adapter does not say where its vectors stand.',
+      l10n.t`The adapter does not say where its vectors stand.`,
       { file: placementFile },
-      'Train the run again.',
+      l10n.t`Train the run again.`,
     );
   const template = recordedTemplate(record);
   const model = await openModel(template.model, dirname(record.template.path));
   if (model.sha256 !== placement.model.sha256)
     throw new Failure(
       'export-model-changed',
-      'The model has changed since the run.',
+      l10n.t`The model has changed since the run.`,
       { file: model.file },
-      'Restore the file, or train a new run.',
+      l10n.t`Restore the file, or train a new run.`,
     );
   const { settings } = record;
   const day = dayOfRun(record);
@@ -68,9 +69,9 @@ export async function openExportSource(folder: string, record: RunRecord): Promi
   if (difference !== undefined)
     throw new Failure(
       'export-model-changed',
-      `Since the run, ${difference} has changed.`,
+      l10n.t`Since the run, ${difference} has changed.`,
       { file: model.tokenizer.chatTemplates?.file ?? model.file },
-      'Restore the file, or train a new run.',
+      l10n.t`Restore the file, or train a new run.`,
     );
   const provenance = provenanceOf(record, template, prompt);
   return { adapter, prompt, placement, template, model, provenance, settings, day };

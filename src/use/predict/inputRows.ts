@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { stat, type FileHandle } from 'node:fs/promises';
 import { eachRow, type EachRowBatch } from '../../data/eachRow';
 import { formatOf, type Format } from '../../data/format';
@@ -30,7 +31,7 @@ export interface InputRows {
 /** @throws Failure "data-missing", "data-format" */
 export async function openInput(choice: InputChoice): Promise<InputRows> {
   if ('stream' in choice) {
-    const name = 'standard input';
+    const name = l10n.t`standard input`;
     const rest = { name, close: () => Promise.resolve() };
     return inputOf(evenChunks(choice.stream), formatOf(`input${choice.extension}`), { ...rest, how: {} });
   }

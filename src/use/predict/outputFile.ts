@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { open, rename, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isNumber, isText, object, oneOf, type Infer } from '../../channel/guards';
@@ -57,9 +58,9 @@ export async function openOutputFile(
   if (!replaces && (await sizeOf(path)) >= 0)
     throw new Failure(
       'output-exists',
-      'There is a file already where the output goes.',
+      l10n.t`There is a file already where the output goes.`,
       { file: path },
-      'Name another with --to, or give --force to replace it.',
+      l10n.t`Name another with --to, or give --force to replace it.`,
     );
   const folder = unfinishedFolder(path);
   await makeFolder(folder);
@@ -67,14 +68,14 @@ export async function openOutputFile(
   if (!lock)
     throw new Failure(
       'output-busy',
-      'Another process is writing this output.',
+      l10n.t`Another process is writing this output.`,
       { file: path },
-      'Wait for it, or name another output with --to.',
+      l10n.t`Wait for it, or name another output with --to.`,
     );
   try {
     const begun = await readJson(join(folder, stateName), isOutputState);
     if (begun && begun.asked !== asked && !replaces)
-      throw changed(path, 'by another prompt, or was to be written in another form');
+      throw changed(path, l10n.t`by another prompt, or was to be written in another form`);
     const rows = join(folder, rowsName);
     const goesOn = begun?.asked === asked && (await sizeOf(rows)) >= begun.bytes ? begun : undefined;
     if (goesOn) await truncate(rows, goesOn.bytes);
@@ -90,9 +91,9 @@ export async function openOutputFile(
 export const changed = (path: string, how: string): Failure =>
   new Failure(
     'output-changed',
-    `What is begun of this output was made ${how}.`,
+    l10n.t`What is begun of this output was made ${how}.`,
     { file: unfinishedFolder(path) },
-    'Give --force to begin again, or name another output with --to.',
+    l10n.t`Give --force to begin again, or name another output with --to.`,
   );
 
 const [stateName, rowsName] = ['state.json', 'rows'] as const;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { decodeFields, type Columns } from '../../data/delimited';
 import type { EachRow, EachRowBatch } from '../../data/eachRow';
 import { writeJson } from '../../data/exactNumber';
@@ -51,9 +52,9 @@ function tableForm({ input, output, first, added }: FormChoice, lineEnd: string)
   if (!separator)
     throw new Failure(
       'data-format',
-      'Rows of JSON have no columns that are known beforehand, so that they become no table.',
+      l10n.t`Rows of JSON have no columns that are known beforehand, so that they become no table.`,
       {},
-      'Name an output that ends in .jsonl or .json.',
+      l10n.t`Name an output that ends in .jsonl or .json.`,
     );
   const columns = first.columns ?? { names: [], repeated: [] };
   requireNew(columns, added);
@@ -123,9 +124,9 @@ function requireNew({ names, repeated }: Columns, added: AddedColumns): void {
 export const takenColumn = (name: string): Failure =>
   new Failure(
     'output-columns',
-    `The input has a column "${name}" already, which the output adds.`,
+    l10n.t`The input has a column "${name}" already, which the output adds.`,
     {},
-    'Rename it, or give the added columns a prefix, such as --prefix model_.',
+    l10n.t`Rename it, or give the added columns a prefix, such as --prefix model_.`,
   );
 
 function jsonWriter({ input, added }: FormChoice): OutputForm['write'] {

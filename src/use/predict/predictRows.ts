@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { realpath } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { asFailure } from '../../classifyError';
@@ -63,7 +64,7 @@ export async function predictRows(request: PredictRequest, options: PredictOptio
   const { output: to } = request;
   if ('file' in to) await requireOther(request.input, to.file);
   const input = await openInput(request.input).catch((error: unknown) => {
-    throw asChosenFile(error, 'as INPUT');
+    throw asChosenFile(error, l10n.t`as INPUT`);
   });
   try {
     const output = 'file' in to ? await openOutputFile(to.file, { ...to, asked: hashOf(request, to.file) }) : to;
@@ -73,7 +74,7 @@ export async function predictRows(request: PredictRequest, options: PredictOptio
       await output.close();
     }
   } catch (error) {
-    throw withLocation(roomFor(asChosenFile(error, 'as INPUT'), request), { file: input.name });
+    throw withLocation(roomFor(asChosenFile(error, l10n.t`as INPUT`), request), { file: input.name });
   } finally {
     await input.close();
   }
@@ -84,9 +85,9 @@ function requireProbabilities({ threshold, prompt: { task } }: PredictRequest): 
   if (threshold === undefined || task.labels.length > 0) return;
   throw new Failure(
     'invalid-value',
-    'The answers are texts, which have no probability that a threshold could look at.',
+    l10n.t`The answers are texts, which have no probability that a threshold could look at.`,
     { file: task.template.path },
-    'Leave out --threshold.',
+    l10n.t`Leave out --threshold.`,
   );
 }
 
@@ -99,9 +100,9 @@ async function requireOther(input: InputChoice, output: string): Promise<void> {
   if (from !== to) return;
   throw new Failure(
     'output-is-input',
-    'The output would be written over the input.',
+    l10n.t`The output would be written over the input.`,
     { file: output },
-    'Name another file with --to.',
+    l10n.t`Name another file with --to.`,
   );
 }
 
@@ -124,7 +125,7 @@ function roomFor(error: unknown, { output }: PredictRequest): unknown {
     failure.code,
     failure.message,
     { file: unfinishedFolder(output.file) },
-    'Free some space and give the same command again: it goes on behind the last row that was written.',
+    l10n.t`Free some space and give the same command again: it goes on behind the last row that was written.`,
   );
 }
 
@@ -190,7 +191,7 @@ async function passOver(reader: RowReader, rows: number): Promise<EachRow | unde
 const noRows: Tally = { rows: 0, errors: 0, review: 0, truncated: 0 };
 
 const changedInput = ({ output }: PredictRequest): Failure =>
-  changed('file' in output ? output.file : '', 'of rows that the input does not begin with any longer');
+  changed('file' in output ? output.file : '', l10n.t`of rows that the input does not begin with any longer`);
 
 async function formFor(
   first: EachRowBatch,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { openDataset } from '../../data/dataset';
@@ -43,9 +44,9 @@ export async function findModel(
     if (found.sha256 === sha256) return { reference, folder: found.folder };
     throw new Failure(
       'shared-other',
-      `The model named is not that of the run, ${id}: its hash is ${short(found.sha256)}, not ${short(sha256)}.`,
+      l10n.t`The model named is not that of the run, ${id}: its hash is ${short(found.sha256)}, not ${short(sha256)}.`,
       { file: found.folder },
-      'Name the model that the run was made with, or leave out --model.',
+      l10n.t`Name the model that the run was made with, or leave out --model.`,
     );
   }
   const sameName = (reference: string): boolean => plainName(reference) === plainName(id);
@@ -59,8 +60,8 @@ export async function findModel(
     what: 'model',
     name: id,
     sha256,
-    lookedIn: [resolve(from, id), 'the models at hand'],
-    remedy: 'Put it there or add it, or delete the run and import it once more with --model.',
+    lookedIn: [resolve(from, id), l10n.t`the models at hand`],
+    remedy: l10n.t`Put it there or add it, or delete the run and import it once more with --model.`,
   };
 }
 
@@ -121,7 +122,7 @@ export async function findData(
         name,
         sha256: source.sha256,
         lookedIn: [...given, search.from, ...(below ? [search.root] : [])],
-        remedy: `Put it at ${resolve(search.from, name)}, or delete the run and import it once more with --data.`,
+        remedy: l10n.t`Put it at ${resolve(search.from, name)}, or delete the run and import it once more with --data.`,
       });
     else {
       used.add(path);
@@ -132,9 +133,9 @@ export async function findData(
   if (idle !== undefined)
     throw new Failure(
       'shared-other',
-      `None of the run's data is here: ${namesOf(record)}.`,
+      l10n.t`None of the run's data is here: ${namesOf(record)}.`,
       { file: idle },
-      'Name the files that the run was made with, or leave out --data.',
+      l10n.t`Name the files that the run was made with, or leave out --data.`,
     );
   return { found: [...found.values()], missing };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { access, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isObject } from '../../channel/guards';
@@ -55,9 +56,9 @@ export async function importRun({ file, runs, model, data = [], known = [] }: Im
   if (await isThere(folder))
     throw new Failure(
       'run-exists',
-      `The run ${id} is here already.`,
+      l10n.t`The run ${id} is here already.`,
       { file: folder },
-      'Delete it first, or import into another folder with --runs.',
+      l10n.t`Delete it first, or import into another folder with --runs.`,
     );
   const root = rootOf(runs);
   const template = await placeOfTemplate(shared.record, root);
@@ -196,10 +197,10 @@ async function missingChecks({ settings }: RunRecord, from: string): Promise<rea
     checkFiles(settings).map(async (name) => ((await isThere(resolve(from, name))) ? [] : [name])),
   );
   return checks.flat().map((name) => ({
-    what: 'check of answers',
+    what: l10n.t`check of answers`,
     name,
     sha256: '',
     lookedIn: [from],
-    remedy: 'Ask for it and put it there.',
+    remedy: l10n.t`Ask for it and put it there.`,
   }));
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { homedir, hostname, userInfo } from 'node:os';
 import { basename, sep } from 'node:path';
 
@@ -97,13 +98,14 @@ export function findPrivate(text: string, { folders, names, secrets }: PrivateTe
   };
   const escaped = (written: string): string => JSON.stringify(written).slice(1, -1);
   for (const folder of folders)
-    for (const written of new Set([folder, escaped(folder)])) note('a folder of this machine', text.indexOf(written));
-  for (const secret of secrets) note('a token', text.indexOf(secret));
-  note('a token', new RegExp(tokens.source).exec(text)?.index);
+    for (const written of new Set([folder, escaped(folder)]))
+      note(l10n.t`a folder of this machine`, text.indexOf(written));
+  for (const secret of secrets) note(l10n.t`a token`, text.indexOf(secret));
+  note(l10n.t`a token`, new RegExp(tokens.source).exec(text)?.index);
   for (const name of names) {
     const word = asWord(name).source;
     note(
-      'the name of the user or of the machine',
+      l10n.t`the name of the user or of the machine`,
       new RegExp(String.raw`(?<=[/\\~@])${word}|${word}(?=[/\\@])`, 'u').exec(text)?.index,
     );
   }

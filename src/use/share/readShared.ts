@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { open } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -26,7 +27,7 @@ export async function readShared(file: string): Promise<OpenShared> {
   const entries = unzip(await readBounded(file), file);
   requireManifest(entries, file);
   const record = parseJson(textOf(entries[recordName]!));
-  if (!isRunRecord(record)) throw damaged(file, 'its run.json is not that of a run');
+  if (!isRunRecord(record)) throw damaged(file, l10n.t`its run.json is not that of a run`);
   requireOwnNames(record, file);
   return {
     record,
@@ -41,7 +42,7 @@ const textOf = (content: Uint8Array): string => Buffer.from(content).toString('u
 async function readBounded(file: string): Promise<Uint8Array> {
   const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
-    throw new Failure('run-missing', 'There is no such file.', { file }, 'Name the file of a shared run.');
+    throw new Failure('run-missing', l10n.t`There is no such file.`, { file }, l10n.t`Name the file of a shared run.`);
   });
   try {
     const found = await handle.stat();
@@ -72,7 +73,7 @@ function unzip(content: Uint8Array, file: string): Entries {
       },
     });
   } catch {
-    throw damaged(file, 'the archive is cut off or not whole');
+    throw damaged(file, l10n.t`the archive is cut off or not whole`);
   }
   if (!sizes.has(manifestName)) throw foreign(file);
   if (total > mostBytes) throw tooLarge(file, total);
@@ -80,10 +81,10 @@ function unzip(content: Uint8Array, file: string): Entries {
   try {
     requireKnownFormat(unzipSync(content, { filter: ({ name }) => name === manifestName })[manifestName]!, file);
     if (stranger !== undefined)
-      throw damaged(file, `it holds "${shownName(stranger)}", which is no part of a shared run`);
+      throw damaged(file, l10n.t`it holds "${shownName(stranger)}", which is no part of a shared run`);
     entries = unzipSync(content);
   } catch (error) {
-    throw error instanceof Failure ? error : damaged(file, 'the archive is cut off or not whole');
+    throw error instanceof Failure ? error : damaged(file, l10n.t`the archive is cut off or not whole`);
   }
   return entries;
 }
@@ -96,33 +97,33 @@ function requireKnownFormat(manifest: Uint8Array, file: string): void {
   if (isNumber(value.format) && value.format > 1)
     throw new Failure(
       'shared-newer',
-      `The run was shared by a newer Prompt Tuner (format ${value.format}).`,
+      l10n.t`The run was shared by a newer Prompt Tuner (format ${value.format}).`,
       { file },
-      'Update Prompt Tuner.',
+      l10n.t`Update Prompt Tuner.`,
     );
 }
 
 /** Every file that was shared is there, byte for byte, and no other. */
 function requireManifest(entries: Entries, file: string): void {
   const manifest = parseJson(textOf(entries[manifestName]!));
-  if (!isManifest(manifest)) throw damaged(file, 'its share.json lacks what every shared run says');
+  if (!isManifest(manifest)) throw damaged(file, l10n.t`its share.json lacks what every shared run says`);
   const listed = new Set([manifestName, ...manifest.files.map(({ name }) => name)]);
   const added = Object.keys(entries).find((name) => !listed.has(name));
-  if (added !== undefined) throw damaged(file, `"${added}" was added to it`);
+  if (added !== undefined) throw damaged(file, l10n.t`"${added}" was added to it`);
   for (const { name, sha256: hash } of manifest.files) {
     const content = entries[name];
-    if (!content) throw damaged(file, `"${shownName(name)}" is not in it`);
-    if (sha256(content) !== hash) throw damaged(file, `"${name}" is not what was shared`);
+    if (!content) throw damaged(file, l10n.t`"${shownName(name)}" is not in it`);
+    if (sha256(content) !== hash) throw damaged(file, l10n.t`"${name}" is not what was shared`);
   }
-  if (!entries[recordName]) throw damaged(file, `"${recordName}" is not in it`);
+  if (!entries[recordName]) throw damaged(file, l10n.t`"${recordName}" is not in it`);
 }
 
 /** Names become files here, so that none may lead anywhere else. */
 function requireOwnNames({ id, template, data, settings }: RunRecord, file: string): void {
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}\p{M}-]{0,200}$/u.test(id)) throw damaged(file, 'the id of its run is none');
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}\p{M}-]{0,200}$/u.test(id)) throw damaged(file, l10n.t`the id of its run is none`);
   const { path, partials = {} } = template;
   if (/[\\/]/.test(path) || !/^[^.\u0000-\u001F][^\u0000-\u001F]*\.prompt$/.test(path))
-    throw damaged(file, 'the name of its template is none');
+    throw damaged(file, l10n.t`the name of its template is none`);
   const sources = [settings.data.train, settings.data.dev, settings.data.test];
   const named = [
     ...[data.train, data.dev, data.test].flatMap((source) => (source ? [source.path] : [])),
@@ -130,7 +131,7 @@ function requireOwnNames({ id, template, data, settings }: RunRecord, file: stri
     ...Object.keys(partials).map(partialFile),
   ];
   const astray = named.find((name) => typeof name !== 'string' || !staysBelow(name));
-  if (astray !== undefined) throw damaged(file, `"${shownName(String(astray))}" leads out of its folder`);
+  if (astray !== undefined) throw damaged(file, l10n.t`"${shownName(String(astray))}" leads out of its folder`);
 }
 
 const staysBelow = (name: string): boolean =>
@@ -142,19 +143,24 @@ const staysBelow = (name: string): boolean =>
 const foreign = (file: string): Failure =>
   new Failure(
     'shared-foreign',
-    'The file is not a run that Prompt Tuner has shared.',
+    l10n.t`The file is not a run that Prompt Tuner has shared.`,
     { file },
-    'Choose a file that "prompt-tuner share" or Share Run… has written.',
+    l10n.t`Choose a file that "prompt-tuner share" or Share Run… has written.`,
   );
 
 /** @param why a clause, without a full stop */
 const damaged = (file: string, why: string): Failure =>
-  new Failure('shared-damaged', `The shared run cannot be read: ${why}.`, { file }, 'Ask for it once more.');
+  new Failure(
+    'shared-damaged',
+    l10n.t`The shared run cannot be read: ${why}.`,
+    { file },
+    l10n.t`Ask for it once more.`,
+  );
 
 const tooLarge = (file: string, size: number): Failure =>
   new Failure(
     'share-too-large',
-    `The file says that it holds ${formatBytes(size)}; a shared run has ${formatBytes(mostBytes)} at most.`,
+    l10n.t`The file says that it holds ${formatBytes(size)}; a shared run has ${formatBytes(mostBytes)} at most.`,
     { file },
-    'Choose the file of a shared run.',
+    l10n.t`Choose the file of a shared run.`,
   );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { zipSync, type Zippable } from 'fflate';
@@ -63,9 +64,9 @@ export async function shareRun({ run, runs, to, withPredictions = false, force }
   if (isActive(record))
     throw new Failure(
       'run-busy',
-      `The run ${record.id} has not come to its end.`,
+      l10n.t`The run ${record.id} has not come to its end.`,
       { file: folder },
-      'Wait for it, or stop it first.',
+      l10n.t`Wait for it, or stop it first.`,
     );
   const file = resolve(to ?? `${record.id}.zip`);
   await requireFree(file, force === true);
@@ -79,12 +80,14 @@ export async function shareRun({ run, runs, to, withPredictions = false, force }
 async function requireFree(file: string, replaces: boolean): Promise<void> {
   const there = await stat(file).catch(() => undefined);
   if (!there || (there.isFile() && replaces)) return;
-  const what = there.isDirectory() ? 'a folder' : 'a file';
+  const what = there.isDirectory() ? l10n.t`a folder` : l10n.t`a file`;
   throw new Failure(
     'output-exists',
-    `There is ${what} already where the shared run goes.`,
+    l10n.t`There is ${what} already where the shared run goes.`,
     { file },
-    there.isDirectory() ? 'Name a file in it with --to.' : 'Name another with --to, or give --force to replace it.',
+    there.isDirectory()
+      ? l10n.t`Name a file in it with --to.`
+      : l10n.t`Name another with --to, or give --force to replace it.`,
   );
 }
 
@@ -183,13 +186,13 @@ function requireNothingPrivate(
     const place = text === undefined ? undefined : findPrivate(rules.template(text), rules.hidden);
     return place && text !== undefined ? [{ ...place, text: rules.template(text) }] : [];
   })[0];
-  const remedy = 'Take it out of the template, and train or measure again.';
+  const remedy = l10n.t`Take it out of the template, and train or measure again.`;
   if (!inTemplate)
-    throw new Failure('share-private', `What would be shared as ${name} holds ${found.what}.`, {}, remedy);
+    throw new Failure('share-private', l10n.t`What would be shared as ${name} holds ${found.what}.`, {}, remedy);
   const { line, column } = positionAt(lineTable(inTemplate.text), inTemplate.start);
   throw new Failure(
     'share-private',
-    `The text that the run was made with holds ${inTemplate.what}.`,
+    l10n.t`The text that the run was made with holds ${inTemplate.what}.`,
     { file: template.path, line: line + 1, column: column + 1 },
     remedy,
   );
@@ -215,8 +218,8 @@ function requireBounded(files: Readonly<Files>, folder: string): void {
   if (total <= mostBytes) return;
   throw new Failure(
     'share-too-large',
-    `The run holds ${formatBytes(total)}; ${formatBytes(mostBytes)} are shared in one file at most.`,
+    l10n.t`The run holds ${formatBytes(total)}; ${formatBytes(mostBytes)} are shared in one file at most.`,
     { file: folder },
-    'Leave out the predictions.',
+    l10n.t`Leave out the predictions.`,
   );
 }

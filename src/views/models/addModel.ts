@@ -84,7 +84,7 @@ const recommended = (): readonly Choice[] =>
     label: model.id,
     description: l10n.t`about ${bytes(model.bytes)} · ${model.licence} · ${counted(model.context, 'token')}`,
     detail: l10n.t`${model.millions} M weights, about ${bytes(memoryToTrain(model))} of memory to train. \
-${model.about}`,
+${model.about()}`,
     reference: model.id,
   }));
 

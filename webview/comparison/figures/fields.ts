@@ -31,7 +31,7 @@ export function fieldsFigure(view: PageView): Figure | undefined {
   return {
     key: 'fields',
     title: l10n.t`Fields of the answers`,
-    note: fieldsOfSeedsNote,
+    note: fieldsOfSeedsNote(),
     summary: l10n.t`F1 of each field. ${statements(all.map(inWords))}`,
     drawing: element(
       'div',

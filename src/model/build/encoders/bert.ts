@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Family } from '../build';
 import { splitHeads } from '../decoder';
 import { activation, feedForward, layerNorm, linear } from '../layers';
@@ -60,9 +61,9 @@ const family = (describe: (config: Config) => Bert, { used = [], ...keys }: Part
   },
   build: (config, tensors) => {
     const kind = describe(config);
-    if (config.is_decoder === true) throw notBuilt(kind.architecture, '"is_decoder": true');
+    if (config.is_decoder === true) throw notBuilt(kind.architecture, l10n.t`"is_decoder": true`);
     if (kind.hiddenSize % kind.heads !== 0)
-      throw notBuilt(kind.architecture, `${kind.heads} heads in ${kind.hiddenSize} numbers`);
+      throw notBuilt(kind.architecture, l10n.t`${kind.heads} heads in ${kind.hiddenSize} numbers`);
     return buildEncoder(kind, tensors, (parts) => {
       const hidden = hidePadding(parts);
       return {

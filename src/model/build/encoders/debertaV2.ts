@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { int64Tensor } from '../../../onnx/tensor';
 import type { Family } from '../build';
 import { splitHeads } from '../decoder';
@@ -91,7 +92,7 @@ const debertaV2: Family = {
 
 function settingsOf(config: Config): DebertaV2 {
   const [hiddenSize, heads] = [size(config, ['hidden_size']), size(config, ['num_attention_heads'])];
-  if (hiddenSize % heads !== 0) throw notBuilt('deberta-v2', `${heads} heads in ${hiddenSize} numbers`);
+  if (hiddenSize % heads !== 0) throw notBuilt('deberta-v2', l10n.t`${heads} heads in ${hiddenSize} numbers`);
   const longest = size(config, ['max_position_embeddings'], 512);
   return {
     architecture: 'deberta-v2',
@@ -121,7 +122,7 @@ function relativeOf(config: Config, longest: number): Relative {
     ...kinds.filter((each) => each !== 'c2p' && each !== 'p2c'),
     ...norms.filter((each) => each !== 'none' && each !== 'layer_norm'),
   ];
-  if (unknown.length > 0) throw notBuilt('deberta-v2', `"${unknown[0]}" in its relative positions`);
+  if (unknown.length > 0) throw notBuilt('deberta-v2', l10n.t`"${String(unknown[0])}" in its relative positions`);
   return {
     span,
     longest,

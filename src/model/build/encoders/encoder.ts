@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { emptyGraph, extendGraph, standardModel, type Builder } from '../../../onnx/builder';
 import { ElementType, type Tensor } from '../../../onnx/graph';
 import { Failure } from '../../../failure';
@@ -100,10 +101,9 @@ function placesOf(b: Builder, inputIds: string): string {
 const headless = (architecture: string, mark: string): Failure =>
   new Failure(
     'checkpoint-tensor',
-    `The checkpoint of ${architecture} has no head that fills masks: it lacks the weight "${mark}", ` +
-      'as models that were saved for another task do.',
+    l10n.t`The checkpoint of ${architecture} has no head that fills masks: it lacks the weight "${mark}", as models that were saved for another task do.`,
     {},
-    `Choose the model that it was made from. ${exportFirst}`,
+    l10n.t`Choose the model that it was made from. ${exportFirst()}`,
   );
 
 /**

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Family } from '../build';
 import { slidingLayers } from '../gatedFamilies';
 import { requireKnownKeys } from '../knownKeys';
@@ -100,7 +101,7 @@ function settingsOf(config: Config): ModernBert {
   const layers = layerCount(config, ['num_hidden_layers']);
   const every = size(config, ['global_attn_every_n_layers'], 3);
   if (hiddenSize % heads !== 0 || (hiddenSize / heads) % 2 !== 0)
-    throw notBuilt('modernbert', `${heads} heads in ${hiddenSize} numbers`);
+    throw notBuilt('modernbert', l10n.t`${heads} heads in ${hiddenSize} numbers`);
   return {
     architecture: 'modernbert',
     hiddenSize,
@@ -133,7 +134,7 @@ function rotationsOf(
   requireKnownKeys(
     all,
     { used: ['full_attention', 'sliding_attention'] },
-    { of: 'the rotary positions of ModernBERT' },
+    { of: l10n.t`the rotary positions of ModernBERT` },
   );
   const rotation = (key: string, theta: string, usual: number): ReturnType<typeof rotationOf> => {
     const stated = (all[key] ?? {}) as Config;
