@@ -23,6 +23,7 @@ const loadedLater = [
   'template/import/messages/importMessages',
   'template/import/openPrompt/importOpenPrompt',
   'template/import/promptfoo/importPromptfoo',
+  'template/import/promptFile/importPromptFile',
   'template/import/prompty/importPrompty',
   'template/language/completion',
   'template/language/definitions',

@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { HeldOut } from '../data/rowPart';
 import { fileOfSource, formatOfSource } from '../data/tableFormat';
 import { Failure } from '../failure';
-import { makeFolder, writeAtomically } from '../files/atomicFile';
 import { fileName } from '../template/import/imported';
 import type { TaskKind } from '../template/import/table/guessAnswers';
 import { chosenSource } from '../template/settings/chosenSource';
 import { readHeldOut } from '../template/settings/heldOut';
 import { readTable, templateFromTable } from '../workspace/templateFromTable';
+import { writeNewFiles } from './writeNewFiles';
 
 export interface NewFromTableRequest {
   /** The table: a path, or `{ file, separator, encoding, columns }` as YAML. */
@@ -59,18 +58,12 @@ export async function newFromTable(request: NewFromTableRequest): Promise<NewFro
     folder: dirname(file),
     name: basename(file, '.prompt'),
   });
-  const files = made.files.map(({ path: own, text }) => ({ path: resolve(dirname(file), own), text }));
-  const there = files.find((each) => existsSync(each.path));
-  if (there)
-    throw new Failure(
-      'file-exists',
-      `"${basename(there.path)}" is there already, and is left as it is.`,
-      { file: there.path },
-      'Name another template with --to, or move the file away.',
-    );
-  await makeFolder(dirname(file));
-  for (const each of files) await writeAtomically(each.path, each.text);
-  return { file, written: files.slice(1).map((each) => each.path), remarks: made.notCarried };
+  const files = await writeNewFiles(
+    dirname(file),
+    made.files,
+    'Name another template with --to, or move the file away.',
+  );
+  return { file, written: files.slice(1), remarks: made.notCarried };
 }
 
 /** @throws Failure "invalid-value" */

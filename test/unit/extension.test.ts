@@ -63,6 +63,7 @@ const harmless = [
   'importOpenPrompt',
   'importPrompty',
   'importPromptfoo',
+  'importPromptFile',
   'importMessages',
   'newTemplate',
   'newFromData',

@@ -6,6 +6,7 @@ import { exportRun } from '../../use/export/exportRun';
 import { cardOf } from '../../use/export/writeCard';
 import { formatExport } from '../export';
 import { runsOption, type Common } from '../options';
+import { formatImportedPrompt, importPrompt, isPromptFile } from '../importPromptFile';
 import { formatImported, formatShared, importShared } from '../share';
 import { shareRun, type ShareRequest } from '../../use/share/shareRun';
 import { command, print, withoutLineEnd } from './terminal';
@@ -59,12 +60,16 @@ export function addShare(program: Command): void {
 
 /** `import`: a run that was shared. */
 export function addImport(program: Command): void {
-  command(program, 'import', 'put a shared run among the runs here; model and data are found by their hashes')
-    .argument('<file>', 'what "prompt-tuner share" has written')
+  command(program, 'import', 'put a shared run among the runs here, or make a template of a prompt file of VS Code')
+    .argument('<file>', 'what "prompt-tuner share" has written; or NAME.prompt.md')
     .option('--model <model>', 'the model, where it is not found by its name')
     .option('--data <path>', 'a data file, or a folder that holds them (repeatable)', addPath, [])
     .addOption(runsOption())
     .action(async (file: string, options: Common & { model?: string; data: readonly string[] }) => {
+      if (isPromptFile(file)) {
+        const made = await importPrompt(file);
+        return print(options, made, formatImportedPrompt(made));
+      }
       const imported = await importShared({ ...options, file });
       print(options, imported, formatImported(imported));
     });

@@ -9,6 +9,7 @@ import type { Imported } from '../../template/import/imported';
 import { importMessages } from '../../template/import/messages/importMessages';
 import { importOpenPrompt } from '../../template/import/openPrompt/importOpenPrompt';
 import { importPromptfoo } from '../../template/import/promptfoo/importPromptfoo';
+import { importPromptFile } from '../../template/import/promptFile/importPromptFile';
 import { importPrompty } from '../../template/import/prompty/importPrompty';
 import { withoutByteOrderMark } from '../../template/text/byteOrderMark';
 import { showNotCarried, writeNewFiles } from './newFiles';
@@ -20,7 +21,7 @@ interface Format {
   convert(text: string, name: string, path: string): Imported;
 }
 
-const formats: Readonly<Record<'importOpenPrompt' | 'importPrompty' | 'importPromptfoo' | 'importMessages', Format>> = {
+const formats: Readonly<Record<string, Format>> = {
   importOpenPrompt: {
     title: () => l10n.t`OpenPrompt Template`,
     extensions: ['txt'],
@@ -35,6 +36,11 @@ const formats: Readonly<Record<'importOpenPrompt' | 'importPrompty' | 'importPro
     title: () => l10n.t`promptfoo Configuration`,
     extensions: ['yaml', 'yml', 'json'],
     convert: (text, name, path) => importPromptfoo(text, { name, ...filesAround(dirname(path)) }),
+  },
+  importPromptFile: {
+    title: () => l10n.t`Prompt File of VS Code`,
+    extensions: ['md'],
+    convert: (text, name) => importPromptFile(text, { name }),
   },
   importMessages: {
     title: () => l10n.t`Conversations`,
@@ -56,7 +62,8 @@ async function importFile(format: Format, selected: unknown): Promise<void> {
   const file = basename(source.fsPath);
   try {
     const text = withoutByteOrderMark(Buffer.from(await vscode.workspace.fs.readFile(source)).toString('utf8'));
-    const name = basename(source.fsPath, extname(source.fsPath));
+    // A prompt file has two extensions.
+    const name = basename(source.fsPath, extname(source.fsPath)).replace(/\.prompt$/i, '');
     const made = await writeNewFiles(vscode.Uri.joinPath(source, '..'), name, (free) =>
       format.convert(text, free, source.fsPath),
     );
