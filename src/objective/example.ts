@@ -12,7 +12,7 @@ import { tokensApart } from '../template/text/tokensInPlace';
 import { encodePrompt } from '../template/render/tokens';
 import { rowWeight } from './rows/rowWeight';
 import { sameLetters } from '../template/text/sentences';
-import { endTokensOf, type Task } from './task';
+import { endTokensOf, templateFor, type Task } from './task';
 import { openWordPlacer, type WordPlacer, type WordsInPlace } from './wordsInPlace';
 
 /** A row as the model reads it. */
@@ -83,8 +83,8 @@ function shorteningOf({ settings: { truncate } }: Pick<Task, 'settings'>): Short
   return truncate === 'middle' || truncate === 'start' || truncate === 'end' ? truncate : undefined;
 }
 
-const instructionOf = ({ template, encoder }: Task, row: Row): string =>
-  renderPrompt(template, row, encoder)
+const instructionOf = (task: Task, row: Row): string =>
+  renderPrompt(templateFor(task, row), row, task.encoder)
     .segments.map((segment) => (segment.kind === 'text' && segment.instruction ? segment.text : ''))
     .join('');
 
@@ -251,7 +251,9 @@ function promptTokens(
 ): Pick<Example, 'prompt' | 'masks'> & { readonly before: AnswerContext } {
   requireRowValues(task.template, row, location);
   const { encoder } = task;
-  const encoded = inRow(location, () => encodePrompt(renderPrompt(task.template, row, encoder), task.layout, encoder));
+  const encoded = inRow(location, () =>
+    encodePrompt(renderPrompt(templateFor(task, row), row, encoder), task.layout, encoder),
+  );
   const { before, answer: masks } = encoded;
   if (task.instruction.length === 0) return { prompt: encoded.ids, masks, before };
   const ids = [...encoded.ids];

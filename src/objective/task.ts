@@ -50,9 +50,15 @@ export interface Task {
   /** Positions of keys and values trained in every layer; 0 for other methods than `v2`. */
   readonly prefixRows: number;
   readonly splits: Partial<Readonly<Record<Split, Dataset>>>;
+  /** Writes the examples of a row into a template, where each row has its own; absent where none or all have them. */
+  readonly withExamples?: (template: PromptTemplate, row: Row) => PromptTemplate;
   /** Longest prompt with answer, in tokens. */
   readonly contextLength: number;
 }
+
+/** The template that a row is put into. */
+export const templateFor = ({ template, withExamples }: Pick<Task, 'template' | 'withExamples'>, row: Row) =>
+  withExamples ? withExamples(template, row) : template;
 
 /**
  * Opens the data of a template and checks that template, data and model fit.

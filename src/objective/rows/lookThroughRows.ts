@@ -9,7 +9,7 @@ import { renderPrompt } from '../../template/render/render';
 import type { Segment } from '../../template/render/renderedPrompt';
 import { encodeRow, expectedAnswer } from '../example';
 import { keyColumnsOf } from './rowColumns';
-import type { Task } from '../task';
+import { templateFor, type Task } from '../task';
 import { mostTokensOf } from '../../template/render/tokenBound';
 
 type Split = keyof Task['splits'];
@@ -132,7 +132,7 @@ function openRowCheck(task: Task, model: LanguageModel): RowCheck {
       const location = { file: dataset.path, line: dataset.lineOf(index) };
       const { expected } = expectedAnswer(task, row, location);
       rowWeight(row, task.settings, location);
-      const { segments } = renderPrompt(task.template, row, task.encoder);
+      const { segments } = renderPrompt(templateFor(task, row), row, task.encoder);
       const around = task.instruction.length > 0 ? aroundInstruction(segments) : '';
       const isKnown = task.instruction.length === 0 || surroundings.has(around);
       if (isKnown && fits(segments, expected)) return 'whole';

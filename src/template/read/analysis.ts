@@ -7,6 +7,7 @@ import { splitPromptFile } from '../syntax/dotprompt';
 import type { PromptParts } from '../syntax/dotprompt';
 import { noFrontMatter, readFrontMatter } from '../syntax/frontMatter';
 import type { FrontMatter } from '../syntax/frontMatter';
+import { isExamplesSection } from '../syntax/examplesSection';
 import { silentHelpers } from '../syntax/helpers';
 import { isMapping, readSchema, shapeOfValue } from '../syntax/schema';
 import type { Schema, Shape } from '../syntax/schema';
@@ -151,6 +152,7 @@ function countOpening(body: Body): number {
   const first = body.tree.body.findIndex((node) => {
     if (node.type === 'ContentStatement' || node.type === 'CommentStatement') return false;
     const { path } = node as hbs.AST.MustacheStatement;
+    if (isExamplesSection(node)) return true;
     return !(node.type === 'MustacheStatement' && isSimpleName(path) && silentHelpers.has(path.parts[0]!));
   });
   return first < 0 ? body.tree.body.length : first;

@@ -100,7 +100,7 @@ function applyOverride(
     name!,
     settingKeys.map((each) => each.name),
   );
-  if (!key || (rest.length > 0 && !['data', 'labels', 'init', 'variables'].includes(key.type.kind))) {
+  if (!key || (rest.length > 0 && !['data', 'labels', 'init', 'variables', 'examples'].includes(key.type.kind))) {
     throw new Failure(
       'unknown-key',
       `There is no setting "${written}".`,
@@ -153,7 +153,7 @@ function entryOf(chosen: Readonly<Record<string, unknown>>, key: SettingKey, ent
     isMapping(chosen[key.name]) && key.type.kind !== 'init'
       ? (chosen[key.name] as Readonly<Record<string, unknown>>)
       : {};
-  const verbatim = key.type.kind !== 'variables' && typeof value === 'string' && !/^\s*["'[]/.test(value);
+  const verbatim = !['variables', 'examples'].includes(key.type.kind) && typeof value === 'string' && !/^\s*["'[]/.test(value);
   const read = verbatim ? value : parseText(value, `tune.${key.name}.${entry}`);
   return { ...current, [entry]: key.type.kind === 'labels' ? (wordsOf(read) ?? read) : read };
 }

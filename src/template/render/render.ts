@@ -104,6 +104,13 @@ function run(template: PromptTemplate, compiled: Compiled, { row, isApart }: Ren
   }
 }
 
+/** The pieces of a rendering up to the answer slot, or of a masked model to the end, in which no value is told apart. */
+export const renderPieces = (
+  template: PromptTemplate,
+  row: Readonly<Record<string, unknown>>,
+  masked: boolean,
+): readonly Piece[] => run(template, compile(template, masked), { row, isApart: () => false });
+
 /** The rendered text up to the answer slot, without virtual tokens: what dotprompt renders for a stock file. */
 export function renderText(template: PromptTemplate, row: Readonly<Record<string, unknown>>): string {
   return textOf(renderPrompt(template, row).segments);

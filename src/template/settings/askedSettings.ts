@@ -9,6 +9,7 @@ export const askedSettings = [
   'chat',
   'trimMessages',
   'examplesAs',
+  'examples',
   'config',
   'constrain',
 ] as const satisfies readonly (keyof Settings)[];

@@ -1,6 +1,7 @@
 import { metricKinds } from '../../metrics/metricKinds';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import { writtenMetrics } from '../metrics/writtenMetrics';
+import { exampleChoices } from './examplesSetting';
 import {
   choicesOf,
   describeBounds,
@@ -38,6 +39,8 @@ export function describeRange({ type }: SettingKey): string {
       return '{ name: value }';
     case 'column':
       return 'name of a column';
+    case 'examples':
+      return `none, a number, or { count: number, choose: ${exampleChoices.join(', ')}, tokens: number }`;
     case 'metrics':
       return `one or more of ${metricKinds.map(({ kind }) => kind).join(', ')}`;
   }

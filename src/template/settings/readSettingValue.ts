@@ -1,6 +1,7 @@
 import { shownValue } from '../text/shownValue';
 import { isMapping } from '../syntax/schema';
 import { readMetrics } from '../metrics/readMetrics';
+import { readExamples } from './examplesSetting';
 import { readSplit, sharesProblem, type WrittenSource } from './dataShares';
 import { choicesOf, describeBounds, initialisations, readabilities, splits, type SettingKey } from './settingKeys';
 
@@ -55,6 +56,8 @@ export function readSettingValue(key: SettingKey, written: unknown): ValueResult
       return isMapping(written) ? { value: written } : refuse('a mapping of names to values');
     case 'column':
       return typeof written === 'string' && written !== '' ? { value: written } : refuse('the name of a column');
+    case 'examples':
+      return readExamples(written);
     case 'metrics': {
       const { metrics, problems } = readMetrics(written);
       return problems.length > 0 ? { problem: problems[0]!.problem } : { value: metrics };

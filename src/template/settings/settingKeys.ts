@@ -15,7 +15,8 @@ export type ValueType =
   | { readonly kind: 'variables' }
   /** A column of the data. */
   | { readonly kind: 'column' }
-  | { readonly kind: 'metrics' };
+  | { readonly kind: 'metrics' }
+  | { readonly kind: 'examples' };
 
 /** One `tune.*` key: the values it may have, its meaning and its defaults. */
 export interface SettingKey {
@@ -341,6 +342,18 @@ export const settingKeys: readonly SettingKey[] = [
     meaning:
       'What the examples of an {{#each}} are in a chat: as they are written, turns of user and model, ' +
       'or text within one message.',
+  },
+  {
+    name: 'examples',
+    type: { kind: 'examples' },
+    defaults: always('none'),
+    meaning:
+      'Rows of train that every prompt shows with their answers before the question, as many of each label as can be: ' +
+      'drawn by the seed (random), for each row those most like it (similar), or chosen and ordered by a search ' +
+      '(search). tokens bounds all of them together; 0 takes what the context leaves beside the longest row.',
+    paper:
+      'Brown et al. 2020, Language Models are Few-Shot Learners; Liu et al. 2022, What Makes Good In-Context ' +
+      'Examples for GPT-3?',
   },
 ];
 

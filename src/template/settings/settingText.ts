@@ -1,12 +1,14 @@
 import { isObject } from '../../channel/guards';
 import { isMetrics, writtenMetrics } from '../metrics/writtenMetrics';
 import { splitText } from './dataShares';
+import { examplesText, isExamples } from './examplesSetting';
 import { splits } from './settingKeys';
 import type { Settings } from './settings';
 
 /** A value as it is written in a front matter or behind `--set`: `auto`, `0.1`, `{ text: "words" }`. */
 export function writtenSetting(value: unknown): string {
   if (isMetrics(value)) return writtenMetrics(value);
+  if (isExamples(value)) return examplesText(value);
   if (typeof value === 'object' && value !== null && 'kind' in value)
     return 'words' in value && value.words !== undefined
       ? `{ text: ${JSON.stringify(value.words)} }`

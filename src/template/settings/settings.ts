@@ -1,6 +1,7 @@
 import type { DataSource } from '../../data/tableFormat';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import type { WrittenDecoding } from './decodingKeys';
+import type { Examples } from './examplesSetting';
 
 /**
  * The four methods, in the order in which they are listed and compared: each trains more than the one before.
@@ -99,6 +100,8 @@ export interface Settings {
   /** Whether the white space around messages is the template's layout. */
   readonly trimMessages?: boolean;
   readonly examplesAs?: ExamplesAs;
+  /** Rows of train that every prompt shows with their answers. Absent in runs of earlier versions: none. */
+  readonly examples?: Examples;
   /** What text answers are judged by, the deciding one first. Absent in runs of versions that had one: exact match. */
   readonly metrics?: readonly MetricSetting[];
   /**

@@ -1,0 +1,33 @@
+import type { Row } from '../data/dataset';
+import type { SourceLocation } from '../failure';
+import { leadOf } from '../template/render/answerTokens';
+import type { AnswerWriter, ExampleForm } from '../template/examples/exampleSource';
+import { expectedAnswer } from './example';
+import type { Task } from './task';
+
+type AnsweringTask = Pick<Task, 'answerField' | 'labels' | 'template' | 'settings' | 'encoder'>;
+
+/** How the examples of a task are written. */
+export const exampleFormOf = ({ encoder: { chat, mask } }: Pick<Task, 'encoder'>): ExampleForm => ({
+  turns: chat !== undefined && chat.examplesAs !== 'text',
+  trims: chat?.trimMessages === true,
+  masked: mask !== undefined,
+});
+
+/**
+ * Writes the answer of a row as the model is to write its own: the first word of its label, or the text behind what
+ * parts it from the prompt.
+ * @throws Failure "label-unknown", "answer-empty"
+ */
+export function exampleAnswer(task: AnsweringTask, row: Row, location: SourceLocation): AnswerWriter {
+  const { chat } = task.encoder;
+  const { expected, label } = expectedAnswer(task, row, location);
+  const answer = label < 0 ? expected : task.settings.labels[task.labels[label]!]![0]!;
+  return (before, opensTurn) => {
+    // The chat template writes itself what a turn begins with.
+    if (opensTurn) return chat?.lead && answer.startsWith(chat.lead) ? answer.slice(chat.lead.length) : answer;
+    // Where examples are text in a chat, the words are those of a turn.
+    const isPlaced = label >= 0 && (!chat || chat.examplesAs !== 'text');
+    return isPlaced || /^\s/.test(answer) ? answer : leadOf({ text: before }) + answer;
+  };
+}

@@ -1,0 +1,40 @@
+import { Failure } from '../../failure';
+import { analysisOf } from '../read/analysisCache';
+import { requireTemplate, type PromptTemplate } from '../read/template';
+import { removal } from '../syntax/removal';
+import { questionPart } from './questionPart';
+
+/**
+ * A template with worked examples written before its question, as plain text, and without `tune.examples`: whoever
+ * reads it gets the same prompt.
+ * @param source the examples as they stand in a body
+ * @throws Failure "examples-form" for a body that cannot hold them, and the first error that comes of it
+ */
+export function insertExamples({ text, path, partials }: PromptTemplate, source: string): PromptTemplate {
+  const readPartial = (name: string): string | undefined => partials[name];
+  return requireTemplate(withExamplesText(text, path, { source, readPartial }), path, readPartial);
+}
+
+/** The same for the text of a file; line breaks are written as the file has them. */
+export function withExamplesText(
+  text: string,
+  path: string,
+  { source, readPartial }: { readonly source: string; readonly readPartial?: (name: string) => string | undefined },
+): string {
+  const analysis = analysisOf(text, path, readPartial);
+  const { start } = questionPart(analysis);
+  const written = text.includes('\r\n') ? source.replaceAll(/\r?\n/g, '\r\n') : source;
+  return withoutSetting(analysis.frontMatter, text.slice(0, start) + written + text.slice(start), path);
+}
+
+function withoutSetting(frontMatter: Parameters<typeof removal>[0], text: string, file: string): string {
+  if (!Object.hasOwn(frontMatter.value, 'tune.examples')) return text;
+  const cut = removal(frontMatter, ['tune.examples']);
+  if (cut) return text.slice(0, cut.start) + cut.text + text.slice(cut.end);
+  throw new Failure(
+    'settings-unwritable',
+    'tune.examples cannot be taken out of this front matter.',
+    { file },
+    'Write it as a line of its own.',
+  );
+}
