@@ -94,6 +94,7 @@ export const otherFailures = [
   'instruction-varies', // The instruction makes other tokens from row to row.
   'examples-form', // Worked examples cannot be put into the body.
   'examples-rows', // There are too few rows, or none short enough, for the examples that are asked for.
+  'examples-unchosen', // The examples that a template asks for are not chosen yet.
   'examples-similar', // Examples that are chosen for each row cannot be done here.
   'file-exists', // A file that would be written is there already.
   'import-format', // A file of another tool is not of the kind that can be imported.

@@ -8,6 +8,7 @@ import { Failure } from '../failure';
 import type { ModelConfiguration } from '../model/configuration';
 import type { LanguageModel } from '../model/openModel';
 import { budgetProblem } from '../template/settings/decodingKeys';
+import { examplesOf } from '../template/settings/examplesSetting';
 import type { Settings } from '../template/settings/settings';
 import type { OutputField, PromptTemplate } from '../template/read/template';
 import { constraintOf, constraintProblem, constraintRemedy } from '../template/read/answerConstraint';
@@ -120,6 +121,17 @@ function requireHiddenAnswer({ template, encoder, layout, answerField, labels }:
   );
 }
 
+/** A prompt without its examples is another. @throws Failure "examples-unchosen" */
+function requireSettledExamples({ path }: PromptTemplate, settings: Settings): void {
+  if (!examplesOf(settings)) return;
+  throw new Failure(
+    'examples-unchosen',
+    'The examples that tune.examples asks for are chosen by a measurement or a training.',
+    { file: path },
+    'Measure the template and use that run, or set tune.examples to none.',
+  );
+}
+
 /** What a template and a model come to, whatever the rows. */
 interface TaskFrame extends Pick<Task, 'template' | 'settings' | 'encoder' | 'layout' | 'prefixRows' | 'labels'> {
   readonly output: OutputField;
@@ -127,6 +139,7 @@ interface TaskFrame extends Pick<Task, 'template' | 'settings' | 'encoder' | 'la
 }
 
 function frameOf(template: PromptTemplate, given: Settings, model: LanguageModel, day: string | undefined): TaskFrame {
+  requireSettledExamples(template, given);
   const { output } = requireAnswerSlot(template, model.tokenizer);
   const settings = model.configuration.kind === 'masked' ? maskable(template, given, model) : given;
   const encoder = promptEncoder(model.tokenizer, settings, day);

@@ -9,6 +9,7 @@ import { recordedTemplate } from '../record/recordedTemplate';
 import { readRun } from '../store/runFolder';
 import { openAdapter } from '../work/openAdapter';
 import { openTaskWithoutRows, requireFitting, type OpenTask } from '../work/openTask';
+import { settledSettings, withExamplesOf } from '../work/showExamples';
 import { modelDifference, requireMeant } from '../work/sameSubject';
 
 /** A run's prompt, ready to be put before its model with any input. */
@@ -25,7 +26,11 @@ export async function openRunPrompt(folder: string): Promise<RunPrompt> {
   const record = await readRun(folder);
   requireProduced(record, folder, 'ask');
   const template = recordedTemplate(record);
-  const opened = await openTaskWithoutRows(template, record.settings, dayOfRun(record));
+  const opened = await withExamplesOf(
+    await openTaskWithoutRows(template, settledSettings(record.settings), dayOfRun(record)),
+    record,
+    folder,
+  );
   const differences = [
     modelDifference(record.model, opened.model),
     formDifference(record.form, formOf(opened.task)),

@@ -18,6 +18,7 @@ import { isLikeliestTokens } from '../../scoring/likeliest';
 import { isRecordedConstraint } from '../../scoring/recordedConstraint';
 import { isFrontText, type AcceptedEdit } from '../../tuning/search/front/frontText';
 import { isRecordedForm } from '../../objective/recordedForm';
+import { isRecordedExamples } from './recordedExamples';
 import { isProvenance, isSelection, isShared } from './provenance';
 import { isRunMethod, isSplit, type RunStatus } from './recordWords';
 import { isDevScore } from '../../scoring/devScore';
@@ -222,6 +223,8 @@ export const isRunRecord = object({
   result: optional(isEvaluation),
   /** What the search for a better instruction came to, before the training that went on from it. */
   rewritten: optional(isRewriting),
+  /** The examples that every prompt of the run shows, chosen before all else. */
+  examples: optional(isRecordedExamples),
   /** Without anything learned, the text as it was written and as it was rewritten, on the split of `result`. */
   originalResult: optional(isEvaluation),
   textResult: optional(isEvaluation),

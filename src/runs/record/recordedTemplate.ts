@@ -10,15 +10,16 @@ const kept = new Map<string, PromptTemplate>();
 const mostKept = 4;
 
 /**
- * The template as the run trains it: as it stood when the run began, with the instruction that the run has rewritten
- * since.
+ * The template as the run trains it: as it stood when the run began, with the examples that it shows and the
+ * instruction that it has rewritten since.
  * @throws Failure when it holds an error
  */
 export function recordedTemplate({
   template: { path, text: original, partials },
   rewritten,
-}: Pick<RunRecord, 'template' | 'rewritten'>): PromptTemplate {
-  const text = rewritten?.text ?? original;
+  examples,
+}: Pick<RunRecord, 'template' | 'rewritten' | 'examples'>): PromptTemplate {
+  const text = rewritten?.text ?? examples?.text ?? original;
   // What lies on the disk may have changed since.
   if (!partials) return requireTemplate(text, path, partialReader(path));
   const key = JSON.stringify([path, text, partials]);

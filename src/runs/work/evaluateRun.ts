@@ -9,6 +9,7 @@ import { hostedModelOf } from '../../template/read/hostedModel';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import type { Method, Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
+import { holdsExamples, insertExamples } from '../../template/examples/insertExamples';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
 import type { EvaluationOutcome } from './evaluationOutcome';
@@ -21,7 +22,8 @@ import { atWork, newRecord, withSources } from '../record/newRecord';
 import { closeTask, requireSplit } from '../../objective/rows/splits';
 import { openAdapter, withInstruction } from './openAdapter';
 import { completeRun } from './measureRun';
-import { finalSplit, openTask, requireFitting } from './openTask';
+import { finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
+import { openWithExamples, requireNoneShown, settledSettings, withExamplesOf } from './showExamples';
 import { watchMemory } from './peakMemory';
 import { checkRows, provenanceOf, withShared } from './rowsOfRun';
 import { differencesFrom, keptSettings, modelDifference, requireMeant } from './sameSubject';
@@ -146,10 +148,12 @@ async function evaluateTrained(
 ): Promise<EvaluationOutcome> {
   const trained = await readTrained(request, written);
   const { record } = trained;
-  const template = withInstruction(written, trained.instruction);
-  const settings = resolveSettings(template, trained.method, { ...trained.set, ...request.set });
-  // The file is compared as it is written: the instruction that the run found is its own.
+  const settings = resolveSettings(written, trained.method, { ...trained.set, ...request.set });
+  // The file is compared as it is written: the instruction and the examples that the run found are its own.
   const differences = record ? differencesFrom(record, { template: written, settings }) : [];
+  const source = holdsExamples(written) ? undefined : record?.examples?.source;
+  const shown = source === undefined ? written : insertExamples(written, source);
+  const template = withInstruction(shown, trained.instruction);
   options.onEvent?.({
     kind: 'run',
     run: trained.run ?? '',
@@ -161,7 +165,7 @@ async function evaluateTrained(
     return completeRun(trained.folder!, settings, options);
   const { result, predictions } = await evaluateSubject({
     template,
-    settings,
+    settings: record?.examples ? settledSettings(settings) : settings,
     split: request.split,
     options,
     trained,
@@ -244,8 +248,10 @@ async function evaluateSubject({
 }: SubjectEvaluation): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
   const memory = watchMemory();
   const dated = live?.record ?? trained?.record;
-  const opened = await openTask(template, settings, dated ? dayOfRun(dated) : trained?.form?.chatTemplate?.day);
-  const began = performance.now();
+  const day = dated ? dayOfRun(dated) : trained?.form?.chatTemplate?.day;
+  const { began, ...opened } = live
+    ? await openWithExamples(live, { template, record: live.record }, options)
+    : await openTrained(template, settings, { trained, day });
   const { task, model } = opened;
   try {
     requireModelOfStudy(options, model);
@@ -266,6 +272,7 @@ async function evaluateSubject({
     await live?.change((record) => ({ ...withSources(record, task, model), versions }));
     const split = wanted ?? finalSplit(task);
     requireSplit(task, split);
+    requireNoneShown(split, live?.record ?? trained?.record);
     const show = (progress: RunProgress) => {
       if (live) live.progress(progress);
       else options.onEvent?.({ kind: 'progress', run: trained?.run ?? '', progress });
@@ -301,4 +308,15 @@ async function evaluateSubject({
     memory.stop();
     await closeTask(task);
   }
+}
+
+async function openTrained(
+  template: PromptTemplate,
+  settings: Settings,
+  { trained, day }: { readonly trained: Trained | undefined; readonly day: string | undefined },
+): Promise<OpenTask & { readonly began: number }> {
+  const opened = await openTask(template, settings, day);
+  const began = performance.now();
+  const { record, folder } = trained ?? {};
+  return { ...(record && folder !== undefined ? await withExamplesOf(opened, record, folder) : opened), began };
 }

@@ -20,13 +20,14 @@ import { resultOf, resultText } from './evaluationResult';
 import { errorOf, startRun, type LiveRun } from './liveRun';
 import { openAdapter } from './openAdapter';
 import type { EvaluationOutcome } from './evaluationOutcome';
-import { finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
+import { finalSplit, requireFitting, type OpenTask } from './openTask';
+import { openRecorded } from './showExamples';
 import { watchMemory, type MemoryWatch } from './peakMemory';
 import { evaluateTexts, rewritesText } from './rewriting';
 import { showPhase } from './timeLeft';
 import { modelDifference, requireMeant } from './sameSubject';
 import { checkRows, provenanceOf, withShared, type RowsOfRun } from './rowsOfRun';
-import { dayOfRun, formDifference, formOf } from '../../objective/recordedForm';
+import { formDifference, formOf } from '../../objective/recordedForm';
 import { withSources } from '../record/newRecord';
 
 /** What a run came to once its training was at its end. */
@@ -67,7 +68,7 @@ export async function measure(run: LiveRun, measuring: Measuring): Promise<Measu
   const { selection } = record;
   const texts = rewritesText(task.settings)
     ? await evaluateTexts(run, opened, {
-        original: recordedTemplate({ template: record.template }),
+        original: recordedTemplate({ template: record.template, examples: record.examples }),
         split,
         options,
         provenance: {
@@ -128,7 +129,7 @@ export async function measureTrained(run: LiveRun, options: RunOptions): Promise
   const memory = watchMemory();
   await run.log(`Measuring: ${record.method} on ${record.template.path}`);
   run.progress({ phase: 'loading', step: record.progress.step, steps: record.settings.steps });
-  const opened = await openTask(recordedTemplate(record), record.settings, dayOfRun(record));
+  const opened = await openRecorded(record, folder);
   const began = performance.now();
   try {
     const differences = [

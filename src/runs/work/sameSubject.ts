@@ -45,6 +45,7 @@ function partsOf({ template, settings }: Evaluated): Readonly<Record<string, str
     'the answer field or its labels': JSON.stringify([output?.name, output?.kind, output?.labels]),
     'the words in tune.labels': JSON.stringify(settings.labels),
     'tune.maxLength or tune.truncate': JSON.stringify([settings.maxLength, settings.truncate ?? 'none']),
+    'the examples (tune.examples)': JSON.stringify(settings.examples ?? 'none'),
     'tune.format or what goes with it': JSON.stringify(formatSettings(settings)),
     'how answers are decoded (config)': JSON.stringify(usableDecoding(settings.config)),
     'whether answers are held to the schema (tune.constrain)': String(settings.constrain ?? false),
@@ -80,13 +81,27 @@ function recordedSetting({ settings }: RunRecord, name: (typeof askedSettings)[n
  * rewrote it.
  */
 export function differencesFrom(record: RunRecord, now: Evaluated): readonly string[] {
-  const { settings: given, template, rewritten, form } = record;
+  const { settings: given, template, rewritten, examples, form } = record;
   // What was left to the model came to a form; that it does so again is seen once the model is open.
   const isSameForm = form !== undefined && given.format === 'auto' && now.settings.format === form.format;
   const settings = isSameForm ? { ...given, format: form.format } : given;
-  const variants = [{ template }, ...(rewritten ? [{ template, rewritten }] : [])].map(recordedTemplate);
-  return variants
-    .map((trained) => templateDifferences({ template: trained, settings }, now))
+  const withText = rewritten ? [rewritten] : [];
+  const asWritten = [
+    { template },
+    ...(examples?.text !== undefined ? [] : withText.map((text) => ({ template, rewritten: text }))),
+  ];
+  const shown =
+    examples?.text === undefined
+      ? []
+      : [{ template, examples }, ...withText.map((text) => ({ template, rewritten: text }))];
+  return [
+    ...asWritten.map((variant) => ({ template: recordedTemplate(variant), settings })),
+    ...shown.map((variant) => ({
+      template: recordedTemplate(variant),
+      settings: { ...settings, examples: 'none' as const },
+    })),
+  ]
+    .map((trained) => templateDifferences(trained, now))
     .reduce((fewest, names) => (names.length < fewest.length ? names : fewest));
 }
 

@@ -28,7 +28,8 @@ import { atWork, newRecord, withSources } from '../record/newRecord';
 import { prepareTask } from '../../objective/task';
 import { closeTask } from '../../objective/rows/splits';
 import { openAdapter, withInstruction } from './openAdapter';
-import { openTask, requireFitting, type OpenTask } from './openTask';
+import { requireFitting, type OpenTask } from './openTask';
+import { openWithExamples, settledSettings, withExamplesOf } from './showExamples';
 import { watchMemory, type MemoryWatch } from './peakMemory';
 import { requireModelOfStudy } from './modelOfStudy';
 import { readTicket, removeTicket, type NewRunRequest } from '../queue/queue';
@@ -124,15 +125,14 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
     await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${method} on ${path}`);
     const cost = preparation.resume ? undefined : costOfMissing(record.settings.data);
     if (cost !== undefined) await warn(run, cost);
-    const opened = await openTask(preparation.template, record.settings, dayOfRun(record));
-    const began = performance.now();
+    const { template, record: noted, began, ...opened } = await openWithExamples(run, preparation, options);
     try {
       requireModelOfStudy(options, opened.model);
       await noteSources(run, preparation, opened);
       await requireJudge(opened);
       const rows = await checkAllRows(run, opened, options);
       begun = true;
-      const work = { preparation, rows, memory, options, began };
+      const work = { preparation: { ...preparation, template, record: noted }, rows, memory, options, began };
       if (!rewritesText(opened.task.settings) || record.rewritten) return await trainAndTest(run, { ...work, opened });
       return await rewriteAndTrain(run, { ...work, opened });
     } finally {
@@ -290,8 +290,11 @@ async function rewriteAndTrain(run: LiveRun, work: Work): Promise<RunOutcome> {
     options,
   } = work;
   const { model } = opened;
-  const taskWith = (instruction: string) =>
-    prepareTask(withInstruction(template, instruction), record.settings, model, dayOfRun(record));
+  const taskWith = async (instruction: string) => {
+    const settings = settledSettings(record.settings);
+    const task = await prepareTask(withInstruction(template, instruction), settings, model, dayOfRun(record));
+    return (await withExamplesOf({ task, model }, record, run.folder)).task;
+  };
   const isUsable = async (instruction: string): Promise<boolean> => {
     const task = await taskWith(instruction);
     try {

@@ -1,8 +1,15 @@
 import { Failure } from '../../failure';
 import { analysisOf } from '../read/analysisCache';
 import { requireTemplate, type PromptTemplate } from '../read/template';
+import { isExamplesSection } from '../syntax/examplesSection';
 import { removal } from '../syntax/removal';
 import { questionPart } from './questionPart';
+
+/** Whether a template has worked examples in its body, written by hand or by {@link insertExamples}. */
+export function holdsExamples({ text, path, partials }: PromptTemplate): boolean {
+  const { body } = analysisOf(text, path, (name) => partials[name]);
+  return body?.tree.body.some(isExamplesSection) ?? false;
+}
 
 /**
  * A template with worked examples written before its question, as plain text, and without `tune.examples`: whoever

@@ -44,7 +44,7 @@ export function questionPart(analysis: Analysis): QuestionPart {
   const lastLine = opening.lastIndexOf('\n') + 1;
   const at =
     fixed && behindRole === undefined
-      ? from + (/^\s*/.exec(opening)![0].length)
+      ? from + /^\s*/.exec(opening)![0].length
       : opening.slice(0, lastLine).trim() !== ''
         ? from + lastLine
         : behindRole === undefined

@@ -80,7 +80,8 @@ export async function openPool(
   }
   requireRows(task, labels, setting);
   const room = (await roomFor(task, model)) / setting.count;
-  const tokens = Math.floor(setting.tokens > 0 ? Math.min(room, setting.tokens / setting.count) : room) - separatorTokens;
+  const tokens =
+    Math.floor(setting.tokens > 0 ? Math.min(room, setting.tokens / setting.count) : room) - separatorTokens;
   const form = exampleFormOf(task);
   return {
     byLabel: new Map([...labels].map(([label, rows]) => [label, shuffle(rows, random)])),
@@ -96,9 +97,7 @@ export async function openPool(
       if (!task.encoder.chat && spellsSpecial(task.encoder, text)) return undefined;
       const length = task.encoder.encode(text, false).length;
       const { label } = expectedAnswer(task, row!, location);
-      return length > tokens
-        ? undefined
-        : { row: number, key: keyOf(row!, columns), label, written, tokens: length };
+      return length > tokens ? undefined : { row: number, key: keyOf(row!, columns), label, written, tokens: length };
     },
   };
 }

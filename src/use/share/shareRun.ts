@@ -13,6 +13,7 @@ import type { RunRecord } from '../../runs/record/record';
 import { promptTunerVersion } from '../../runs/record/versions';
 import { isMetric } from '../../runs/store/metricLine';
 import { isPrediction } from '../../runs/store/predictionLine';
+import { requireWritten } from '../../runs/record/recordedExamples';
 import { readRun } from '../../runs/store/runFolder';
 import { isActive } from '../../runs/store/runStatus';
 import { isSamplesLine } from '../../runs/store/samplesLine';
@@ -68,6 +69,7 @@ export async function shareRun({ run, runs, to, withPredictions = false, force }
       { file: folder },
       l10n.t`Wait for it, or stop it first.`,
     );
+  requireWritten(record, folder, 'be shared');
   const file = resolve(to ?? `${record.id}.zip`);
   await requireFree(file, force === true);
   const files = await sharedFilesOf(folder, record, withPredictions);
@@ -104,7 +106,7 @@ async function sharedFilesOf(folder: string, record: RunRecord, withRows: boolea
   };
   const files: Files = {
     ...Object.fromEntries(Object.entries(written).map(([path, value]) => [path, jsonBytes(value)])),
-    [shared.template.path]: textBytes(shared.rewritten?.text ?? shared.template.text),
+    [shared.template.path]: textBytes(shared.rewritten?.text ?? shared.examples?.text ?? shared.template.text),
     ...(await metricsOf(folder)),
     ...(await adapterOf(folder, rules)),
   };

@@ -78,6 +78,10 @@ const decisions: Decisions = {
   progress: 'kept',
   error: ({ code, message }, { sentence }) => ({ code, message: sentence(message) }),
   result: sharedEvaluation,
+  examples: ({ text, ...examples }, rules) => ({
+    ...examples,
+    ...(text !== undefined && { text: rules.template(text) }),
+  }),
   rewritten: (rewritten: Rewriting, rules) => ({ ...rewritten, text: rules.template(rewritten.text) }),
   originalResult: sharedEvaluation,
   textResult: sharedEvaluation,

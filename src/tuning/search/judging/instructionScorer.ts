@@ -10,7 +10,7 @@ import { encodePrompt, type PromptTokens } from '../../../template/render/tokens
 import { answersOf, encodeRow, longestAnswer, type Example } from '../../../objective/example';
 import type { OpenObjective } from '../../../objective/objective';
 import type { ExampleSource } from '../../../objective/rows/source';
-import type { Task } from '../../../objective/task';
+import { templateFor, type Task } from '../../../objective/task';
 import { requireSplit } from '../../../objective/rows/splits';
 import { batchOptions } from '../../../objective/batch';
 
@@ -83,7 +83,7 @@ function shortenedFor(task: Task, model: LanguageModel, given: Parameters<typeof
 
 /** The prompt's tokens, without finding out which of them are the instruction: that takes several times as long. */
 function promptOf(task: Task, row: Row): PromptTokens {
-  const prompt = renderPrompt(task.template, row, task.encoder);
+  const prompt = renderPrompt(templateFor(task, row), row, task.encoder);
   const segments = prompt.segments.map((segment) =>
     segment.kind === 'text' ? { ...segment, instruction: false } : segment,
   );

@@ -9,6 +9,8 @@ const tokensInCentre = 1000;
  * table. A word and its synonyms lie near each other, a word and one that merely fits the grammar do not.
  */
 export interface EmbeddingSimilarity {
+  /** @returns of a phrase in tokens, `[hidden]` of length 1, so that a dot product is a similarity; zero of none */
+  vector(phrase: readonly number[]): Float64Array;
   /** @returns for each phrase, in tokens, its similarity to the first, -1 to 1 */
   to(phrase: readonly number[], others: readonly (readonly number[])[]): readonly number[];
 }
@@ -19,11 +21,14 @@ export function openEmbeddingSimilarity(model: LanguageModel): EmbeddingSimilari
   const sampled = Array.from({ length: Math.min(tokensInCentre, model.tokenizer.vocabularySize) }, (_, i) => i * step);
   const centre = mean(embeddings(model, sampled), hiddenSize);
   const vector = (phrase: readonly number[]): Float64Array =>
-    mean(embeddings(model, phrase), hiddenSize).map((value, d) => value - centre[d]!);
+    phrase.length === 0
+      ? new Float64Array(hiddenSize)
+      : unit(mean(embeddings(model, phrase), hiddenSize).map((value, d) => value - centre[d]!));
   return {
+    vector,
     to(phrase, others) {
       const own = vector(phrase);
-      return others.map((other) => cosine(own, vector(other)));
+      return others.map((other) => dot(own, vector(other)));
     },
   };
 }
@@ -34,7 +39,10 @@ function mean(rows: Float32Array, width: number): Float64Array {
   return sum.map((value) => value / (rows.length / width));
 }
 
-function cosine(a: Float64Array, b: Float64Array): number {
-  const dot = (x: Float64Array, y: Float64Array): number => x.reduce((sum, value, d) => sum + value * y[d]!, 0);
-  return dot(a, b) / (Math.sqrt(dot(a, a) * dot(b, b)) || 1);
+export const dot = (one: Float64Array, other: Float64Array): number =>
+  one.reduce((sum, value, d) => sum + value * other[d]!, 0);
+
+function unit(vector: Float64Array): Float64Array {
+  const length = Math.sqrt(dot(vector, vector)) || 1;
+  return vector.map((value) => value / length);
 }

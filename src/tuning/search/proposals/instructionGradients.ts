@@ -5,7 +5,7 @@ import { layOutParts, shareOf } from '../../../objective/batchParts';
 import { answersOf, encodeRows, type Example } from '../../../objective/example';
 import { embeddings } from '../../start/initialise';
 import type { OpenObjective } from '../../../objective/objective';
-import type { Task } from '../../../objective/task';
+import { templateFor, type Task } from '../../../objective/task';
 import { requireSplit } from '../../../objective/rows/splits';
 import { batchOptions } from '../../../objective/batch';
 import { firstTokens } from '../text/instructionSpan';
@@ -90,7 +90,7 @@ async function lift(
   let total = 0;
   const examples = encoded.map((example, i): Example => {
     const { ids, instruction, before } = encodePrompt(
-      renderPrompt(task.template, read[i]!, task.encoder),
+      renderPrompt(templateFor(task, read[i]!), read[i]!, task.encoder),
       task.layout,
       task.encoder,
     );

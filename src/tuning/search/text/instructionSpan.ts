@@ -2,7 +2,7 @@ import type { Row } from '../../../data/dataset';
 import type { LanguageModel } from '../../../model/openModel';
 import { renderPrompt } from '../../../template/render/render';
 import { encodePrompt, type PromptTokens } from '../../../template/render/tokens';
-import type { Task } from '../../../objective/task';
+import { templateFor, type Task } from '../../../objective/task';
 import type { Word } from './words';
 
 /** An instruction as the tokens of a rendered prompt. */
@@ -26,7 +26,7 @@ const tailLength = 3;
  */
 export function instructionSpanOf(task: Task, model: LanguageModel, rows: readonly Row[]): InstructionSpan | undefined {
   const prompts = rows.map((row) =>
-    encodePrompt(renderPrompt(task.template, row, task.encoder), task.layout, task.encoder),
+    encodePrompt(renderPrompt(templateFor(task, row), row, task.encoder), task.layout, task.encoder),
   );
   const [first, ...others] = prompts.map(split);
   if (!first) return undefined;
@@ -48,7 +48,7 @@ export function instructionSpanLike(
   row: Row,
 ): InstructionSpan | undefined {
   return placed(
-    split(encodePrompt(renderPrompt(task.template, row, task.encoder), task.layout, task.encoder)),
+    split(encodePrompt(renderPrompt(templateFor(task, row), row, task.encoder), task.layout, task.encoder)),
     known.tail.length,
     model,
   );

@@ -1,0 +1,150 @@
+import { withoutRows } from '../../data/withoutRows';
+import { Failure } from '../../failure';
+import { closeTask } from '../../objective/rows/splits';
+import { dayOfRun } from '../../objective/recordedForm';
+import { examplesOf } from '../../template/settings/examplesSetting';
+import type { Settings } from '../../template/settings/settings';
+import type { PromptTemplate } from '../../template/read/template';
+import { chooseExamples, similarPool } from '../../tuning/examples/chooseExamples';
+import { similarExamples } from '../../tuning/examples/similar';
+import { decimals } from '../../formatNumbers';
+import type { RunRecord } from '../record/record';
+import type { Split } from '../record/recordWords';
+import { recordedTemplate } from '../record/recordedTemplate';
+import type { RecordedExamples } from '../record/recordedExamples';
+import { readExampleRows, writeExampleRows } from '../store/examplesFile';
+import type { RunOptions } from '../store/runEvent';
+import type { LiveRun } from './liveRun';
+import { openTask, type OpenTask } from './openTask';
+import { showPhase } from './timeLeft';
+
+/** Settings of a task whose examples are settled: written into its template, or chosen for each row. */
+export const settledSettings = <Given extends Pick<Settings, 'examples'>>(settings: Given): Given =>
+  examplesOf(settings) ? { ...settings, examples: 'none' as const } : settings;
+
+/**
+ * A task with the examples of a run: rows that are shown are not trained on, and each row has its own where the run
+ * chooses them so.
+ * @throws Failure "examples-rows" where the run's rows are not there
+ */
+export async function withExamplesOf(
+  opened: OpenTask,
+  { examples }: Pick<RunRecord, 'examples'>,
+  folder: string,
+): Promise<OpenTask> {
+  if (!examples) return opened;
+  const { task, model } = opened;
+  const { hidden, pool, count } = examples;
+  const { train } = task.splits;
+  return {
+    model,
+    task: {
+      ...task,
+      splits: train ? { ...task.splits, train: withoutRows(train, hidden) } : task.splits,
+      ...(pool && {
+        withExamples: similarExamples(task, model, { shown: await readExampleRows(folder, pool), count }),
+      }),
+    },
+  };
+}
+
+/** The task of a run as it was measured, with its data. @throws Failure as `openTask` does */
+export async function openRecorded(record: RunRecord, folder: string): Promise<OpenTask> {
+  const opened = await openTask(recordedTemplate(record), settledSettings(record.settings), dayOfRun(record));
+  return withExamplesOf(opened, record, folder);
+}
+
+/** The task of a run at work. */
+interface ShownTask extends OpenTask {
+  /** The template as it is put before the model, and the record with the examples. */
+  readonly template: PromptTemplate;
+  readonly record: RunRecord;
+  /** When the model was open, in milliseconds of `performance.now()`. */
+  readonly began: number;
+}
+
+/**
+ * Opens the task of a run at work, with the examples that its settings ask for: as they were chosen, or else chosen
+ * now and noted.
+ * @throws Failure as `openTask` and `chooseExamples` do
+ */
+export async function openWithExamples(
+  run: LiveRun,
+  { template, record }: { readonly template: PromptTemplate; readonly record: RunRecord },
+  options: RunOptions,
+): Promise<ShownTask> {
+  const settings = settledSettings(record.settings);
+  const setting = examplesOf(record.settings);
+  const day = dayOfRun(record);
+  const opened = await openTask(template, settings, day);
+  const began = performance.now();
+  if (!setting) return { ...opened, record, template, began };
+  if (record.examples) return { ...(await withExamplesOf(opened, record, run.folder)), record, template, began };
+  try {
+    requireMeasured(opened, setting.choose);
+    const examples = await choose(run, opened, { setting, options });
+    const noted = await run.change((current) => ({ ...current, examples }));
+    await run.log(describe(examples));
+    const shown = examples.text === undefined ? template : recordedTemplate({ template: record.template, examples });
+    await closeTask(opened.task);
+    const again = await openTask(shown, settings, day);
+    return {
+      ...(await withExamplesOf(again, { examples }, run.folder)),
+      record: { ...record, examples: noted.examples },
+      template: shown,
+      began,
+    };
+  } catch (error) {
+    await closeTask(opened.task);
+    throw error;
+  }
+}
+
+/** Rows that are shown cannot be measured on. @throws Failure "data-missing" */
+function requireMeasured({ task: { splits, template } }: OpenTask, choose: RecordedExamples['choose']): void {
+  if (choose === 'similar' || splits.dev || splits.test) return;
+  throw new Failure(
+    'data-missing',
+    'tune.examples shows rows of train, so that there must be others to measure on.',
+    { file: template.path },
+    'Add dev or test to tune.data, such as dev: 15%.',
+  );
+}
+
+/** Rows that are shown with their answers say nothing of a prompt. @throws Failure "examples-rows" */
+export function requireNoneShown(split: Split, record: Pick<RunRecord, 'examples' | 'template'> | undefined): void {
+  if (split !== 'train' || !record?.examples || record.examples.hidden.length === 0) return;
+  throw new Failure(
+    'examples-rows',
+    'The prompt shows rows of train with their answers, so that it cannot be measured on train.',
+    { file: record.template.path },
+    'Measure it on dev or test.',
+  );
+}
+
+async function choose(
+  run: LiveRun,
+  { task, model }: OpenTask,
+  { setting, options }: { readonly setting: NonNullable<ReturnType<typeof examplesOf>>; readonly options: RunOptions },
+): Promise<RecordedExamples> {
+  const { choose: how, count } = setting;
+  if (how === 'similar') {
+    const pool = await writeExampleRows(run.folder, await similarPool(task, model, setting));
+    return { choose: how, count, rows: [], hidden: [], pool };
+  }
+  const chosen = await chooseExamples(task, model, setting, {
+    signal: options.signal,
+    onProgress: showPhase('searching', (progress) => run.progress(progress)),
+  });
+  return { choose: how, count, ...chosen };
+}
+
+function describe({ choose: how, count, rows, search, pool }: RecordedExamples): string {
+  if (pool) return `Examples: the ${count} most like each row, of ${pool.rows} rows of train.`;
+  const lines = `Examples: lines ${rows.map(({ line }) => line).join(', ')} of train`;
+  if (how === 'random' || !search) return `${lines}, drawn by the seed.`;
+  const gains = search.steps.map(({ gain, standardError }) => `${decimals(gain, 4)} ± ${decimals(standardError, 4)}`);
+  return gains.length === 0
+    ? `${lines}, as they were drawn: the search found none better in ${search.prompts} prompts.`
+    : `${lines}, found in ${search.prompts} prompts; its steps saved ${gains.join(', ')} nats.`;
+}

@@ -1,0 +1,141 @@
+import { streamFor } from '../../data/random';
+import type { Row } from '../../data/dataset';
+import type { LanguageModel } from '../../model/openModel';
+import { exampleFormOf } from '../../objective/exampleAnswer';
+import { requireSplit } from '../../objective/rows/splits';
+import type { Task } from '../../objective/task';
+import { exampleText, examplesSource } from '../../template/examples/exampleSource';
+import { insertExamples } from '../../template/examples/insertExamples';
+import { questionOf } from '../../template/examples/question';
+import type { ExamplesSetting } from '../../template/settings/examplesSetting';
+import { drawExamples } from './draw';
+import { openPool, type ExamplePool, type ExampleRow } from './pool';
+import { searchExamples, type ExampleSearchResult } from './searchExamples';
+
+/** A row that is shown as an example. */
+export interface ShownRow {
+  /** Row number in train, from 0, and its line in the file, from 1. */
+  readonly row: number;
+  readonly line: number;
+  /** Of its inputs. */
+  readonly sha256: string;
+  /** As it is shown. */
+  readonly text: string;
+}
+
+/** The examples of every prompt of a run. */
+export interface WrittenExamples {
+  readonly rows: readonly ShownRow[];
+  /** As they stand in the body. */
+  readonly source: string;
+  /** The whole template with them. */
+  readonly text: string;
+  /** Rows of train that are shown, or have the inputs of one that is: nothing is trained on them. */
+  readonly hidden: readonly number[];
+  /** What a search for them came to. */
+  readonly search?: Omit<ExampleSearchResult, 'examples'> & { readonly rows: number };
+}
+
+export interface ChoosingOptions {
+  readonly signal?: AbortSignal;
+  onProgress?(done: number, budget: number): void;
+}
+
+/** Rows of train that a search measures examples on. */
+const measuredRows = 320;
+/** Rows that may be shown where each row has examples of its own. */
+const mostSimilar = 5000;
+const stream = 16;
+
+/**
+ * Chooses the examples that all prompts of a task show.
+ * @param setting `random` or `search`
+ * @throws Failure "examples-form", "examples-rows", "label-without-rows"
+ */
+export async function chooseExamples(
+  task: Task,
+  model: LanguageModel,
+  setting: ExamplesSetting,
+  { signal, onProgress }: ChoosingOptions = {},
+): Promise<WrittenExamples> {
+  const { seed, searchBudget } = task.settings;
+  const pool = await openPool(task, model, { setting, random: streamFor(seed, stream) });
+  const question = questionOf(task.template);
+  const form = exampleFormOf(task);
+  const sourceOf = (examples: readonly ExampleRow[]): string =>
+    examplesSource(
+      examples.map(({ written }) => written),
+      question,
+      form,
+    );
+  const file = requireSplit(task, 'train').path;
+  if (setting.choose === 'random')
+    return finish(await drawExamples(pool, setting.count, { random: streamFor(seed, stream, 1), file }));
+  const { shown, measured } = divided(pool, setting.count);
+  const events = searchExamples({
+    task,
+    model,
+    setting,
+    pool: shown,
+    rows: measured,
+    seed,
+    budget: searchBudget,
+    signal,
+    show: (examples) => ({ ...task, template: insertExamples(task.template, sourceOf(examples)) }),
+  });
+  for (;;) {
+    const next = await events.next();
+    if (next.done) {
+      const { examples, ...search } = next.value;
+      return finish(examples, { ...search, rows: measured.length });
+    }
+    onProgress?.(Math.min(next.value.done, next.value.budget), next.value.budget);
+  }
+
+  function finish(examples: readonly ExampleRow[], search?: WrittenExamples['search']): WrittenExamples {
+    const source = sourceOf(examples);
+    const train = requireSplit(task, 'train');
+    return {
+      rows: examples.map(({ row, key, written }) => ({
+        row,
+        line: train.lineOf(row),
+        sha256: key,
+        text: exampleText(written),
+      })),
+      source,
+      text: insertExamples(task.template, source).text,
+      hidden: examples.flatMap(({ key }) => pool.sameRows.get(key)!).sort((a, b) => a - b),
+      ...(search && { search }),
+    };
+  }
+}
+
+/**
+ * The rows that a search may show, and those that it measures on: of each label half, so that no row is ever measured
+ * on a prompt that shows it.
+ */
+function divided(
+  pool: ExamplePool,
+  count: number,
+): { readonly shown: ExamplePool; readonly measured: readonly number[] } {
+  const each = Math.ceil(count / pool.byLabel.size);
+  const half = (rows: readonly number[]): number => Math.max(Math.min(each, rows.length), Math.ceil(rows.length / 2));
+  const byLabel = new Map([...pool.byLabel].map(([label, rows]) => [label, rows.slice(0, half(rows))]));
+  const rest = [...pool.byLabel.values()].map((rows) => rows.slice(half(rows)));
+  // Of each label in turn, so that a frequent one does not crowd out the others.
+  const longest = rest.reduce((most, rows) => Math.max(most, rows.length), 0);
+  const measured = Array.from({ length: longest }, (_, i) => rest.flatMap((rows) => rows.slice(i, i + 1))).flat();
+  return { shown: { ...pool, byLabel }, measured: measured.slice(0, measuredRows) };
+}
+
+/**
+ * The rows that may be shown where each row has those most like it.
+ * @throws Failure as {@link chooseExamples} does
+ */
+export async function similarPool(task: Task, model: LanguageModel, setting: ExamplesSetting): Promise<readonly Row[]> {
+  const pool = await openPool(task, model, { setting, random: streamFor(task.settings.seed, stream) });
+  const shown: number[] = [];
+  for (const row of [...pool.byLabel.values()].flat().slice(0, mostSimilar))
+    if (await pool.example(row)) shown.push(row);
+  return requireSplit(task, 'train').read(shown);
+}
