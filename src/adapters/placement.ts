@@ -22,12 +22,14 @@ export interface Placement {
   readonly model: { readonly id: string; readonly sha256: string };
   /** How the model read the prompt in the training; absent in those of earlier versions. */
   readonly form?: RecordedForm;
+  /** Each row was shown rows like it, which only the run has. */
+  readonly examples?: 'similar';
 }
 
 export const placementName = 'prompt_tuner.json';
 
 export function placementOf(
-  task: Pick<Task, 'template' | 'settings' | 'layout' | 'instruction' | 'encoder'>,
+  task: Pick<Task, 'template' | 'settings' | 'layout' | 'instruction' | 'encoder' | 'withExamples'>,
   { id, sha256 }: Pick<LanguageModel, 'id' | 'sha256'>,
 ): Placement {
   const { template, settings, layout, instruction } = task;
@@ -35,6 +37,7 @@ export function placementOf(
     format: 1,
     method: settings.method,
     template: template.text,
+    ...(task.withExamples && { examples: 'similar' as const }),
     prepended: layout.prepended,
     slots: layout.slots,
     instruction,

@@ -16,6 +16,7 @@ const phaseNames: Readonly<Record<RunProgress['phase'], string>> = {
   waiting: 'waiting',
   loading: 'loading',
   checking: 'checking rows',
+  examples: 'examples',
   searching: 'instruction',
   sweep: 'learning rate',
   training: 'training',

@@ -8,7 +8,7 @@ import { requireTrainable, trainRun } from '../runs/work/trainRun';
 import { resolveSettings } from '../template/read/resolveSettings';
 import { loadTemplate } from '../template/read/loadTemplate';
 import type { PromptTemplate } from '../template/read/template';
-import { settingsOfForms } from '../template/settings/settingGrid';
+import { expandGrid, settingsOfForms } from '../template/settings/settingGrid';
 import type { Format, Method } from '../template/settings/settings';
 import type { AnsweredRun } from './analysis/answeredStudy';
 import { readAnsweredRun } from './analysis/readAnsweredRun';
@@ -75,9 +75,15 @@ export async function runComparison(request: CompareRequest, options: RunOptions
   };
 }
 
-/** The request once for each form of the prompt. */
+/** The request once for each form of the prompt, and each of the examples that a list of `tune.examples` names. */
 const formsOf = (request: CompareRequest): readonly CompareRequest[] =>
-  settingsOfForms(request.set, request.formats).map((set) => ({ ...request, set }));
+  settingsOfForms(request.set, request.formats).flatMap((set) => {
+    const { [examplesKey]: examples, ...others } = set;
+    if (typeof examples !== 'string') return [{ ...request, set }];
+    return expandGrid({ [examplesKey]: examples }).cells.map((cell) => ({ ...request, set: { ...others, ...cell } }));
+  });
+
+const examplesKey = 'tune.examples';
 
 interface RunsOfMethod {
   readonly runs: readonly AnsweredRun[];

@@ -8,6 +8,7 @@ import type { ScoredTask } from '../scoring/given/scoreAnswers';
 import { hostedModelOf, type HostedModel } from '../template/read/hostedModel';
 import { needsLocalModel } from '../template/read/needsLocalModel';
 import { requireAnswerSlot, type PromptTemplate } from '../template/read/template';
+import { examplesOf } from '../template/settings/examplesSetting';
 import type { Settings } from '../template/settings/settings';
 import { sharedWords } from '../template/settings/verbalizer';
 import type { LabelWords } from './labelWay';
@@ -66,6 +67,7 @@ function unknownThere({ output }: PromptTemplate, settings: Settings): string | 
   if (maxLength > 0) return 'tune.maxLength';
   if (truncate !== undefined && truncate !== 'none') return 'tune.truncate';
   if (Object.keys(chat ?? {}).length > 0) return 'tune.chat';
+  if (examplesOf(settings)) return 'tune.examples';
   if (output?.kind === 'generation' && Number.isFinite(decodingOf(settings).topK)) return 'config.topK';
   return undefined;
 }

@@ -7,7 +7,8 @@ import type { Task } from '../objective/task';
 import { closeTask } from '../objective/rows/splits';
 import { devRows, trialDevRows } from '../tuning/train';
 import { trialRates, trialSteps } from '../tuning/optimizer/trialRates';
-import { finalSplit, openTask } from '../runs/work/openTask';
+import { finalSplit } from '../runs/work/openTask';
+import { openWithDraw } from '../runs/work/showExamples';
 import type { MeasureRequest } from './trainerContract';
 import type { TrainingEstimate } from './trainingEstimate';
 import { watchMemory } from '../runs/work/peakMemory';
@@ -41,7 +42,7 @@ export async function estimateTraining(
     );
   const began = performance.now();
   const memory = watchMemory();
-  const { task, model } = await openTask(template, settings);
+  const { task, model } = await openWithDraw(template, settings);
   const openingSeconds = (performance.now() - began) / 1000;
   try {
     const { answerSeconds, ...cost } = await probeStep(task, model, signal);

@@ -19,6 +19,9 @@ import { closeTask } from '../objective/rows/splits';
 import { batchOptions } from '../objective/batch';
 import { openAdapter, withInstruction } from '../runs/work/openAdapter';
 import { openTask, requireFitting } from '../runs/work/openTask';
+import { settledSettings, withExamplesOf } from '../runs/work/showExamples';
+import type { RunRecord } from '../runs/record/record';
+import { holdsExamples, insertExamples } from '../template/examples/insertExamples';
 import { requireProduced } from '../runs/record/producedRun';
 import { readRun } from '../runs/store/runFolder';
 import type { RowPrediction } from './rowPrediction';
@@ -31,6 +34,9 @@ interface Subject {
   readonly prompt?: SoftPrompt;
   /** Folder of the adapter. */
   readonly adapterFolder: string;
+  /** The run that is asked, and its folder. */
+  readonly record?: RunRecord;
+  readonly runFolder?: string;
 }
 
 /**
@@ -38,8 +44,15 @@ interface Subject {
  * @throws Failure when template, data or model cannot be used, the trained prompt does not fit, or "row-missing"
  */
 export async function predictRow(request: PredictRequest, signal?: AbortSignal): Promise<RowPrediction> {
-  const { template, settings, prompt, adapterFolder } = await subjectOf(await templateOf(request), request);
-  const opened = await openTask(template, settings);
+  const {
+    template,
+    settings,
+    prompt,
+    adapterFolder,
+    record,
+    runFolder = '',
+  } = await subjectOf(await templateOf(request), request);
+  const opened = await withExamplesOf(await openTask(template, settings), record ?? {}, runFolder);
   const { task, model } = opened;
   try {
     if (prompt) requireFitting(prompt, opened, adapterFolder);
@@ -70,17 +83,21 @@ async function subjectOf(template: PromptTemplate, { run, runs }: PredictRequest
   const folder = await findRun(runs, run);
   const record = await readRun(folder);
   requireProduced(record, folder, l10n.t`predict with`);
-  const { method, settings, rewritten } = record;
+  const { method, settings, rewritten, examples } = record;
   const adapterFolder = join(folder, 'adapter');
-  if (method === 'hard') return { template, settings: resolveSettings(template, method, {}), adapterFolder };
+  const source = holdsExamples(template) ? undefined : examples?.source;
+  const shown = source === undefined ? template : insertExamples(template, source);
+  const ofRun = { adapterFolder, record, runFolder: folder };
+  const settled = (given: Settings): Settings => (examples ? settledSettings(given) : given);
+  if (method === 'hard') return { ...ofRun, template: shown, settings: settled(resolveSettings(shown, method, {})) };
   const { prompt, instruction } = await openAdapter(adapterFolder);
-  const trained = withInstruction(template, rewritten?.instruction ?? instruction);
+  const trained = withInstruction(shown, rewritten?.instruction ?? instruction);
   const sizes = {
     'tune.length': settings.length,
     'tune.layers': settings.layers,
     'tune.instruction': settings.instruction,
   };
-  return { template: trained, settings: resolveSettings(trained, method, sizes), prompt, adapterFolder };
+  return { ...ofRun, template: trained, settings: settled(resolveSettings(trained, method, sizes)), prompt };
 }
 
 interface Asked {

@@ -8,7 +8,7 @@ import { formDifference, formOf } from '../objective/recordedForm';
 import { openRunPrompt, type RunPrompt } from '../runs/ask/openRunPrompt';
 import { hasRecord } from '../runs/record/recordFile';
 import { findRun } from '../runs/store/scanRuns';
-import { openAdapter, withInstruction, type OpenAdapter } from '../runs/work/openAdapter';
+import { openAdapter, requireNoExamplesOfRun, withInstruction, type OpenAdapter } from '../runs/work/openAdapter';
 import { openTaskWithoutRows, requireFitting } from '../runs/work/openTask';
 import { loadTemplate } from '../template/read/loadTemplate';
 import { resolveSettings } from '../template/read/resolveSettings';
@@ -73,6 +73,7 @@ async function openText(path: string, { set = {} }: PromptChoice): Promise<UsedP
 
 async function openAdapterAt(folder: string, { template: file, set = {} }: PromptChoice): Promise<UsedPrompt> {
   const adapter = await openAdapter(folder);
+  requireNoExamplesOfRun(adapter);
   const { prompt, use, form, base } = adapter;
   const template = file === undefined ? await ownTemplate(adapter) : await templateFor(adapter, file);
   const { format = 'auto' } = template.written;

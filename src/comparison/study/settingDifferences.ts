@@ -3,6 +3,7 @@ import { plainNumber } from '../../formatNumbers';
 import type { RunRecord } from '../../runs/record/record';
 import { askedSettings } from '../../template/settings/askedSettings';
 import { decodingKeys } from '../../template/settings/decodingKeys';
+import { examplesText } from '../../template/settings/examplesSetting';
 import type { Settings } from '../../template/settings/settings';
 import { settingText, writtenSetting } from '../../template/settings/settingText';
 
@@ -61,7 +62,7 @@ function settingsOf(record: ComparedRecord): ReadonlyMap<string, SettingTexts> {
   // Of answers from elsewhere no setting is known.
   if (method === 'answers') return new Map();
   // What earlier versions did not know, they did not do.
-  const names = Object.keys({ ...settings, constrain: false }).filter(
+  const names = Object.keys({ ...settings, constrain: false, examples: 'none' }).filter(
     (name) => !ignoredSettings.has(name) && (method !== 'hard' || untrainedSettings.has(name)),
   );
   const same = (text: string): SettingTexts => ({ written: text, shown: text });
@@ -75,7 +76,12 @@ function settingsOf(record: ComparedRecord): ReadonlyMap<string, SettingTexts> {
     [l10n.t`model`, same(model.id)],
     ...inOrder.flatMap((name): (readonly [string, SettingTexts])[] => {
       if (name === 'config') return Object.entries(decodingTexts(settings)).map(([key, text]) => [key, same(text)]);
-      const written = name === 'constrain' ? String(settings.constrain ?? false) : settingText(settings, name);
+      const written =
+        name === 'constrain'
+          ? String(settings.constrain ?? false)
+          : name === 'examples'
+            ? examplesText(settings.examples ?? 'none')
+            : settingText(settings, name);
       return [[`tune.${name}`, { written, shown: shown(name, written) }]];
     }),
     ...(data.train && method !== 'hard'

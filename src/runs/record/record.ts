@@ -88,7 +88,7 @@ export const isEvaluation = object({
 export type EvaluationResult = Infer<typeof isEvaluation>;
 
 export const isProgress = object({
-  phase: oneOf('waiting', 'loading', 'checking', 'searching', 'sweep', 'training', 'testing', 'finished'),
+  phase: oneOf('waiting', 'loading', 'checking', 'examples', 'searching', 'sweep', 'training', 'testing', 'finished'),
   /** Of the phase: steps of the training, rows that are checked or tested, steps with the rate that is tried. */
   step: isNumber,
   steps: isNumber,

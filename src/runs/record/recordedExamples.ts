@@ -53,7 +53,7 @@ export function requireWritten(
   if (examples?.choose !== 'similar') return;
   throw new Failure(
     'examples-similar',
-    `The run ${id} shows each row the rows of train that are most like it, so that its prompt is no text that could ${what}.`,
+    `The run ${id} shows each row the rows of train most like it, so that its prompt is no text that could ${what}.`,
     { file: folder },
     'Choose the examples by random or search, which gives every row the same.',
   );

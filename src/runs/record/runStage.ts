@@ -13,7 +13,7 @@ export function lacksResult({
 
 /** Steps of the training that a run has taken; before the training its progress counts rows, edits or trials. */
 export function stepsTaken({ phase, step }: Pick<RunProgress, 'phase' | 'step'>): number {
-  return phase === 'loading' || phase === 'checking' || phase === 'searching' || phase === 'sweep' ? 0 : step;
+  return ['loading', 'checking', 'examples', 'searching', 'sweep'].includes(phase) ? 0 : step;
 }
 
 /** How much of its phase is done: of all rates that are tried, where some are. */

@@ -25,7 +25,7 @@ const free: ReadonlySet<string> = new Set([
   'constrain',
 ]);
 /** The settings that a prompt without training depends on beside those. */
-const untrained: ReadonlySet<string> = new Set(['data', 'format', 'chat', 'trimMessages', 'examplesAs']);
+const untrained: ReadonlySet<string> = new Set(['data', 'format', 'chat', 'trimMessages', 'examplesAs', 'examples']);
 /** Settings that are named one by one. */
 const mostNamed = 3;
 

@@ -20,7 +20,7 @@ import { writePredictions } from '../store/predictionsFile';
 import { logPath } from '../store/logFile';
 import { atWork, newRecord, withSources } from '../record/newRecord';
 import { closeTask, requireSplit } from '../../objective/rows/splits';
-import { openAdapter, withInstruction } from './openAdapter';
+import { openAdapter, requireNoExamplesOfRun, withInstruction } from './openAdapter';
 import { completeRun } from './measureRun';
 import { finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
 import { openWithExamples, requireNoneShown, settledSettings, withExamplesOf } from './showExamples';
@@ -183,9 +183,9 @@ async function readTrained({ subject, runs }: EvaluateRunRequest, written: Promp
     const trained = await trainedOf(folder, record, subject.textOnly ?? false);
     return { ...trained, record, form: record.form, set: { ...keptSettings(record, written), ...trained.set } };
   }
-  const { folder, prompt, use, base, instruction, form } = await openAdapter(
-    subject.kind === 'adapter' ? subject.folder : '.',
-  );
+  const adapter = await openAdapter(subject.kind === 'adapter' ? subject.folder : '.');
+  requireNoExamplesOfRun(adapter);
+  const { folder, prompt, use, base, instruction, form } = adapter;
   const { format = 'auto' } = written.written;
   const set = { ...(form && format === 'auto' && { 'tune.format': form.format }), ...use.set };
   return { ...use, set, instruction, prompt, base, form, adapterFolder: folder, run: null };
@@ -249,7 +249,7 @@ async function evaluateSubject({
   const memory = watchMemory();
   const dated = live?.record ?? trained?.record;
   const day = dated ? dayOfRun(dated) : trained?.form?.chatTemplate?.day;
-  const { began, ...opened } = live
+  const { began, record, ...opened } = live
     ? await openWithExamples(live, { template, record: live.record }, options)
     : await openTrained(template, settings, { trained, day });
   const { task, model } = opened;
@@ -272,7 +272,7 @@ async function evaluateSubject({
     await live?.change((record) => ({ ...withSources(record, task, model), versions }));
     const split = wanted ?? finalSplit(task);
     requireSplit(task, split);
-    requireNoneShown(split, live?.record ?? trained?.record);
+    requireNoneShown(split, record);
     const show = (progress: RunProgress) => {
       if (live) live.progress(progress);
       else options.onEvent?.({ kind: 'progress', run: trained?.run ?? '', progress });
@@ -314,9 +314,9 @@ async function openTrained(
   template: PromptTemplate,
   settings: Settings,
   { trained, day }: { readonly trained: Trained | undefined; readonly day: string | undefined },
-): Promise<OpenTask & { readonly began: number }> {
+): Promise<OpenTask & { readonly began: number; readonly record?: RunRecord }> {
   const opened = await openTask(template, settings, day);
   const began = performance.now();
   const { record, folder } = trained ?? {};
-  return { ...(record && folder !== undefined ? await withExamplesOf(opened, record, folder) : opened), began };
+  return { ...(record && folder !== undefined ? await withExamplesOf(opened, record, folder) : opened), record, began };
 }

@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { readAdapter, readAdapterBase, readAdapterUse, type AdapterBase, type AdapterUse } from '../../adapters/peft';
 import { placementName, readPlacement } from '../../adapters/placement';
+import { Failure } from '../../failure';
 import { instructionSource, replaceInstruction } from '../../template/edit/replaceInstruction';
 import { requireTemplate, type PromptTemplate } from '../../template/read/template';
 import type { SoftPrompt } from '../../objective/prompt';
@@ -16,6 +17,19 @@ export interface OpenAdapter {
   readonly instruction?: string;
   /** How the model read the prompt in the training, where the adapter says so. */
   readonly form?: RecordedForm;
+  /** Each row was shown rows like it, which only the run has. */
+  readonly examples?: 'similar';
+}
+
+/** @throws Failure "examples-similar" for an adapter that only its run can use */
+export function requireNoExamplesOfRun({ folder, examples }: Pick<OpenAdapter, 'folder' | 'examples'>): void {
+  if (!examples) return;
+  throw new Failure(
+    'examples-similar',
+    'The adapter was trained on prompts that show each row the rows of train most like it, which only its run has.',
+    { file: folder },
+    'Use the run, or train with examples that every row has.',
+  );
 }
 
 /** Opens an adapter folder. @throws Failure "adapter-missing", "adapter-damaged", "adapter-kind" … */
@@ -25,7 +39,14 @@ export async function openAdapter(path: string): Promise<OpenAdapter> {
   const use = await readAdapterUse(folder, prompt);
   const base = await readAdapterBase(folder);
   const placement = await readPlacement(join(folder, placementName));
-  const adapter = { folder, prompt, use, base, ...(placement?.form && { form: placement.form }) };
+  const adapter = {
+    folder,
+    prompt,
+    use,
+    base,
+    ...(placement?.form && { form: placement.form }),
+    ...(placement?.examples && { examples: placement.examples }),
+  };
   if (!placement?.instruction.length) return adapter;
   return { ...adapter, instruction: instructionSource(placement.template, basename(folder)).text };
 }

@@ -4,6 +4,7 @@ import type { LanguageModel } from '../../model/openModel';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import { askedSettings } from '../../template/settings/askedSettings';
 import { usableDecoding } from '../../template/settings/decodingKeys';
+import { holdsExamples } from '../../template/examples/insertExamples';
 import { formatSettings } from '../../template/settings/formatSettings';
 import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
@@ -62,6 +63,8 @@ export function keptSettings(record: RunRecord, now: PromptTemplate): Readonly<R
   return Object.fromEntries(
     askedSettings
       .filter((name) => JSON.stringify(before[name]) === JSON.stringify(after[name]))
+      // Where they have been written into the body since, there are none to choose.
+      .filter((name) => name !== 'examples' || !holdsExamples(now))
       .map((name) => [`tune.${name}`, recordedSetting(record, name, after)])
       .filter(([, value]) => value !== undefined),
   );

@@ -4,7 +4,7 @@ import { closeTask } from '../../objective/rows/splits';
 import { dayOfRun } from '../../objective/recordedForm';
 import { examplesOf } from '../../template/settings/examplesSetting';
 import type { Settings } from '../../template/settings/settings';
-import type { PromptTemplate } from '../../template/read/template';
+import { requireTemplate, type PromptTemplate } from '../../template/read/template';
 import { chooseExamples, similarPool } from '../../tuning/examples/chooseExamples';
 import { similarExamples } from '../../tuning/examples/similar';
 import { decimals } from '../../formatNumbers';
@@ -52,6 +52,24 @@ export async function withExamplesOf(
 export async function openRecorded(record: RunRecord, folder: string): Promise<OpenTask> {
   const opened = await openTask(recordedTemplate(record), settledSettings(record.settings), dayOfRun(record));
   return withExamplesOf(opened, record, folder);
+}
+
+/**
+ * A task with examples that the seed draws, whichever way its settings choose them: for what depends on their length
+ * alone, such as time and memory.
+ * @throws Failure as `openTask` and `chooseExamples` do
+ */
+export async function openWithDraw(template: PromptTemplate, settings: Settings): Promise<OpenTask> {
+  const opened = await openTask(template, settledSettings(settings));
+  const setting = examplesOf(settings);
+  if (!setting) return opened;
+  try {
+    const { text } = await chooseExamples(opened.task, opened.model, { ...setting, choose: 'random' });
+    const shown = requireTemplate(text, template.path, (name) => template.partials[name]);
+    return await openTask(shown, settledSettings(settings));
+  } finally {
+    await closeTask(opened.task);
+  }
 }
 
 /** The task of a run at work. */
@@ -134,7 +152,7 @@ async function choose(
   }
   const chosen = await chooseExamples(task, model, setting, {
     signal: options.signal,
-    onProgress: showPhase('searching', (progress) => run.progress(progress)),
+    onProgress: showPhase('examples', (progress) => run.progress(progress)),
   });
   return { choose: how, count, ...chosen };
 }

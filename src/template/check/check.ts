@@ -25,6 +25,7 @@ import { maskedDrafts } from './checkMasked';
 import { rowDrafts } from './rows/checkRows';
 import { structuralDrafts } from '../read/checks/checkStructure';
 import { wideSignDrafts } from './checkWideSigns';
+import { workedExampleDrafts } from './checkWorkedExamples';
 import { tokenDrafts } from './checkTokens';
 import type { TemplateContext } from '../read/templateContext';
 import { replacement, toFinding } from '../text/finding';
@@ -73,6 +74,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...metricDrafts(analysis, context),
     ...constraintDrafts(analysis),
     ...exampleDrafts(analysis),
+    ...workedExampleDrafts(analysis),
     ...answerFormDrafts(analysis),
     ...openPromptLines(analysis),
     ...(fileExists ? missingData(analysis, { ...context, fileExists }) : []),

@@ -7,6 +7,7 @@ import { replacement, type Draft } from '../text/finding';
 const localKeys = [
   ['tune.maxLength', 0],
   ['tune.truncate', 'none'],
+  ['tune.examples', 'none'],
 ] as const;
 
 /** `hosted-model`: what a template asks for and a model that runs elsewhere cannot do. */

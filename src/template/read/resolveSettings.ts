@@ -153,7 +153,8 @@ function entryOf(chosen: Readonly<Record<string, unknown>>, key: SettingKey, ent
     isMapping(chosen[key.name]) && key.type.kind !== 'init'
       ? (chosen[key.name] as Readonly<Record<string, unknown>>)
       : {};
-  const verbatim = !['variables', 'examples'].includes(key.type.kind) && typeof value === 'string' && !/^\s*["'[]/.test(value);
+  const verbatim =
+    !['variables', 'examples'].includes(key.type.kind) && typeof value === 'string' && !/^\s*["'[]/.test(value);
   const read = verbatim ? value : parseText(value, `tune.${key.name}.${entry}`);
   return { ...current, [entry]: key.type.kind === 'labels' ? (wordsOf(read) ?? read) : read };
 }

@@ -104,7 +104,7 @@ function run(template: PromptTemplate, compiled: Compiled, { row, isApart }: Ren
   }
 }
 
-/** The pieces of a rendering up to the answer slot, or of a masked model to the end, in which no value is told apart. */
+/** The pieces of a rendering up to the answer slot, or for a masked model to the end; no value is told apart. */
 export const renderPieces = (
   template: PromptTemplate,
   row: Readonly<Record<string, unknown>>,

@@ -40,7 +40,9 @@ export function readExamples(written: unknown): Result {
   const { count, from = 'train', choose = 'random', tokens = 0 } = written;
   if (!isWhole(count, 1))
     return {
-      problem: `tune.examples: count must be a whole number, at least 1, not ${shownValue(count)}; write none for no examples.`,
+      problem:
+        `tune.examples: count must be a whole number, at least 1, not ${shownValue(count)}; ` +
+        'write none for no examples.',
     };
   if (from === 'dev' || from === 'test')
     return { problem: `tune.examples takes rows of train alone: rows of ${from} measure, and are never shown.` };

@@ -76,6 +76,7 @@ const listed: ReadonlySet<SettingKey['type']['kind']> = new Set([
   'learningRate',
   'readability',
   'init',
+  'examples',
 ]);
 
 function valuesOf(written: string, text: string): readonly string[] {

@@ -1,5 +1,6 @@
-import { streamFor } from '../../data/random';
+import { shuffle, streamFor, type Random } from '../../data/random';
 import type { Row } from '../../data/dataset';
+import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
 import { exampleFormOf } from '../../objective/exampleAnswer';
 import { requireSplit } from '../../objective/rows/splits';
@@ -43,6 +44,7 @@ export interface ChoosingOptions {
 
 /** Rows of train that a search measures examples on. */
 const measuredRows = 320;
+const fewestMeasured = 6;
 /** Rows that may be shown where each row has examples of its own. */
 const mostSimilar = 5000;
 const stream = 16;
@@ -71,7 +73,7 @@ export async function chooseExamples(
   const file = requireSplit(task, 'train').path;
   if (setting.choose === 'random')
     return finish(await drawExamples(pool, setting.count, { random: streamFor(seed, stream, 1), file }));
-  const { shown, measured } = divided(pool, setting.count);
+  const { shown, measured } = divided(pool, setting.count, { random: streamFor(seed, stream, 2), file });
   const events = searchExamples({
     task,
     model,
@@ -113,19 +115,25 @@ export async function chooseExamples(
 /**
  * The rows that a search may show, and those that it measures on: of each label half, so that no row is ever measured
  * on a prompt that shows it.
+ * @throws Failure "examples-rows" where nothing is left to measure on
  */
 function divided(
   pool: ExamplePool,
   count: number,
+  { random, file }: { readonly random: Random; readonly file: string },
 ): { readonly shown: ExamplePool; readonly measured: readonly number[] } {
   const each = Math.ceil(count / pool.byLabel.size);
   const half = (rows: readonly number[]): number => Math.max(Math.min(each, rows.length), Math.ceil(rows.length / 2));
   const byLabel = new Map([...pool.byLabel].map(([label, rows]) => [label, rows.slice(0, half(rows))]));
-  const rest = [...pool.byLabel.values()].map((rows) => rows.slice(half(rows)));
-  // Of each label in turn, so that a frequent one does not crowd out the others.
-  const longest = rest.reduce((most, rows) => Math.max(most, rows.length), 0);
-  const measured = Array.from({ length: longest }, (_, i) => rest.flatMap((rows) => rows.slice(i, i + 1))).flat();
-  return { shown: { ...pool, byLabel }, measured: measured.slice(0, measuredRows) };
+  const rest = [...pool.byLabel.values()].flatMap((rows) => rows.slice(half(rows)));
+  if (rest.length >= fewestMeasured)
+    return { shown: { ...pool, byLabel }, measured: shuffle(rest, random).slice(0, measuredRows) };
+  throw new Failure(
+    'examples-rows',
+    `A search for examples measures on rows of train that it does not show; ${rest.length} are left.`,
+    { file },
+    'Add rows to train, or set choose to random.',
+  );
 }
 
 /**
@@ -133,9 +141,10 @@ function divided(
  * @throws Failure as {@link chooseExamples} does
  */
 export async function similarPool(task: Task, model: LanguageModel, setting: ExamplesSetting): Promise<readonly Row[]> {
-  const pool = await openPool(task, model, { setting, random: streamFor(task.settings.seed, stream) });
+  const { seed } = task.settings;
+  const pool = await openPool(task, model, { setting, random: streamFor(seed, stream) });
   const shown: number[] = [];
-  for (const row of [...pool.byLabel.values()].flat().slice(0, mostSimilar))
+  for (const row of shuffle([...pool.byLabel.values()].flat(), streamFor(seed, stream, 3)).slice(0, mostSimilar))
     if (await pool.example(row)) shown.push(row);
   return requireSplit(task, 'train').read(shown);
 }

@@ -47,8 +47,8 @@ const partsOfContext = 2;
 
 /**
  * Looks through the rows for those that may be shown.
- * @throws Failure "examples-form" for a template that cannot hold examples, "examples-rows" where there are too few rows
- * or no room, "label-without-rows"
+ * @throws Failure "examples-form" for a template that cannot hold examples, "examples-rows" where there are too few
+ * rows or no room, "label-without-rows"
  */
 export async function openPool(
   task: Task,
@@ -115,7 +115,7 @@ async function keysOf(task: Task, splits: readonly ('dev' | 'test')[]): Promise<
 function requireRows(
   { labels: names, template, splits }: Task,
   labels: ReadonlyMap<number, readonly number[]>,
-  { count }: ExamplesSetting,
+  { count, choose }: ExamplesSetting,
 ): void {
   const file = splits.train!.path;
   const rows = [...labels.values()].reduce((sum, list) => sum + list.length, 0);
@@ -127,7 +127,8 @@ function requireRows(
       `Lower count, or add rows to train.`,
     );
   const bare = [...labels].find(([, list]) => list.length === 0);
-  if (bare)
+  // Those most like a row are not balanced over the labels.
+  if (bare && choose !== 'similar')
     throw new Failure(
       'label-without-rows',
       `The label "${names[bare[0]]}" has no row in train that could be shown as an example.`,

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../../failure';
+import { requireWritten } from '../../runs/record/recordedExamples';
 import { requireProduced } from '../../runs/record/producedRun';
 import { readRun } from '../../runs/store/runFolder';
 import { findRun } from '../../runs/store/scanRuns';
@@ -53,6 +54,7 @@ export async function exportRun({ run, runs, format, to }: ExportRequest): Promi
   const found = await findRun(runs, run);
   const record = await readRun(found);
   requireProduced(record, found, 'export');
+  requireWritten(record, found, 'be exported');
   const unfinished = `${folder}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });

@@ -79,6 +79,8 @@ function describeProgress({ progress, settings }: RunRecord): readonly string[] 
       return [rows === undefined ? l10n.t`checking the rows` : l10n.t`checking ${rows} rows`];
     case 'testing':
       return [rows === undefined ? l10n.t`testing` : l10n.t`testing ${rows} rows`];
+    case 'examples':
+      return [l10n.t`choosing examples`, ...(steps > 0 ? [percentDone(step, steps)] : [])];
     case 'searching':
       return [l10n.t`rewriting the instruction`, ...(steps > 0 ? [percentDone(step, steps)] : [])];
     default:

@@ -51,7 +51,7 @@ const groups: readonly { readonly title: () => string; readonly names: readonly 
       'truncate',
     ],
   },
-  { title: () => l10n.t`How the model reads it`, names: ['format', 'chat', 'trimMessages', 'examplesAs'] },
+  { title: () => l10n.t`How the model reads it`, names: ['format', 'chat', 'trimMessages', 'examplesAs', 'examples'] },
   {
     title: () => l10n.t`What is learned`,
     names: [

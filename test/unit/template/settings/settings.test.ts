@@ -76,6 +76,7 @@ describe('resolving settings', () => {
       chat: {},
       trimMessages: true,
       examplesAs: 'written',
+      examples: 'none',
     });
     expect(resolveSettings(generation, 'v2', {})).toMatchObject({
       dropout: 0,
