@@ -28,6 +28,6 @@ export function exampleAnswer(task: AnsweringTask, row: Row, location: SourceLoc
     if (opensTurn) return chat?.lead && answer.startsWith(chat.lead) ? answer.slice(chat.lead.length) : answer;
     // Where examples are text in a chat, the words are those of a turn.
     const isPlaced = label >= 0 && (!chat || chat.examplesAs !== 'text');
-    return isPlaced || /^\s/.test(answer) ? answer : leadOf({ text: before }) + answer;
+    return isPlaced || /^\s/.test(answer) ? answer : leadOf({ text: before }, answer) + answer;
   };
 }
