@@ -4,6 +4,7 @@ import { openDataset, type Row } from '../data/dataset';
 import { isTable } from '../data/format';
 import { fileOfSource, formatOfSource } from '../data/tableFormat';
 import { Failure } from '../failure';
+import { unfinished } from '../decoding/textStream';
 import type { Tokenizer } from '../model/tokenizer/tokenizer';
 import { atModelLine, modelLocation } from '../template/read/modelLocation';
 import { modelTokenizer } from '../workspace/modelTokenizer';
@@ -33,8 +34,10 @@ export interface RenderRequest {
 
 export interface RenderedToken {
   readonly id: number;
-  /** The token as it reads; empty for a virtual one. */
+  /** The token as it reads; empty for a virtual one. Of several that make up a character the first has all of it. */
   readonly text: string;
+  /** Whether it goes on with the character that the token before it begins. */
+  readonly continues?: true;
   readonly virtual: boolean;
   /** Whether it is a token of the model's own form, which no text spells. */
   readonly special: boolean;
@@ -139,15 +142,46 @@ function tokensOf(
   const special = new Set(
     (tokenizer.chat?.controls ?? tokenizer.added.filter((token) => token.special)).map(({ id }) => id),
   );
+  const texts = textsOf(ids, firstVirtualToken, tokenizer);
   return {
-    tokens: ids.map((id) => ({
+    tokens: ids.map((id, i) => ({
       id,
       virtual: id >= firstVirtualToken,
       special: special.has(id),
-      text: id < firstVirtualToken ? tokenizer.decode([id]) || (tokenizer.token(id) ?? '') : '',
+      text: texts[i] ?? '',
+      ...(texts[i] === undefined && { continues: true as const }),
     })),
     virtualTokens: ids.filter((id) => id >= firstVirtualToken).length,
   };
+}
+
+/** Tokens that one character may be made of, at most: the bytes of an emoji with its modifiers are more than one. */
+const mostOfCharacter = 8;
+
+/** Each token's text; undefined for one that goes on with a character. */
+function textsOf(
+  ids: readonly number[],
+  firstVirtualToken: number,
+  tokenizer: Pick<Tokenizer, 'decode' | 'token'>,
+): readonly (string | undefined)[] {
+  const texts: (string | undefined)[] = [];
+  while (texts.length < ids.length) {
+    const at = texts.length;
+    const text = ids[at]! < firstVirtualToken ? tokenizer.decode([ids[at]!]) || (tokenizer.token(ids[at]!) ?? '') : '';
+    const whole = text.includes(unfinished) ? characterFrom(ids.slice(at, at + mostOfCharacter), tokenizer) : undefined;
+    texts.push(whole?.text ?? text);
+    for (let i = 1; i < (whole?.tokens ?? 1); i++) texts.push(undefined);
+  }
+  return texts;
+}
+
+/** The fewest tokens from the first that are text together. */
+function characterFrom(
+  ids: readonly number[],
+  tokenizer: Pick<Tokenizer, 'decode'>,
+): { readonly text: string; readonly tokens: number } | undefined {
+  const made = ids.map((_, i) => ({ text: tokenizer.decode(ids.slice(0, i + 1)), tokens: i + 1 }));
+  return made.find(({ text }) => text !== '' && !text.includes(unfinished));
 }
 
 const shownMessage = ({ role, segments, isHistory, isDropped }: PromptMessage): RenderedMessage => ({
@@ -193,13 +227,17 @@ function tokenLine(tokens: readonly RenderedToken[]): string {
     if (run > 0) pieces.push(`⟨${run} virtual⟩`);
     run = 0;
   };
-  for (const token of tokens) {
+  for (const [at, token] of tokens.entries()) {
     if (token.virtual) {
       run++;
       continue;
     }
     endRun();
-    pieces.push(token.text === '' ? `⟨${token.id}⟩` : token.text.replaceAll('\n', '⏎'));
+    if (token.continues) continue;
+    let count = 1;
+    while (tokens[at + count]?.continues) count++;
+    const text = token.text === '' ? `⟨${token.id}⟩` : token.text.replaceAll('\n', '⏎');
+    pieces.push(count > 1 ? `${text}⟨×${count}⟩` : text);
   }
   endRun();
   return pieces.join('|');

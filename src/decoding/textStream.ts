@@ -12,7 +12,7 @@ export interface TextStream {
 }
 
 /** What stands in a text for bytes that are no letter, or not yet. */
-const unfinished = '\uFFFD';
+export const unfinished = '\uFFFD';
 
 /** A byte that SentencePiece's models write where their vocabulary has no letter. */
 const byteToken = /^<0x[0-9A-Fa-f]{2}>$/;
