@@ -11,7 +11,15 @@ export const fieldsNote = () =>
 export const fieldsOfSeedsNote = () => l10n.t`${fieldsNote()} Counts are over all seeds, shares means over them.`;
 
 /** Columns of a table of fields. */
-export const fieldHeadings = ['Field', 'Precision', 'Recall', 'F1', 'Right', 'Answered', 'Expected'] as const;
+export const fieldHeadings = (): readonly string[] => [
+  l10n.t`Field`,
+  l10n.t`Precision`,
+  l10n.t`Recall`,
+  'F1',
+  l10n.t`Right`,
+  l10n.t`Answered`,
+  l10n.t`Expected`,
+];
 
 /** The path of a field, or what stands for an answer that is no object. */
 export const nameOfField = (path: string): string => (path === '' ? l10n.t`(the answer)` : path);
@@ -20,7 +28,7 @@ const share = (value: number | null): string => (value === null ? missing : frac
 
 /** Fields as lines of a table, for people. */
 export const fieldTable = (fields: readonly FieldResults[]): Table => ({
-  headings: fieldHeadings,
+  headings: fieldHeadings(),
   alignment: ['left', ...Array.from({ length: 6 }, () => 'right' as const)],
   rows: fields.map(({ field, precision, recall, f1, equal, predicted, expected }) => [
     nameOfField(field),

@@ -79,6 +79,9 @@ export interface OpenedPage<N extends PageName> {
   send<K extends keyof Pages[N]['events'] & string>(name: K, event: Infer<Pages[N]['events'][K]>): Promise<void>;
 }
 
+/** What pages say in another language, by a number in their address: too much to stand there itself. */
+const translations: Readonly<Record<string, string>>[] = [];
+
 const html = 'text/html';
 const contentTypes: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css' };
 
@@ -144,7 +147,7 @@ function contentOf(
   const name = /^\/(comparison|model|preview|run|form)$/.exec(path)?.[1];
   if (name !== undefined) {
     const parts = { title: name, script: `/${name}.js`, style: `/${name}.css`, source: `http://${host}` };
-    const sentences = JSON.parse(searchParams.get('sentences') ?? 'null') as Record<string, string> | null;
+    const sentences = translations[Number(searchParams.get('translation') ?? NaN)];
     return { contentType: html, body: webviewPage({ ...parts, ...(sentences && { sentences, language: 'zh-cn' }) }) };
   }
   if (path === '/favicon.ico') return { contentType: 'image/x-icon', body: '' };
@@ -180,7 +183,7 @@ export async function openPage<N extends PageName>(
     page.off('pageerror', take).off('console', hear);
     await script.dispose();
   });
-  const query = sentences ? `?${new URLSearchParams({ sentences: JSON.stringify(sentences) })}` : '';
+  const query = sentences ? `?translation=${translations.push(sentences) - 1}` : '';
   await page.goto((await address!) + name + query);
   await untilSettled(page);
 

@@ -39,7 +39,7 @@ export function fieldsFigure(view: PageView): Figure | undefined {
       ...all.map(({ study, fields }) => fieldScoresTable(fields, studyTitle(study))),
     ),
     table: {
-      headings: [l10n.t`Run`, ...fieldHeadings],
+      headings: [l10n.t`Run`, ...fieldHeadings()],
       rows: all.flatMap(({ study, fields }) =>
         fields.map(
           ({ field, precision, recall, f1, equal, predicted, expected }) =>

@@ -330,10 +330,13 @@ function titleOf({ state }: PageView, key: string): string {
 function headingCells(view: PageView, studies: readonly string[]): readonly HTMLElement[] {
   const cell = (kind: string, ...content: readonly (Node | string)[]): HTMLElement =>
     element('span', { role: 'columnheader', class: kind }, ...content);
+  // As for the cells below, there may be no room for all of it.
+  const named = (kind: string, name: string): HTMLElement =>
+    element('span', { role: 'columnheader', class: kind, title: name }, name);
   return [
-    cell('number', l10n.t`Row`),
-    cell('input', l10n.t`Input`),
-    cell('expected', l10n.t`Expected`),
+    named('number', l10n.t`Row`),
+    named('input', l10n.t`Input`),
+    named('expected', l10n.t`Expected`),
     ...studies.map((key) => {
       const study = view.state.studies.find((candidate) => candidate.key === key);
       const made = cell(
