@@ -2,7 +2,7 @@
 // appended to a file, so that a bench that was stopped goes on where it was; a table is written of what there is.
 // usage: node test/bench/rewrite.mjs --data FOLDER [--tasks triage,questions,talks,trec,sst2,cr]
 //        [--methods strict,fair,free,gradient,grips,ape,random] [--seeds 5] [--budget 12000] [--to out/bench/rewrite]
-// FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; of their training rows 500 are taken.
+// FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,7 +20,7 @@ const { values } = parseArgs({
     to: { type: 'string', default: join(root, 'out', 'bench', 'rewrite') },
   },
 });
-const trainingRows = 500;
+const rowsOfSplit = 500;
 const longestText = 600;
 
 /** What a person might write first. */
@@ -94,9 +94,9 @@ function templateOf(task) {
       join(folder, `${split}.jsonl`),
       rows.map(({ text, label }) => JSON.stringify({ text: text.slice(0, longestText), label })).join('\n'),
     );
-  write('train', spread(rowsOf('train'), trainingRows));
-  write('dev', spread(rowsOf('dev'), trainingRows));
-  write('test', rowsOf('test'));
+  write('train', spread(rowsOf('train'), rowsOfSplit));
+  write('dev', spread(rowsOf('dev'), rowsOfSplit));
+  write('test', spread(rowsOf('test'), rowsOfSplit));
   const { instruction, body, words } = written[task];
   writeFileSync(
     file,

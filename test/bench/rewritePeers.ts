@@ -123,7 +123,7 @@ async function lossOf(setting: SearchContext, source: string, rows: readonly num
 
 const free = boundsWithin(Infinity, true);
 /** Tokens of a place that GCG draws from. */
-const drawnFrom = 32;
+const drawnFrom = 16;
 
 /** Single tokens exchanged, drawn from those that the gradient likes best (AutoPrompt, GCG), without any bound. */
 const gradient: Propose = async (setting, { source, task, rows, random }) => {

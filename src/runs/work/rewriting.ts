@@ -8,6 +8,7 @@ import { metricDifference } from '../../scoring/statistics/metricScores';
 import { evaluate, type Evaluation } from '../../scoring/evaluate';
 import type { Settings } from '../../template/settings/settings';
 import { replaceInstruction } from '../../template/edit/replaceInstruction';
+import { selectionRows, selectionWarning } from '../../tuning/search/searchContext';
 import { hardTask } from '../../tuning/search/text/hardTask';
 import type { SearchEvent } from '../../tuning/search/searchEvent';
 import { searchInstruction, type SearchResult } from '../../tuning/search/searchInstruction';
@@ -20,6 +21,7 @@ import { formOf } from '../../objective/recordedForm';
 import { isOnTrainingRows } from '../record/describeProvenance';
 import type { Provenance } from '../record/provenance';
 import type { EvaluationResult, Rewriting, RunRecord } from '../record/record';
+import { warnRun } from './warnRun';
 import { showPhase } from './timeLeft';
 import type { Split } from '../record/recordWords';
 import { readSearch, removeSearch, writeSearch } from '../store/searchFile';
@@ -44,11 +46,16 @@ export async function rewriteInstruction(
     template: { text, path },
     settings: { searchBudget: budget, seed },
   } = task;
+  const { dev, train } = task.splits;
+  const warning = selectionWarning(dev?.rows, train!.rows);
+  if (warning !== undefined) await warnRun(run, warning);
   run.progress({ phase: 'searching', step: 0, steps: budget });
   const result = await follow(
     searchInstruction(task, model, { budget, seed, signal, resume: await readSearch(run.folder) }),
     run,
-    task.splits.dev ? l10n.t`dev loss` : l10n.t`loss on training rows held out`,
+    selectionRows({ dev: dev?.rows, train: train!.rows }).by === 'dev'
+      ? l10n.t`dev loss`
+      : l10n.t`loss on training rows held out`,
   );
   // A search cut short would go on elsewhere; one that ran to its end is the same every time.
   signal?.throwIfAborted();

@@ -23,13 +23,14 @@ import {
 } from '../store/checkpointFolder';
 import { errorOf, startRun, type LiveRun } from './liveRun';
 import { truncateMetrics } from '../store/metrics';
-import { appendLog, logPath } from '../store/logFile';
+import { logPath } from '../store/logFile';
 import { atWork, newRecord, withSources } from '../record/newRecord';
 import { prepareTask } from '../../objective/task';
 import { closeTask } from '../../objective/rows/splits';
 import { openAdapter, withInstruction } from './openAdapter';
 import { requireFitting, type OpenTask } from './openTask';
 import { openWithExamples, settledSettings, withExamplesOf } from './showExamples';
+import { warnRun } from './warnRun';
 import { watchMemory, type MemoryWatch } from './peakMemory';
 import { requireModelOfStudy } from './modelOfStudy';
 import { readTicket, removeTicket, type NewRunRequest } from '../queue/queue';
@@ -42,6 +43,7 @@ import { endMeasured, measure, measureTrained } from './measureRun';
 import { checkRows, selectionOf, withShared, type RowsOfRun } from './rowsOfRun';
 import type { RunOptions } from '../store/runEvent';
 import { sha256 } from '../../files/sha256';
+import { readSearch } from '../store/searchFile';
 import { createRun, readRun } from '../store/runFolder';
 import { findRun } from '../store/scanRuns';
 import { forgetSamples } from '../store/samples';
@@ -124,7 +126,7 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
     run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps });
     await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${method} on ${path}`);
     const cost = preparation.resume ? undefined : costOfMissing(record.settings.data);
-    if (cost !== undefined) await warn(run, cost);
+    if (cost !== undefined) await warnRun(run, cost);
     const { template, record: noted, began, ...opened } = await openWithExamples(run, preparation, options);
     try {
       requireModelOfStudy(options, opened.model);
@@ -247,11 +249,11 @@ async function noteSources(
   opened: OpenTask,
 ): Promise<void> {
   const current = withSources(record, opened.task, opened.model);
-  if (resume || record.rewritten) requireSameSources(record, current);
+  if (resume || record.rewritten || (await readSearch(run.folder))) requireSameSources(record, current);
   if (start) {
     requireFitting(start, opened, '--init-from');
     const mismatch = base && baseModelMismatch(base, opened.model);
-    if (mismatch) await warn(run, mismatch);
+    if (mismatch) await warnRun(run, mismatch);
     await writeCheckpoint(run.folder, startingPoint(start));
   }
   const versions = await readVersions();
@@ -266,11 +268,6 @@ async function noteSources(
     versions: { ...versions, numbers },
   }));
   await removeTicket(run.folder);
-}
-
-async function warn(run: LiveRun, line: string): Promise<void> {
-  run.emit({ kind: 'warning', run: run.id, line });
-  await appendLog(run.folder, line);
 }
 
 interface Work {

@@ -1,3 +1,4 @@
+import type { Heat } from './judging/rounds';
 import type { Readability } from '../../template/settings/settings';
 
 /** How a text came about: kinds of edits, whole texts, single tokens exchanged, and several edits at once. */
@@ -18,6 +19,8 @@ export interface Bounds {
   readonly keepsNames: boolean;
   /** Candidates of each kind measured in an iteration, at most. */
   readonly quotas: Readonly<Record<EditKind, number>>;
+  /** How candidates are raced: few rows find large gains, and small ones are lost in them. */
+  readonly heats: readonly Heat[];
   /** Standard errors by which a gain must exceed zero: the best of several that gain nothing often exceeds one. */
   readonly standardErrors: number;
   /** An edit that saves less is not worth changing what a person wrote, nats. */
@@ -33,6 +36,17 @@ export const readabilityBound = (readability: Readability): number =>
 
 /** Bounds of the readabilities that a search always looks at, the narrowest first. */
 export const namedBounds: readonly number[] = Object.values(nats);
+
+/** Many candidates whose gains are small and certain, since they hardly change the text. */
+const manyOnFew: readonly Heat[] = [
+  { rows: 8, keep: 12 },
+  { rows: 32, keep: 2 },
+];
+/** Candidates that change much, for better and worse. */
+const fewerOnMore: readonly Heat[] = [
+  { rows: 16, keep: 8 },
+  { rows: 32, keep: 2 },
+];
 
 const none = { token: 0, merged: 4, written: 8 };
 
@@ -50,6 +64,7 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
       synonymsOnly: true,
       keepsNames: true,
       quotas: { ...none, replace: 10, insert: 4, delete: 6, swap: 2, rewrite: 3, paraphrase: 8, sentence: 10 },
+      heats: manyOnFew,
       standardErrors: 2,
       leastGain: 0.01,
     };
@@ -60,7 +75,8 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
       keptWords: 0,
       synonymsOnly: false,
       keepsNames: bound <= nats.fair,
-      quotas: { ...none, replace: 18, insert: 4, delete: 3, swap: 1, rewrite: 4, paraphrase: 2, sentence: 2 },
+      quotas: { ...none, replace: 14, insert: 4, delete: 3, swap: 1, rewrite: 4, paraphrase: 2, sentence: 2 },
+      heats: fewerOnMore,
       standardErrors: 1,
       leastGain: 0,
     };
@@ -70,7 +86,8 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
     keptWords: 0,
     synonymsOnly: false,
     keepsNames: false,
-    quotas: { ...none, token: 32, replace: 0, insert: 0, delete: 2, swap: 0, rewrite: 0, paraphrase: 0, sentence: 0 },
+    quotas: { ...none, token: 24, replace: 0, insert: 0, delete: 2, swap: 0, rewrite: 0, paraphrase: 0, sentence: 0 },
+    heats: fewerOnMore,
     standardErrors: 1,
     leastGain: 0,
   };

@@ -52,6 +52,8 @@ const gradientRows = 32;
 const gradientCost = 3;
 /** Candidates of a kind that are read for each that is measured, at most. */
 const readPerMeasured = 3;
+/** Tokens of a long text that are looked at in a round. */
+const placesAtMost = 64;
 /** An iteration that can measure fewer candidates is not worth its gradient. */
 const fewest = 4;
 /** Whole sentences and known paraphrases are exempt from how an edit by itself must read. */
@@ -68,7 +70,7 @@ export async function improve(setting: SearchContext, incumbent: Incumbent, roun
   const rows = shuffle(setting.trainRows, random);
   const forGradient = rows.slice(0, gradientRows);
   // The rows of the gradient have had their say.
-  const plan = planRows([...rows.slice(gradientRows), ...forGradient]);
+  const plan = planRows([...rows.slice(gradientRows), ...forGradient], bounds.heats);
   const nothing: Outcome = { candidates: 0, bestGain: 0, exhausted: false };
   const proposing = costOfGradient(setting) * forGradient.length + readPerMeasured * measuredAtMost(bounds);
   if (left(setting) < proposing + planCost(plan, fewest)) return { ...nothing, exhausted: true };
@@ -118,7 +120,8 @@ async function proposalsFor(
   const span = instructionSpanLike(setting.start.span, task, model, setting.rows[0]!)!;
   const placesOf = (tokens: readonly number[]) =>
     bounds.quotas.token > 0 ? tokenPlaces(source, tokens, { model, end: setting.formatStart(source) }) : [];
-  const places = placesOf(span.tokens);
+  const all = placesOf(span.tokens);
+  const places = all.length <= placesAtMost ? all : shuffle(all, random).slice(0, placesAtMost);
   const gradients = task.settings.blackBox
     ? [...words, ...places].map(() => undefined)
     : await gradientsAt({ task, model, objective }, rows, (tokens) => {

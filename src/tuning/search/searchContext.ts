@@ -13,7 +13,7 @@ import { openEmbeddingSimilarity, type EmbeddingSimilarity } from './proposals/e
 import { instructionSpanOf, type InstructionSpan } from './text/instructionSpan';
 import { exchangeableTokens, type ExchangeableTokens } from './proposals/exchangeableTokens';
 import type { TextWriter } from './proposals/textWriter';
-import { labelWordsOf, wordVocabulary, type WordVocabulary } from './proposals/vocabulary';
+import { labelStretches, labelWordsOf, wordVocabulary, type WordVocabulary } from './proposals/vocabulary';
 import { readWords, type Sentence } from './text/words';
 
 /** What stays the same through a search. */
@@ -71,8 +71,12 @@ export interface SelectionRows {
   readonly rows: readonly number[];
 }
 
-/** Rows that choose among texts, at most; each accepted text is measured on all of them. */
-const devRows = 200;
+/**
+ * Rows that choose among texts: at most, since each accepted text is measured on all of them, and at least, since fewer
+ * do not tell texts apart.
+ */
+const mostRows = 200;
+const leastRows = 20;
 /** Share of the training rows that choose the text where there is no dev data. */
 const heldOutShare = 0.2;
 /** Rows rendered to see what stands around the instruction. */
@@ -153,10 +157,12 @@ export async function prepare(
           ? [[text.indexOf(sentence), text.indexOf(sentence) + sentence.length] as const]
           : [],
       );
+      const labels = keepsNames ? labelStretches(task, text) : [];
       return readWords(
         text,
         (core, offset) =>
           offset < end &&
+          !labels.some(([from, to]) => offset < to && offset + core.length > from) &&
           !(keepsNames && (isLabelWord(core) || named.has(core.toLowerCase()))) &&
           !added.some(([from, to]) => offset >= from && offset < to),
       );
@@ -168,7 +174,7 @@ export async function prepare(
 
 /** Words by which the instruction refers to the prompt: names of its variables, and headings such as "Question:". */
 function namedWords({ template, answerField }: Task): ReadonlySet<string> {
-  const headings = template.text.match(/[\p{L}\p{N}]+(?=:[ \t]*\{\{)/gu) ?? [];
+  const headings = template.text.match(/[\p{L}\p{N}]+(?=[:：][ \t]*\{\{)/gu) ?? [];
   return new Set([...template.variables, answerField, ...headings].map((word) => word.toLowerCase()));
 }
 
@@ -188,11 +194,27 @@ function selectionRowsOf(task: Task): SelectionRows {
   return { split, rows: Array.from({ length: rows }, (_, i) => first + i) };
 }
 
-/** Which rows choose among texts, and how many: the first of dev, or without dev the last of train. */
-export function selectionRows({ dev, train }: { readonly dev?: number; readonly train: number }): {
+/**
+ * Which rows choose among texts, and how many: the first of dev, or the last of train where there is no dev, or so
+ * little of it that train has more rows to hold out.
+ */
+export function selectionRows({ dev = 0, train }: { readonly dev?: number; readonly train: number }): {
   readonly by: 'train' | 'dev';
   readonly rows: number;
 } {
-  if (dev !== undefined) return { by: 'dev', rows: Math.min(devRows, dev) };
-  return { by: 'train', rows: Math.min(devRows, Math.floor(train * heldOutShare)) };
+  const heldOut = Math.min(mostRows, Math.floor(train * heldOutShare));
+  if (dev >= leastRows || dev >= heldOut) return { by: 'dev', rows: Math.min(mostRows, dev) };
+  return { by: 'train', rows: heldOut };
+}
+
+/**
+ * What a person should know of the rows that choose; undefined where they are enough.
+ * @param dev rows of dev, where there is one
+ */
+export function selectionWarning(dev: number | undefined, train: number): string | undefined {
+  const { by, rows } = selectionRows({ dev, train });
+  if (rows >= leastRows && (by === 'dev' || dev === undefined)) return undefined;
+  if (by === 'train' && dev !== undefined)
+    return `Dev has ${dev} rows, which cannot choose among instructions: ${rows} rows of train are held out for that.`;
+  return `Only ${rows} rows of ${by} can choose among instructions, too few to tell a better one from chance.`;
 }

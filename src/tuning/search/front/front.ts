@@ -37,5 +37,7 @@ export const isWithin = (text: Pick<FrontText, 'bound'>, bound: number): boolean
  * @param bound nats per token above the original
  */
 export function chooseText(texts: readonly FrontText[], bound: number): FrontText {
-  return texts.filter((text, i) => i === 0 || isWithin(text, bound)).reduce((best, text) => (isBetter(text, best) ? text : best));
+  return texts
+    .filter((text, i) => i === 0 || isWithin(text, bound))
+    .reduce((best, text) => (isBetter(text, best) ? text : best));
 }

@@ -1,8 +1,9 @@
-/** How many candidates stay after each round of choosing, and on how many rows they are measured. */
-const rounds: readonly { readonly rows: number; readonly keep: number }[] = [
-  { rows: 8, keep: 12 },
-  { rows: 32, keep: 2 },
-];
+/** A round of choosing: on how many rows candidates are measured in all, and how many of them stay. */
+export interface Heat {
+  readonly rows: number;
+  readonly keep: number;
+}
+
 /** Texts with several edits that are compared with those that stay. */
 const mergedAtMost = 4;
 /**
@@ -24,12 +25,12 @@ export interface RowPlan {
  * Splits shuffled rows between choosing candidates and deciding on them; of too few rows a third chooses and all
  * decide.
  */
-export function planRows(shuffled: readonly number[]): RowPlan {
-  const most = rounds.at(-1)!.rows;
+export function planRows(shuffled: readonly number[], heats: readonly Heat[]): RowPlan {
+  const most = heats.at(-1)!.rows;
   const choosing = Math.max(2, Math.min(most, Math.floor(shuffled.length / 3)));
   const deciding = shuffled.length >= 3 * most ? shuffled.slice(most, most + decidingRows) : shuffled;
   return {
-    rounds: rounds.map(({ rows, keep }) => ({ rows: shuffled.slice(0, Math.min(rows, choosing)), keep })),
+    rounds: heats.map(({ rows, keep }) => ({ rows: shuffled.slice(0, Math.min(rows, choosing)), keep })),
     comparing: deciding.slice(0, comparingRows),
     deciding,
   };

@@ -59,6 +59,8 @@ const taken: Readonly<Record<'replace' | 'insert', readonly [best: number, rando
   replace: [6, 4],
   insert: [2, 2],
 };
+/** Words of a long text that are looked at in a round. */
+const placesAtMost = 32;
 /** Longest phrase that is deleted or written anew, in words. */
 const phraseLength = 4;
 /** Sentences added to a text, at most: more bury the task. */
@@ -92,9 +94,10 @@ async function singleWords(context: ProposalContext): Promise<readonly Proposal[
   const { span, starts, continuations, sentence, bounds } = context;
   const { synonymsOnly, quotas } = bounds;
   if (quotas.replace + quotas.insert === 0) return [];
-  const places = starts.flatMap((start, word) =>
+  const all = starts.flatMap((start, word) =>
     start !== undefined && span.context.length + start > 0 ? [{ word, start }] : [],
   );
+  const places = all.length <= placesAtMost ? all : shuffle(all, context.random).slice(0, placesAtMost);
   const text = [...span.context, ...span.tokens];
   const expectations = await continuations.after(
     [text],

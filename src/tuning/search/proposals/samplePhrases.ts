@@ -1,6 +1,7 @@
 import { largest } from '../../../lists';
 import type { Random } from '../../../data/random';
 import type { LanguageModel } from '../../../model/openModel';
+import { isSpaceless } from '../text/spacelessScripts';
 import type { Continuations } from './continuations';
 import type { WordVocabulary } from './vocabulary';
 
@@ -59,7 +60,10 @@ export async function samplePhrases(
     });
   }
   return states.map(({ written, words, finished }) => {
-    const cores = model.tokenizer.decode(written).trim().split(/\s+/u);
+    const text = model.tokenizer.decode(written).trim();
+    // What is written without spaces is one piece, of as many words as it may be.
+    if (isSpaceless(text)) return finished && vocabulary.accepts(text) ? [text] : undefined;
+    const cores = text.split(/\s+/u);
     const [first, ...rest] = cores;
     const plain =
       finished &&

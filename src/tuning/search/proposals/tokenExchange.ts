@@ -16,7 +16,7 @@ export interface TokenExchange {
 }
 
 /** Tokens that the gradient likes best at each place; one is drawn from them, since it is right only nearby. */
-const bestAtPlace = 48;
+const bestAtPlace = 16;
 /** Tokens whose vectors are compared at once. */
 const tokensAtOnce = 4096;
 

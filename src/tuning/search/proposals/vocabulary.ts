@@ -1,7 +1,10 @@
 import type { Tokenizer } from '../../../model/tokenizer/tokenizer';
 import type { Task } from '../../../objective/task';
+import { isSpaceless } from '../text/spacelessScripts';
 
-/** What an edit may write: tokens that are words of the seed's script, by the case they are written in. */
+/**
+ * What an edit may write: tokens that are words of the seed's script, by the case they are written in where it has any.
+ */
 export interface WordVocabulary {
   /** Lower-case words behind a space: `token → word`. */
   readonly inner: ReadonlyMap<number, string>;
@@ -47,18 +50,20 @@ export function wordVocabulary(tokenizer: Tokenizer, seed: string, refuses: (wor
       .split(/\P{L}+/u)
       .filter((word) => word.length === 1),
   );
+  const spaceless = isSpaceless(seed);
   const accepts = (word: string): boolean =>
-    letters.test(word) && (word.length > 1 || singles.has(word.toLowerCase())) && !refuses(word);
+    letters.test(word) && (word.length > 1 || isSpaceless(word) || singles.has(word.toLowerCase())) && !refuses(word);
   const [inner, opening, continuing] = [new Map<number, string>(), new Map<number, string>(), new Set<number>()];
   for (let token = 0; token < tokenizer.vocabularySize; token++) {
     const raw = tokenizer.token(token);
     if (raw === undefined) continue;
     const text = tokenizer.decode([token]).trim();
     const marked = spaceMarker.test(raw);
-    if (!marked && /^[\p{L}\p{N}\p{M}'’]/u.test(text)) continuing.add(token);
+    const standsAlone = spaceless && isSpaceless(text);
+    if (!marked && !standsAlone && /^[\p{L}\p{N}\p{M}'’]/u.test(text)) continuing.add(token);
     if (!accepts(text)) continue;
-    if (marked && text === text.toLowerCase()) inner.set(token, text);
-    if (/^\p{Lu}\p{Ll}*$/u.test(text)) opening.set(token, text);
+    if ((marked || standsAlone) && text === text.toLowerCase()) inner.set(token, text);
+    if (standsAlone || /^\p{Lu}\p{Ll}*$/u.test(text)) opening.set(token, text);
   }
   return { inner, opening, accepts, continues: (token) => continuing.has(token) };
 }
@@ -75,12 +80,37 @@ function lettersLike(seed: string): RegExp {
  * answer rather than the task.
  */
 export function labelWordsOf(task: Pick<Task, 'labels' | 'settings'>): (word: string) => boolean {
-  const written = [...task.labels, ...Object.values(task.settings.labels).flat()];
   const words = new Set(
-    written.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word !== ''),
+    writtenLabels(task)
+      .flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))
+      .filter((word) => word !== ''),
   );
+  const spaceless = [...words].filter(isSpaceless);
   return (word) => {
     const lower = word.toLowerCase();
-    return [lower, `${lower}s`, lower.replace(/e?s$/, ''), lower.replace(/s$/, '')].some((form) => words.has(form));
+    return (
+      [lower, `${lower}s`, lower.replace(/e?s$/, ''), lower.replace(/s$/, '')].some((form) => words.has(form)) ||
+      spaceless.some((label) => lower.includes(label))
+    );
   };
 }
+
+/**
+ * Where a text holds words of labels in a script without spaces, whose dictionary may cut them otherwise.
+ * @returns pairs of first and last offset
+ */
+export function labelStretches(
+  task: Pick<Task, 'labels' | 'settings'>,
+  text: string,
+): readonly (readonly [number, number])[] {
+  return writtenLabels(task)
+    .filter(isSpaceless)
+    .flatMap((label) =>
+      [...text.matchAll(new RegExp(label.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&'), 'gu'))].map(
+        ({ index }) => [index, index + label.length] as const,
+      ),
+    );
+}
+
+const writtenLabels = ({ labels, settings }: Pick<Task, 'labels' | 'settings'>): readonly string[] =>
+  [...labels, ...Object.values(settings.labels).flat()].map((text) => text.trim()).filter((text) => text !== '');

@@ -1,3 +1,5 @@
+import { gapBetween, isSpaceless, segmentsOf } from './spacelessScripts';
+
 /** A word of an instruction with what is written around it. */
 export interface Word {
   /** White space in front. */
@@ -19,8 +21,39 @@ export interface Sentence {
 const chunkPattern = /(\s*)((?:\\?\{\{[\s\S]*?\}\}+|\S)+)/gu;
 const corePattern = /^([^\p{L}\p{N}]*)([\p{L}\p{N}](?:.*[\p{L}\p{N}\p{M}])?)([^\p{L}\p{N}]*)$/su;
 
+type Cut = Omit<Word, 'gap'>;
+
+function cutChunk(chunk: string): Cut {
+  const parts = chunk.includes('{{') ? null : corePattern.exec(chunk);
+  return parts
+    ? { before: parts[1]!, core: parts[2]!, after: parts[3]!, locked: false }
+    : { before: '', core: chunk, after: '', locked: true };
+}
+
+const opensBracket = /^[\p{Ps}\p{Pi}]+$/u;
+
+/** Words of a script without spaces; what stands between them is of the word before, brackets that open of the next. */
+function cutSpaceless(chunk: string): readonly Cut[] {
+  const words: Cut[] = [];
+  let before = '';
+  for (const { text, isWord } of segmentsOf(chunk)) {
+    const last = words.at(-1);
+    if (isWord) {
+      words.push({ before, core: text, after: '', locked: false });
+      before = '';
+    } else if (last && before === '' && !opensBracket.test(text))
+      words[words.length - 1] = { ...last, after: last.after + text };
+    else before += text;
+  }
+  const last = words.at(-1);
+  if (!last) return [{ before: '', core: chunk, after: '', locked: true }];
+  if (before !== '') words[words.length - 1] = { ...last, after: last.after + before };
+  return words;
+}
+
 /**
- * Cuts the source of an instruction into words.
+ * Cuts the source of an instruction into words: by the spaces around them, and where a script has none by its
+ * dictionary.
  * @param mayChange whether a word may be edited, by its letters and its offset in the source
  */
 export function readWords(source: string, mayChange: (core: string, offset: number) => boolean): Sentence {
@@ -29,13 +62,15 @@ export function readWords(source: string, mayChange: (core: string, offset: numb
   for (const match of source.matchAll(chunkPattern)) {
     const [whole, gap, chunk] = match as unknown as readonly [string, string, string];
     end = match.index + whole.length;
-    const parts = chunk.includes('{{') ? null : corePattern.exec(chunk);
     const offset = match.index + gap.length;
-    words.push(
-      parts
-        ? { gap, before: parts[1]!, core: parts[2]!, after: parts[3]!, locked: !mayChange(parts[2]!, offset) }
-        : { gap, before: '', core: chunk, after: '', locked: true },
-    );
+    const cut = isSpaceless(chunk) && !chunk.includes('{{') ? cutSpaceless(chunk) : [cutChunk(chunk)];
+    let at = offset;
+    cut.forEach((word, i) => {
+      const { before, core, after } = word;
+      const locked = word.locked || !mayChange(core, at + before.length);
+      words.push({ gap: i === 0 ? gap : '', before, core, after, locked });
+      at += before.length + core.length + after.length;
+    });
   }
   return { words, tail: source.slice(end) };
 }
@@ -48,7 +83,7 @@ export function beginsSentence(words: readonly Word[], index: number): boolean {
   const previous = words[index - 1];
   return (
     previous === undefined ||
-    /[.!?:;]["')\]]*$/.test(previous.after || previous.core) ||
+    /[.!?:;。！？：；]["')\]”’」』）】]*$/.test(previous.after || previous.core) ||
     words[index]!.gap.includes('\n')
   );
 }
@@ -75,14 +110,17 @@ export function exchange(
   const last = old.at(-1) ?? first;
   const capital = old.length > 0 && isCapital(first.core);
   const fresh = cores.map((core, i): Word => ({
-    gap: i === 0 ? first.gap : ' ',
+    gap: i === 0 ? first.gap : gapBetween(cores[i - 1]!, core),
     before: i === 0 ? first.before : '',
     core: i === 0 && capital ? capitalised(core) : core,
     after: i === cores.length - 1 ? last.after : '',
     locked: false,
   }));
   const rest = words.slice(to);
-  const followed = old.length === 0 && rest[0] ? [{ ...rest[0], gap: ' ' }, ...rest.slice(1)] : rest;
+  const followed =
+    old.length === 0 && rest[0]
+      ? [{ ...rest[0], gap: gapBetween(cores.at(-1)!, rest[0].core) }, ...rest.slice(1)]
+      : rest;
   return { words: [...words.slice(0, from), ...fresh, ...followed], tail };
 }
 
@@ -139,9 +177,15 @@ export function repetitions({ words }: Sentence): number {
   return cores.filter((core, i) => i > 0 && core === cores[i - 1]).length + pairs.length - new Set(pairs).size;
 }
 
+/** Words with the white space behind them, where there is any. */
+const partsOf = (text: string): readonly string[] =>
+  text
+    .split(/(?<=\s)/u)
+    .flatMap((part) => (isSpaceless(part) ? segmentsOf(part).map((segment) => segment.text) : part));
+
 /** What differs between two texts, widened to whole words. */
 export function changedWords(before: string, after: string): { readonly before: string; readonly after: string } {
-  const [old, fresh] = [before.split(/(?<=\s)/u), after.split(/(?<=\s)/u)];
+  const [old, fresh] = [partsOf(before), partsOf(after)];
   let start = 0;
   while (start < Math.min(old.length, fresh.length) && old[start] === fresh[start]) start++;
   let end = 0;

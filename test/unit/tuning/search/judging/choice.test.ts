@@ -4,10 +4,14 @@ import { pairedGain } from '../../../../../src/tuning/search/judging/instruction
 import { planCost, planRows } from '../../../../../src/tuning/search/judging/rounds';
 
 describe('the rows of an iteration', () => {
+  const heats = [
+    { rows: 8, keep: 12 },
+    { rows: 32, keep: 2 },
+  ];
   const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
 
   it('decide apart from those that chose, where there are enough', () => {
-    const { rounds, deciding } = planRows(upTo(500));
+    const { rounds, deciding } = planRows(upTo(500), heats);
     const chose = new Set(rounds.flatMap(({ rows }) => rows));
     expect(rounds.map(({ rows }) => rows.length)).toEqual([8, 32]);
     expect(deciding.length).toBe(128);
@@ -15,13 +19,13 @@ describe('the rows of an iteration', () => {
   });
 
   it('are all used to decide where there are few', () => {
-    const { rounds, deciding } = planRows(upTo(12));
+    const { rounds, deciding } = planRows(upTo(12), heats);
     expect(rounds.map(({ rows }) => rows.length)).toEqual([4, 4]);
     expect(deciding).toEqual(upTo(12));
   });
 
   it('cost more with every candidate', () => {
-    const plan = planRows(upTo(500));
+    const plan = planRows(upTo(500), heats);
     expect(planCost(plan, 1)).toBe(2 * 8 + 2 * 24 + 6 * 48 + 2 * 80 + 4);
     expect(planCost(plan, 40)).toBe(41 * 8 + 13 * 24 + 7 * 48 + 2 * 80 + 4);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tokenizer } from '../../../../../src/model/tokenizer/tokenizer';
-import { labelWordsOf, wordVocabulary } from '../../../../../src/tuning/search/proposals/vocabulary';
+import { labelStretches, labelWordsOf, wordVocabulary } from '../../../../../src/tuning/search/proposals/vocabulary';
 import { isEnglish } from '../../../../../src/tuning/search/proposals/english';
 import { paraphrasesOf } from '../../../../../src/tuning/search/proposals/paraphrases';
 import { resolveSettings } from '../../../../../src/template/read/resolveSettings';
@@ -51,7 +51,39 @@ describe('the words an edit may write', () => {
   });
 });
 
+describe('the words of a script without spaces', () => {
+  it('are tokens that begin with no space, single letters among them', () => {
+    const chinese = ['<s>', '请', '天气', 'ing', 'Ġsay', '，', '好的'];
+    const { inner, opening, accepts } = wordVocabulary(
+      {
+        ...tokenizer,
+        decode: ([id]) => chinese[id!]!.replace('Ġ', ' '),
+        token: (id) => chinese[id],
+        vocabularySize: 7,
+      },
+      '请说明天气',
+      (word) => word === '好的',
+    );
+    expect([...inner.values()]).toEqual(['请', '天气']);
+    expect([...opening.values()]).toEqual(['请', '天气']);
+    expect(['请', '好的', 'say'].map(accepts)).toEqual([true, false, false]);
+  });
+});
+
 describe('label words', () => {
+  it('in a script without spaces are found inside of other words, and where they stand in a text', () => {
+    const text = '---\noutput:\n  schema:\n    label(enum): [正面, 负面]\n---\n{{text}}{{label}}';
+    const { template } = readTemplate(text, 'a.prompt');
+    const task = { labels: template!.output!.labels, settings: resolveSettings(template!, 'hard', {}) };
+    expect(['正面', '正面的', '面'].filter(labelWordsOf(task))).toEqual(['正面', '正面的']);
+    expect(labelStretches(task, '是正面还是负面？')).toEqual(
+      expect.arrayContaining([
+        [1, 3],
+        [5, 7],
+      ]),
+    );
+  });
+
   it('are the labels, their words and their plurals', () => {
     const text =
       '---\noutput:\n  schema:\n    label(enum): [very good, box]\n' +

@@ -33,6 +33,8 @@ describe('an instruction cut into words', () => {
         '{',
         '}}',
         '你好',
+        '请用一个词说明，',
+        '「天气」。',
         '—',
         '\\{{',
       ),
@@ -100,6 +102,46 @@ describe('an edit', () => {
     expect(written(addSentence(sentence, 'Be brief.', 'front'))).toBe('\nBe brief. Say it.\n');
     expect(addSentence(addSentence(sentence, 'Be brief.', 'end')!, 'Be brief.', 'front')).toBeUndefined();
     expect(addSentence(read('Say it:'), 'Be brief.', 'end')).toBeUndefined();
+  });
+});
+
+describe('an instruction in Chinese', () => {
+  const source = '请说明这封信是关于什么的：钱，还是「邮件」？';
+
+  it('is cut into words, whose full-width punctuation stays with them', () => {
+    const { words } = read(source);
+    expect(words.map(({ core }) => core).join('')).toBe(source.replace(/[：，「」？]/g, ''));
+    expect(words.length).toBeGreaterThan(6);
+    expect(words.find(({ core }) => core.endsWith('钱'))!.after).toBe('，');
+    expect(words.at(-1)).toMatchObject({ before: '「', after: '」？' });
+  });
+
+  it('gets no spaces by edits, and keeps its punctuation', () => {
+    const sentence = read('请说明天气。');
+    const last = sentence.words.length - 1;
+    expect(written(exchange(sentence, last, last + 1, ['心情']))).toBe('请说明心情。');
+    expect(written(exchange(sentence, last, last, ['今日', '的']))).toBe('请说明今日的天气。');
+    expect(written(exchange(sentence, last, last + 1, []))).toMatch(/^请说明?。$/);
+  });
+
+  it('may hold words with spaces around them', () => {
+    const sentence = read('请用 English 回答');
+    const at = sentence.words.findIndex(({ core }) => core === 'English');
+    expect(written(exchange(sentence, at, at + 1, ['French']))).toBe('请用 French 回答');
+  });
+
+  it('keeps all of its letters whatever is swapped', () => {
+    const sentence = read(source);
+    sentence.words.forEach((_, i) => {
+      const swapped = written(swap(sentence, i));
+      if (swapped === undefined) return;
+      expect([...swapped].sort()).toEqual([...source].sort());
+      expect(swapped).not.toContain(' ');
+    });
+  });
+
+  it('is compared word by word', () => {
+    expect(changedWords('请说明天气。', '请说明心情。')).toEqual({ before: '天气', after: '心情' });
   });
 });
 

@@ -1,0 +1,21 @@
+/** Scripts that put no spaces between words. */
+const scripts = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'] as const;
+
+const letter = new RegExp(`[${scripts.map((script) => `\\p{Script=${script}}`).join('')}ー々]`, 'u');
+
+/** Whether a text holds letters of a script that puts no spaces between words. */
+export const isSpaceless = (text: string): boolean => letter.test(text);
+
+/** The white space between two words that stand beside each other. */
+export const gapBetween = (word: string, next: string): '' | ' ' =>
+  letter.test(lastCharacter(word)) || letter.test(firstCharacter(next)) ? '' : ' ';
+
+const firstCharacter = (text: string): string => [...text][0] ?? '';
+const lastCharacter = (text: string): string => [...text].at(-1) ?? '';
+
+/** Its dictionaries cut all of these scripts, whatever the language that it is asked for. */
+const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+
+/** A text without white space, cut into words and what stands between them. */
+export const segmentsOf = (text: string): readonly { readonly text: string; readonly isWord: boolean }[] =>
+  Array.from(segmenter.segment(text), ({ segment, isWordLike }) => ({ text: segment, isWord: isWordLike === true }));

@@ -1,0 +1,93 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { LanguageModel } from '../../src/model/openModel';
+import { closeTask } from '../../src/objective/rows/splits';
+import type { Task } from '../../src/objective/task';
+import { readTemplate } from '../../src/template/read/template';
+import { searchInstruction, type SearchOptions, type SearchResult } from '../../src/tuning/search/searchInstruction';
+import { isSearchState, type SearchState } from '../../src/tuning/search/searchState';
+import { hardTask, withInstruction } from '../../src/tuning/search/text/hardTask';
+import { makeWorkspace, type Workspace } from '../support/workspace';
+
+const workspaces: Workspace[] = [];
+afterAll(() => Promise.all(workspaces.map((workspace) => workspace.dispose())));
+
+async function open(
+  instruction: string,
+  set: Readonly<Record<string, unknown>> = {},
+): Promise<{ readonly task: Task; readonly model: LanguageModel }> {
+  const workspace = makeWorkspace({
+    body: `{{#instruction}}${instruction}{{/instruction}}\nText: {{text}}\nThe day was{{label}}`,
+  });
+  workspaces.push(workspace);
+  return workspace.task('v2', { 'tune.instruction': 'text', ...set });
+}
+
+interface Searched {
+  readonly result: SearchResult;
+  readonly states: readonly SearchState[];
+}
+
+async function search(task: Task, model: LanguageModel, options: SearchOptions): Promise<Searched> {
+  const states: SearchState[] = [];
+  const events = searchInstruction(task, model, options);
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return { result: next.value, states };
+    if (next.value.kind === 'checkpoint') states.push(next.value.state);
+  }
+}
+
+const long = Array.from({ length: 50 }, () => 'Say how the day of the writer went, good or bad.').join(' ');
+
+/** Each with how much of the search is spent on it. */
+const cases: readonly (readonly [name: string, instruction: string, readability: string])[] = [
+  ['of one word', 'Judge.', 'strict'],
+  ['of one word, freely', 'Judge.', 'free'],
+  ['of 500 words', long, 'free'],
+  ['in Chinese', '请用一个词说明这一天过得怎么样，好还是坏？', 'fair'],
+  [
+    'that holds a variable and a helper',
+    'Say how it went{{#if text}}, by what {{text}} says{{/if}}, good or bad.',
+    'free',
+  ],
+  ['with braces that are text', 'Say \\{{how}} the day went, good or bad.', 'free'],
+];
+
+// Each builds graphs of the model anew.
+describe('an instruction', { timeout: 300_000 }, () => {
+  it.each(cases)('%s is searched, and what comes of it is a template with all of its tags', async (...given) => {
+    const [, instruction, readability] = given;
+    const { task, model } = await open(instruction, { 'tune.readability': readability });
+    const { result } = await search(task, model, { budget: instruction === long ? 300 : 500, seed: 1 });
+    await closeTask(task);
+    const tags = (text: string): readonly string[] => text.match(/\\?\{\{[^}]*\}\}/g) ?? [];
+    for (const { text } of [...result.front, { text: result.rewritten }]) {
+      expect(tags(text)).toEqual(tags(instruction));
+      const { template } = withInstruction(hardTask(task), text)!;
+      expect(
+        readTemplate(template.text, template.path).findings.filter(({ severity }) => severity === 'error'),
+      ).toEqual([]);
+    }
+    expect(result.original).toBe(instruction);
+    if (/\p{Script=Han}/u.test(instruction)) for (const { text } of result.front) expect(text).not.toContain(' ');
+  });
+
+  it('of which there are several is refused', async () => {
+    const { task, model } = await open('Say it.{{/instruction}} Now: {{#instruction}}good or bad?');
+    await expect(search(task, model, { budget: 500, seed: 1 })).rejects.toMatchObject({ code: 'instruction-several' });
+    await closeTask(task);
+  });
+
+  it('comes to the same text when its search is stopped and goes on, from a file', async () => {
+    const { task, model } = await open('Please say how the day of the writer went, good or bad.');
+    const options = { budget: 1200, seed: 3 };
+    const { result, states } = await search(task, model, options);
+    const stored: unknown = JSON.parse(JSON.stringify(states[0]));
+    if (!isSearchState(stored)) throw new Error('The state does not survive a file.');
+    const resumed = await search(task, model, { ...options, resume: stored });
+    await closeTask(task);
+    expect(states.length).toBeGreaterThan(1);
+    expect(resumed.states).toEqual(states.slice(1));
+    expect(resumed.result).toEqual(result);
+  });
+});
