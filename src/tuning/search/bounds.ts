@@ -1,4 +1,4 @@
-import type { Heat } from './judging/rounds';
+import { manyOnFew, type Heat } from './judging/rounds';
 import type { Readability } from '../../template/settings/settings';
 
 /** How a text came about: kinds of edits, whole texts, single tokens exchanged, and several edits at once. */
@@ -37,11 +37,6 @@ export const readabilityBound = (readability: Readability): number =>
 /** Bounds of the readabilities that a search always looks at, the narrowest first. */
 export const namedBounds: readonly number[] = Object.values(nats);
 
-/** Many candidates whose gains are small and certain, since they hardly change the text. */
-const manyOnFew: readonly Heat[] = [
-  { rows: 8, keep: 12 },
-  { rows: 32, keep: 2 },
-];
 /** Candidates that change much, for better and worse. */
 const fewerOnMore: readonly Heat[] = [
   { rows: 16, keep: 8 },

@@ -4,6 +4,12 @@ export interface Heat {
   readonly keep: number;
 }
 
+/** For many candidates whose gains are small and certain, since they hardly change the text. */
+export const manyOnFew: readonly Heat[] = [
+  { rows: 8, keep: 12 },
+  { rows: 32, keep: 2 },
+];
+
 /** Texts with several edits that are compared with those that stay. */
 const mergedAtMost = 4;
 /**
@@ -25,7 +31,7 @@ export interface RowPlan {
  * Splits shuffled rows between choosing candidates and deciding on them; of too few rows a third chooses and all
  * decide.
  */
-export function planRows(shuffled: readonly number[], heats: readonly Heat[]): RowPlan {
+export function planRows(shuffled: readonly number[], heats: readonly Heat[] = manyOnFew): RowPlan {
   const most = heats.at(-1)!.rows;
   const choosing = Math.max(2, Math.min(most, Math.floor(shuffled.length / 3)));
   const deciding = shuffled.length >= 3 * most ? shuffled.slice(most, most + decidingRows) : shuffled;
