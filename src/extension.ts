@@ -3,7 +3,7 @@ import { limitSteps, stepsOfTyping } from './chat/stepLimit';
 import { registerDiagnostics, type TemplateFindings } from './editor/diagnostics';
 import { chooseDataFileCommand } from './editor/commands/chooseDataFile';
 import { createDocumentContexts } from './editor/documentContexts';
-import { documentationOf } from './editor/documentation';
+import { learnMoreCommand } from './editor/documentation';
 import { languageId } from './editor/languageId';
 import { importCommands } from './editor/commands/importCommands';
 import { instructionCommands, registerInstructionEdit } from './editor/commands/instructionEdit';
@@ -100,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...importCommands,
       ...instructionCommands,
       newTemplateCommand,
+      learnMoreCommand(extensionUri),
       ...welcomeCommands,
       newFromDataCommand(preview.open),
       chooseDataFileCommand,
@@ -156,7 +157,6 @@ function registerEditor(extensionUri: vscode.Uri, watcher: RunWatcher): vscode.D
   const contexts = createDocumentContexts(runsFolderOf);
   const findings: TemplateFindings = registerDiagnostics({
     contexts,
-    documentation: documentationOf(extensionUri),
     elsewhere: createCheckThread(bundle(extensionUri, 'check.js')),
     runsFolderOf,
   });

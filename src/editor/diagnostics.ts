@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { documentationLink } from './documentation';
 import { stepRefusals } from '../chat/stepLimit';
 import type { CheckElsewhere } from '../inspection/checkThread';
 import { checkTemplate } from '../template/check/check';
@@ -41,8 +42,6 @@ interface Checked {
 
 export interface DiagnosticsParts {
   readonly contexts: DocumentContexts;
-  /** Link to the paragraph on a code. */
-  documentation(code: string): vscode.Uri;
   /** Checks a template whose chat template costs more than this process has time for. */
   readonly elsewhere: CheckElsewhere;
   /** Folder of a template's runs. */
@@ -54,24 +53,17 @@ export interface DiagnosticsParts {
  * Rows and tokens follow when typing rests; the next edit stops them. Templates that are not open are checked in the
  * background.
  */
-export function registerDiagnostics({
-  contexts,
-  documentation,
-  elsewhere,
-  runsFolderOf,
-}: DiagnosticsParts): TemplateFindings {
+export function registerDiagnostics({ contexts, elsewhere, runsFolderOf }: DiagnosticsParts): TemplateFindings {
   const diagnostics = vscode.languages.createDiagnosticCollection('promptTuner');
   const checked = new Map<string, Checked>();
   const waiting = new Map<string, { readonly timer: NodeJS.Timeout; readonly controller: AbortController }>();
-
-  const shown = (finding: Finding) => toDiagnostic(finding, documentation);
 
   const show = (document: vscode.TextDocument, context: TemplateContext) => {
     keep(document, checkTemplate(document.getText(), document.uri.fsPath, context));
   };
   const keep = (document: vscode.TextDocument, findings: readonly Finding[]) => {
     checked.set(document.uri.toString(), { version: document.version, findings });
-    diagnostics.set(document.uri, findings.map(shown));
+    diagnostics.set(document.uri, findings.map(toDiagnostic));
   };
 
   const check = async (document: vscode.TextDocument, signal: AbortSignal) => {
@@ -120,7 +112,7 @@ export function registerDiagnostics({
     vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString() && !document.isClosed);
   const closed = checkClosedTemplates({
     isOpen,
-    show: (uri, findings) => (findings ? diagnostics.set(uri, findings.map(shown)) : diagnostics.delete(uri)),
+    show: (uri, findings) => (findings ? diagnostics.set(uri, findings.map(toDiagnostic)) : diagnostics.delete(uri)),
   });
   /** What was said of a document stays with its file, while that is the template of the workspace that it was. */
   const forget = (document: vscode.TextDocument) => {
@@ -168,7 +160,7 @@ export function registerDiagnostics({
       const last = checked.get(document.uri.toString());
       return last?.version === document.version ? last.findings : [];
     },
-    shown,
+    shown: toDiagnostic,
     checkOpen,
     checkAgain,
     dispose() {
@@ -179,10 +171,10 @@ export function registerDiagnostics({
   };
 }
 
-function toDiagnostic(finding: Finding, documentation: (code: string) => vscode.Uri): vscode.Diagnostic {
+function toDiagnostic(finding: Finding): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(toRange(finding.range), finding.message, severities[finding.severity]);
   diagnostic.source = source;
-  diagnostic.code = { value: finding.code, target: documentation(finding.code) };
+  diagnostic.code = { value: finding.code, target: documentationLink(finding.code) };
   if (finding.unnecessary) diagnostic.tags = [vscode.DiagnosticTag.Unnecessary];
   return diagnostic;
 }

@@ -1,27 +1,51 @@
-import { readFileSync } from 'node:fs';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { documentationPage } from '../template/check/catalogue';
+import type { Command } from './registerCommands';
+
+/** Pages of the package, below its root, by what they are called. */
+const pages = (): readonly (readonly [string, string])[] => [
+  [l10n.t`Methods`, 'docs/methods.md'],
+  [l10n.t`Templates`, 'docs/templates.md'],
+  [l10n.t`Metrics`, 'docs/metrics.md'],
+  [l10n.t`Models`, 'docs/models.md'],
+  [l10n.t`Statistics`, 'docs/statistics.md'],
+  [l10n.t`Commands`, 'docs/commands.md'],
+  [l10n.t`Troubleshooting`, documentationPage],
+];
 
 /**
- * Links from the code of a finding to its paragraph in the documentation. The editor opens a line of a file, not an
- * anchor, so the page is searched for the heading.
+ * Opens a page of the documentation, which lies in the package, so that it works without a network: the paragraph of a
+ * code where one is given, else the page that is chosen.
  * @param extensionUri root of the extension
  */
-export function documentationOf(extensionUri: vscode.Uri): (code: string) => vscode.Uri {
-  const page = vscode.Uri.joinPath(extensionUri, ...documentationPage.split('/'));
-  let lines: readonly string[] | undefined;
-  return (code) => {
-    lines ??= readLines(page.fsPath);
-    const line = lines.findIndex((text) => text.trimEnd() === `### ${code}`);
-    return line < 0 ? page : page.with({ fragment: `L${line + 1}` });
+export function learnMoreCommand(extensionUri: vscode.Uri): Command {
+  const open = (path: string, fragment = '') =>
+    showPage(vscode.Uri.joinPath(extensionUri, ...path.split('/')).with({ fragment }));
+  return {
+    id: 'learnMore',
+    needsTrust: false,
+    run: async (code?: unknown) => {
+      if (typeof code === 'string') return open(documentationPage, code);
+      const items = pages().map(([label, path]) => ({ label, path }));
+      const chosen = await vscode.window.showQuickPick(items, {
+        placeHolder: l10n.t`Open a page of the documentation`,
+      });
+      return chosen && open(chosen.path);
+    },
   };
 }
 
-/** A page that cannot be read has no lines to point at; the link then leads to where it should be. */
-function readLines(path: string): readonly string[] {
-  try {
-    return readFileSync(path, 'utf8').split('\n');
-  } catch {
-    return [];
-  }
+/** Where the code of a finding leads: VS Code follows commands there, and would open a file as plain text. */
+export function documentationLink(code: string): vscode.Uri {
+  return vscode.Uri.parse(`command:promptTuner.learnMore?${encodeURIComponent(JSON.stringify([code]))}`);
+}
+
+/** What shows Markdown; it comes with VS Code, and a person can switch it off. */
+const markdown = 'vscode.markdown-language-features';
+
+/** The page as Markdown is shown, at its heading; as a text where nothing shows Markdown. */
+async function showPage(page: vscode.Uri): Promise<void> {
+  if (vscode.extensions.getExtension(markdown)) await vscode.commands.executeCommand('markdown.showPreview', page);
+  else await vscode.window.showTextDocument(page.with({ fragment: '' }));
 }

@@ -10,7 +10,7 @@ export interface CatalogueEntry {
 }
 
 /** The page with a paragraph for each code, relative to the extension's root. */
-export const documentationPage = 'media/docs/diagnostics.md';
+export const documentationPage = 'docs/troubleshooting.md';
 
 const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'yaml-syntax': ['error'],

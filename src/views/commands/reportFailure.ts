@@ -12,9 +12,11 @@ export function reportFailure(log: vscode.LogOutputChannel, error: unknown): voi
   const { file, line = 1, column = 1 } = failure.location;
   const goTo = l10n.t`Go to Place`;
   const openLog = l10n.t`Show Log`;
+  const learnMore = l10n.t`Learn More`;
   const text = [failure.message, failure.remedy].filter(Boolean).join(' ');
-  void vscode.window.showErrorMessage(text, ...(file ? [goTo] : []), openLog).then(async (answer) => {
+  void vscode.window.showErrorMessage(text, ...(file ? [goTo] : []), openLog, learnMore).then(async (answer) => {
     if (answer === openLog) log.show();
+    if (answer === learnMore) await vscode.commands.executeCommand('promptTuner.learnMore', failure.code);
     if (answer !== goTo || !file) return;
     const position = new vscode.Position(line - 1, column - 1);
     await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });

@@ -40,11 +40,12 @@ export function createRunNotices({ watcher, isSeen, openPage }: NoticeParts): vs
 }
 
 function showFailed(failed: readonly WatchedRun[], openPage: (run: WatchedRun) => void): void {
-  const [openRun, showLog] = [l10n.t`Open Run`, l10n.t`Show Log`];
+  const [openRun, showLog, learnMore] = [l10n.t`Open Run`, l10n.t`Show Log`, l10n.t`Learn More`];
   const [first, ...others] = failed;
-  const buttons = others.length === 0 ? [openRun, showLog] : [showLog];
+  const buttons = others.length === 0 ? [openRun, showLog, learnMore] : [showLog];
   void vscode.window.showErrorMessage(failedText(failed.map(({ record }) => record)), ...buttons).then((answer) => {
     if (answer === openRun) openPage(first!);
+    if (answer === learnMore) void vscode.commands.executeCommand('promptTuner.learnMore', first!.record.error?.code);
     // Of several, the person chooses.
     if (answer === showLog)
       void vscode.commands.executeCommand('promptTuner.showLog', others.length === 0 ? first : undefined);

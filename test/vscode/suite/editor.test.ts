@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../../../src/template/text/finding';
 import { lines } from '../../support/lines';
 import { until, untilHolds } from '../../support/until.mjs';
-import { openWith, undo, untilText, workspaceFolder } from './window';
+import { isWatched, openWith, undo, untilOpen, untilText, windowShows, workspaceFolder } from './window';
 
 const extensionId = 'prompt-tuner.prompt-tuner';
 
@@ -145,9 +145,11 @@ describe('the editor', () => {
     await until('the finding', () => shown(document).some((finding) => finding.startsWith('template-syntax')));
     const [{ code } = { code: undefined }] = vscode.languages.getDiagnostics(document.uri);
     assert(typeof code === 'object');
-    const [, line] = /^L(\d+)$/.exec(code.target.fragment) ?? [];
-    const page = await vscode.workspace.openTextDocument(code.target.with({ fragment: '' }));
-    assert.equal(page.lineAt(Number(line) - 1).text, '### template-syntax');
+    assert.equal(code.target.scheme, 'command');
+    await vscode.commands.executeCommand(code.target.path, ...(JSON.parse(code.target.query) as readonly unknown[]));
+    await untilOpen('Preview troubleshooting.md');
+    if (isWatched) await windowShows(/template-syntax[\s\S]*The body is not valid Handlebars/, 'documentation');
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
   it('adds findings on rows and tokens beside typing', async () => {

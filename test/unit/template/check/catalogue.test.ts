@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { otherFailures } from '../../../../src/failureCodes';
 import { catalogue, documentationPage } from '../../../../src/template/check/catalogue';
 import { repository as root } from '../../../support/paths';
 
@@ -27,8 +28,8 @@ function codesInSource(): ReadonlySet<string> {
 }
 
 describe('the catalogue of findings', () => {
-  it('has a paragraph with the code as its anchor for each entry, and no other', () => {
-    expect([...sections.keys()].sort()).toEqual(catalogue.map(({ code }) => code).sort());
+  it('has a paragraph with the code as its anchor for each finding and each failure, and no other', () => {
+    expect([...sections.keys()].sort()).toEqual([...catalogue.map(({ code }) => code), ...otherFailures].sort());
   });
 
   it.each(catalogue)('is repeated by the paragraph on $code: title and severities', ({ code, title, severities }) => {
