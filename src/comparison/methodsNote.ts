@@ -55,7 +55,8 @@ function sharedText({ results: { split, shared, onTrainingRows, n } }: Measured)
     const rows = shared[other];
     if (rows === undefined || other === split) return [];
     if (rows === null) return [l10n.t`not known how many in ${other}`];
-    return [rows === 0 ? l10n.t`none in ${other}` : l10n.t`${count(rows)} in ${other}`];
+    if (rows === 0) return [l10n.t`none in ${other}`];
+    return [other === 'train' ? l10n.t`${count(rows)} in train` : l10n.t`${count(rows)} in dev`];
   });
   if (named.length === 0) return '';
   const both = l10n.t`of the ${counted(n, 'row')} of ${split}, ${named.join(', ')} too`;

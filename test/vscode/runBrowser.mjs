@@ -23,8 +23,8 @@ const artifacts = 'out/artifacts';
 /** More than a machine takes that does ten other things. */
 const longestMinutes = 45;
 /**
- * A part of a file's name runs that file alone; `reload`, `restricted` and `elsewhere` those parts alone, for who works
- * on it.
+ * A part of a file's name runs that file alone; `reload`, `restricted`, `elsewhere` and `inChinese` those parts alone,
+ * for who works on it.
  */
 const wanted = process.env.PROMPT_TUNER_SUITE ?? '';
 
@@ -32,17 +32,24 @@ mkdirSync(artifacts, { recursive: true });
 const browser = await launchChromium();
 try {
   // A reload ends whatever runs inside the extension host, mocha too, so that part is driven from here.
-  const tests = ['reload', 'restricted', 'elsewhere'].includes(wanted) ? [] : await runSuite();
+  const tests = ['reload', 'restricted', 'elsewhere', 'inChinese'].includes(wanted) ? [] : await runSuite();
+  const inChinese = 'inChinese'.includes(wanted) ? await runSuite('zh-cn') : [];
   const reloaded = 'reload'.includes(wanted) ? await testReload(browser, artifacts) : [];
   const restricted = 'restricted'.includes(wanted) ? await testRestricted(browser, artifacts) : [];
   const elsewhere = 'elsewhere'.includes(wanted) ? await testElsewhere(browser, artifacts) : [];
-  process.exitCode = printResults({ tests: [...tests, ...reloaded, ...restricted, ...elsewhere] }) ? 0 : 1;
+  process.exitCode = printResults({ tests: [...tests, ...inChinese, ...reloaded, ...restricted, ...elsewhere] })
+    ? 0
+    : 1;
 } finally {
   await browser.close();
 }
 
-/** Runs mocha inside the extension host. @returns what became of each test; one failure where it did not end */
-async function runSuite() {
+/**
+ * Runs mocha inside the extension host.
+ * @param language of the window; VS Code's own texts stay English, as its language packs are not here
+ * @returns what became of each test; one failure where it did not end
+ */
+async function runSuite(language) {
   const exchange = mkdtempSync(join(tmpdir(), 'prompt-tuner-exchange-'));
   const results = join(exchange, 'results.json');
   const workspace = copyWorkspace();
@@ -61,6 +68,7 @@ async function runSuite() {
       'console',
       (message) => message.text().includes('Content Security Policy') && violations.push(message.text()),
     );
+    if (language) await page.addInitScript((name) => (globalThis._VSCODE_NLS_LANGUAGE = name), language);
     await page.goto(server.url, { timeout: 300_000 });
     const end = Date.now() + longestMinutes * 60_000;
     while (!existsSync(results) && Date.now() < end) {

@@ -84,7 +84,7 @@ async function askHow({ folder, record }: WatchedRun): Promise<GivenShare | unde
   if (!chosen) return undefined;
   const target = await vscode.window.showSaveDialog({
     title: l10n.t`Share Run: file to write`,
-    saveLabel: l10n.t`Share`,
+    saveLabel: l10n.t`Share Run`,
     defaultUri: vscode.Uri.file(join(dirname(record.template.path), `${record.id}.zip`)),
     filters: { [l10n.t`Shared Run`]: ['zip'] },
   });
