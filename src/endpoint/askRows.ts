@@ -3,15 +3,13 @@ import { decodingOf } from '../decoding/decoding';
 import { Failure, withLocation } from '../failure';
 import { requireSplit, type Split } from '../objective/rows/splits';
 import { constraintOf } from '../template/read/answerConstraint';
-import type { AnswerCache } from './answerCache';
-import { EndpointRefusal, unreadable, type EndpointClient, type EndpointRequest } from './client';
+import { EndpointRefusal, unreadable } from './client';
 import type { Endpoint } from './endpoint';
 import type { EndpointTask } from './endpointTask';
 import { labelWays, offersWay, type LabelWay } from './labelWay';
-import { systemClock, type Clock, type Pace } from './pace';
-import { readChatReply, readCompletionReply, type EndpointReply } from './readReply';
+import type { EndpointReply } from './readReply';
 import { labelRequest, promptAtEndpoint, textRequest, type BudgetField, type EndpointPrompt } from './requests';
-import { withRetries } from './retry';
+import { inBudgetField, sendKept, type EndpointAsking } from './sendKept';
 
 /** A row with the reply to it, or why there is none. */
 export interface AskedRow {
@@ -27,18 +25,9 @@ export interface AskedRow {
   readonly cached: boolean;
 }
 
-export interface AskContext {
+export interface AskContext extends EndpointAsking {
   readonly task: EndpointTask;
   readonly split: Split;
-  readonly endpoint: Endpoint;
-  readonly client: EndpointClient;
-  readonly cache: AnswerCache;
-  readonly pace: Pace;
-  readonly clock?: Clock;
-  /** Asks again what is kept. */
-  readonly fresh?: boolean;
-  readonly signal?: AbortSignal;
-  onRetry?(failure: Failure, milliseconds: number): void;
 }
 
 /** What has been found out about an endpoint. */
@@ -178,38 +167,14 @@ interface RowRequest {
   readonly way?: LabelWay;
 }
 
-async function askInBudget(context: AskContext, manner: Manner, request: RowRequest): Promise<Answered> {
-  const { budgetField } = manner;
-  try {
-    return await askKept(context, request, budgetField);
-  } catch (error) {
-    if (!(error instanceof EndpointRefusal) || !/max_(completion_)?tokens/.test(error.message)) throw error;
-    if (request.prompt.form === 'text' || budgetField !== 'max_tokens') throw error;
-    const answered = await askKept(context, request, 'max_completion_tokens');
-    manner.budgetField = 'max_completion_tokens';
-    return answered;
-  }
+function askInBudget(context: AskContext, manner: Manner, request: RowRequest): Promise<Answered> {
+  return inBudgetField(manner, request.prompt.form === 'chat', (field) => askKept(context, request, field));
 }
 
 async function askKept(context: AskContext, { prompt, way }: RowRequest, budgetField: BudgetField): Promise<Answered> {
-  const { task, cache, fresh, endpoint, signal, client, pace, clock = systemClock, onRetry } = context;
+  const { task } = context;
   const decoding = decodingOf(task.settings);
   const asked = { model: task.hosted.model, prompt, seed: decoding.seed, budgetField };
   const request = way === undefined ? textRequest(asked, decoding, constraintOf(task)) : labelRequest(asked, way, task);
-  const kept = fresh ? undefined : await cache.find(request);
-  if (kept) return { reply: kept, cached: true, way };
-  const reply = await withRetries(async () => readReply(await client.ask(request, signal), request, endpoint), {
-    retries: endpoint.retries,
-    pace,
-    clock,
-    signal,
-    onRetry: ({ failure }, milliseconds) => onRetry?.(failure, milliseconds),
-  });
-  await cache.keep(request, reply);
-  return { reply, cached: false, way };
-}
-
-function readReply(reply: unknown, { path, body }: EndpointRequest, { address }: Endpoint): EndpointReply {
-  if (path === 'chat/completions') return readChatReply(reply, address);
-  return readCompletionReply(reply, { wanted: Array.isArray(body.prompt) ? body.prompt.length : 1, address });
+  return { ...(await sendKept(context, request)), way };
 }

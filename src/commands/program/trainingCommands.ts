@@ -6,6 +6,7 @@ import { evaluateRun } from '../../runs/work/evaluateRun';
 import { planStudy } from '../../runs/work/planStudy';
 import { scoreFile } from '../../runs/work/scoreFile';
 import { trainRun } from '../../runs/work/trainRun';
+import { endpointsOfEnvironment } from '../../endpoint/endpoint';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import type { Method } from '../../template/settings/settings';
 import { addEndpointOptions, endpointsFor, type EndpointOptions } from '../endpointAccess';
@@ -27,11 +28,11 @@ import { formatScore, scoreJson } from '../score';
 import { addSlurmOptions, trainOnSlurm, wantsSlurm, type SlurmGiven } from './slurmCommands';
 import { command, complain, exit, print, watched } from './terminal';
 
-type TrainOptions = Formed & SlurmGiven & { method: Method; initFrom?: string; resume?: string };
+type TrainOptions = Formed & SlurmGiven & EndpointOptions & { method: Method; initFrom?: string; resume?: string };
 
 /** `train`: one training, or those of a grid. */
 export function addTrain(program: Command): void {
-  addSlurmOptions(command(program, 'train', 'train a prompt and measure it on the test split'))
+  addEndpointOptions(addSlurmOptions(command(program, 'train', 'train a prompt and measure it on the test split')))
     .argument('<file>')
     .addOption(methodOption('what is trained').makeOptionMandatory())
     .addOption(formOption().conflicts('resume'))
@@ -51,8 +52,11 @@ export function addTrain(program: Command): void {
       // Without a list or seeds there is one training, with the settings as they were given.
       const trainings = plan?.study ? plan.runs.map((run) => ({ ...run, study: plan.study })) : [{ set: options.set }];
       const ids: string[] = [];
+      const endpoints = endpointsOfEnvironment(process.env, { ...given, consent: given.yes });
       for (const training of trainings) {
-        const outcome = await watched(options, [file], (work) => trainRun({ ...options, file, ...training }, work));
+        const outcome = await watched(options, [file], (work) =>
+          trainRun({ ...options, file, ...training }, { ...work, endpoints }),
+        );
         print(options, trainResultJson(outcome), formatOutcome(outcome), { oneLine: true });
         if (outcome.failure) complain(outcome.failure);
         ids.push(outcome.record.id);

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { openAnswerCache } from '../../endpoint/answerCache';
 import { openClient } from '../../endpoint/client';
 import { requireEndpoint, type Endpoint, type Endpoints } from '../../endpoint/endpoint';
@@ -23,13 +23,11 @@ import type { Split } from '../record/recordWords';
 import type { RunOptions } from '../store/runEvent';
 import { resultOf } from './evaluationResult';
 import type { EvaluationOutcome } from './evaluationOutcome';
+import { cacheFolder } from './keptAnswers';
 import type { LiveRun } from './liveRun';
 import { finalSplit } from './openTask';
 import { provenanceOf, withShared } from './rowsOfRun';
 import { showPhase } from './timeLeft';
-
-/** Where answers of endpoints are kept: beside the runs, and none of them. */
-const cacheFolder = (runsFolder: string): string => join(runsFolder, '.answers');
 
 interface OpenHosted {
   readonly task: EndpointTask;

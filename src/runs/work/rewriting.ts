@@ -26,6 +26,7 @@ import { showPhase } from './timeLeft';
 import type { Split } from '../record/recordWords';
 import { readSearch, removeSearch, writeSearch } from '../store/searchFile';
 import type { RunOptions } from '../store/runEvent';
+import { openWriters } from './openWriters';
 
 /** Whether a run rewrites the text of the task description before it trains. */
 export const rewritesText = ({ method, instruction }: Pick<Settings, 'method' | 'instruction'>): boolean =>
@@ -40,23 +41,26 @@ export const rewritesText = ({ method, instruction }: Pick<Settings, 'method' | 
 export async function rewriteInstruction(
   run: LiveRun,
   { task, model }: OpenTask,
-  { signal, isUsable }: RunOptions & { isUsable(instruction: string): Promise<boolean> },
+  { isUsable, ...options }: RunOptions & { isUsable(instruction: string): Promise<boolean> },
 ): Promise<Rewriting> {
   const {
     template: { text, path },
     settings: { searchBudget: budget, seed },
   } = task;
+  const { signal } = options;
   const { dev, train } = task.splits;
   const warning = selectionWarning(dev?.rows, train!.rows);
   if (warning !== undefined) await warnRun(run, warning);
   run.progress({ phase: 'searching', step: 0, steps: budget });
+  const { writers, close } = await openWriters(run, { task, model }, options);
+  const resume = await readSearch(run.folder);
   const result = await follow(
-    searchInstruction(task, model, { budget, seed, signal, resume: await readSearch(run.folder) }),
+    searchInstruction(task, model, { budget, seed, signal, resume, writers }),
     run,
     selectionRows({ dev: dev?.rows, train: train!.rows }).by === 'dev'
       ? l10n.t`dev loss`
       : l10n.t`loss on training rows held out`,
-  );
+  ).finally(close);
   // A search cut short would go on elsewhere; one that ran to its end is the same every time.
   signal?.throwIfAborted();
   const { original, rewritten: found } = result;

@@ -2,6 +2,7 @@ import { metricKinds } from '../../metrics/metricKinds';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import { writtenMetrics } from '../metrics/writtenMetrics';
 import { exampleChoices } from './examplesSetting';
+import { proposeWays } from './proposeSetting';
 import {
   choicesOf,
   describeBounds,
@@ -39,6 +40,8 @@ export function describeRange({ type }: SettingKey): string {
       return '{ name: value }';
     case 'column':
       return 'name of a column';
+    case 'propose':
+      return `auto, none, or one or more of ${proposeWays.join(', ')} and paths of .prompt files`;
     case 'examples':
       return `none, a number, or { count: number, choose: ${exampleChoices.join(', ')}, tokens: number }`;
     case 'metrics':

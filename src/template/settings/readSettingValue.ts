@@ -2,6 +2,7 @@ import { shownValue } from '../text/shownValue';
 import { isMapping } from '../syntax/schema';
 import { readMetrics } from '../metrics/readMetrics';
 import { readExamples } from './examplesSetting';
+import { readPropose } from './proposeSetting';
 import { readSplit, sharesProblem, type WrittenSource } from './dataShares';
 import { choicesOf, describeBounds, initialisations, readabilities, splits, type SettingKey } from './settingKeys';
 
@@ -56,6 +57,8 @@ export function readSettingValue(key: SettingKey, written: unknown): ValueResult
       return isMapping(written) ? { value: written } : refuse('a mapping of names to values');
     case 'column':
       return typeof written === 'string' && written !== '' ? { value: written } : refuse('the name of a column');
+    case 'propose':
+      return readPropose(written);
     case 'examples':
       return readExamples(written);
     case 'metrics': {

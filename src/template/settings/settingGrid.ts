@@ -50,13 +50,13 @@ export function readSettingText(key: SettingKey, text: string): SettingTexts {
     if (
       typeof written === 'string' &&
       written.includes(',') &&
-      (key.type.kind === 'metrics' || listed.has(key.type.kind))
+      (key.type.kind === 'metrics' || key.type.kind === 'propose' || listed.has(key.type.kind))
     )
       written = parse(`[${text}]`, { logLevel: 'error' });
   } catch {
     return { problem: `What is written for tune.${key.name} is not YAML.` };
   }
-  const isWhole = ['labels', 'variables', 'metrics'].includes(key.type.kind);
+  const isWhole = ['labels', 'variables', 'metrics', 'propose'].includes(key.type.kind);
   const list: readonly unknown[] = Array.isArray(written) && !isWhole ? written : [written];
   if (list.length === 0) return { problem: `The list of tune.${key.name} is empty.` };
   for (const value of list) {

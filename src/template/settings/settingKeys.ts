@@ -16,7 +16,8 @@ export type ValueType =
   /** A column of the data. */
   | { readonly kind: 'column' }
   | { readonly kind: 'metrics' }
-  | { readonly kind: 'examples' };
+  | { readonly kind: 'examples' }
+  | { readonly kind: 'propose' };
 
 /** One `tune.*` key: the values it may have, its meaning and its defaults. */
 export interface SettingKey {
@@ -342,6 +343,18 @@ export const settingKeys: readonly SettingKey[] = [
     meaning:
       'What the examples of an {{#each}} are in a chat: as they are written, turns of user and model, ' +
       'or text within one message.',
+  },
+  {
+    name: 'propose',
+    type: { kind: 'propose' },
+    defaults: always('auto'),
+    meaning:
+      'Prompts that ask a model for whole instructions in the search of v2: by rows and answers (examples), by its ' +
+      'mistakes (mistakes), by the best so far (history), or .prompt files of your own, which may name a model of an ' +
+      'endpoint. auto is all three where the model has a chat template, and none elsewhere.',
+    paper:
+      'Zhou et al. 2023, Large Language Models Are Human-Level Prompt Engineers (APE); Pryzant et al. 2023, ProTeGi; ' +
+      'Yang et al. 2024, Large Language Models as Optimizers (OPRO)',
   },
   {
     name: 'examples',

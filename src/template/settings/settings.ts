@@ -1,6 +1,7 @@
 import type { DataSource } from '../../data/tableFormat';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import type { WrittenDecoding } from './decodingKeys';
+import type { Propose } from './proposeSetting';
 import type { Examples } from './examplesSetting';
 
 /**
@@ -100,6 +101,8 @@ export interface Settings {
   /** Whether the white space around messages is the template's layout. */
   readonly trimMessages?: boolean;
   readonly examplesAs?: ExamplesAs;
+  /** Prompts that ask a model for a better instruction. Absent in runs of earlier versions: none. */
+  readonly propose?: Propose;
   /** Rows of train that every prompt shows with their answers. Absent in runs of earlier versions: none. */
   readonly examples?: Examples;
   /** What text answers are judged by, the deciding one first. Absent in runs of versions that had one: exact match. */

@@ -64,6 +64,7 @@ const groups: readonly { readonly title: () => string; readonly names: readonly 
       'instruction',
       'searchBudget',
       'readability',
+      'propose',
       'dropout',
       'blackBox',
     ],
@@ -97,7 +98,7 @@ const onlyFor: Readonly<Record<string, readonly TrainableMethod[]>> = {
   layers: ['v2'],
   projection: ['v2'],
   instruction: ['v2'],
-  searchBudget: ['v2'],
+  propose: ['v2'],
   readability: ['v2'],
 };
 

@@ -77,6 +77,7 @@ describe('resolving settings', () => {
       trimMessages: true,
       examplesAs: 'written',
       examples: 'none',
+      propose: 'auto',
     });
     expect(resolveSettings(generation, 'v2', {})).toMatchObject({
       dropout: 0,

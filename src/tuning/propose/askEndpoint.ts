@@ -1,0 +1,28 @@
+import { askTexts } from '../../endpoint/askTexts';
+import { promptAtEndpoint } from '../../endpoint/requests';
+import type { EndpointAsking } from '../../endpoint/sendKept';
+import { resolveSettings } from '../../template/read/resolveSettings';
+import type { ProposePrompt } from './proposePrompt';
+import type { Asking } from './writers';
+
+/** Answers that are asked for at once. */
+const answersAtOnce = 4;
+
+/** Asks a model that runs elsewhere, which takes no prompt of the tuned one. */
+export function askEndpoint(
+  { template, decoding }: Pick<ProposePrompt, 'template' | 'decoding'>,
+  hosted: NonNullable<ProposePrompt['hosted']>,
+  asking: EndpointAsking,
+): Asking {
+  const settings = resolveSettings(template, 'hard', {});
+  return {
+    async ask(row, { seed, signal }) {
+      const answers = await askTexts({ ...asking, signal }, hosted, {
+        prompt: promptAtEndpoint(template, row, settings),
+        decoding,
+        seeds: Array.from({ length: answersAtOnce }, (_, i) => seed + i),
+      });
+      return { answers, prompts: 0 };
+    },
+  };
+}
