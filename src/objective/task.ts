@@ -223,7 +223,7 @@ function requireConstraint(template: PromptTemplate, settings: Settings): void {
   const problem = constraintProblem(constraint, template.text.slice(0, offset));
   if (!problem) return;
   const place = problem.of === 'slot' ? { line: line + 1, column: column + 1 } : {};
-  throw new Failure('invalid-value', problem.message, { file: template.path, ...place }, constraintRemedy);
+  throw new Failure('invalid-value', problem.message, { file: template.path, ...place }, constraintRemedy());
 }
 
 /** The tokens that end an answer: of a chat that of the model's turn first, then the model's own. */

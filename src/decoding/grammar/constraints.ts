@@ -67,7 +67,7 @@ function requireGrammar(constraint: AnswerConstraint, spaced: boolean): string {
   const made = grammarOf(constraint, { spaced });
   if (!('problem' in made)) return made.ebnf;
   const message = l10n.t`Answers cannot be held to output.schema, because ${made.problem}.`;
-  throw new Failure('grammar-failed', message, {}, constraintRemedy);
+  throw new Failure('grammar-failed', message, {}, constraintRemedy());
 }
 
 function heldAnswer(matcher: AnswerMatcher, { notFirst, bytes }: TokenPieces, end: readonly number[]): HeldAnswer {

@@ -46,7 +46,7 @@ export const newTemplateCommand: Command = {
 };
 
 async function chooseKind(): Promise<TemplateKind | 'data' | undefined> {
-  const kinds = templateKinds.map(({ kind, title, detail }) => ({ label: title, detail, task: kind }));
+  const kinds = templateKinds.map(({ kind, title, detail }) => ({ label: title(), detail: detail(), task: kind }));
   const fromData = {
     label: l10n.t`From Data…`,
     detail: l10n.t`a table of texts and answers that is there`,

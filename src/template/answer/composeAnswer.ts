@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parseJson } from '../../data/exactNumber';
 import { isColumnOf } from '../../data/rowKey';
 import type { OutputObject } from '../read/template';
@@ -42,7 +43,7 @@ export function composeAnswers(
   const names = shape ? [...shape.properties.keys()] : [];
   if (!names.some((name) => hasColumns(row, name))) {
     if (!Object.hasOwn(row, wholeAnswer)) return [];
-    throw new AnswerProblem(`The column "${wholeAnswer}" is empty.`, 'Fill it in, or remove the row.');
+    throw new AnswerProblem(l10n.t`The column "${wholeAnswer}" is empty.`, l10n.t`Fill it in, or remove the row.`);
   }
   const composing: Composing = { row, root: schema, ...options };
   return [fitting(composeObject(shape!, [], composing).value, schema)];
@@ -91,9 +92,9 @@ function composeObject(shape: ObjectShape, path: readonly string[], composing: C
     const column = at.join('.');
     throw new AnswerProblem(
       Object.hasOwn(composing.row, column)
-        ? `The column "${column}" is empty, and the answer must have it.`
-        : `The row has no "${column}", which the answer must have.`,
-      'Fill it in, remove the row, or make the field optional in output.schema.',
+        ? l10n.t`The column "${column}" is empty, and the answer must have it.`
+        : l10n.t`The row has no "${column}", which the answer must have.`,
+      l10n.t`Fill it in, remove the row, or make the field optional in output.schema.`,
     );
   });
   return { value: Object.fromEntries(entries) };
@@ -111,8 +112,8 @@ function composeField(schema: unknown, path: readonly string[], composing: Compo
   }
   if (parts.length > 0)
     throw new AnswerProblem(
-      `The columns "${column}" and "${parts[0]!}" both say what "${column}" is.`,
-      'Leave one of them out.',
+      l10n.t`The columns "${column}" and "${parts[0]!}" both say what "${column}" is.`,
+      l10n.t`Leave one of them out.`,
     );
   return { value: composing.isTable ? readCell(String(own), schema, { column, root: composing.root }) : own };
 }
@@ -128,10 +129,10 @@ function readCell(text: string, schema: unknown, at: { readonly column: string; 
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   const isList = /\bmust be array\b/.test(reason);
   throw new AnswerProblem(
-    `The column "${at.column}" has ${JSON.stringify(shown)}, which does not fit output.schema: ${reason}.`,
+    l10n.t`The column "${at.column}" has ${JSON.stringify(shown)}, which does not fit output.schema: ${reason}.`,
     isList
-      ? 'Write a list as JSON, such as ["one", "two"]: text is never split.'
-      : 'Correct the row, or output.schema.',
+      ? l10n.t`Write a list as JSON, such as ["one", "two"]: text is never split.`
+      : l10n.t`Correct the row, or output.schema.`,
   );
 }
 
@@ -151,7 +152,10 @@ function wholeAnswers(written: unknown): readonly unknown[] {
   const value = parsed(written);
   if (!Array.isArray(value)) return [value];
   if (value.length > 0) return value.map(parsed);
-  throw new AnswerProblem(`The column "${wholeAnswer}" is an empty list.`, 'Fill it in, or remove the row.');
+  throw new AnswerProblem(
+    l10n.t`The column "${wholeAnswer}" is an empty list.`,
+    l10n.t`Fill it in, or remove the row.`,
+  );
 }
 
 function parsed(written: unknown): unknown {
@@ -160,8 +164,8 @@ function parsed(written: unknown): unknown {
     return parseJson(written);
   } catch (error) {
     throw new AnswerProblem(
-      `The column "${wholeAnswer}" is no JSON: ${(error as Error).message.replace(/\.$/, '')}.`,
-      'Write the answer as a JSON object.',
+      l10n.t`The column "${wholeAnswer}" is no JSON: ${(error as Error).message.replace(/\.$/, '')}.`,
+      l10n.t`Write the answer as a JSON object.`,
     );
   }
 }
@@ -172,11 +176,10 @@ function fitting(value: unknown, schema: JsonSchema): string {
   if (reason === undefined) return text;
   const isOneOfSeveral = / must be \w+$/.test(reason) && hasList(value);
   throw new AnswerProblem(
-    `The answer of this row does not fit output.schema: ${reason}.`,
+    l10n.t`The answer of this row does not fit output.schema: ${reason}.`,
     isOneOfSeveral
-      ? 'Correct the row, or output.schema. ' +
-          `Several right answers stand as a list of objects in a column "${wholeAnswer}".`
-      : 'Correct the row, or output.schema.',
+      ? l10n.t`Correct the row, or output.schema. Several right answers stand as a list of objects in a column "${wholeAnswer}".`
+      : l10n.t`Correct the row, or output.schema.`,
   );
 }
 
@@ -185,7 +188,7 @@ function judged(value: unknown, schema: JsonSchema): { readonly text: string; re
     const text = canonicalJson(value, schema);
     return { text, reason: misfit(parseJson(text), schema) };
   } catch (error) {
-    if (error instanceof RangeError) return { text: '', reason: 'it is nested too deeply' };
+    if (error instanceof RangeError) return { text: '', reason: l10n.t`it is nested too deeply` };
     throw error;
   }
 }

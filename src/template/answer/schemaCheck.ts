@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { writeJson } from '../../data/exactNumber';
 import { compileSchema, type SchemaCheck } from '../../metrics/json/jsonSchema';
 
@@ -11,7 +12,7 @@ export function misfit(value: unknown, schema: unknown): string | undefined {
   // Numbers that a double rounds are numbers to a schema.
   const plain: unknown = JSON.parse(writeJson(value));
   const { valid, reason } = checkOf(schema)(plain);
-  return valid ? undefined : inWords(reason ?? 'it does not satisfy the schema');
+  return valid ? undefined : inWords(reason ?? l10n.t`it does not satisfy the schema`);
 }
 
 function checkOf(schema: unknown): SchemaCheck {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { analysisOf, inForm } from '../read/analysisCache';
 import { isOurs, type Analysis } from '../read/analysis';
 import { metricDrafts } from './checkMetrics';
@@ -123,7 +124,7 @@ function asOthersMay(draft: Draft, analysis: Analysis): Draft {
   return {
     ...draft,
     severity: 'information',
-    message: `${draft.message} A program may register it; here it cannot be rendered.`,
+    message: l10n.t`${draft.message} A program may register it; here it cannot be rendered.`,
   };
 }
 
@@ -135,6 +136,6 @@ function withPartialNames(draft: Draft, { text }: Analysis, { partialNames = [] 
     ? draft
     : {
         ...draft,
-        fixes: [replacement(`Replace with "${suggestion}"`, draft.span, suggestion), ...(draft.fixes ?? [])],
+        fixes: [replacement(l10n.t`Replace with "${suggestion}"`, draft.span, suggestion), ...(draft.fixes ?? [])],
       };
 }

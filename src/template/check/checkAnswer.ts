@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../read/analysis';
 import { spaceIntoLabels } from '../edit/labelEdits';
 import { labelWords } from '../settings/verbalizer';
@@ -19,7 +20,7 @@ export function answerLeaks({ usage, output, answerSlot }: Analysis): readonly D
       code: 'answer-leak',
       severity: 'warning',
       span: use.span,
-      message: `The prompt reads "${output.name}" before the answer slot, so it shows the model the answer.`,
+      message: l10n.t`The prompt reads "${output.name}" before the answer slot, so it shows the model the answer.`,
     }));
 }
 
@@ -41,8 +42,8 @@ export function answerSpaces(analysis: Analysis, context: TemplateContext): read
       code: 'answer-slot-space',
       severity: 'warning',
       span: answerSlot.span,
-      message: 'No space separates the prompt from the label words.',
-      fixes: [replacement('Insert a space', [at, at], ' ')],
+      message: l10n.t`No space separates the prompt from the label words.`,
+      fixes: [replacement(l10n.t`Insert a space`, [at, at], ' ')],
     },
   ];
 }
@@ -88,13 +89,13 @@ function writtenSpaces({ parts, answerSlot }: Analysis, before: string): Span | 
 
 /** @param words the label words; undefined for a generation */
 function spaceBeforeAnswer(analysis: Analysis, span: Span, words: readonly string[] | undefined): Draft {
-  const remove = replacement('Remove the space', span, '');
+  const remove = replacement(l10n.t`Remove the space`, span, '');
   if (!words)
     return {
       code: 'trailing-space',
       severity: 'warning',
       span,
-      message: 'The prompt ends with a space; most models write the space themselves, and do badly behind one.',
+      message: l10n.t`The prompt ends with a space; most models write the space themselves, and do badly behind one.`,
       fixes: [remove],
     };
   if (words.some((word) => /^\s/.test(word)))
@@ -102,14 +103,14 @@ function spaceBeforeAnswer(analysis: Analysis, span: Span, words: readonly strin
       code: 'answer-slot-space',
       severity: 'warning',
       span,
-      message: 'There is a space before the answer, and label words begin with one too.',
+      message: l10n.t`There is a space before the answer, and label words begin with one too.`,
       fixes: [remove],
     };
   return {
     code: 'trailing-space',
     severity: 'information',
     span,
-    message: 'The prompt ends with a space; most models write the space as the beginning of the next word.',
+    message: l10n.t`The prompt ends with a space; most models write the space as the beginning of the next word.`,
     fixes: moveIntoLabels(analysis, span),
   };
 }
@@ -117,5 +118,5 @@ function spaceBeforeAnswer(analysis: Analysis, span: Span, words: readonly strin
 function moveIntoLabels(analysis: Analysis, span: Span): readonly Fix[] {
   const moved = spaceIntoLabels(analysis);
   const removal = { start: span[0], end: span[1], text: '' };
-  return moved ? [{ title: 'Move the space into the label words', edits: [...moved, removal] }] : [];
+  return moved ? [{ title: l10n.t`Move the space into the label words`, edits: [...moved, removal] }] : [];
 }

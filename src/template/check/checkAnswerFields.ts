@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { fieldsWithoutColumn } from '../answer/composeAnswer';
 import type { Analysis } from '../read/analysis';
 import { outputOf } from '../read/template';
@@ -35,9 +36,7 @@ export function fieldsNeverAnswered(
         code: 'answer-schema',
         severity: 'warning',
         span: entry.keySpan,
-        message:
-          `The data has no column "${name}", so no answer to learn from or to compare with has this field; ` +
-          `it has ${listed(files[0]!.names)}.`,
+        message: l10n.t`The data has no column "${name}", so no answer to learn from or to compare with has this field; it has ${listed(files[0]!.names)}.`,
       },
     ];
   });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parseJson } from '../../data/exactNumber';
 import { scanBracketed } from '../../metrics/json/scanBracketed';
 import { wholeAnswer } from '../answer/answerObject';
@@ -20,7 +21,7 @@ const draft = (span: Span, canonical: string, fixes: readonly Fix[]): Draft => (
   code: 'answer-form',
   severity: 'warning',
   span,
-  message: `The model is to write its answers otherwise than they are shown here: ${shortened(canonical)}`,
+  message: l10n.t`The model is to write its answers otherwise than they are shown here: ${shortened(canonical)}`,
   fixes,
 });
 
@@ -74,7 +75,7 @@ function wholeForm({ text }: Analysis, use: FieldUse, canonical: string): readon
   const spread = /\s+indent=(?:\d+|"[^"]*"|'[^']*')/.exec(text.slice(...span));
   if (!/^json\s/.test(inside) || !spread) return [draft(span, canonical, [])];
   const start = span[0] + spread.index;
-  return [draft(span, canonical, [replacement('Write it on one line', [start, start + spread[0].length], '')])];
+  return [draft(span, canonical, [replacement(l10n.t`Write it on one line`, [start, start + spread[0].length], '')])];
 }
 
 /** @param parts places of the fields, in their order */
@@ -89,7 +90,7 @@ function partsForm(
   const isWhole = start >= 0 && end > 0 && !/[:,[]\s*$/.test(text.slice(0, start));
   const isObject = isWhole && isObjectOf(fields, withoutTags(text.slice(start, end), '0'));
   if (!isObject) return draft([first[0], last[1]], canonical, []);
-  return draft([start, end], canonical, [replacement('Write {{json output}}', [start, end], '{{json output}}')]);
+  return draft([start, end], canonical, [replacement(l10n.t`Write {{json output}}`, [start, end], '{{json output}}')]);
 }
 
 /** Whether a text is a JSON object of no other keys, so that it can be nothing but the answer. */
@@ -113,7 +114,9 @@ function writtenAnswers(analysis: Analysis, object: OutputObject): readonly Draf
     const canonical = isComplete ? canonicalOf(body.slice(at, end), object) : undefined;
     const isAnswer = canonical !== undefined && answerObject!.fields.some(({ name }) => canonical.keys.includes(name));
     if (isAnswer && canonical.text !== text.slice(...span))
-      drafts.push(draft(span, canonical.text, [replacement('Write it as the model is to', span, canonical.text)]));
+      drafts.push(
+        draft(span, canonical.text, [replacement(l10n.t`Write it as the model is to`, span, canonical.text)]),
+      );
     at = isAnswer ? end : at + 1;
   }
   return drafts;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isOurs, type Analysis } from '../read/analysis';
 import { replacement } from '../text/finding';
 import type { Draft, Fix } from '../text/finding';
@@ -51,10 +52,12 @@ export function unknownVariables(analysis: Analysis, columns?: readonly string[]
         code: 'unknown-variable',
         severity: 'warning',
         span: use.span,
-        message: `Nothing provides "${use.name}"${orNearest(suggestion)}`,
+        message: l10n.t`Nothing provides "${use.name}"${orNearest(suggestion)}`,
         fixes: [
           ...renameFix(analysis, use, suggestion),
-          ...(insert && !inputSchema?.within ? [{ title: `Add "${use.name}" to input.schema`, edits: [insert] }] : []),
+          ...(insert && !inputSchema?.within
+            ? [{ title: l10n.t`Add "${use.name}" to input.schema`, edits: [insert] }]
+            : []),
         ],
       };
     }),
@@ -65,7 +68,7 @@ export function unknownVariables(analysis: Analysis, columns?: readonly string[]
         code: 'unknown-variable',
         severity: 'warning',
         span: use.span,
-        message: `The items${of} have no "${use.name}"${orNearest(suggestion)}`,
+        message: l10n.t`The items${of} have no "${use.name}"${orNearest(suggestion)}`,
         fixes: renameFix(analysis, use, suggestion),
       };
     }),
@@ -81,7 +84,7 @@ export function renameFix({ text }: Analysis, use: VariableUse, name: string | u
     .startsWith(use.name);
   if (name === undefined || at < 0 || !writtenHere || use.partial !== undefined) return [];
   const start = use.span[0] + at;
-  return [replacement(`Replace with "${name}"`, [start, start + use.name.length], name)];
+  return [replacement(l10n.t`Replace with "${name}"`, [start, start + use.name.length], name)];
 }
 
 /** `unused-input`: a field of the schema that the body never reads. */
@@ -100,7 +103,7 @@ export function unusedInputs({ inputSchema, usage, frontMatter }: Analysis): rea
               code: 'unused-input',
               severity: 'information',
               span: entry.keySpan,
-              message: `The body never uses "${field.name}".`,
+              message: l10n.t`The body never uses "${field.name}".`,
               unnecessary: true,
               fixes: edit ? [{ title: `Remove "${field.name}"`, edits: [edit] }] : [],
             },
@@ -121,9 +124,12 @@ export function softDrafts({ usage, soft, written, frontMatter }: Analysis, cont
         span: use.span,
         message:
           written.method === 'v2'
-            ? 'p-tuning-v2 puts its vectors in every layer; this place has no effect.'
-            : 'A hard prompt has no virtual tokens; this place has no effect.',
-        fixes: [replacement('Remove it', use.span, ''), replacement('Use p-tuning', method.valueSpan, 'p-tuning')],
+            ? l10n.t`p-tuning-v2 puts its vectors in every layer; this place has no effect.`
+            : l10n.t`A hard prompt has no virtual tokens; this place has no effect.`,
+        fixes: [
+          replacement(l10n.t`Remove it`, use.span, ''),
+          replacement(l10n.t`Use p-tuning`, method.valueSpan, 'p-tuning'),
+        ],
       });
     }
   }
@@ -133,7 +139,7 @@ export function softDrafts({ usage, soft, written, frontMatter }: Analysis, cont
       code: 'soft-length',
       severity: 'error',
       span: soft.spans[index]!,
-      message: `${slot.length} virtual tokens do not fit the model's context of ${contextLength}.`,
+      message: l10n.t`${slot.length} virtual tokens do not fit the model's context of ${contextLength}.`,
     });
   });
   return problems;
@@ -147,7 +153,7 @@ export function mediaDrafts(analysis: Analysis): readonly Draft[] {
     code: 'media-ignored',
     severity: 'warning',
     span,
-    message: 'Models here read text alone: they see nothing of this picture or file, and answer without it.',
+    message: l10n.t`Models here read text alone: they see nothing of this picture or file, and answer without it.`,
   }));
 }
 
@@ -165,8 +171,8 @@ export function openPromptLines({ parts, output }: Analysis): readonly Draft[] {
       code: 'openprompt-line',
       severity: 'information',
       span: [edits[0]!.start, edits.at(-1)!.end],
-      message: 'This looks like an OpenPrompt template, which is plain text here.',
-      fixes: [{ title: 'Convert to Handlebars', edits }],
+      message: l10n.t`This looks like an OpenPrompt template, which is plain text here.`,
+      fixes: [{ title: l10n.t`Convert to Handlebars`, edits }],
     },
   ];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { count, counted } from '../../formatNumbers';
 import type { Analysis } from '../read/analysis';
 import { outputOf } from '../read/template';
@@ -27,10 +28,8 @@ export function budgetDrafts(
   const [first, ...others] = long;
   if (!first || !span) return [];
   const longest = long.reduce((most, { tokens }) => Math.max(most, tokens), 0);
-  const more = others.length === 0 ? '' : `, and ${counted(others.length, 'other row')} up to ${count(longest)}`;
-  const message =
-    `The answer of row ${first.row} has ${count(first.tokens)} tokens${more}; answers end after ${count(budget)}` +
-    `${entry ? '' : ', as config.maxOutputTokens is not written'}: what is longer is never written whole.`;
-  const fixes = entry ? [replacement(`Raise it to ${longest + 1}`, entry.valueSpan, String(longest + 1))] : [];
+  const more = others.length === 0 ? '' : l10n.t`, and ${counted(others.length, 'other row')} up to ${count(longest)}`;
+  const message = l10n.t`The answer of row ${first.row} has ${count(first.tokens)} tokens${more}; answers end after ${count(budget)}${entry ? '' : l10n.t`, as config.maxOutputTokens is not written`}: what is longer is never written whole.`;
+  const fixes = entry ? [replacement(l10n.t`Raise it to ${longest + 1}`, entry.valueSpan, String(longest + 1))] : [];
   return [{ code: 'answer-cut', severity: 'warning', span, message, fixes }];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { stepsOf } from '../../grammar/schemaParts';
 import type { Unenforced } from '../../grammar/maker';
 import { asksForJson, outputSchemaOf } from '../metrics/outputSchema';
@@ -22,7 +23,7 @@ export function constraintDrafts(analysis: Analysis): readonly Draft[] {
 
 function unusedSetting({ frontMatter }: Analysis): readonly Draft[] {
   const span = entryAt(frontMatter, ['tune.constrain'])?.keySpan;
-  const message = 'tune.constrain has no effect: the answer is chosen among labels, not written.';
+  const message = l10n.t`tune.constrain has no effect: the answer is chosen among labels, not written.`;
   return span ? [{ code: 'constrain-unused', severity: 'warning', span, message }] : [];
 }
 
@@ -39,7 +40,7 @@ function unenforcedDrafts(analysis: Analysis, constraint: AnswerConstraint): rea
   if ('problem' in made) return [];
   return made.unenforced.flatMap((missed): readonly Draft[] => {
     const span = spanOf(analysis, missed);
-    const message = `Answers are not held to ${missed.keyword}${placeOf(missed)} and may break it.`;
+    const message = l10n.t`Answers are not held to ${missed.keyword}${placeOf(missed)} and may break it.`;
     return span ? [{ code: 'schema-unenforced', severity: 'information', span, message }] : [];
   });
 }
@@ -59,8 +60,6 @@ function spanOf({ frontMatter }: Analysis, { keyword, pointer }: Unenforced): Sp
 function unusedStops({ frontMatter, written }: Analysis): readonly Draft[] {
   const entry = entryAt(frontMatter, ['config', 'stopSequences']);
   if (!entry || !written.config?.stopSequences?.length) return [];
-  const message =
-    'config.stopSequences are not looked for: answers are held to JSON, which ends where it is whole. ' +
-    'With tune.constrain: false they end answers again.';
+  const message = l10n.t`config.stopSequences are not looked for: answers are held to JSON, which ends where it is whole. With tune.constrain: false they end answers again.`;
   return [{ code: 'constrain-unused', severity: 'warning', span: entry.keySpan, message }];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../read/analysis';
 import { hostedModelOf } from '../read/hostedModel';
 import { entryAt } from '../syntax/frontMatter';
@@ -19,16 +20,16 @@ export function hostedDrafts({ frontMatter, written, usage }: Analysis): readonl
     ...(method && written.method !== undefined && written.method !== 'hard'
       ? [
           {
-            ...draft(method.valueSpan, `: the method ${written.method} trains through it, which only works here`),
-            fixes: [replacement('Replace with "hard"', method.valueSpan, 'hard')],
+            ...draft(method.valueSpan, l10n.t`: the method ${written.method} trains through it, which only works here`),
+            fixes: [replacement(l10n.t`Replace with "hard"`, method.valueSpan, 'hard')],
           },
         ]
       : []),
-    ...(usage?.softs ?? []).map(({ span }) => draft(span, ', which reads text and no virtual tokens')),
+    ...(usage?.softs ?? []).map(({ span }) => draft(span, l10n.t`, which reads text and no virtual tokens`)),
     ...localKeys.flatMap(([key, nothing]) => {
       const entry = entryAt(frontMatter, [key]);
       return entry && frontMatter.value[key] !== nothing
-        ? [draft(entry.keySpan, `, whose tokens are not counted here: ${key} has no meaning for it`)]
+        ? [draft(entry.keySpan, l10n.t`, whose tokens are not counted here: ${key} has no meaning for it`)]
         : [];
     }),
   ];
@@ -38,5 +39,5 @@ const draft = (span: Draft['span'], why: string): Draft => ({
   code: 'hosted-model',
   severity: 'error',
   span,
-  message: `The model runs elsewhere${why}. Take it out, or name a model of this machine.`,
+  message: l10n.t`The model runs elsewhere${why}. Take it out, or name a model of this machine.`,
 });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { Analysis } from '../read/analysis';
 import { outputSpan } from '../read/checks/checkLabels';
@@ -45,7 +46,7 @@ export function labelTokenDrafts(
         code: 'label-missing',
         severity: 'error',
         span: wordSpan(analysis, label, word) ?? enumSpan(analysis, label) ?? outputSpan(analysis),
-        message: `The model cannot write the word "${word}" of the label "${label}": ${found.message}`,
+        message: l10n.t`The model cannot write the word "${word}" of the label "${label}": ${found.message}`,
       });
   for (const { label, word, tokens, merged } of words) {
     const span = wordSpan(analysis, label, word) ?? enumSpan(analysis, label) ?? outputSpan(analysis);
@@ -62,10 +63,10 @@ export function labelTokenDrafts(
         code: 'label-multi-token',
         severity: 'information',
         span,
-        message: `"${word}" is ${tokens.length} tokens; a word of one token is scored more directly.`,
+        message: l10n.t`"${word}" is ${tokens.length} tokens; a word of one token is scored more directly.`,
         fixes: shorter.slice(0, mostChoices).flatMap(({ candidate }): readonly Fix[] => {
           const edit = wordEdit(analysis, label, { from: word, to: candidate });
-          return edit ? [{ title: `Use ${JSON.stringify(candidate)}, one token`, edits: [edit] }] : [];
+          return edit ? [{ title: l10n.t`Use ${JSON.stringify(candidate)}, one token`, edits: [edit] }] : [];
         }),
       });
     }
@@ -76,9 +77,7 @@ export function labelTokenDrafts(
         code: 'label-same-first-token',
         severity: 'warning',
         span,
-        message:
-          `"${word}" and "${owner.word}" begin with the same token; ` +
-          `the first token cannot tell "${label}" from "${owner.label}".`,
+        message: l10n.t`"${word}" and "${owner.word}" begin with the same token; the first token cannot tell "${label}" from "${owner.label}".`,
       });
     } else if (first !== undefined) firstOwner.set(first, { label, word });
   }
@@ -100,12 +99,11 @@ function seam(
     code: 'answer-seam',
     severity: 'information',
     span: analysis.answerSlot?.span ?? outputSpan(analysis),
-    message:
-      `The end of the prompt, ${JSON.stringify(prompt)}, and the word ${JSON.stringify(word)}${others} share a token` +
-      `${token === undefined ? '' : `, ${token}`}: the answer begins inside the prompt. ` +
-      (/\s$/.test(before)
-        ? 'Move the white space from the end of the prompt to the beginning of the word.'
-        : 'Put a space or a line break between them.'),
+    message: l10n.t`The end of the prompt, ${JSON.stringify(prompt)}, and the word ${JSON.stringify(word)}${others} share a token${token === undefined ? '' : `, ${token}`}: the answer begins inside the prompt. ${
+      /\s$/.test(before)
+        ? l10n.t`Move the white space from the end of the prompt to the beginning of the word.`
+        : l10n.t`Put a space or a line break between them.`
+    }`,
   };
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../read/analysis';
 import type { TemplateContext } from '../read/templateContext';
 import { replacement, type Draft } from '../text/finding';
@@ -19,15 +20,17 @@ export function maskedDrafts(
       ? [
           draft(
             field.keySpan,
-            ': it chooses between label words, and cannot write free text. ' +
-              'Give the output an enum of labels, or choose a causal model.',
+            l10n.t`: it chooses between label words, and cannot write free text. Give the output an enum of labels, or choose a causal model.`,
           ),
         ]
       : []),
     ...(written.format === 'chat' && format
       ? [
           {
-            ...draft(format.valueSpan, ', which reads no messages. Write auto or text, or choose a causal model.'),
+            ...draft(
+              format.valueSpan,
+              l10n.t`, which reads no messages. Write auto or text, or choose a causal model.`,
+            ),
             fixes: formatFixes(frontMatter, 'auto'),
           },
         ]
@@ -37,9 +40,9 @@ export function maskedDrafts(
           {
             ...draft(
               instruction.valueSpan,
-              ', which cannot say how fluent a rewritten instruction is. Write fixed or embeddings.',
+              l10n.t`, which cannot say how fluent a rewritten instruction is. Write fixed or embeddings.`,
             ),
-            fixes: [replacement('Replace with "embeddings"', instruction.valueSpan, 'embeddings')],
+            fixes: [replacement(l10n.t`Replace with "embeddings"`, instruction.valueSpan, 'embeddings')],
           },
         ]
       : []),
@@ -50,5 +53,5 @@ const draft = (span: Draft['span'], why: string): Draft => ({
   code: 'masked-model',
   severity: 'error',
   span,
-  message: `The model is a masked language model${why}`,
+  message: l10n.t`The model is a masked language model${why}`,
 });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dirname, isAbsolute, join } from 'node:path';
 import { outsideText } from '../../fileAccess';
 import { counted } from '../../formatNumbers';
@@ -43,7 +44,7 @@ export function metricDrafts(analysis: Analysis, context: TemplateContext): read
 function withoutReference({ setting, span }: PlacedMetric, { output, frontMatter }: Analysis): readonly Draft[] {
   if (output || !isTextMetric(setting) || isOfSchema(setting)) return [];
   if (writtenOutputSchema(frontMatter) !== undefined || !openMetric(setting).needsReference) return [];
-  const message = `${setting.name} compares with an expected answer, and no field of output.schema says what that is.`;
+  const message = l10n.t`${setting.name} compares with an expected answer, and no field of output.schema says what that is.`;
   return [{ code: 'invalid-value', severity: 'error', span, message }];
 }
 
@@ -59,12 +60,17 @@ function withoutSchema(
   const written = writtenOutputSchema(frontMatter);
   if (written === undefined)
     return [
-      { code: 'invalid-value', severity: 'error', span, message: 'json: valid needs an output.schema to be valid by.' },
+      {
+        code: 'invalid-value',
+        severity: 'error',
+        span,
+        message: l10n.t`json: valid needs an output.schema to be valid by.`,
+      },
     ];
   const problem = problemOfSchema(written);
   if (problem === undefined) return [];
   const schema = entryAt(frontMatter, ['output', 'schema'])?.valueSpan ?? span;
-  const message = `Answers cannot be checked against output.schema, because ${problem}.`;
+  const message = l10n.t`Answers cannot be checked against output.schema, because ${problem}.`;
   return [{ code: 'invalid-value', severity: 'error', span: schema, message }];
 }
 
@@ -77,9 +83,9 @@ function missingCheck(
   if (setting.kind !== 'javascript') return [];
   const file = isAbsolute(setting.file) ? setting.file : join(dirname(path), setting.file);
   if (!mayRead(file))
-    return [{ code: 'outside-workspace', severity: 'error', span, message: outsideText('The check') }];
+    return [{ code: 'outside-workspace', severity: 'error', span, message: outsideText(l10n.t`The check`) }];
   if (fileExists(file)) return [];
-  const message = `There is no check "${setting.file}" beside the template.`;
+  const message = l10n.t`There is no check "${setting.file}" beside the template.`;
   return [{ code: 'check-missing', severity: 'error', span, message }];
 }
 
@@ -98,34 +104,30 @@ function blindMetric(
   const expected = expectedAnswers(analysis, sampleRows);
   const blind = (isBlind: (reference: string) => boolean): number =>
     expected.filter((references) => references.length > 0 && references.every(isBlind)).length;
-  const of = (rows: number): string => `of ${rows} of the first ${counted(expected.length, 'row')}`;
+  const of = (rows: number): string => l10n.t`of ${rows} of the first ${counted(expected.length, 'row')}`;
   if (rouge.has(setting.kind)) {
     const rows = blind((reference) => /\S/.test(reference) && rougeWords(reference).length === 0);
     if (rows === 0) return [];
-    const message =
-      `${setting.kind} reads ASCII letters and digits, and the answers ${of(rows)} have none: they score 0, ` +
-      'even where they are right. chrf reads every script.';
-    const fixes = kinds.includes('chrf') ? [] : [replacement('Measure chrf instead', span, 'chrf')];
+    const message = l10n.t`${setting.kind} reads ASCII letters and digits, and the answers ${of(rows)} have none: they score 0, even where they are right. chrf reads every script.`;
+    const fixes = kinds.includes('chrf') ? [] : [replacement(l10n.t`Measure chrf instead`, span, 'chrf')];
     return [{ code: 'metric-blind', severity: 'warning', span, message, fixes }];
   }
   if (setting.kind !== 'bleu') return [];
   if (setting.tokenise !== 'zh') {
     const unparted = unpartedChinese(blind);
     if (unparted > 0) {
-      const message =
-        `bleu tells words apart by spaces, and the answers ${of(unparted)} are Chinese without any: each is one ` +
-        'word. Write bleu: { tokenise: zh }.';
+      const message = l10n.t`bleu tells words apart by spaces, and the answers ${of(unparted)} are Chinese without any: each is one word. Write bleu: { tokenise: zh }.`;
       return [{ code: 'metric-blind', severity: 'warning', span, message }];
     }
   }
   const tokens = setting.tokenise === 'zh' ? tokeniseZh : tokenise13a;
   const short = blind((reference) => /\S/.test(reference) && tokens(reference).length < longestRun);
   if (2 * short <= expected.length) return [];
-  const message =
-    `bleu counts runs of up to ${longestRun} words, and the answers ${of(short)} have fewer: where all are so short, ` +
-    'a split scores 0, even where every answer is right. chrf and f1 are made for short answers.';
+  const message = l10n.t`bleu counts runs of up to ${longestRun} words, and the answers ${of(short)} have fewer: where all are so short, a split scores 0, even where every answer is right. chrf and f1 are made for short answers.`;
   const fixes =
-    kinds.includes('chrf') || setting.tokenise !== undefined ? [] : [replacement('Measure chrf instead', span, 'chrf')];
+    kinds.includes('chrf') || setting.tokenise !== undefined
+      ? []
+      : [replacement(l10n.t`Measure chrf instead`, span, 'chrf')];
   return [{ code: 'metric-blind', severity: 'warning', span, message, fixes }];
 }
 

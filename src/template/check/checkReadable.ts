@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Analysis } from '../read/analysis';
 import type { TemplateContext } from '../read/templateContext';
@@ -12,8 +13,12 @@ export function outsideWorkspace(analysis: Analysis, { mayRead = () => true }: T
   const files = [
     ...namedFiles(analysis)
       .filter(({ isShare }) => !isShare)
-      .map(({ file, entry }) => ({ file, entry, what: 'The data file' })),
-    { file: modelPath(frontMatter.value.model), entry: entryAt(frontMatter, ['model']), what: 'The model folder' },
+      .map(({ file, entry }) => ({ file, entry, what: l10n.t`The data file` })),
+    {
+      file: modelPath(frontMatter.value.model),
+      entry: entryAt(frontMatter, ['model']),
+      what: l10n.t`The model folder`,
+    },
   ];
   return files.flatMap(({ file, entry, what }): readonly Draft[] => {
     if (file === undefined || !entry || mayRead(isAbsolute(file) ? file : join(dirname(path), file))) return [];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../read/analysis';
 import { picoTypes } from '../settings/dotpromptKeys';
 import { entriesAt, type Entry } from '../syntax/frontMatter';
@@ -75,7 +76,7 @@ function wrongParentheses(entry: Entry, { name, type, description, value }: Writ
     code: 'schema-type',
     severity: 'warning',
     span: entry.keySpan,
-    message: `Picoschema has array, object and enum in parentheses, not "${type}"; other tools refuse the file.`,
+    message: l10n.t`Picoschema has array, object and enum in parentheses, not "${type}"; other tools refuse the file.`,
     fixes,
   };
 }
@@ -112,9 +113,7 @@ function valueDrafts({ text }: Analysis, entry: Entry, value: string): readonly 
       code: 'schema-type',
       severity: 'warning',
       span: entry.valueSpan,
-      message:
-        `Picoschema has no type "${type}"; other tools refuse the file. Its types are ${picoTypes.join(', ')}, ` +
-        'and (array), (object) and (enum) behind a name.',
+      message: l10n.t`Picoschema has no type "${type}"; other tools refuse the file. Its types are ${picoTypes.join(', ')}, and (array), (object) and (enum) behind a name.`,
       fixes,
     },
   ];

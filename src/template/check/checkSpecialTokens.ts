@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../read/analysis';
 import { requiredVariables } from '../read/template';
 import type { TemplateContext } from '../read/templateContext';
@@ -29,23 +30,25 @@ export function specialTokenDrafts(
     .find((id) => !isBlank(id));
   const partials = [...(analysis.usage?.partials.keys() ?? [])].map((name) => readPartial?.(name) ?? '');
   return [
-    ...(behind !== undefined && opening.includes(behind) ? [{ id: behind, where: 'in front of' }] : []),
-    ...(before !== undefined && closing.includes(before) ? [{ id: before, where: 'behind' }] : []),
-  ].flatMap(({ id, where }): readonly Draft[] => {
+    ...(behind !== undefined && opening.includes(behind) ? [{ id: behind, isBehind: false }] : []),
+    ...(before !== undefined && closing.includes(before) ? [{ id: before, isBehind: true }] : []),
+  ].flatMap(({ id, isBehind }): readonly Draft[] => {
     const written = encoder.token?.(id);
     if (written === undefined) return [];
     const { start, text } = analysis.parts.body;
-    const at = where === 'behind' ? text.lastIndexOf(written) : text.indexOf(written);
+    const at = isBehind ? text.lastIndexOf(written) : text.indexOf(written);
     // What a row holds is not the template's.
     if (at < 0 && !partials.some((partial) => partial.includes(written))) return [];
     const draft = {
       code: 'special-token-twice',
       severity: 'warning',
-      message: `The tokenizer itself puts ${written} ${where} every prompt; with this one there are two.`,
+      message: isBehind
+        ? l10n.t`The tokenizer itself puts ${written} behind every prompt; with this one there are two.`
+        : l10n.t`The tokenizer itself puts ${written} in front of every prompt; with this one there are two.`,
     } as const;
     if (at < 0) return [{ ...draft, span: [start, start] }];
     const span = [start + at, start + at + written.length] as const;
-    return [{ ...draft, span, fixes: [replacement('Remove it', span, '')] }];
+    return [{ ...draft, span, fixes: [replacement(l10n.t`Remove it`, span, '')] }];
   });
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { isOurs } from '../read/analysis';
 import type { Analysis } from '../read/analysis';
@@ -19,7 +20,7 @@ export function tokenDrafts(analysis: Analysis, usable: boolean, context: Templa
   if (!context.encoder) return noTokens(analysis, context);
   const rows = checkedRows(analysis, context);
   const slow = rows.map((row) => promptOrFailure(analysis, context.encoder!, row)).find(isSlow);
-  if (slow) return [notChecked(analysis, `Tokens and messages were not checked: ${slow.message}`)];
+  if (slow) return [notChecked(analysis, l10n.t`Tokens and messages were not checked: ${slow.message}`)];
   return [
     ...labelTokenDrafts(analysis, context.encoder, context.sampleRows?.[0]),
     ...labelPlaceDrafts(analysis, context.encoder, context.sampleRows?.[0]),
@@ -38,7 +39,7 @@ const isSlow = (prompt: unknown): prompt is Failure => prompt instanceof Failure
 /** `not-checked`: the tokenizer of a template that would be trained cannot be had. */
 function noTokens(analysis: Analysis, { noTokens: reason }: TemplateContext): readonly Draft[] {
   if (reason === undefined || !isOurs(analysis)) return [];
-  return [notChecked(analysis, `Tokens were not counted: ${reason}`)];
+  return [notChecked(analysis, l10n.t`Tokens were not counted: ${reason}`)];
 }
 
 const notChecked = ({ frontMatter }: Analysis, message: string): Draft => ({
@@ -60,7 +61,7 @@ function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }
         code: 'not-checked',
         severity: 'information',
         span,
-        message: `The body is longer than ${longestCounted} characters, so the tokens of its prompts were not counted.`,
+        message: l10n.t`The body is longer than ${longestCounted} characters, so the tokens of its prompts were not counted.`,
       },
     ];
   }
@@ -71,10 +72,10 @@ function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }
     .sort((a, b) => a.tokens - b.tokens);
   const typical = lengths[lengths.length >> 1];
   if (typical === undefined || typical.tokens < limit) return [];
-  const learned = typical.virtual === 0 ? '' : `, ${typical.virtual} of them virtual`;
-  const which = sampleRows.length > 0 ? 'A typical prompt is' : 'Template and virtual tokens are';
-  const when = sampleRows.length > 0 ? '' : ' before any row is filled in';
-  const limiting = limit === contextLength ? 'the model reads' : 'tune.maxLength allows';
+  const learned = typical.virtual === 0 ? '' : l10n.t`, ${typical.virtual} of them virtual`;
+  const which = sampleRows.length > 0 ? l10n.t`A typical prompt is` : l10n.t`Template and virtual tokens are`;
+  const when = sampleRows.length > 0 ? '' : l10n.t` before any row is filled in`;
+  const limiting = limit === contextLength ? l10n.t`the model reads` : l10n.t`tune.maxLength allows`;
   return [
     {
       code: 'soft-too-long',

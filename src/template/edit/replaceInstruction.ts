@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { analyse } from '../read/analysis';
 import type { Analysis } from '../read/analysis';
@@ -27,22 +28,22 @@ export function instructionSource(
   const analysis = analyse(templateText, path, readPartial);
   const location = { file: path };
   if (!analysis.body)
-    throw new Failure('template-syntax', 'The template cannot be parsed.', location, 'Check the file.');
+    throw new Failure('template-syntax', l10n.t`The template cannot be parsed.`, location, l10n.t`Check the file.`);
   const blocks = instructionBlocks(analysis.parts.body.text);
   if (blocks.length > 1) {
     throw new Failure(
       'instruction-several',
-      `The template has ${blocks.length} instructions.`,
+      l10n.t`The template has ${blocks.length} instructions.`,
       location,
-      'Keep one {{#instruction}} block, or none.',
+      l10n.t`Keep one {{#instruction}} block, or none.`,
     );
   }
   if (blocks.length === 0 && analysis.usage?.hasInstructionBlock) {
     throw new Failure(
       'instruction-in-partial',
-      'The instruction is in a partial, which other templates may share.',
+      l10n.t`The instruction is in a partial, which other templates may share.`,
       location,
-      'Move the {{#instruction}} block into this file.',
+      l10n.t`Move the {{#instruction}} block into this file.`,
     );
   }
   const [from, to] = blocks[0] ?? openingSpan(analysis);
@@ -51,9 +52,9 @@ export function instructionSource(
   if (source.text.trim() !== '') return source;
   throw new Failure(
     'instruction-missing',
-    'The template has no instruction.',
+    l10n.t`The template has no instruction.`,
     location,
-    'Put the task description between {{#instruction}} and {{/instruction}}.',
+    l10n.t`Put the task description between {{#instruction}} and {{/instruction}}.`,
   );
 }
 
@@ -69,9 +70,9 @@ export function replaceInstruction(templateText: string, path: string, newInstru
   if (newInstruction.trim() === '' || readBack(replaced, path) === newInstruction) return replaced;
   throw new Failure(
     'instruction-braces',
-    'The new instruction contains a tag that changes where the instruction ends.',
+    l10n.t`The new instruction contains a tag that changes where the instruction ends.`,
     { file: path },
-    'Leave out its braces, or write \\{{ for braces that are text.',
+    l10n.t`Leave out its braces, or write \\{{ for braces that are text.`,
   );
 }
 

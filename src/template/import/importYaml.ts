@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parseDocument, visit, type Alias, type Document } from 'yaml';
 import { Failure } from '../../failure';
 import { isMapping } from '../syntax/schema';
@@ -15,12 +16,12 @@ export function readImportedYaml(text: string, what: string, linesBefore = 0): u
   const refused = (reason: string, line: number | undefined): Failure =>
     new Failure(
       'import-format',
-      `${what} is not valid YAML: ${reason}.`,
+      l10n.t`${what} is not valid YAML: ${reason}.`,
       { line: line === undefined ? undefined : line + linesBefore },
-      'Fix the file first.',
+      l10n.t`Fix the file first.`,
     );
   const [error] = document.errors;
-  if (error?.code === 'MULTIPLE_DOCS') throw refused('It holds more than one document', error.linePos?.[0].line);
+  if (error?.code === 'MULTIPLE_DOCS') throw refused(l10n.t`It holds more than one document`, error.linePos?.[0].line);
   if (error) throw refused(error.message.split('\n')[0]!.replace(/ at line \d+.*$/, ''), error.linePos?.[0].line ?? 1);
   try {
     return exact(document.toJS({ maxAliasCount: mostAliases }));
@@ -28,7 +29,7 @@ export function readImportedYaml(text: string, what: string, linesBefore = 0): u
     const alias = unresolvedAlias(document);
     if (!alias) throw refused((error as Error).message, undefined);
     const line = text.slice(0, alias.range?.[0] ?? 0).split('\n').length;
-    throw refused(`There is no anchor &${alias.source} before *${alias.source}`, line);
+    throw refused(l10n.t`There is no anchor &${alias.source} before *${alias.source}`, line);
   }
 }
 

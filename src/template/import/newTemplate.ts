@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mediaFolder } from '../../mediaFolder';
@@ -10,22 +11,22 @@ export type TemplateKind =
 /** The kinds of task a new template can begin with. */
 export const templateKinds: readonly {
   readonly kind: TemplateKind;
-  readonly title: string;
-  readonly detail: string;
+  readonly title: () => string;
+  readonly detail: () => string;
 }[] = [
-  { kind: 'classification', title: 'Classification', detail: 'one text, one of a few labels' },
-  { kind: 'extraction', title: 'Extraction', detail: 'one text, a piece of it as the answer' },
-  { kind: 'generation', title: 'Generation', detail: 'one text, a text as the answer' },
-  { kind: 'pairs', title: 'Pairs of Texts', detail: 'two texts, how they relate' },
+  { kind: 'classification', title: () => l10n.t`Classification`, detail: () => l10n.t`one text, one of a few labels` },
+  { kind: 'extraction', title: () => l10n.t`Extraction`, detail: () => l10n.t`one text, a piece of it as the answer` },
+  { kind: 'generation', title: () => l10n.t`Generation`, detail: () => l10n.t`one text, a text as the answer` },
+  { kind: 'pairs', title: () => l10n.t`Pairs of Texts`, detail: () => l10n.t`two texts, how they relate` },
   {
     kind: 'chat-classification',
-    title: 'Classification as a Chat',
-    detail: 'messages of system and user, one of a few labels as the answer',
+    title: () => l10n.t`Classification as a Chat`,
+    detail: () => l10n.t`messages of system and user, one of a few labels as the answer`,
   },
   {
     kind: 'chat-generation',
-    title: 'Generation as a Chat',
-    detail: 'messages of system and user, a text as the answer',
+    title: () => l10n.t`Generation as a Chat`,
+    detail: () => l10n.t`messages of system and user, a text as the answer`,
   },
 ];
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { chatTemplateNames } from '../../chat/findChatTemplate';
 import { Failure } from '../../failure';
 import { analysisOfText } from '../read/analysisCache';
@@ -34,7 +35,7 @@ export function proposeChatVariables(
       label: name,
       kind: 'variable',
       insert: `${name}: `,
-      detail: "variable of the model's chat template",
+      detail: l10n.t`variable of the model's chat template`,
     })),
     ...(namesOf(encoder).length > 1
       ? [
@@ -42,7 +43,7 @@ export function proposeChatVariables(
             label: 'chat_template',
             kind: 'setting',
             insert: 'chat_template: ',
-            detail: 'one of several chat templates of the model',
+            detail: l10n.t`one of several chat templates of the model`,
           } as const,
         ]
       : []),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Proposal } from './completionItem';
 import { describeDefaults, describeRange, describeSetting } from '../settings/describeSetting';
 import { usualShares } from '../settings/dataShares';
@@ -32,7 +33,7 @@ export function proposeKeys(
   const ofDotprompt = (key: DotpromptKey): Proposal => ({
     label: key.path.at(-1)!,
     kind: 'setting',
-    documentation: key.meaning,
+    documentation: key.meaning(),
     ...(location.flow
       ? { insert: `${key.path.at(-1)!}: ` }
       : {
@@ -64,8 +65,8 @@ function keysOfSetting(path: readonly string[], parsed: TolerantParse, context: 
     return dataFileKeys.map(({ name, meaning, range }) => ({
       label: name,
       kind: 'setting',
-      detail: range,
-      documentation: meaning,
+      detail: range(),
+      documentation: meaning(),
       insert: `${name}: `,
     }));
   if (path[0] === 'tune.metrics') return proposeMetricKeys(path.slice(1));
@@ -76,7 +77,11 @@ function keysOfSetting(path: readonly string[], parsed: TolerantParse, context: 
       label: split,
       kind: 'setting',
       insert: `${split}: `,
-      detail: { train: 'rows to learn from', dev: 'rows to choose by', test: 'rows for the final numbers' }[split],
+      detail: {
+        train: l10n.t`rows to learn from`,
+        dev: l10n.t`rows to choose by`,
+        test: l10n.t`rows for the final numbers`,
+      }[split],
     }));
   if (kind === 'labels') {
     const wordOf = wordsAsLabels(parsed, context);
@@ -84,7 +89,7 @@ function keysOfSetting(path: readonly string[], parsed: TolerantParse, context: 
       label,
       kind: 'label',
       insert: `${yamlText(label)}: ${JSON.stringify(wordOf(label))}`,
-      detail: 'the words that stand for it',
+      detail: l10n.t`the words that stand for it`,
     }));
   }
   if (kind === 'variables') return proposeChatVariables(parsed, context);
@@ -95,7 +100,7 @@ function keysOfSetting(path: readonly string[], parsed: TolerantParse, context: 
         kind: 'setting',
         insert: 'text: "$1"',
         snippet: true,
-        detail: 'words whose embeddings the virtual tokens start from',
+        detail: l10n.t`words whose embeddings the virtual tokens start from`,
       },
     ];
   return [];
@@ -109,7 +114,7 @@ function keysOfSchema(path: readonly string[], { columns = [] }: TemplateContext
       label: column,
       kind: 'column',
       insert: `${yamlText(column)}: string`,
-      detail: 'column of the data',
+      detail: l10n.t`column of the data`,
     }));
   return path[0] === 'output'
     ? columns.map((column) => ({
@@ -117,7 +122,7 @@ function keysOfSchema(path: readonly string[], { columns = [] }: TemplateContext
         kind: 'column',
         insert: `${column}(enum): [$1]`,
         snippet: true,
-        detail: 'column of the data',
+        detail: l10n.t`column of the data`,
       }))
     : [];
 }
@@ -138,7 +143,7 @@ function keysOfDemonstration(
     label: name,
     kind: 'column',
     insert: `${yamlText(name)}: `,
-    detail: 'shown in this demonstration',
+    detail: l10n.t`shown in this demonstration`,
   }));
 }
 
@@ -153,9 +158,15 @@ export function proposeValues(
     const here = ['builtin', ...(context.models ?? [])].map((model) => ({
       label: model,
       kind: 'model' as const,
-      detail: model === 'builtin' ? 'comes with Prompt Tuner' : (context.modelDetails?.[model] ?? 'on this machine'),
+      detail:
+        model === 'builtin'
+          ? l10n.t`comes with Prompt Tuner`
+          : (context.modelDetails?.[model] ?? l10n.t`on this machine`),
     }));
-    return [...here, { label: 'openai:', kind: 'model', detail: 'a model that runs elsewhere, by its name there' }];
+    return [
+      ...here,
+      { label: 'openai:', kind: 'model', detail: l10n.t`a model that runs elsewhere, by its name there` },
+    ];
   }
   const setting = first?.startsWith('tune.') ? settingKey(first.slice('tune.'.length)) : undefined;
   if (setting) return valuesOfSetting(setting, path, parsed, context);
@@ -166,7 +177,7 @@ export function proposeValues(
         {
           label: `[${columnLabels.join(', ')}]`,
           kind: 'label',
-          detail: 'the labels of the data',
+          detail: l10n.t`the labels of the data`,
           insert: `[${columnLabels.map(yamlText).join(', ')}]`,
         },
       ];
@@ -180,7 +191,7 @@ export function proposeValues(
       label,
       kind: 'label',
       insert: yamlText(label),
-      detail: 'label of the data',
+      detail: l10n.t`label of the data`,
     }));
   return answersHere
     ? labelsOf(parsed).map((label) => ({ label, kind: 'label', insert: yamlText(label), detail: 'label' }))
@@ -188,7 +199,7 @@ export function proposeValues(
 }
 
 function dataFilesOf({ dataFiles = [] }: TemplateContext): readonly Proposal[] {
-  return dataFiles.map((file) => ({ label: file, kind: 'file', insert: yamlText(file), detail: 'data file' }));
+  return dataFiles.map((file) => ({ label: file, kind: 'file', insert: yamlText(file), detail: l10n.t`data file` }));
 }
 
 function valuesOfDataFile(name: string, context: TemplateContext): readonly Proposal[] {
@@ -216,9 +227,9 @@ function valuesOfSetting(
       {
         label: '{ file: …, separator: … }',
         kind: 'value',
-        insert: '{ file: ${1:rows.csv}, separator: "${2:;}" }',
+        insert: `{ file: \${1:rows.csv}, separator: "\${2:;}" }`,
         snippet: true,
-        detail: 'a file with the way to read it',
+        detail: l10n.t`a file with the way to read it`,
       },
     ];
   if (type.kind === 'data' && path.length === 3) return valuesOfDataFile(path[2]!, context);
@@ -234,7 +245,7 @@ function valuesOfSetting(
     case 'column':
       return (context.columns ?? []).map((column) => ({ label: yamlText(column), kind: 'column' }));
     case 'learningRate':
-      return [{ label: 'auto', kind: 'value', detail: 'tries a few and keeps the best' }];
+      return [{ label: 'auto', kind: 'value', detail: l10n.t`tries a few and keeps the best` }];
     case 'readability':
       return readabilities.map(value);
     case 'init':
@@ -245,7 +256,7 @@ function valuesOfSetting(
           kind: 'value',
           insert: '{ text: "$1" }',
           snippet: true,
-          detail: 'words to start from',
+          detail: l10n.t`words to start from`,
         },
       ];
     case 'data':
@@ -253,22 +264,29 @@ function valuesOfSetting(
         {
           label: '{ train: …, dev: …, test: … }',
           kind: 'value',
-          insert: '{ train: ${1:data/train.jsonl}, dev: ${2:data/dev.jsonl}, test: ${3:data/test.jsonl} }',
+          insert: `{ train: \${1:data/train.jsonl}, dev: \${2:data/dev.jsonl}, test: \${3:data/test.jsonl} }`,
           snippet: true,
         },
         {
           label: '{ train: …, dev: 15%, test: 15% }',
           kind: 'value',
-          insert: '{ train: ${1:data/rows.csv}, dev: ${2:15%}, test: ${3:15%} }',
+          insert: `{ train: \${1:data/rows.csv}, dev: \${2:15%}, test: \${3:15%} }`,
           snippet: true,
-          detail: 'one file, of which rows are held out',
+          detail: l10n.t`one file, of which rows are held out`,
         },
       ];
     case 'labels': {
       const wordOf = wordsAsLabels(parsed, context);
       const words = labelsOf(parsed).map((label) => `${yamlText(label)}: ${JSON.stringify(wordOf(label))}`);
       return words.length > 0
-        ? [{ label: '{ … }', kind: 'label', insert: `{ ${words.join(', ')} }`, detail: 'each label and its word' }]
+        ? [
+            {
+              label: '{ … }',
+              kind: 'label',
+              insert: `{ ${words.join(', ')} }`,
+              detail: l10n.t`each label and its word`,
+            },
+          ]
         : [];
     }
     default:
@@ -279,13 +297,13 @@ function valuesOfSetting(
 const shareValue = (share: string): Proposal => ({
   label: share,
   kind: 'value',
-  detail: 'of the rows of train, held out',
+  detail: l10n.t`of the rows of train, held out`,
 });
 
 const wordItself = (label: string, wordOf: (label: string) => string): Proposal => ({
   label: JSON.stringify(wordOf(label)),
   kind: 'label',
-  detail: wordOf(label) === label ? 'its own word, after no space' : 'its own word after a space',
+  detail: wordOf(label) === label ? l10n.t`its own word, after no space` : l10n.t`its own word after a space`,
 });
 
 /** Labels of the enum that the model answers. */
@@ -300,7 +318,7 @@ export function meaningOfKey(path: readonly string[]): string | undefined {
   if (setting) return describeSetting(setting);
   if (path[0] === 'tune.metrics') return meaningOfMetricKey(path.slice(1));
   const fileKey = path.length === 3 && path[0] === 'tune.data' ? dataFileKey(path[2]!) : undefined;
-  if (fileKey) return `**${fileKey.name}**\n\n${fileKey.meaning}\n\nValue: ${fileKey.range}.`;
+  if (fileKey) return `**${fileKey.name}**\n\n${fileKey.meaning()}\n\nValue: ${fileKey.range()}.`;
   const key = dotpromptKey(path);
-  return key && `**${path.join('.')}**\n\n${key.meaning}`;
+  return key && `**${path.join('.')}**\n\n${key.meaning()}`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { labelsOf, proposeKeys, proposeValues } from './completeFrontMatter';
 import { itemsAt } from './completionItem';
 import type { CompletionItem, Proposal } from './completionItem';
@@ -111,7 +112,7 @@ function variables(parsed: TolerantParse, tag: OpenTag, context: TemplateContext
   const parameters = parametersAround(parsed, tag.start).map((name): Proposal => ({
     label: name,
     kind: 'variable',
-    detail: 'of this block',
+    detail: l10n.t`of this block`,
   }));
   if (!inside) return [...row.map((name) => variable(name, context)), ...parameters];
   return [
@@ -120,7 +121,7 @@ function variables(parsed: TolerantParse, tag: OpenTag, context: TemplateContext
     ...['this', '@index', '@first', '@last'].map((name): Proposal => ({
       label: name,
       kind: 'variable',
-      detail: 'of this round of the list',
+      detail: l10n.t`of this round of the list`,
     })),
     ...row.map((name) => ({ ...variable(name, context), label: `../${name.name}` })),
   ];
@@ -129,16 +130,16 @@ function variables(parsed: TolerantParse, tag: OpenTag, context: TemplateContext
 function variable({ name, origin, type, description, list }: OfferedName, context: TemplateContext): Proposal {
   const detail = {
     input: type,
-    default: 'has a default',
-    output: 'the answer',
-    column: 'column of the data',
+    default: l10n.t`has a default`,
+    output: l10n.t`the answer`,
+    column: l10n.t`column of the data`,
     item: `of ${list}`,
-    parameter: 'of this block',
+    parameter: l10n.t`of this block`,
   }[origin];
   const samples = samplesOf(name, context)
     .map((sample) => `- ${sample}`)
     .join('\n');
-  const documentation = [description, samples && `In the data:\n\n${samples}`].filter(Boolean).join('\n\n');
+  const documentation = [description, samples && l10n.t`In the data:\n\n${samples}`].filter(Boolean).join('\n\n');
   return {
     label: name,
     kind: origin === 'column' ? 'column' : 'variable',
@@ -150,8 +151,8 @@ function variable({ name, origin, type, description, list }: OfferedName, contex
 function inlineHelpers(): readonly Proposal[] {
   const snippets: Readonly<Record<string, string>> = {
     soft: 'soft ${1:8}',
-    role: 'role "${1|user,model,system|}"',
-    json: 'json ${1:value}',
+    role: `role "\${1|user,model,system|}"`,
+    json: `json \${1:value}`,
   };
   const rank = (name: string) => (name in snippets ? Object.keys(snippets).indexOf(name) : Infinity);
   const inline = Object.entries(helperShapes)
@@ -160,7 +161,7 @@ function inlineHelpers(): readonly Proposal[] {
   return inline.map(([name, { meaning }]) => ({
     label: name,
     kind: 'helper',
-    documentation: meaning,
+    documentation: meaning(),
     detail: 'helper',
     ...(snippets[name] && { insert: snippets[name], snippet: true as const }),
   }));
@@ -188,7 +189,7 @@ function blocks({ text }: TolerantParse, tag: OpenTag): readonly Proposal[] {
           label: name,
           kind: 'block',
           detail: 'block',
-          documentation: meaning,
+          documentation: meaning(),
           ...(closed ? { insert: name } : whole),
         };
       },
@@ -197,14 +198,14 @@ function blocks({ text }: TolerantParse, tag: OpenTag): readonly Proposal[] {
 
 function elseOf(parsed: TolerantParse, tag: OpenTag): readonly Proposal[] {
   return openBlocksAt(parsed.tags, tag.start).length > 0
-    ? [{ label: 'else', kind: 'block', detail: 'the other branch' }]
+    ? [{ label: 'else', kind: 'block', detail: l10n.t`the other branch` }]
     : [];
 }
 
 function closers(parsed: TolerantParse, tag: OpenTag): readonly Proposal[] {
   return [...openBlocksAt(parsed.tags, tag.start)]
     .reverse()
-    .map((block) => ({ label: block.name, kind: 'block', detail: 'closes the block' }));
+    .map((block) => ({ label: block.name, kind: 'block', detail: l10n.t`closes the block` }));
 }
 
 function argumentsOf(
@@ -221,29 +222,33 @@ function argumentsOf(
         kind: 'attribute',
         insert: 'init="$1"',
         snippet: true,
-        documentation: 'Words whose embeddings the virtual tokens start from, repeated or cut to the length.',
+        documentation: l10n.t`Words whose embeddings the virtual tokens start from, repeated or cut to the length.`,
       },
       {
         label: 'id',
         kind: 'attribute',
         insert: 'id="$1"',
         snippet: true,
-        documentation: 'A name; places of one name share their vectors.',
+        documentation: l10n.t`A name; places of one name share their vectors.`,
       },
     ];
     const lengths =
       tag.words.length === 1
-        ? ['8', '20', '50'].map((length): Proposal => ({ label: length, kind: 'value', detail: 'virtual tokens' }))
+        ? ['8', '20', '50'].map((length): Proposal => ({
+            label: length,
+            kind: 'value',
+            detail: l10n.t`virtual tokens`,
+          }))
         : [];
     return [...lengths, ...attributes.filter((attribute) => !written.has(attribute.label))];
   }
   if (helper === 'each') {
     const lists = Object.keys(parsed.defaults)
       .filter((name) => Array.isArray(parsed.defaults[name]))
-      .map((name): Proposal => ({ label: name, kind: 'variable', detail: 'a list' }));
+      .map((name): Proposal => ({ label: name, kind: 'variable', detail: l10n.t`a list` }));
     if (tag.words.length === 1) return [...lists, ...variables(parsed, tag, context)];
   }
-  if (helper === 'role') return roles.map((role) => ({ label: `"${role}"`, kind: 'value', detail: whoSpeaks[role] }));
+  if (helper === 'role') return roles.map((role) => ({ label: `"${role}"`, kind: 'value', detail: whoSpeaks[role]() }));
   if ((helper === 'ifEquals' || helper === 'unlessEquals') && tag.words.length >= 2) {
     return [
       ...labelsOf(parsed).map((label): Proposal => ({ label: JSON.stringify(label), kind: 'label', detail: 'label' })),
@@ -253,16 +258,16 @@ function argumentsOf(
   return variables(parsed, tag, context);
 }
 
-const whoSpeaks: Readonly<Record<Role, string>> = {
-  system: 'what holds for the whole conversation',
-  user: 'what the model is asked',
-  model: 'what the model says, also called assistant',
+const whoSpeaks: Readonly<Record<Role, () => string>> = {
+  system: () => l10n.t`what holds for the whole conversation`,
+  user: () => l10n.t`what the model is asked`,
+  model: () => l10n.t`what the model says, also called assistant`,
 };
 
 function inQuotes(parsed: TolerantParse, tag: OpenTag, context: TemplateContext): readonly Proposal[] {
   const [name] = tag.words;
   const labels = labelsOf(parsed).map((label): Proposal => ({ label, kind: 'label', detail: 'label' }));
-  if (name === 'role') return roles.map((role) => ({ label: role, kind: 'value', detail: whoSpeaks[role] }));
+  if (name === 'role') return roles.map((role) => ({ label: role, kind: 'value', detail: whoSpeaks[role]() }));
   if (name !== 'soft') return labels;
   if (tag.quoted === 'id') {
     const ids = parsed.tags
@@ -274,12 +279,12 @@ function inQuotes(parsed: TolerantParse, tag: OpenTag, context: TemplateContext)
       );
     return [...new Set(ids)]
       .filter(Boolean)
-      .map((id) => ({ label: id, kind: 'attribute', detail: 'shares its vectors' }));
+      .map((id) => ({ label: id, kind: 'attribute', detail: l10n.t`shares its vectors` }));
   }
   const description = parsed.value.description;
   return [
     ...(typeof description === 'string' && !description.includes('"')
-      ? [{ label: description, kind: 'label', detail: 'the description' } as const]
+      ? [{ label: description, kind: 'label', detail: l10n.t`the description` } as const]
       : []),
     ...labels,
     ...(context.columns ?? []).map((column): Proposal => ({ label: column, kind: 'column' })),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { hostedModelOf } from '../read/hostedModel';
 import { count, counted, fraction, metricNumber } from '../../formatNumbers';
 import { largest } from '../../lists';
@@ -100,7 +101,7 @@ function onKey(parsed: TolerantParse, path: readonly string[], context: Template
 function aboutSplit({ value }: TolerantParse, split: string, { splits }: TemplateContext): string | undefined {
   const seen = split === 'train' || split === 'dev' || split === 'test' ? splits?.[split] : undefined;
   if (!seen) return undefined;
-  const atLeast = seen.truncated ? 'more than ' : '';
+  const atLeast = seen.truncated ? l10n.t`more than ` : '';
   const labels = Object.entries(seen.labels).map(([label, rows]) => `- ${code(label)}: ${count(rows)}`);
   return [
     `**${split}**: ${atLeast}${counted(seen.rows, 'row')}, columns ${seen.columns.map(code).join(', ')}`,
@@ -113,7 +114,9 @@ function aboutSplit({ value }: TolerantParse, split: string, { splits }: Templat
 function aboutShare(data: unknown, split: string): readonly string[] {
   const written = isMapping(data) ? readSplit(split, data[split]) : undefined;
   return written && 'value' in written && isShare(written.value)
-    ? [`A share of train's rows, by their inputs and ${code('tune.splitSeed')}: none moves when others are added.`]
+    ? [
+        l10n.t`A share of train's rows, by their inputs and ${code('tune.splitSeed')}: none moves when others are added.`,
+      ]
     : [];
 }
 
@@ -132,11 +135,11 @@ function onWord(parsed: TolerantParse, tag: Tag, word: TagWord, context: Templat
   if (word.quoted) return labelsOf(parsed).includes(word.text) ? aboutLabel(parsed, word.text, context) : undefined;
   const isName = word.start === tag.nameSpan[0];
   if (isName && /^\{\{~?\s*#?>/.test(parsed.text.slice(...tag.span)))
-    return `Partial, read from ${code(partialFile(word.text))}`;
+    return l10n.t`Partial, read from ${code(partialFile(word.text))}`;
   if (Object.hasOwn(helperShapes, word.text) && (isName || parsed.text[word.start - 1] === '('))
     return [
       `**${word.text}**`,
-      helperShapes[word.text]!.meaning,
+      helperShapes[word.text]!.meaning(),
       ...(word.text === 'role' || word.text === 'history' ? aboutForm(parsed, context) : []),
     ].join('\n\n');
   const path = /^(\.\.\/)*(?:this[./]|@root[./])?([^./]+)/.exec(word.text);
@@ -149,7 +152,7 @@ function onWord(parsed: TolerantParse, tag: Tag, word: TagWord, context: Templat
   if (!item || list === undefined) return undefined;
   const items = parsed.defaults[list];
   return [
-    `**${name}**, of each item of ${code(list)}`,
+    l10n.t`**${name}**, of each item of ${code(list)}`,
     ...listOf(samplesOf(name, { sampleRows: Array.isArray(items) ? items.filter(isMapping) : [] })),
   ].join('\n\n');
 }
@@ -159,8 +162,7 @@ function aboutModel({ value: { model } }: TolerantParse, { modelDetails }: Templ
   const hosted = typeof model === 'string' ? hostedModelOf(model) : undefined;
   if (hosted)
     return [
-      `${code(hosted.model)} runs elsewhere, at the endpoint ${code(hosted.endpoint)}: a hard prompt is measured ` +
-        'there once you agree that rows are sent. It reads messages, or one text where `tune.format` is `text`.',
+      l10n.t`${code(hosted.model)} runs elsewhere, at the endpoint ${code(hosted.endpoint)}: a hard prompt is measured there once you agree that rows are sent. It reads messages, or one text where \`tune.format\` is \`text\`.`,
     ];
   const details = typeof model === 'string' ? modelDetails?.[model] : undefined;
   return details === undefined ? [] : [`${code(model as string)}: ${details}`];
@@ -171,9 +173,9 @@ function aboutVariable(parsed: TolerantParse, name: string, context: TemplateCon
   if (!found) return undefined;
   const role = {
     input: 'input',
-    default: 'has a default in the front matter',
-    output: 'what the model answers',
-    column: 'column of the data',
+    default: l10n.t`has a default in the front matter`,
+    output: l10n.t`what the model answers`,
+    column: l10n.t`column of the data`,
     item: 'item',
     parameter: 'parameter',
   }[found.origin];
@@ -194,14 +196,14 @@ function aboutAnswer({ text }: TolerantParse, { readPartial, sampleRows = [] }: 
   const analysis = analysisOfText(text, readPartial);
   if (!outputOf(analysis)?.object) return [];
   const answer = expectedAnswers(analysis, sampleRows).find((accepted) => accepted.length > 0)?.[0];
-  return answer === undefined ? [] : [`The model is to write it in this form:\n\n\`\`\`json\n${answer}\n\`\`\``];
+  return answer === undefined ? [] : [l10n.t`The model is to write it in this form:\n\n\`\`\`json\n${answer}\n\`\`\``];
 }
 
 /** In which form the model reads the prompt; nothing while nobody has tried to read the model. */
 function aboutForm({ text }: TolerantParse, { encoder, noTokens, readPartial }: TemplateContext): readonly string[] {
   if (!encoder && noTokens === undefined) return [];
   const { name, why } = formOfTemplate(analysisOfText(text, readPartial), encoder);
-  return [`Read as **${name}**. ${why}`];
+  return [l10n.t`Read as **${name}**. ${why}`];
 }
 
 /** Where in a chat the answer stands. */
@@ -211,13 +213,15 @@ function aboutPlace({ text }: TolerantParse, { encoder, readPartial, sampleRows 
   if (!place.encoder.chat) return [];
   return [
     place.before.lead === undefined
-      ? "The answer goes on with the model's turn, behind the text that the template begins it with."
-      : "The answer opens the model's turn.",
+      ? l10n.t`The answer goes on with the model's turn, behind the text that the template begins it with.`
+      : l10n.t`The answer opens the model's turn.`,
   ];
 }
 
 function listOf(samples: readonly string[]): readonly string[] {
-  return samples.length === 0 ? [] : [`For example:\n\n${samples.map((sample) => `- ${code(sample)}`).join('\n')}`];
+  return samples.length === 0
+    ? []
+    : [l10n.t`For example:\n\n${samples.map((sample) => `- ${code(sample)}`).join('\n')}`];
 }
 
 function aboutSoft(parsed: TolerantParse, tag: Tag, context: TemplateContext): string {
@@ -233,10 +237,10 @@ function aboutSoft(parsed: TolerantParse, tag: Tag, context: TemplateContext): s
       : context.encoder && initLength(parsed.text, init, { ...context, encoder: context.encoder });
   return [
     length === undefined
-      ? '**Virtual tokens**, as many as the init words have tokens'
-      : `**${count(length)} virtual ${length === 1 ? 'token' : 'tokens'}** at this place`,
-    ...(id === undefined ? [] : [`Shared by every place with the id ${code(id)}.`]),
-    ...(init === undefined ? [] : [`Start from the embeddings of ${code(init)}, repeated or cut to the length.`]),
+      ? l10n.t`**Virtual tokens**, as many as the init words have tokens`
+      : l10n.t`**${counted(length, 'virtual token')}** at this place`,
+    ...(id === undefined ? [] : [l10n.t`Shared by every place with the id ${code(id)}.`]),
+    ...(init === undefined ? [] : [l10n.t`Start from the embeddings of ${code(init)}, repeated or cut to the length.`]),
     ...virtualTokenNumbers(length, context),
     ...(context.lastRuns ?? [])
       .filter((run) => run.method === 'soft' || run.method === 'v1')
@@ -261,13 +265,13 @@ function virtualTokenNumbers(length: number | undefined, { sizes }: TemplateCont
   const rows = methods
     .filter((method) => method !== 'hard')
     .map((method) => `- ${method}: ${count(trainedParameters(method, length, sizes))}`);
-  return [`Trained numbers for ${count(length)}:\n\n${rows.join('\n')}`];
+  return [l10n.t`Trained numbers for ${count(length)}:\n\n${rows.join('\n')}`];
 }
 
 function aboutRun({ method, score, loss, rows, seeds, changed, finished }: LastRun): string {
   const quality = score ? `${score.name} ${metricNumber(score.value, score.scale)}` : `loss ${fraction(loss)}`;
   const facts = [`${quality}${seeds === '' ? '' : `, ${seeds},`} on ${rows}`, finished.slice(0, 10)];
-  return `Last result: ${method}, ${facts.join(', ')}${changed.length > 0 ? ', of an older text' : ''}`;
+  return l10n.t`Last result: ${method}, ${facts.join(', ')}${changed.length > 0 ? l10n.t`, of an older text` : ''}`;
 }
 
 function aboutLabel(parsed: TolerantParse, label: string, context: TemplateContext): string {
@@ -288,9 +292,9 @@ function aboutLabel(parsed: TolerantParse, label: string, context: TemplateConte
   const rows = splits?.train?.labels[label];
   return [
     `**${label}**, label`,
-    `Scored by:\n\n${lines.join('\n')}`,
+    l10n.t`Scored by:\n\n${lines.join('\n')}`,
     ...(written.length === 0 ? aboutUnknownPlace(parsed, label, context) : []),
-    ...(rows === undefined ? [] : [`${count(rows)} of ${count(splits!.train!.rows)} training rows`]),
+    ...(rows === undefined ? [] : [l10n.t`${count(rows)} of ${count(splits!.train!.rows)} training rows`]),
   ].join('\n\n');
 }
 
@@ -302,8 +306,7 @@ function aboutUnknownPlace(
 ): readonly string[] {
   if (encoder || noTokens === undefined || !isFormChosenByModel(analysisOfText(text, readPartial))) return [];
   return [
-    `That is in a prompt that is one text. The model could not be read; if it has a chat template and the answer ` +
-      `opens its turn, the word is ${code(label)}.`,
+    l10n.t`That is in a prompt that is one text. The model could not be read; if it has a chat template and the answer opens its turn, the word is ${code(label)}.`,
   ];
 }
 

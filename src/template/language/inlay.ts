@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { analysisOf } from '../read/analysisCache';
 import type { Analysis } from '../read/analysis';
@@ -41,7 +42,7 @@ function softHints(analysis: Analysis, encoder: TokenEncoder): readonly HintAtOf
       {
         offset: span[1],
         label: tokens(slotTokens(analysis, index, encoder).length),
-        tooltip: 'Virtual tokens: as many as the words to start from have tokens.',
+        tooltip: l10n.t`Virtual tokens: as many as the words to start from have tokens.`,
       },
     ];
   });
@@ -60,7 +61,7 @@ function instructionHints({ parts, text }: Analysis, encoder: TokenEncoder): rea
       {
         offset: Math.min(offset, text.length),
         label: tokens(encoder.encode(withLineFeeds(inner), false).length),
-        tooltip: 'Tokens of the instruction.',
+        tooltip: l10n.t`Tokens of the instruction.`,
       },
     ];
   });
@@ -81,8 +82,8 @@ function wholeHint(
       offset: start + text.length,
       label: `${tokens(length.tokens)}${of}${learned}`,
       tooltip: sampleRows?.[0]
-        ? 'Tokens of the prompt for the first row, virtual tokens included.'
-        : 'Tokens of the prompt before any row is filled in, virtual tokens included.',
+        ? l10n.t`Tokens of the prompt for the first row, virtual tokens included.`
+        : l10n.t`Tokens of the prompt before any row is filled in, virtual tokens included.`,
     },
   ];
 }

@@ -1,4 +1,5 @@
-import { counted, fraction, metricInterval, metricNumber } from '../../formatNumbers';
+import * as l10n from '@vscode/l10n';
+import { count, counted, fraction, metricInterval, metricNumber } from '../../formatNumbers';
 import { analysisOf } from '../read/analysisCache';
 import { checkTemplate } from '../check/check';
 import type { TemplateContext, LastRun } from '../read/templateContext';
@@ -30,7 +31,7 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
     const seen = context.splits?.[split];
     const entry = entryAt(frontMatter, ['tune.data', split]);
     if (!seen || !entry) return [];
-    const rowCount = `${seen.truncated ? 'more than ' : ''}${counted(seen.rows, 'row')}`;
+    const rowCount = `${seen.truncated ? l10n.t`more than ` : ''}${counted(seen.rows, 'row')}`;
     return [{ range: rangeOf(lines, entry.keySpan), title: `${split}: ${rowCount}`, action: 'rows', file: seen.file }];
   });
   // Rules on tokens find no errors and take longest; a faulty demonstration harms the prompt but does not stop the run.
@@ -41,7 +42,7 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
     return [
       {
         range,
-        title: `${counted(errors, 'error')} ${errors === 1 ? 'prevents' : 'prevent'} a run`,
+        title: errors === 1 ? l10n.t`1 error prevents a run` : l10n.t`${count(errors)} errors prevent a run`,
         action: 'problems',
       },
       ...rows,
@@ -50,13 +51,13 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
   // A prompt file of another tool, which names no output, has nothing to run on.
   if (!output || !(answerSlot ?? innerSlot)) return rows;
   return [
-    { range, title: 'Evaluate', action: 'evaluate' },
-    { range, title: 'Train…', action: 'train' },
-    { range, title: 'Compare', action: 'compare' },
+    { range, title: l10n.t`Evaluate`, action: 'evaluate' },
+    { range, title: l10n.t`Train…`, action: 'train' },
+    { range, title: l10n.t`Compare`, action: 'compare' },
     ...(context.lastRuns ?? []).flatMap((run): readonly Lens[] => [
       { range, title: resultOf(run), action: 'result', run: run.run, tooltip: tooltipOf(run) },
       ...(run.changed.length > 0
-        ? [{ range, title: 'Show That Text', action: 'olderText' as const, run: run.run }]
+        ? [{ range, title: l10n.t`Show That Text`, action: 'olderText' as const, run: run.run }]
         : []),
     ]),
     ...rows,
@@ -70,9 +71,9 @@ function resultOf(run: LastRun): string {
   const name = !score || score.name === 'accuracy' ? '' : `${score.name} `;
   const number = score ? `${name}${metricNumber(score.value, score.scale)}${ends}` : `loss ${fraction(loss)}`;
   const mean = seeds === '' ? '' : `, ${seeds},`;
-  return `${method} ${number}${mean} on ${rows}${changed.length > 0 ? ', of an older text' : ''}`;
+  return `${method} ${number}${mean} on ${rows}${changed.length > 0 ? l10n.t`, of an older text` : ''}`;
 }
 
 function tooltipOf({ chosen, changed }: LastRun): string {
-  return [chosen, changed.length > 0 ? `changed since: ${changed.join(', ')}` : ''].filter(Boolean).join('; ');
+  return [chosen, changed.length > 0 ? l10n.t`changed since: ${changed.join(', ')}` : ''].filter(Boolean).join('; ');
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { wholeAnswer } from '../answer/answerObject';
 import type { TemplateContext } from '../read/templateContext';
 import { isMapping } from '../syntax/schema';
@@ -15,7 +16,11 @@ export interface OfferedName {
 }
 
 /** All fields of an answer that is a JSON object. */
-const whole = { name: wholeAnswer, type: 'object', description: 'all fields of output.schema as one JSON object' };
+const whole = () => ({
+  name: wholeAnswer,
+  type: 'object',
+  description: l10n.t`all fields of output.schema as one JSON object`,
+});
 
 const isJson = ({ output }: TolerantParse['value']): boolean => isMapping(output) && output.format === 'json';
 
@@ -24,7 +29,7 @@ export function rowNames(
   { input, defaults, outputs: fields, value }: TolerantParse,
   { columns = [] }: TemplateContext,
 ): readonly OfferedName[] {
-  const outputs = isJson(value) && fields.length > 0 ? [whole, ...(fields.length === 1 ? fields : [])] : fields;
+  const outputs = isJson(value) && fields.length > 0 ? [whole(), ...(fields.length === 1 ? fields : [])] : fields;
   const names = [
     ...(input?.fields ?? []).map(({ name, type, description }): OfferedName => ({
       name,

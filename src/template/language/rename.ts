@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { analysisOfText } from '../read/analysisCache';
 import type { Analysis } from '../read/analysis';
 import type { TemplateContext } from '../read/templateContext';
@@ -56,7 +57,7 @@ export function renameAt(
   if (newName === found.name) return { edits: [], partials: [] };
   const reason =
     (found.kind === 'label' ? labelRefusal(newName) : nameRefusal(found, newName)) ??
-    (found.taken.has(newName) ? `"${newName}" is there already.` : undefined);
+    (found.taken.has(newName) ? l10n.t`"${newName}" is there already.` : undefined);
   if (reason !== undefined) return { reason };
   return {
     edits: found.spans.map(([start, end]) => ({ start, end, text: newName })),
@@ -76,9 +77,9 @@ function analysed(text: string, { readPartial }: TemplateContext): Analysis {
 }
 
 function renameCandidateAt(analysis: Analysis, offset: number, context: TemplateContext): RenameCandidate | Refusal {
-  if (!isReadable(analysis)) return { reason: 'The file has a syntax error; fix it first.' };
+  if (!isReadable(analysis)) return { reason: l10n.t`The file has a syntax error; fix it first.` };
   const found = nameAt(analysis, offset);
-  if (!found) return { reason: 'There is no variable, id or label here.' };
+  if (!found) return { reason: l10n.t`There is no variable, id or label here.` };
   const reason = partialRefusal(analysis, found, context) ?? found.refusal;
   return reason === undefined ? found : { reason };
 }
@@ -103,14 +104,14 @@ const reservedNames = /^(?:true|false|null|undefined|this|else|as|__proto__|cons
 
 function nameRefusal({ kind, name }: RenameCandidate, newName: string): string | undefined {
   if (!plainName.test(newName) || reservedNames.test(newName))
-    return `"${newName}" is not a name: use letters, digits, "_" and "-", beginning with a letter.`;
-  if (!plainName.test(name)) return `"${name}" is written in a form that is not changed in one step.`;
-  return kind !== 'soft' && Object.hasOwn(helperShapes, newName) ? `"${newName}" is a helper.` : undefined;
+    return l10n.t`"${newName}" is not a name: use letters, digits, "_" and "-", beginning with a letter.`;
+  if (!plainName.test(name)) return l10n.t`"${name}" is written in a form that is not changed in one step.`;
+  return kind !== 'soft' && Object.hasOwn(helperShapes, newName) ? l10n.t`"${newName}" is a helper.` : undefined;
 }
 
 const plainLabel = /^[\p{L}_](?:[\p{L}\p{N}\p{M}_+.-]| (?! |$))*$/u;
 
 function labelRefusal(newName: string): string | undefined {
   if (plainLabel.test(newName) && !reservedNames.test(newName)) return undefined;
-  return `"${newName}" would need quotes: use letters, digits, spaces, "_", "+", "." and "-", beginning with a letter.`;
+  return l10n.t`"${newName}" would need quotes: use letters, digits, spaces, "_", "+", "." and "-", beginning with a letter.`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../read/analysis';
 import { spanOfNode } from '../syntax/body';
 import { entriesAt, nodeAt, spanAt } from '../syntax/frontMatter';
@@ -30,7 +31,9 @@ export function labelCandidates(analysis: Analysis): readonly RenameCandidate[] 
     );
     const known = spans.filter((span) => span !== undefined).sort((a, b) => a[0] - b[0]);
     const refusal =
-      known.length < spans.length ? `"${label}" is written in a form that cannot be changed in one step.` : undefined;
+      known.length < spans.length
+        ? l10n.t`"${label}" is written in a form that cannot be changed in one step.`
+        : undefined;
     return {
       kind: 'label',
       name: label,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { append } from '../../lists';
 import type { Analysis } from '../read/analysis';
 import { spanOfNode } from '../syntax/body';
@@ -133,7 +134,9 @@ function candidate(
   const known = spans.filter((span) => span !== undefined).sort((a, b) => a[0] - b[0]);
   const own = known.filter((span, index) => span[0] !== known[index - 1]?.[0]);
   const refusal =
-    known.length < spans.length ? `"${name}" is written in a form that cannot be changed in one step.` : undefined;
+    known.length < spans.length
+      ? l10n.t`"${name}" is written in a form that cannot be changed in one step.`
+      : undefined;
   return { kind, name, spans: own, ...(refusal !== undefined && { refusal }) };
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../read/analysis';
 import type { TemplateContext } from '../read/templateContext';
 import type { Edit } from '../text/finding';
@@ -22,10 +23,11 @@ export function partialRefusal(
 ): string | undefined {
   for (const { partial, span } of inPartials) {
     const others = partialUsers && usersBeside(analysis, partial, partialUsers);
-    if (!others) return `The partial "${partial}" uses "${name}" too.`;
-    if (others.length > 0) return `The partial "${partial}" uses "${name}" too, and ${others[0]} includes it as well.`;
+    if (!others) return l10n.t`The partial "${partial}" uses "${name}" too.`;
+    if (others.length > 0)
+      return l10n.t`The partial "${partial}" uses "${name}" too, and ${String(others[0])} includes it as well.`;
     if (!span || isAmbiguous(analysis, partial, span[0]) || isGiven(analysis, name))
-      return `The partial "${partial}" uses "${name}" in a way that cannot be changed in one step.`;
+      return l10n.t`The partial "${partial}" uses "${name}" in a way that cannot be changed in one step.`;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rangeOf } from '../text/position';
 import type { Range, Span } from '../text/position';
 import { tolerantParse } from '../syntax/tolerantParse';
@@ -143,7 +144,7 @@ function bodyDrafts(parsed: TolerantParse): readonly Draft[] {
 
   function leaf(tag: Tag): Draft | undefined {
     const at = { span: tag.span, selection: tag.span, children: [] };
-    if (tag === answer) return { ...at, name: tag.name, kind: 'answer', detail: 'the answer' };
+    if (tag === answer) return { ...at, name: tag.name, kind: 'answer', detail: l10n.t`the answer` };
     if (/^\{\{~?\s*>/.test(text.slice(...tag.span)))
       return { ...at, name: `> ${tag.name}`, kind: 'partial', detail: '' };
     if (tag.kind !== 'other') return undefined;

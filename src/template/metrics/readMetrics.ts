@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   describeOption,
   metricKind,
@@ -52,7 +53,11 @@ export function readMetrics(written: unknown): ReadMetrics {
   const places: MetricPlace[] = [];
   const list: readonly unknown[] = Array.isArray(written) ? written : [written];
   if (list.length === 0)
-    problems.push({ problem: 'tune.metrics is an empty list; name a metric, such as exact.', path: [], at: 'value' });
+    problems.push({
+      problem: l10n.t`tune.metrics is an empty list; name a metric, such as exact.`,
+      path: [],
+      at: 'value',
+    });
   list.forEach((each, index) => {
     const path = Array.isArray(written) ? [String(index)] : [];
     const found = writtenMetric(each, path);
@@ -68,9 +73,7 @@ export function readMetrics(written: unknown): ReadMetrics {
 
 /** Where a path is to be pointed at when a metric stands there a second time. */
 const twice = ({ kind, name }: MetricSetting, path: readonly string[]): MetricProblem => ({
-  problem:
-    `tune.metrics names "${name}" twice; give one of them a name of its own, ` +
-    `such as { ${kind}: { name: ${name}2, … } }.`,
+  problem: l10n.t`tune.metrics names "${name}" twice; give one of them a name of its own, such as ${`{ ${kind}: { name: ${name}2, … } }`}.`,
   path,
   at: 'value',
 });
@@ -79,7 +82,7 @@ function writtenMetric(written: unknown, path: readonly string[]): WrittenMetric
   if (typeof written === 'string') return { kind: written, options: undefined, path, at: 'value' };
   if (!isMapping(written))
     return {
-      problem: `tune.metrics must be a name, or a list of names, not ${shownValue(written)}.`,
+      problem: l10n.t`tune.metrics must be a name, or a list of names, not ${shownValue(written)}.`,
       path,
       at: 'value',
     };
@@ -90,8 +93,8 @@ function writtenMetric(written: unknown, path: readonly string[]): WrittenMetric
     return {
       problem:
         kind === undefined
-          ? 'tune.metrics has an empty mapping; write the name of a metric.'
-          : `Each metric is an entry of the list of its own: write - ${kind}: … and - ${more[0]!}: … .`,
+          ? l10n.t`tune.metrics has an empty mapping; write the name of a metric.`
+          : l10n.t`Each metric is an entry of the list of its own: write - ${kind}: … and - ${more[0]!}: … .`,
       path,
       at: 'value',
     };
@@ -103,9 +106,9 @@ function readMetric({ kind, options: written, path, at }: WrittenMetric): Metric
   if (!entry) {
     const names = metricKinds.map((each) => each.kind);
     const meant = nearest(kind, names);
-    const known = meant === undefined ? ` The metrics are ${names.join(', ')}.` : '';
+    const known = meant === undefined ? l10n.t` The metrics are ${names.join(', ')}.` : '';
     return {
-      problem: `There is no metric "${kind}"${orNearest(meant)}${known}`,
+      problem: l10n.t`There is no metric "${kind}"${orNearest(meant)}${known}`,
       path,
       at,
       choices: meant === undefined ? [] : [meant],
@@ -114,8 +117,8 @@ function readMetric({ kind, options: written, path, at }: WrittenMetric): Metric
   const options = inMapping(entry, written);
   if (!options) {
     const short = optionsOf(entry).find(({ name }) => name === entry.short);
-    const range = short ? `${describeOption(short)}, or a mapping` : 'a mapping';
-    return { problem: `The value of ${kind} must be ${range}, not ${shownValue(written)}.`, path, at: 'value' };
+    const range = short ? l10n.t`${describeOption(short)}, or a mapping` : l10n.t`a mapping`;
+    return { problem: l10n.t`The value of ${kind} must be ${range}, not ${shownValue(written)}.`, path, at: 'value' };
   }
   const isShort = written !== undefined && written !== null && !isMapping(written);
   const wrong = problemOf(entry, options);
@@ -157,7 +160,7 @@ function problemOf(entry: MetricKindEntry, options: Options): OptionProblem | un
     }
     if (!fits(option, value))
       return {
-        problem: `${entry.kind}.${name} must be ${describeOption(option)}, not ${shownValue(value)}.`,
+        problem: l10n.t`${entry.kind}.${name} must be ${describeOption(option)}, not ${shownValue(value)}.`,
         option: name,
         at: 'value',
         choices: option.type.kind === 'choice' ? option.type.values : [],
@@ -177,28 +180,32 @@ function togetherProblem({ kind }: MetricKindEntry, options: Options): OptionPro
     const { pattern, flags } = options as { readonly pattern: string; readonly flags?: string };
     const flagged = flags === undefined ? undefined : patternProblem('', flags);
     if (flagged !== undefined)
-      return { problem: `regex.flags cannot be used: ${flagged}.`, option: 'flags', at: 'value' };
+      return { problem: l10n.t`regex.flags cannot be used: ${flagged}.`, option: 'flags', at: 'value' };
     const reason = patternProblem(pattern, flags);
     if (reason !== undefined)
-      return { problem: `regex.pattern cannot be read: ${reason}.`, option: 'pattern', at: 'value' };
+      return { problem: l10n.t`regex.pattern cannot be read: ${reason}.`, option: 'pattern', at: 'value' };
   }
   if (kind === 'javascript' && !/\.[cm]?js$/.test(String(options.file)))
     return {
-      problem: `javascript.file must name a .mjs, .cjs or .js file, not ${shownValue(options.file)}.`,
+      problem: l10n.t`javascript.file must name a .mjs, .cjs or .js file, not ${shownValue(options.file)}.`,
       option: 'file',
       at: 'value',
     };
   if (kind === 'length' && Number(options.min) > Number(options.max))
     return {
-      problem: `length.min is ${String(options.min)}, above max, which no answer can keep.`,
+      problem: l10n.t`length.min is ${String(options.min)}, above max, which no answer can keep.`,
       option: 'min',
       at: 'value',
     };
   if (kind === 'json' && options.not === true && (options.measure ?? 'f1') === 'f1')
-    return { problem: 'json.not has a meaning only with measure: equal, valid or parses.', option: 'not', at: 'key' };
+    return {
+      problem: l10n.t`json.not has a meaning only with measure: equal, valid or parses.`,
+      option: 'not',
+      at: 'key',
+    };
   if (kind === 'contains' && options.need !== undefined && options.texts === undefined && options.need === 'all')
     return {
-      problem: 'contains.need: all is for texts; of expected answers, any one is enough.',
+      problem: l10n.t`contains.need: all is for texts; of expected answers, any one is enough.`,
       option: 'need',
       at: 'value',
     };

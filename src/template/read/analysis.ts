@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename, dirname, join } from 'node:path';
 import { mayRead } from '../../fileAccess';
 import { parseBody } from '../syntax/body';
@@ -58,7 +59,7 @@ export function analyse(text: string, path: string, readPartial?: (name: string)
       code: 'template-syntax',
       severity: 'error',
       span: [0, text.length],
-      message: 'The file is nested too deeply.',
+      message: l10n.t`The file is nested too deeply.`,
     };
     const parts = splitPromptFile(text);
     return {

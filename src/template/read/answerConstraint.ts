@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { jsonGrammar, schemaGrammar, type AnswerGrammar } from '../../grammar/schemaGrammar';
 import { GrammarProblem } from '../../grammar/schemaParts';
 import type { Settings } from '../settings/settings';
@@ -9,8 +10,8 @@ export interface AnswerConstraint {
 }
 
 /** Answers of free text have nothing to be held to. */
-export const constrainsText =
-  'tune.constrain holds answers to JSON, and the answer here is text: output.format: json says that it is JSON.';
+export const constrainsText = () =>
+  l10n.t`tune.constrain holds answers to JSON, and the answer here is text: output.format: json says that it is JSON.`;
 
 /** What the answers of a task are held to; undefined where they are free, or labels. */
 export function constraintOf({
@@ -47,12 +48,10 @@ const opening = /(?:[{[]|\{[^{}]*"[^"{}]*"\s*:\s*"?)\s*$/;
 export function constraintProblem(constraint: AnswerConstraint, before: string): ConstraintProblem | undefined {
   const made = grammarOf(constraint);
   if ('problem' in made)
-    return { of: 'schema', message: `Answers cannot be held to output.schema, because ${made.problem}.` };
+    return { of: 'schema', message: l10n.t`Answers cannot be held to output.schema, because ${made.problem}.` };
   const opened = opening.exec(before.slice(-200))?.[0].trim();
   if (opened === undefined) return undefined;
-  const message =
-    `The text in front of the answer opens its JSON with ${opened}; the answer is held to all of it, ` +
-    'and opens it again.';
+  const message = l10n.t`The text in front of the answer opens its JSON with ${opened}; the answer is held to all of it, and opens it again.`;
   return { of: 'slot', message };
 }
 
@@ -63,4 +62,4 @@ export interface ConstraintProblem {
 }
 
 /** What to do about it. */
-export const constraintRemedy = 'Change it, or set tune.constrain to false.';
+export const constraintRemedy = () => l10n.t`Change it, or set tune.constrain to false.`;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../../failure';
 import { withoutByteOrderMark } from '../text/byteOrderMark';
@@ -13,9 +14,9 @@ export async function loadTemplate(path: string): Promise<PromptTemplate> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new Failure(
       'template-missing',
-      `The prompt file cannot be read (${error instanceof Error ? error.message : String(error)}).`,
+      l10n.t`The prompt file cannot be read (${error instanceof Error ? error.message : String(error)}).`,
       { file: path },
-      'Check the path.',
+      l10n.t`Check the path.`,
     );
   });
   return requireTemplate(withoutByteOrderMark(text), path, partialReader(path));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { hostedModelOf } from './hostedModel';
 import { modelLocation } from './modelLocation';
@@ -7,13 +8,14 @@ import type { PromptTemplate } from './template';
 export function needsLocalModel(what: string, { model, ...template }: PromptTemplate): Failure {
   return new Failure(
     'endpoint-method',
-    `${what} a model that runs here, and "${model}" runs elsewhere: only a hard prompt can be measured there.`,
+    l10n.t`${what} a model that runs here, and "${model}" runs elsewhere: only a hard prompt can be measured there.`,
     modelLocation(template),
-    'Choose the method hard, or name a model of this machine.',
+    l10n.t`Choose the method hard, or name a model of this machine.`,
   );
 }
 
 /** Says whether a method can be used with the model of a template. @throws Failure "endpoint-method" */
 export function requireMethodThere(template: PromptTemplate, method: string): void {
-  if (method !== 'hard' && hostedModelOf(template.model)) throw needsLocalModel(`The method ${method} needs`, template);
+  if (method !== 'hard' && hostedModelOf(template.model))
+    throw needsLocalModel(l10n.t`The method ${method} needs`, template);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { openingDashesOf } from '../syntax/dotprompt';
 import type { PromptParts } from '../syntax/dotprompt';
 import type { Draft, Edit, Fix } from '../text/finding';
@@ -27,9 +28,9 @@ function nothingBetween(text: string, [, dashesEnd]: Span): OpenFrontMatter | un
   const between = dashesEnd + blank.length;
   const endsWithDashes = rest.slice(blank.length).trimEnd() === '---' && !/[\r\n]$/.test(rest);
   return {
-    message: 'There is nothing between the dashes; dotprompt would read all of the file as text.',
+    message: l10n.t`There is nothing between the dashes; dotprompt would read all of the file as text.`,
     fix: {
-      title: 'Insert a line',
+      title: l10n.t`Insert a line`,
       edits: [insert(between, placeholder), ...(endsWithDashes ? [insert(text.length, '\n')] : [])],
     },
   };
@@ -38,8 +39,8 @@ function nothingBetween(text: string, [, dashesEnd]: Span): OpenFrontMatter | un
 function noLineBreakAfter(text: string, rest: string): OpenFrontMatter | undefined {
   if (!/(?:\r\n|\r|\n)---[ \t]*$/.test(rest)) return undefined;
   return {
-    message: 'The front matter ends the file; the dashes that close it need a line break after them.',
-    fix: { title: 'Add a line break', edits: [insert(text.length, '\n')] },
+    message: l10n.t`The front matter ends the file; the dashes that close it need a line break after them.`,
+    fix: { title: l10n.t`Add a line break`, edits: [insert(text.length, '\n')] },
   };
 }
 
@@ -48,7 +49,7 @@ function neverClosed(text: string, dashesEnd: number): OpenFrontMatter {
   const lineBreak = /[\r\n]$/.test(text.slice(0, end)) ? '' : '\n';
   const content = text.slice(dashesEnd, end).trim() === '' ? placeholder : '';
   return {
-    message: 'The front matter is never closed with a line "---"; dotprompt would read all of the file as text.',
+    message: l10n.t`The front matter is never closed with a line "---"; dotprompt would read all of the file as text.`,
     fix: { title: 'Insert "---"', edits: [insert(end, `${lineBreak}${content}---\n`)] },
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { foldersUpwards, mayRead, outsideText } from '../../fileAccess';
@@ -48,16 +49,14 @@ export function missingPartial(
   { span, forbidden, inPartial }: { readonly span: Span; readonly forbidden: boolean; readonly inPartial: boolean },
 ): Draft {
   if (forbidden)
-    return { code: 'outside-workspace', severity: 'error', span, message: outsideText(`The partial "${name}"`) };
+    return { code: 'outside-workspace', severity: 'error', span, message: outsideText(l10n.t`The partial "${name}"`) };
   const file = partialFile(name);
   const writable = !inPartial && /^[\p{L}\p{N}_./-]+$/u.test(name);
   return {
     code: 'partial-missing',
     severity: 'error',
     span,
-    message:
-      `The partial "${name}" is not there; it is read from "${file}" beside the template, ` +
-      'or in a folder above it.',
+    message: l10n.t`The partial "${name}" is not there; it is read from "${file}" beside the template, or in a folder above it.`,
     fixes: writable ? [{ title: `Create ${file}`, edits: [], creates: [{ path: file, text: '' }] }] : [],
   };
 }

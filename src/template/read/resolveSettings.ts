@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
 import { objectMetrics } from '../../metrics/metricSetting';
@@ -42,7 +43,7 @@ export function resolveSettings(
   if (settings.objective === 'label' && template.output && template.output.kind !== 'classification') {
     throw invalid(
       'tune.objective',
-      `tune.objective: label needs an enum, and "${template.output.name}" is none.`,
+      l10n.t`tune.objective: label needs an enum, and "${template.output.name}" is none.`,
       template,
     );
   }
@@ -64,11 +65,15 @@ function constrain(chosen: Record<string, unknown>, template: PromptTemplate, is
   if (output?.kind === 'classification') {
     delete chosen.constrain;
     if (asked && isOverride)
-      throw invalid('tune.constrain', 'tune.constrain has no effect: the answer is chosen among labels.', template);
+      throw invalid(
+        'tune.constrain',
+        l10n.t`tune.constrain has no effect: the answer is chosen among labels.`,
+        template,
+      );
   } else if (isJson) chosen.constrain ??= outputSchema !== undefined;
   else {
     delete chosen.constrain;
-    if (asked) throw invalid('tune.constrain', constrainsText, template);
+    if (asked) throw invalid('tune.constrain', constrainsText(), template);
   }
 }
 
@@ -103,12 +108,13 @@ function applyOverride(
   if (!key || (rest.length > 0 && !['data', 'labels', 'init', 'variables', 'examples'].includes(key.type.kind))) {
     throw new Failure(
       'unknown-key',
-      `There is no setting "${written}".`,
+      l10n.t`There is no setting "${written}".`,
       { file: template.path },
-      suggestion ? `Did you mean tune.${suggestion}?` : 'The reference page lists every tune.* key.',
+      suggestion ? l10n.t`Did you mean tune.${suggestion}?` : l10n.t`The reference page lists every tune.* key.`,
     );
   }
-  if (key.name === 'method') throw invalid(written, 'The method is given by --method, not by a setting.', template);
+  if (key.name === 'method')
+    throw invalid(written, l10n.t`The method is given by --method, not by a setting.`, template);
   const read = rest.length > 0 ? entryOf(chosen, key, rest.join('.'), value) : parseText(value, written, template);
   const result = readSettingValue(key, read);
   if ('problem' in result) throw invalid(written, result.problem, template);
@@ -127,10 +133,10 @@ function overrideDecoding(
   template: PromptTemplate,
 ): void {
   if (template.output?.kind === 'classification')
-    throw invalid(key, `${key} has no effect: the answer is chosen among labels, not decoded.`, template);
+    throw invalid(key, l10n.t`${key} has no effect: the answer is chosen among labels, not decoded.`, template);
   const path = decodingPath(key)!;
   const value = parseText(written, key, template);
-  if (path.length === 0 && !isMapping(value)) throw invalid(key, `${key} must be a mapping.`, template);
+  if (path.length === 0 && !isMapping(value)) throw invalid(key, l10n.t`${key} must be a mapping.`, template);
   const changed = isMapping(value) && path.length === 0 ? value : { [path.join('.')]: value };
   for (const [name, entry] of Object.entries(changed)) {
     const problem = decodingProblem(name, entry);
@@ -139,7 +145,7 @@ function overrideDecoding(
         problem.code,
         problem.message,
         { file: template.path },
-        problem.meant ? `Did you mean config.${problem.meant}?` : `Change ${key}.`,
+        problem.meant ? l10n.t`Did you mean config.${problem.meant}?` : l10n.t`Change ${key}.`,
       );
   }
   const before = path.length > 0 && isMapping(chosen.config) ? chosen.config : {};
@@ -181,9 +187,9 @@ function parseText(value: unknown, written: string, template?: PromptTemplate): 
   } catch {
     throw new Failure(
       'invalid-value',
-      `The value of ${written} is not YAML.`,
+      l10n.t`The value of ${written} is not YAML.`,
       { file: template?.path },
-      'Quote it, as in --set \'tune.init={ text: "words" }\'.',
+      l10n.t`Quote it, as in --set 'tune.init={ text: "words" }'.`,
     );
   }
 }
@@ -198,9 +204,9 @@ function resolveLabels(
   if (unknown !== undefined) {
     throw new Failure(
       'label-unknown',
-      `"${unknown}" is not a label of "${output.name}".`,
+      l10n.t`"${unknown}" is not a label of "${output.name}".`,
       { file: path },
-      `The labels are ${output.labels.join(', ')}.`,
+      l10n.t`The labels are ${output.labels.join(', ')}.`,
     );
   }
   const words = labelWords(output.labels, written);
@@ -209,14 +215,14 @@ function resolveLabels(
   if (shared) {
     throw new Failure(
       'label-duplicate-word',
-      `The word "${shared.word}" stands for both "${shared.first}" and "${shared.second}".`,
+      l10n.t`The word "${shared.word}" stands for both "${shared.first}" and "${shared.second}".`,
       { file: path },
-      'Give each label a word of its own under tune.labels.',
+      l10n.t`Give each label a word of its own under tune.labels.`,
     );
   }
   return words;
 }
 
 function invalid(key: string, message: string, template: PromptTemplate): Failure {
-  return new Failure('invalid-value', message, { file: template.path }, `Change ${key}.`);
+  return new Failure('invalid-value', message, { file: template.path }, l10n.t`Change ${key}.`);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { JsonSchema } from '../answer/jsonSchema';
 import { analyse, nameOf } from './analysis';
@@ -130,15 +131,15 @@ export function requireAnswerSlot(
   if (!output)
     throw new Failure(
       'answer-slot-missing',
-      'The template does not say what the model answers.',
+      l10n.t`The template does not say what the model answers.`,
       location,
-      'Add output.schema with one field, and end the body with that field.',
+      l10n.t`Add output.schema with one field, and end the body with that field.`,
     );
   throw new Failure(
     'answer-slot-missing',
-    `The body never says where the answer "${output.name}" goes.`,
+    l10n.t`The body never says where the answer "${output.name}" goes.`,
     location,
-    `End the body with {{${output.name}}}.`,
+    l10n.t`End the body with ${`{{${output.name}}}`}.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { append } from '../../lists';
 import { parseBody, spanOfNode } from '../syntax/body';
 import type { Body } from '../syntax/body';
@@ -150,7 +151,7 @@ class UsageWalk {
         code: 'unknown-helper',
         severity: 'error',
         span: frame.spanOf(path),
-        message: `There is no decorator "${path.original}".`,
+        message: l10n.t`There is no decorator "${path.original}".`,
       });
     this.program(program, withScope(frame, { row: false }));
   }
@@ -205,11 +206,11 @@ class UsageWalk {
       code: 'block-dropped',
       severity: 'warning',
       span: frame.spanOf(node.path),
-      message: `"${name}" is no block: what stands between {{#${name} …}} and {{/${name}}} is not rendered.`,
+      message: l10n.t`"${name}" is no block: what stands between ${`{{#${name} …}}`} and ${`{{/${name}}}`} is not rendered.`,
       fixes: fixable
         ? [
             {
-              title: 'Keep what stands inside',
+              title: l10n.t`Keep what stands inside`,
               edits: [
                 { start, end: start + opening.length, text: opening.replace('#', '') },
                 { start: this.input.start + closing, end, text: '' },
@@ -236,14 +237,14 @@ class UsageWalk {
     }
     const span = frame.spanOf(node.name);
     if (frame.partialStack.includes(name)) {
-      const message = `The partial "${name}" includes itself.`;
+      const message = l10n.t`The partial "${name}" includes itself.`;
       this.problems.push({ code: 'partial-cycle', severity: 'error', span, message });
       return;
     }
     const found = this.partials.get(name) ?? this.openPartial(name);
     if (!found) append(this.problems, this.missing(node, name, frame));
     else if ('problem' in found) {
-      const message = `In the partial "${name}": ${found.problem.message}`;
+      const message = l10n.t`In the partial "${name}": ${found.problem.message}`;
       this.problems.push({ ...found.problem, span, fixes: [], message });
     } else {
       this.partials.set(name, found);

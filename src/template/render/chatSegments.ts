@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ChatMessage, ChatTemplate } from '../../chat/chatTemplate';
 import { joinTexts, own, ownText, Text } from '../../chat/jinja/values/text';
 import { Failure } from '../../failure';
@@ -27,14 +28,14 @@ export function chatSegments(
   variables: Readonly<Record<string, unknown>>,
 ): ChatSegments {
   if (messages.length > mostMessages)
-    throw new Failure('chat-limit', `The row has ${messages.length} messages; ${mostMessages} can be read.`);
+    throw new Failure('chat-limit', l10n.t`The row has ${messages.length} messages; ${mostMessages} can be read.`);
   const last = messages.at(-1);
   if (last?.role === 'model' && last.isHistory)
     throw new Failure(
       'chat-messages',
-      "The row's messages end with the model's turn, behind which it cannot answer.",
+      l10n.t`The row's messages end with the model's turn, behind which it cannot answer.`,
       {},
-      "End them with the user's turn, or write a turn of the user behind {{history}}.",
+      l10n.t`End them with the user's turn, or write a turn of the user behind {{history}}.`,
     );
   const continues = last?.role === 'model';
   const { text, marks } = template.render(messages.map(toChatMessage), {
@@ -99,8 +100,8 @@ function requireSlots(messages: readonly PromptMessage[], segments: readonly Seg
       if (segment.kind === 'soft' && !shown.has(segment.slot))
         throw new Failure(
           'chat-messages',
-          `The model's chat template leaves out the virtual tokens in the message of the ${role}.`,
+          l10n.t`The model's chat template leaves out the virtual tokens in the message of the ${role}.`,
           {},
-          'Move {{soft}} into another message.',
+          l10n.t`Move {{soft}} into another message.`,
         );
 }

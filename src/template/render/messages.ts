@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { append } from '../../lists';
 import { Failure, type SourceLocation } from '../../failure';
 import type { ExamplesAs } from '../settings/settings';
@@ -88,9 +89,9 @@ function requireRole(name: string, location: SourceLocation): Role {
   if (role) return role;
   throw new Failure(
     'chat-messages',
-    `There is no role "${name}".`,
+    l10n.t`There is no role "${name}".`,
     location,
-    `Write one of ${roles.join(', ')}${name === 'assistant' ? ': the assistant is called model' : ''}.`,
+    l10n.t`Write one of ${roles.join(', ')}${name === 'assistant' ? l10n.t`: the assistant is called model` : ''}.`,
   );
 }
 

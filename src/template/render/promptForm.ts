@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { hasChatTemplate } from '../../chat/findChatTemplate';
 import { Failure } from '../../failure';
 import type { Analysis } from '../read/analysis';
@@ -27,26 +28,26 @@ export function promptForm(
   encoder: Pick<TokenEncoder, 'mask' | 'chatTemplates'> | undefined,
 ): PromptForm {
   if (!encoder) return withoutModel(format);
-  const set = `tune.format is ${format}`;
+  const set = l10n.t`tune.format is ${format}`;
   if (encoder.mask !== undefined)
     return format === 'chat'
-      ? { kind: 'refused', name: 'nothing', why: `${set}, but a masked language model reads no messages.` }
-      : { kind: 'text', name: 'text', why: `${set}, and a masked language model reads no messages.` };
+      ? { kind: 'refused', name: 'nothing', why: l10n.t`${set}, but a masked language model reads no messages.` }
+      : { kind: 'text', name: 'text', why: l10n.t`${set}, and a masked language model reads no messages.` };
   const hasTemplate = readsBothForms(encoder);
   if (format === 'text')
     return {
       kind: 'text',
       name: 'text',
-      why: hasTemplate ? `${set}: the model's chat template is not used.` : `${set}.`,
+      why: hasTemplate ? l10n.t`${set}: the model's chat template is not used.` : `${set}.`,
     };
   if (hasTemplate) {
     const which = typeof chat?.chat_template === 'string' ? ` “${chat.chat_template}”` : '';
-    const why = format === 'auto' ? `${set}, and the model has a chat template.` : `${set}.`;
-    return { kind: 'chat', name: `chat: the model's chat template${which}`, why };
+    const why = format === 'auto' ? l10n.t`${set}, and the model has a chat template.` : `${set}.`;
+    return { kind: 'chat', name: l10n.t`chat: the model's chat template${which}`, why };
   }
   return format === 'chat'
-    ? { kind: 'plain', name: 'chat: plain form, the model has no chat template', why: `${set}.` }
-    : { kind: 'text', name: 'text', why: `${set}, and the model has no chat template.` };
+    ? { kind: 'plain', name: l10n.t`chat: plain form, the model has no chat template`, why: `${set}.` }
+    : { kind: 'text', name: 'text', why: l10n.t`${set}, and the model has no chat template.` };
 }
 
 /** Whether a model reads messages by a chat template of its own, and one text as well. */
@@ -65,21 +66,21 @@ export function formatOf(
   if (kind === 'refused')
     throw new Failure(
       'chat-missing',
-      'The model is a masked language model, which reads no messages.',
+      l10n.t`The model is a masked language model, which reads no messages.`,
       {},
-      'Set tune.format to text, or choose a causal model.',
+      l10n.t`Set tune.format to text, or choose a causal model.`,
     );
   return kind === 'text' ? 'text' : 'chat';
 }
 
 function withoutModel(format: string): PromptForm {
-  if (format === 'text') return { kind: 'text', name: 'text', why: 'tune.format is text.' };
-  const why = 'The model could not be read, so that its chat template is not known';
+  if (format === 'text') return { kind: 'text', name: 'text', why: l10n.t`tune.format is text.` };
+  const why = l10n.t`The model could not be read, so that its chat template is not known`;
   return format === 'chat'
-    ? { kind: 'unknown', name: 'chat: the chat template is not known', why: `${why}.` }
+    ? { kind: 'unknown', name: l10n.t`chat: the chat template is not known`, why: `${why}.` }
     : {
         kind: 'unknown',
-        name: 'a form that is not known',
-        why: `${why}; tune.format is auto: chat where the model has a chat template, else text.`,
+        name: l10n.t`a form that is not known`,
+        why: l10n.t`${why}; tune.format is auto: chat where the model has a chat template, else text.`,
       };
 }

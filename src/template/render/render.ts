@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomUUID } from 'node:crypto';
 import Handlebars from 'handlebars';
 import { Failure } from '../../failure';
@@ -97,9 +98,9 @@ function run(template: PromptTemplate, compiled: Compiled, { row, isApart }: Ren
     const reason = String(message ?? error).replace(/ - \d+:\d+$/, '');
     throw new Failure(
       'template-render',
-      `The template cannot be rendered: ${reason}.`,
+      l10n.t`The template cannot be rendered: ${reason}.`,
       { file: template.path, line: lineInFile(template, lineNumber) },
-      'Check the tag and the values of the row it uses.',
+      l10n.t`Check the tag and the values of the row it uses.`,
     );
   }
 }
@@ -125,7 +126,12 @@ function compile(template: PromptTemplate, masked: boolean): Compiled {
     Object.hasOwn(template.partials, name) ? withLineFeeds(template.partials[name]!) : undefined,
   );
   if (!analysis.body)
-    throw new Failure('template-syntax', 'The template cannot be parsed.', { file: template.path }, 'Check the file.');
+    throw new Failure(
+      'template-syntax',
+      l10n.t`The template cannot be parsed.`,
+      { file: template.path },
+      l10n.t`Check the file.`,
+    );
   prepareTrees(analysis, masked);
   const environment = createEnvironment();
   for (const [name, partial] of analysis.usage?.partials ?? []) {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { valueText } from '../../data/valueText';
 import { Failure, type SourceLocation } from '../../failure';
 import { isMapping } from '../syntax/schema';
@@ -88,7 +89,7 @@ function answerOf(row: Row, object: OutputObject, { isTable, location = {} }: Ro
 export function rowHistory(row: Row, field: string | undefined, location: SourceLocation): readonly PromptMessage[] {
   const given = row[messagesColumn];
   if (given === undefined || given === null) return [];
-  if (!Array.isArray(given)) throw unread('"messages" is no list of messages', location);
+  if (!Array.isArray(given)) throw unread(l10n.t`"messages" is no list of messages`, location);
   const isAnswered = field !== undefined && answeringMessage(row, field) !== undefined;
   const shown: readonly unknown[] = isAnswered ? given.slice(0, -1) : given;
   return shown.map((message, i) => readMessage(message, i + 1, location));
@@ -105,15 +106,15 @@ function answeringMessage(row: Row, field: string): Readonly<Record<string, unkn
 }
 
 function readMessage(message: unknown, number: number, location: SourceLocation): PromptMessage {
-  const refuse = (reason: string): Failure => unread(`message ${number} of the row ${reason}`, location);
-  if (!isMapping(message)) throw refuse('is no record of role and content');
+  const refuse = (reason: string): Failure => unread(l10n.t`message ${number} of the row ${reason}`, location);
+  if (!isMapping(message)) throw refuse(l10n.t`is no record of role and content`);
   const { role, content } = message;
   if (typeof role !== 'string' || !Object.hasOwn(knownRoles, role))
-    throw refuse(`has the role ${JSON.stringify(role)}, not ${Object.keys(knownRoles).join(', ')}`);
+    throw refuse(l10n.t`has the role ${JSON.stringify(role)}, not ${Object.keys(knownRoles).join(', ')}`);
   const unknown = Object.keys(message).find((key) => !silentKeys.has(key) && !isNothing(message[key]));
-  if (unknown !== undefined) throw refuse(`holds "${unknown}", which is not understood`);
+  if (unknown !== undefined) throw refuse(l10n.t`holds "${unknown}", which is not understood`);
   const text = contentText(content);
-  if (text === undefined) throw refuse('has a content that is not text');
+  if (text === undefined) throw refuse(l10n.t`has a content that is not text`);
   const segments = text === '' ? [] : [{ kind: 'text' as const, text, instruction: false, value: true as const }];
   return { role: knownRoles[role]!, segments, isHistory: true };
 }
@@ -137,5 +138,5 @@ const unread = (reason: string, location: SourceLocation): Failure =>
     'chat-messages',
     `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
     location,
-    'Write messages as { role: system, user or assistant, content: text }.',
+    l10n.t`Write messages as { role: system, user or assistant, content: text }.`,
   );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure, type SourceLocation } from '../../failure';
 import type { PromptTemplate } from '../read/template';
 
@@ -17,8 +18,8 @@ export function requireRowValues(
   if (lacking === undefined) return;
   throw new Failure(
     'data-column',
-    `The row has no "${lacking}", which the template reads.`,
+    l10n.t`The row has no "${lacking}", which the template reads.`,
     location,
-    `Fill it in, or let ${path} ask for it: {{#if ${lacking}}} … {{/if}}.`,
+    l10n.t`Fill it in, or let ${path} ask for it: ${`{{#if ${lacking}}}`} … {{/if}}.`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { append } from '../../lists';
 import { Failure } from '../../failure';
 import { answersBehind, type AnswerContext } from './answerTokens';
@@ -94,9 +95,9 @@ function layoutOfSlots(template: PromptTemplate, settings: LayoutSettings, encod
     if (length === 0) {
       throw new Failure(
         'soft-length',
-        `The soft prompt "${id}" has no length.`,
+        l10n.t`The soft prompt "${id}" has no length.`,
         { file: template.path },
-        'Write a number, as in {{soft 20}}, or words to start from.',
+        l10n.t`Write a number, as in {{soft 20}}, or words to start from.`,
       );
     }
     const offset = total;

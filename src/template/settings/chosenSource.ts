@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { resolve } from 'node:path';
 import { fileOfSource, type DataSource } from '../../data/tableFormat';
 import { Failure } from '../../failure';
@@ -11,7 +12,7 @@ import { readSourceText } from './dataSource';
 export function chosenSource(written: string, how: string): DataSource {
   const read = readSourceText(written, how);
   if (!('value' in read))
-    throw new Failure('invalid-value', read.problem, {}, 'Write a path, or { file: path, separator: ";" }.');
+    throw new Failure('invalid-value', read.problem, {}, l10n.t`Write a path, or { file: path, separator: ";" }.`);
   const { value } = read;
   const file = resolve(fileOfSource(value));
   return typeof value === 'string' ? file : { ...value, file };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { tellsRowsApart, type KeyColumns } from '../../data/rowKey';
 import type { HeldOut, PartName, RowPart } from '../../data/rowPart';
 import { fileOfSource, formatOfSource, type DataSource } from '../../data/tableFormat';
@@ -34,14 +35,13 @@ export function readSplit(split: string, written: unknown): { readonly value: Wr
   if (typeof written === 'number' || percent)
     if (split === 'train')
       return {
-        problem:
-          `${where} must be the path of a file; dev and test may take shares of its rows, ` + 'and train has the rest.',
+        problem: l10n.t`${where} must be the path of a file; dev and test may take shares of its rows, and train has the rest.`,
       };
   if (typeof written === 'number') return { problem: `${where} ${aboutNumber(written)}` };
   if (!percent) return readDataSource(written, where);
   const share = Number(percent[1]!.replace(',', '.'));
   if (share > 0 && share < 100) return { value: { share } };
-  return { problem: `${where} must be a share above 0% and below 100%, not ${shownValue(written)}.` };
+  return { problem: l10n.t`${where} must be a share above 0% and below 100%, not ${shownValue(written)}.` };
 }
 
 /** The same from one line of text, as forms and the command line take it. */
@@ -50,9 +50,8 @@ export const readSplitText = (split: string, text: string): ReturnType<typeof re
 
 const aboutNumber = (written: number): string =>
   written > 0 && written < 1
-    ? `must be a file or a share of the rows of train; write ${plainNumber(written * 100)}%.`
-    : 'must be a file or a share of the rows of train, such as 15%: with a number of rows, each row added to the ' +
-      'file would move others from one split to another.';
+    ? l10n.t`must be a file or a share of the rows of train; write ${plainNumber(written * 100)}%.`
+    : l10n.t`must be a file or a share of the rows of train, such as 15%: with a number of rows, each row added to the file would move others from one split to another.`;
 
 /** What shares of train cannot be, each by itself being right; and at which split that is written. */
 export function sharesProblem(data: WrittenData): { readonly split: PartName; readonly problem: string } | undefined {
@@ -63,21 +62,19 @@ export function sharesProblem(data: WrittenData): { readonly split: PartName; re
   if (data.train === undefined)
     return {
       split: first,
-      problem: `tune.data.${first} takes a share of the rows of train, and no file is named for train.`,
+      problem: l10n.t`tune.data.${first} takes a share of the rows of train, and no file is named for train.`,
     };
   if (dev + test >= 100)
     return {
       split: shared.at(-1)!,
-      problem: `dev and test take ${plainNumber(dev + test)}% of the rows together, which leaves train none.`,
+      problem: l10n.t`dev and test take ${plainNumber(dev + test)}% of the rows together, which leaves train none.`,
     };
   const file = fileOfSource(data.train as DataSource);
   const whole = sharing.find((split) => !shared.includes(split) && sameFile(data[split], file));
   return (
     whole && {
       split: whole,
-      problem:
-        `tune.data.${whole} names all rows of the file that ${first} takes a share of; ` +
-        'write a share, such as 15%.',
+      problem: l10n.t`tune.data.${whole} names all rows of the file that ${first} takes a share of; write a share, such as 15%.`,
     }
   );
 }

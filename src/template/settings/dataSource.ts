@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parse } from 'yaml';
 import { encodings } from '../../data/encoding/encodingNames';
 import { readEncoding, readSeparator, separators, type DataSource, type FormattedFile } from '../../data/tableFormat';
@@ -8,37 +9,39 @@ import { yamlText } from '../text/yamlText';
 /** A key of a data file in `tune.data`. */
 export interface DataFileKey {
   readonly name: 'file' | 'columns' | 'separator' | 'encoding';
-  readonly meaning: string;
-  readonly range: string;
+  readonly meaning: () => string;
+  readonly range: () => string;
   /** Values to choose from, as YAML. */
   readonly values: readonly string[];
 }
 
 /** The keys of a data file that needs more words than its path. */
 export const dataFileKeys: readonly DataFileKey[] = [
-  { name: 'file', meaning: 'Path of the file, relative to the template.', range: 'a path', values: [] },
+  {
+    name: 'file',
+    meaning: () => l10n.t`Path of the file, relative to the template.`,
+    range: () => l10n.t`a path`,
+    values: [],
+  },
   {
     name: 'columns',
-    meaning:
-      'Names of the columns of a table whose first row is data, from left to right; ' +
-      'a column with an empty name is not read.',
-    range: 'a list of names',
+    meaning: () =>
+      l10n.t`Names of the columns of a table whose first row is data, from left to right; a column with an empty name is not read.`,
+    range: () => l10n.t`a list of names`,
     values: [],
   },
   {
     name: 'separator',
-    meaning:
-      'What separates the values of a row. Without it a comma in .csv, a tab in .tsv and .tab, a bar in .psv. ' +
-      'With a space behind it, spaces in front of values are none of theirs.',
-    range: '",", ";", "\\t" or "|", with or without a space behind it',
+    meaning: () =>
+      l10n.t`What separates the values of a row. Without it a comma in .csv, a tab in .tsv and .tab, a bar in .psv. With a space behind it, spaces in front of values are none of theirs.`,
+    range: () => l10n.t`",", ";", "\\t" or "|", with or without a space behind it`,
     values: separators.map((separator) => JSON.stringify(separator)),
   },
   {
     name: 'encoding',
-    meaning:
-      'The encoding of a file without a byte order mark; UTF-8 where nothing is written. ' +
-      'A file with a byte order mark says its encoding itself.',
-    range: encodings.join(', '),
+    meaning: () =>
+      l10n.t`The encoding of a file without a byte order mark; UTF-8 where nothing is written. A file with a byte order mark says its encoding itself.`,
+    range: () => encodings.join(', '),
     values: encodings,
   },
 ];
@@ -59,8 +62,8 @@ export interface SourceProblem {
  */
 export function readDataSource(written: unknown, where: string): { readonly value: DataSource } | SourceProblem {
   if (typeof written === 'string')
-    return written === '' ? { problem: `${where} must be the path of a file.` } : { value: written };
-  if (!isMapping(written)) return { problem: `${where} must be the path of a file, or { file: path, … }.` };
+    return written === '' ? { problem: l10n.t`${where} must be the path of a file.` } : { value: written };
+  if (!isMapping(written)) return { problem: l10n.t`${where} must be the path of a file, or { file: path, … }.` };
   const unknown = Object.keys(written).find((name) => !dataFileKey(name));
   if (unknown !== undefined) {
     const meant = nearest(
@@ -68,23 +71,23 @@ export function readDataSource(written: unknown, where: string): { readonly valu
       dataFileKeys.map(({ name }) => name),
     );
     return {
-      problem: `${where} knows file, columns, separator and encoding, not "${unknown}"${orNearest(meant)}`,
+      problem: l10n.t`${where} knows file, columns, separator and encoding, not "${unknown}"${orNearest(meant)}`,
       key: unknown,
       ...(meant !== undefined && { meant }),
     };
   }
   const { file, columns, separator, encoding } = written;
   if (typeof file !== 'string' || file === '')
-    return { problem: `${where}.file must be the path of a file.`, ...(file !== undefined && { key: 'file' }) };
+    return { problem: l10n.t`${where}.file must be the path of a file.`, ...(file !== undefined && { key: 'file' }) };
   const names = columns === undefined ? undefined : readNames(columns);
   if (columns !== undefined && !names)
-    return { problem: `${where}.columns must be a list of names, each once.`, key: 'columns' };
+    return { problem: l10n.t`${where}.columns must be a list of names, each once.`, key: 'columns' };
   const cut = separator === undefined ? undefined : separatorText(separator);
   if (separator !== undefined && cut === undefined)
-    return { problem: `${where}.separator must be ${dataFileKey('separator')!.range}.`, key: 'separator' };
+    return { problem: l10n.t`${where}.separator must be ${dataFileKey('separator')!.range()}.`, key: 'separator' };
   const read = encoding === undefined ? undefined : readEncoding(String(encoding));
   if (encoding !== undefined && !read)
-    return { problem: `${where}.encoding must be one of ${encodings.join(', ')}.`, key: 'encoding' };
+    return { problem: l10n.t`${where}.encoding must be one of ${encodings.join(', ')}.`, key: 'encoding' };
   const how = {
     ...(names && { columns: names }),
     ...(cut !== undefined && { separator: cut }),
@@ -99,7 +102,7 @@ export function readSourceText(text: string, where: string): { readonly value: D
   try {
     return readDataSource(parse(text, { logLevel: 'error' }), where);
   } catch {
-    return { problem: `What is written for ${where} is not YAML.` };
+    return { problem: l10n.t`What is written for ${where} is not YAML.` };
   }
 }
 

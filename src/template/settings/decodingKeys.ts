@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isMapping } from '../syntax/schema';
 import { shownValue } from '../text/shownValue';
 import { nearest, orNearest } from '../text/suggest';
@@ -20,9 +21,9 @@ export interface WrittenDecoding {
 /** A key of `config` that decoding reads. */
 export interface DecodingKey {
   readonly name: keyof WrittenDecoding;
-  readonly meaning: string;
+  readonly meaning: () => string;
   /** What may be written, as an error says it. */
-  readonly range: string;
+  readonly range: () => string;
   accepts(value: unknown): boolean;
 }
 
@@ -35,38 +36,39 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
 export const decodingKeys: readonly DecodingKey[] = [
   {
     name: 'temperature',
-    meaning: 'How far tokens are drawn at random; 0, the default, writes the likeliest.',
-    range: 'a number, at least 0',
+    meaning: () => l10n.t`How far tokens are drawn at random; 0, the default, writes the likeliest.`,
+    range: () => l10n.t`a number, at least 0`,
     accepts: (value) => isNumber(value) && value >= 0,
   },
   {
     name: 'topK',
-    meaning: 'Draws from so many of the likeliest tokens; all by default.',
-    range: 'a whole number, at least 1',
+    meaning: () => l10n.t`Draws from so many of the likeliest tokens; all by default.`,
+    range: () => l10n.t`a whole number, at least 1`,
     accepts: (value) => isWhole(value, 1),
   },
   {
     name: 'topP',
-    meaning: 'Draws from the likeliest tokens that together have this probability; 1, the default, from all.',
-    range: 'a number above 0 and at most 1',
+    meaning: () =>
+      l10n.t`Draws from the likeliest tokens that together have this probability; 1, the default, from all.`,
+    range: () => l10n.t`a number above 0 and at most 1`,
     accepts: (value) => isNumber(value) && value > 0 && value <= 1,
   },
   {
     name: 'maxOutputTokens',
-    meaning: `Tokens of an answer at most; ${defaultOutputTokens} by default, within the model's context.`,
-    range: 'a whole number, at least 1',
+    meaning: () => l10n.t`Tokens of an answer at most; ${defaultOutputTokens} by default, within the model's context.`,
+    range: () => l10n.t`a whole number, at least 1`,
     accepts: (value) => isWhole(value, 1),
   },
   {
     name: 'stopSequences',
-    meaning: 'Texts before which an answer ends, such as ["\\n"]; the sequence itself is left out.',
-    range: 'a list of texts, none of them empty',
+    meaning: () => l10n.t`Texts before which an answer ends, such as ["\\n"]; the sequence itself is left out.`,
+    range: () => l10n.t`a list of texts, none of them empty`,
     accepts: (value) => Array.isArray(value) && value.every((text) => typeof text === 'string' && text !== ''),
   },
   {
     name: 'seed',
-    meaning: 'Start of the random numbers of drawn answers; that of the run (tune.seed) by default.',
-    range: 'a whole number, at least 0',
+    meaning: () => l10n.t`Start of the random numbers of drawn answers; that of the run (tune.seed) by default.`,
+    range: () => l10n.t`a whole number, at least 0`,
     accepts: (value) => isWhole(value, 0),
   },
 ];
@@ -107,20 +109,24 @@ export function decodingProblem(name: string, value: unknown): DecodingProblem |
   const key = decodingKeys.find((each) => each.name === name);
   if (key) {
     if (value === null || value === undefined || key.accepts(value)) return undefined;
-    return { code: 'invalid-value', message: `config.${name} must be ${key.range}, not ${shownValue(value)}.` };
+    return { code: 'invalid-value', message: l10n.t`config.${name} must be ${key.range()}, not ${shownValue(value)}.` };
   }
   if (ofServices.has(name))
-    return { code: 'unknown-key', harmless: true, message: `config.${name} is for a service, and is not read here.` };
+    return {
+      code: 'unknown-key',
+      harmless: true,
+      message: l10n.t`config.${name} is for a service, and is not read here.`,
+    };
   const names = decodingKeys.map((each) => each.name);
   const meant = nearest(name, names);
   return {
     code: 'unknown-key',
     ...(meant !== undefined && { meant }),
-    message:
-      `config knows no "${name}"${orNearest(meant)}` +
-      (meant === undefined
-        ? ` Answers are decoded by ${names.slice(0, -1).join(', ')} and ${names.at(-1)!} alone.`
-        : ''),
+    message: l10n.t`config knows no "${name}"${orNearest(meant)}${
+      meant === undefined
+        ? l10n.t` Answers are decoded by ${names.slice(0, -1).join(', ')} and ${names.at(-1)!} alone.`
+        : ''
+    }`,
   };
 }
 
@@ -130,7 +136,7 @@ export function decodingProblem(name: string, value: unknown): DecodingProblem |
  */
 export function budgetProblem(maxOutputTokens: number | undefined, context: number | undefined): string | undefined {
   if (maxOutputTokens === undefined || context === undefined || maxOutputTokens <= context) return undefined;
-  return `config.maxOutputTokens is ${maxOutputTokens}; the model's context holds ${context} tokens.`;
+  return l10n.t`config.maxOutputTokens is ${maxOutputTokens}; the model's context holds ${context} tokens.`;
 }
 
 /** The entries of a `config` that can be used; one that is empty is left to its default. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { metricKinds } from '../../metrics/metricKinds';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import { writtenMetrics } from '../metrics/writtenMetrics';
@@ -20,32 +21,29 @@ export function describeRange({ type }: SettingKey): string {
     case 'number':
       return describeBounds(type);
     case 'switch':
-      return 'true or false';
+      return l10n.t`true or false`;
     case 'choice':
       return choicesOf(type).join(', ');
     case 'learningRate':
-      return 'auto, or a number above 0';
+      return l10n.t`auto, or a number above 0`;
     case 'readability':
-      return `${readabilities.join(', ')}, or a number of nats per token`;
+      return l10n.t`${readabilities.join(', ')}, or a number of nats per token`;
     case 'init':
-      return `${initialisations.join(', ')}, or { text: "words" }`;
+      return l10n.t`${initialisations.join(', ')}, or { text: "words" }`;
     case 'data':
-      return (
-        '{ train: file, dev: file, test: file }; a file is a path, or { file, columns, separator, encoding }; ' +
-        'dev and test may be shares of train, such as 15%'
-      );
+      return l10n.t`{ train: file, dev: file, test: file }; a file is a path, or { file, columns, separator, encoding }; dev and test may be shares of train, such as 15%`;
     case 'labels':
-      return '{ label: word, or a list of words }';
+      return l10n.t`{ label: word, or a list of words }`;
     case 'variables':
-      return '{ name: value }';
+      return l10n.t`{ name: value }`;
     case 'column':
-      return 'name of a column';
+      return l10n.t`name of a column`;
     case 'propose':
-      return `auto, none, or one or more of ${proposeWays.join(', ')} and paths of .prompt files`;
+      return l10n.t`auto, none, or one or more of ${proposeWays.join(', ')} and paths of .prompt files`;
     case 'examples':
-      return `none, a number, or { count: number, choose: ${exampleChoices.join(', ')}, tokens: number }`;
+      return l10n.t`none, a number, or ${`{ count: number, choose: ${exampleChoices.join(', ')}, tokens: number }`}`;
     case 'metrics':
-      return `one or more of ${metricKinds.map(({ kind }) => kind).join(', ')}`;
+      return l10n.t`one or more of ${metricKinds.map(({ kind }) => kind).join(', ')}`;
   }
 }
 
@@ -62,9 +60,9 @@ export function describeSetting(key: SettingKey): string {
   const defaults = describeDefaults(key);
   return [
     `**tune.${key.name}**`,
-    key.meaning,
-    `Value: ${describeRange(key)}.`,
-    ...(defaults === undefined ? [] : [`Default: ${defaults}.`]),
+    key.meaning(),
+    l10n.t`Value: ${describeRange(key)}.`,
+    ...(defaults === undefined ? [] : [l10n.t`Default: ${defaults}.`]),
     ...(key.paper ? [`*${key.paper}*`] : []),
   ].join('\n\n');
 }

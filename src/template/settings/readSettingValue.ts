@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { shownValue } from '../text/shownValue';
 import { isMapping } from '../syntax/schema';
 import { readMetrics } from '../metrics/readMetrics';
@@ -13,7 +14,7 @@ export type ValueResult =
 export function readSettingValue(key: SettingKey, written: unknown): ValueResult {
   const { name, type } = key;
   const refuse = (wanted: string, choices?: readonly string[]): ValueResult => ({
-    problem: `tune.${name} must be ${wanted}, not ${shownValue(written)}.`,
+    problem: l10n.t`tune.${name} must be ${wanted}, not ${shownValue(written)}.`,
     choices,
   });
   const whole = typeof written === 'number' && Number.isSafeInteger(written);
@@ -29,34 +30,37 @@ export function readSettingValue(key: SettingKey, written: unknown): ValueResult
       return inside ? { value: written } : refuse(describeBounds(type));
     }
     case 'switch':
-      return typeof written === 'boolean' ? { value: written } : refuse('true or false', ['true', 'false']);
+      return typeof written === 'boolean' ? { value: written } : refuse(l10n.t`true or false`, ['true', 'false']);
     case 'choice': {
       const known = choicesOf(type);
-      if (typeof written !== 'string' || !known.includes(written)) return refuse(`one of ${known.join(', ')}`, known);
+      if (typeof written !== 'string' || !known.includes(written))
+        return refuse(l10n.t`one of ${known.join(', ')}`, known);
       return { value: type.aliases && Object.hasOwn(type.aliases, written) ? type.aliases[written] : written };
     }
     case 'learningRate':
       return written === 'auto' || (typeof written === 'number' && Number.isFinite(written) && written > 0)
         ? { value: written }
-        : refuse('auto or a number above 0');
+        : refuse(l10n.t`auto or a number above 0`);
     case 'readability':
       return readabilities.some((known) => known === written) ||
         (typeof written === 'number' && Number.isFinite(written) && written >= 0)
         ? { value: written }
-        : refuse('strict, fair, free or a number of nats per token', readabilities);
+        : refuse(l10n.t`strict, fair, free or a number of nats per token`, readabilities);
     case 'init':
       return (
         readInitialisation(written) ??
-        refuse(`one of ${initialisations.join(', ')} or { text: "words" }`, initialisations)
+        refuse(l10n.t`one of ${initialisations.join(', ')} or { text: "words" }`, initialisations)
       );
     case 'data':
-      return isMapping(written) ? readData(written) : refuse('a mapping of train, dev and test to files or shares');
+      return isMapping(written)
+        ? readData(written)
+        : refuse(l10n.t`a mapping of train, dev and test to files or shares`);
     case 'labels':
-      return readLabels(written) ?? refuse('a mapping of labels to a word or a list of words');
+      return readLabels(written) ?? refuse(l10n.t`a mapping of labels to a word or a list of words`);
     case 'variables':
-      return isMapping(written) ? { value: written } : refuse('a mapping of names to values');
+      return isMapping(written) ? { value: written } : refuse(l10n.t`a mapping of names to values`);
     case 'column':
-      return typeof written === 'string' && written !== '' ? { value: written } : refuse('the name of a column');
+      return typeof written === 'string' && written !== '' ? { value: written } : refuse(l10n.t`the name of a column`);
     case 'propose':
       return readPropose(written);
     case 'examples':
@@ -80,7 +84,7 @@ function readData(written: Readonly<Record<string, unknown>>): ValueResult {
   const data: Record<string, WrittenSource> = {};
   for (const [split, source] of Object.entries(written)) {
     if (!splits.some((known) => known === split))
-      return { problem: `tune.data knows train, dev and test, not "${split}".` };
+      return { problem: l10n.t`tune.data knows train, dev and test, not "${split}".` };
     const read = readSplit(split, source);
     if ('problem' in read) return { problem: read.problem };
     data[split] = read.value;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
 import { settingKey, type SettingKey } from './settingKeys';
@@ -24,7 +25,12 @@ export function expandGrid(set: Readonly<Record<string, string>>): SettingGrid {
   const choices = Object.entries(set).map(([written, text]) => ({ written, values: valuesOf(written, text) }));
   const size = choices.reduce((product, { values }) => product * values.length, 1);
   if (size > mostCells)
-    throw new Failure('grid-size', `The lists make ${size} trainings.`, {}, `Shorten them to at most ${mostCells}.`);
+    throw new Failure(
+      'grid-size',
+      l10n.t`The lists make ${size} trainings.`,
+      {},
+      l10n.t`Shorten them to at most ${mostCells}.`,
+    );
   const cells = choices.reduce<readonly Readonly<Record<string, string>>[]>(
     (before, { written, values }) => before.flatMap((cell) => values.map((value) => ({ ...cell, [written]: value }))),
     [{}],
@@ -54,11 +60,11 @@ export function readSettingText(key: SettingKey, text: string): SettingTexts {
     )
       written = parse(`[${text}]`, { logLevel: 'error' });
   } catch {
-    return { problem: `What is written for tune.${key.name} is not YAML.` };
+    return { problem: l10n.t`What is written for tune.${key.name} is not YAML.` };
   }
   const isWhole = ['labels', 'variables', 'metrics', 'propose'].includes(key.type.kind);
   const list: readonly unknown[] = Array.isArray(written) && !isWhole ? written : [written];
-  if (list.length === 0) return { problem: `The list of tune.${key.name} is empty.` };
+  if (list.length === 0) return { problem: l10n.t`The list of tune.${key.name} is empty.` };
   for (const value of list) {
     const result = readSettingValue(key, value);
     if ('problem' in result) return { problem: result.problem };
@@ -85,7 +91,7 @@ function valuesOf(written: string, text: string): readonly string[] {
   // Errors in a name are reported by resolveSettings; here the name only decides whether there is a list.
   if (!key || name.includes('.')) return [text];
   const read = readSettingText(key, text);
-  if ('problem' in read) throw new Failure('invalid-value', read.problem, {}, `Change tune.${name}.`);
+  if ('problem' in read) throw new Failure('invalid-value', read.problem, {}, l10n.t`Change tune.${name}.`);
   return read.values;
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { defaultMetrics } from '../../metrics/metricSetting';
 import { methods, type Method } from './settings';
 
@@ -25,7 +26,7 @@ export interface SettingKey {
   readonly type: ValueType;
   /** Default for each method; absent where the template itself decides. */
   readonly defaults?: Readonly<Record<Method, unknown>>;
-  readonly meaning: string;
+  readonly meaning: () => string;
   readonly paper?: string;
 }
 
@@ -53,78 +54,73 @@ export const settingKeys: readonly SettingKey[] = [
   {
     name: 'method',
     type: { kind: 'choice', values: methods, aliases: methodAliases },
-    meaning: 'What is trained: nothing, virtual tokens, virtual tokens through an encoder, or vectors in every layer.',
+    meaning: () =>
+      l10n.t`What is trained: nothing, virtual tokens, virtual tokens through an encoder, or vectors in every layer.`,
     paper: `${lester}; ${liuV1}; ${liuV2}`,
   },
   {
     name: 'data',
     type: { kind: 'data' },
-    meaning:
-      'Files of the train, dev and test rows, relative to the template. Dev and test may take a share of the rows of ' +
-      'train, such as 15%: rows with the same inputs stay together, and no row moves when others are added.',
+    meaning: () =>
+      l10n.t`Files of the train, dev and test rows, relative to the template. Dev and test may take a share of the rows of train, such as 15%: rows with the same inputs stay together, and no row moves when others are added.`,
   },
   {
     name: 'labels',
     type: { kind: 'labels' },
-    meaning:
-      'The words that stand for each label, leading space included; a label left out is its own word, ' +
-      'after a space where its script parts words by spaces.',
+    meaning: () =>
+      l10n.t`The words that stand for each label, leading space included; a label left out is its own word, after a space where its script parts words by spaces.`,
     paper: 'Schick and Schütze 2021, Exploiting Cloze Questions for Few-Shot Text Classification',
   },
   {
     name: 'length',
     type: { kind: 'whole', minimum: 1 },
     defaults: always(20),
-    meaning: 'Virtual tokens put in front of a template that places none.',
+    meaning: () => l10n.t`Virtual tokens put in front of a template that places none.`,
     paper: lester,
   },
   {
     name: 'init',
     type: { kind: 'init' },
     defaults: always({ kind: 'text' }),
-    meaning:
-      'Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, ' +
-      'normal (spread 0.02) or zero; a prefix takes text, normal or zero. With zero, the encoder of v1 makes the ' +
-      'vectors alone, as in its paper; otherwise it moves them from their start.',
+    meaning: () =>
+      l10n.t`Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, normal (spread 0.02) or zero; a prefix takes text, normal or zero. With zero, the encoder of v1 makes the vectors alone, as in its paper; otherwise it moves them from their start.`,
     paper: lester,
   },
   {
     name: 'encoder',
     type: { kind: 'choice', values: ['lstm', 'mlp'] },
     defaults: always('lstm'),
-    meaning: 'The network that makes the virtual tokens of v1 during training.',
+    meaning: () => l10n.t`The network that makes the virtual tokens of v1 during training.`,
     paper: liuV1,
   },
   {
     name: 'encoderSize',
     type: { kind: 'whole', minimum: 0 },
     defaults: always(0),
-    meaning:
-      'Hidden size of the encoder or projection; 0 takes that of the paper: half the hidden size for lstm, ' +
-      'the hidden size for mlp, 512 for the projection.',
+    meaning: () =>
+      l10n.t`Hidden size of the encoder or projection; 0 takes that of the paper: half the hidden size for lstm, the hidden size for mlp, 512 for the projection.`,
     paper: liuV1,
   },
   {
     name: 'projection',
     type: { kind: 'switch' },
     defaults: always(false),
-    meaning: 'Whether a two-layer network makes the prefix of v2 during training.',
+    meaning: () => l10n.t`Whether a two-layer network makes the prefix of v2 during training.`,
     paper: liuV2,
   },
   {
     name: 'dropout',
     type: { kind: 'number', minimum: 0, below: 1 },
     defaults: always(0),
-    meaning:
-      'Share of the trained vectors dropped at a training step; the paper of v2 drops 0.1, ' +
-      'which small models bear badly.',
+    meaning: () =>
+      l10n.t`Share of the trained vectors dropped at a training step; the paper of v2 drops 0.1, which small models bear badly.`,
     paper: liuV2,
   },
   {
     name: 'optimizer',
     type: { kind: 'choice', values: ['adamw', 'adafactor', 'sgd'] },
     defaults: always('adamw'),
-    meaning: 'How a gradient becomes a step.',
+    meaning: () => l10n.t`How a gradient becomes a step.`,
     paper:
       'Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization (adamw); Shazeer and Stern 2018, Adafactor',
   },
@@ -132,217 +128,208 @@ export const settingKeys: readonly SettingKey[] = [
     name: 'blackBox',
     type: { kind: 'switch' },
     defaults: always(false),
-    meaning:
-      'Whether the prompt is tuned without gradients, by an evolution strategy over a few random directions: ' +
-      'for models that cannot be differentiated; slower, and usually worse.',
+    meaning: () =>
+      l10n.t`Whether the prompt is tuned without gradients, by an evolution strategy over a few random directions: for models that cannot be differentiated; slower, and usually worse.`,
     paper: sunBlackBox,
   },
   {
     name: 'learningRate',
     type: { kind: 'learningRate' },
     defaults: always('auto'),
-    meaning: 'Size of a step; auto tries a few values briefly and keeps the best.',
+    meaning: () => l10n.t`Size of a step; auto tries a few values briefly and keeps the best.`,
   },
   {
     name: 'schedule',
     type: { kind: 'choice', values: ['constant', 'linear', 'cosine'] },
     defaults: always('linear'),
-    meaning: 'How the learning rate falls after the warm-up.',
+    meaning: () => l10n.t`How the learning rate falls after the warm-up.`,
   },
   {
     name: 'warmup',
     type: { kind: 'number', minimum: 0 },
     defaults: always(0.06),
-    meaning: 'Steps over which the learning rate rises; below 1 a share of all steps.',
+    meaning: () => l10n.t`Steps over which the learning rate rises; below 1 a share of all steps.`,
   },
   {
     name: 'weightDecay',
     type: { kind: 'number', minimum: 0 },
     defaults: always(0.01),
-    meaning: 'Pull of the trained vectors towards zero (AdamW), in shares of the learning rate.',
+    meaning: () => l10n.t`Pull of the trained vectors towards zero (AdamW), in shares of the learning rate.`,
     paper: 'Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization',
   },
-  { name: 'steps', type: { kind: 'whole', minimum: 1 }, defaults: always(300), meaning: 'Training steps.' },
-  { name: 'batchSize', type: { kind: 'whole', minimum: 1 }, defaults: always(16), meaning: 'Examples in a batch.' },
+  { name: 'steps', type: { kind: 'whole', minimum: 1 }, defaults: always(300), meaning: () => l10n.t`Training steps.` },
+  {
+    name: 'batchSize',
+    type: { kind: 'whole', minimum: 1 },
+    defaults: always(16),
+    meaning: () => l10n.t`Examples in a batch.`,
+  },
   {
     name: 'accumulate',
     type: { kind: 'whole', minimum: 1 },
     defaults: always(1),
-    meaning: 'Batches whose gradients make one step.',
+    meaning: () => l10n.t`Batches whose gradients make one step.`,
   },
   {
     name: 'clip',
     type: { kind: 'number', minimum: 0 },
     defaults: always(1),
-    meaning: 'Largest norm of a gradient; 0 lets every gradient through.',
+    meaning: () => l10n.t`Largest norm of a gradient; 0 lets every gradient through.`,
     paper: 'Pascanu et al. 2013, On the Difficulty of Training Recurrent Neural Networks',
   },
   {
     name: 'seed',
     type: { kind: 'whole', minimum: 0 },
     defaults: always(1),
-    meaning: 'Start of the random numbers; the same seed gives the same result.',
+    meaning: () => l10n.t`Start of the random numbers; the same seed gives the same result.`,
   },
   {
     name: 'splitSeed',
     type: { kind: 'whole', minimum: 0 },
     defaults: always(1),
-    meaning:
-      'Decides which rows of train dev and test take, where tune.data gives them shares; another seed holds out ' +
-      'other rows.',
+    meaning: () =>
+      l10n.t`Decides which rows of train dev and test take, where tune.data gives them shares; another seed holds out other rows.`,
   },
   {
     name: 'seeds',
     type: { kind: 'whole', minimum: 1 },
     defaults: always(1),
-    meaning: 'Repetitions with seed, seed + 1, …',
+    meaning: () => l10n.t`Repetitions with seed, seed + 1, …`,
   },
   {
     name: 'evalEvery',
     type: { kind: 'whole', minimum: 1 },
     defaults: always(50),
-    meaning: 'Steps between two evaluations on the dev rows.',
+    meaning: () => l10n.t`Steps between two evaluations on the dev rows.`,
   },
   {
     name: 'evalRows',
     type: { kind: 'whole', minimum: 0 },
     defaults: always(40),
-    meaning:
-      'Dev rows that are answered at an evaluation where the answer is text, so that tune.metrics chooses the best ' +
-      'step; 0 chooses by the loss alone.',
+    meaning: () =>
+      l10n.t`Dev rows that are answered at an evaluation where the answer is text, so that tune.metrics chooses the best step; 0 chooses by the loss alone.`,
   },
   {
     name: 'patience',
     type: { kind: 'whole', minimum: 0 },
     defaults: always(0),
-    meaning: 'Evaluations without gain after which training stops; 0 never stops early.',
+    meaning: () => l10n.t`Evaluations without gain after which training stops; 0 never stops early.`,
   },
   {
     name: 'objective',
     type: { kind: 'choice', values: ['label', 'token'] },
-    meaning: 'The loss: over the labels (default for an enum) or over the tokens of the answer.',
+    meaning: () => l10n.t`The loss: over the labels (default for an enum) or over the tokens of the answer.`,
   },
   {
     name: 'labelSmoothing',
     type: { kind: 'number', minimum: 0, below: 1 },
     defaults: always(0),
-    meaning:
-      "Share of an answer's target that training spreads evenly: over all labels, or for tokens over the vocabulary.",
+    meaning: () =>
+      l10n.t`Share of an answer's target that training spreads evenly: over all labels, or for tokens over the vocabulary.`,
     paper: 'Szegedy et al. 2016, Rethinking the Inception Architecture for Computer Vision, section 7',
   },
   {
     name: 'weight',
     type: { kind: 'column' },
-    meaning:
-      'A column of the train rows with a number above 0: how much each counts in the loss, for data that are uneven. ' +
-      'Measuring counts all rows alike.',
+    meaning: () =>
+      l10n.t`A column of the train rows with a number above 0: how much each counts in the loss, for data that are uneven. Measuring counts all rows alike.`,
   },
   {
     name: 'metrics',
     type: { kind: 'metrics' },
     defaults: always(defaultMetrics),
-    meaning:
-      'What answers are judged by: a name, or a list of names and of { name: { option: value } }. The first ' +
-      'decides: it chooses the best step, and orders and colours results.',
+    meaning: () =>
+      l10n.t`What answers are judged by: a name, or a list of names and of { name: { option: value } }. The first decides: it chooses the best step, and orders and colours results.`,
   },
   {
     name: 'constrain',
     type: { kind: 'switch' },
-    meaning:
-      'Whether answers are held to JSON while they are written, with output.format: json: to output.schema, where ' +
-      'there is one (then it is on by default), else to any JSON.',
+    meaning: () =>
+      l10n.t`Whether answers are held to JSON while they are written, with output.format: json: to output.schema, where there is one (then it is on by default), else to any JSON.`,
   },
   {
     name: 'prefixSharing',
     type: { kind: 'switch' },
     defaults: always(true),
-    meaning: 'Whether what opens every prompt of a batch is computed once.',
+    meaning: () => l10n.t`Whether what opens every prompt of a batch is computed once.`,
   },
   {
     name: 'checkpointing',
     type: { kind: 'switch' },
     defaults: always(false),
-    meaning:
-      'Whether the activations of a layer are computed again for its gradient instead of being held: ' +
-      'for long prompts; less memory, a third to a half more time, the same numbers.',
+    meaning: () =>
+      l10n.t`Whether the activations of a layer are computed again for its gradient instead of being held: for long prompts; less memory, a third to a half more time, the same numbers.`,
     paper: 'Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost',
   },
   {
     name: 'instruction',
     type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] },
     defaults: { ...always('fixed'), v2: 'both' },
-    meaning:
-      'What v2 may change of the instruction: its vectors, its text, both or nothing; ' +
-      'of a masked language model both means the vectors.',
+    meaning: () =>
+      l10n.t`What v2 may change of the instruction: its vectors, its text, both or nothing; of a masked language model both means the vectors.`,
     paper: 'Shin et al. 2020, AutoPrompt',
   },
   {
     name: 'searchBudget',
     type: { kind: 'whole', minimum: 1 },
     defaults: always(12000),
-    meaning: 'Prompts that v2 may run through the model in search of a better instruction (text and both).',
+    meaning: () => l10n.t`Prompts that v2 may run through the model in search of a better instruction (text and both).`,
   },
   {
     name: 'readability',
     type: { kind: 'readability' },
     defaults: always('strict'),
-    meaning:
-      'How much worse than the original a rewritten instruction may read: strict keeps its words and sense, fair ' +
-      'asks for plausible words, free for nothing; a number is nats per token of the model above the original.',
+    meaning: () =>
+      l10n.t`How much worse than the original a rewritten instruction may read: strict keeps its words and sense, fair asks for plausible words, free for nothing; a number is nats per token of the model above the original.`,
   },
   {
     name: 'layers',
     type: { kind: 'choice', values: ['all', 'input'] },
     defaults: always('all'),
-    meaning: 'Where v2 puts its vectors: keys and values in all layers, or virtual tokens at the input only.',
+    meaning: () =>
+      l10n.t`Where v2 puts its vectors: keys and values in all layers, or virtual tokens at the input only.`,
     paper: liuV2,
   },
   {
     name: 'maxLength',
     type: { kind: 'whole', minimum: 0 },
     defaults: always(0),
-    meaning: 'Longest prompt in tokens, virtual ones included; 0 means the context of the model.',
+    meaning: () => l10n.t`Longest prompt in tokens, virtual ones included; 0 means the context of the model.`,
   },
   {
     name: 'truncate',
     type: { kind: 'choice', values: ['none', 'middle', 'start', 'end'] },
     defaults: always('none'),
-    meaning:
-      "Where the row's longest value is cut when its prompt does not fit: in the middle, at its start or at its end; " +
-      'none refuses the row. Instruction and virtual tokens are never cut.',
+    meaning: () =>
+      l10n.t`Where the row's longest value is cut when its prompt does not fit: in the middle, at its start or at its end; none refuses the row. Instruction and virtual tokens are never cut.`,
   },
   {
     name: 'format',
     type: { kind: 'choice', values: ['auto', 'chat', 'text'] },
     defaults: always('auto'),
-    meaning:
-      'How the model reads the prompt: as messages through its chat template (chat), as one text (text), or as ' +
-      'messages where it has a chat template (auto). A base model reads chat as lines that begin with System, User ' +
-      'and Assistant.',
+    meaning: () =>
+      l10n.t`How the model reads the prompt: as messages through its chat template (chat), as one text (text), or as messages where it has a chat template (auto). A base model reads chat as lines that begin with System, User and Assistant.`,
   },
   {
     name: 'chat',
     type: { kind: 'variables' },
     defaults: always({}),
-    meaning:
-      "Variables of the model's chat template, such as { enable_thinking: false, date_string: 1 May 2025 }; " +
-      'chat_template names one of several. Models that can think do not, unless enable_thinking is true.',
+    meaning: () =>
+      l10n.t`Variables of the model's chat template, such as { enable_thinking: false, date_string: 1 May 2025 }; chat_template names one of several. Models that can think do not, unless enable_thinking is true.`,
   },
   {
     name: 'trimMessages',
     type: { kind: 'switch' },
     defaults: always(true),
-    meaning:
-      'Whether the line break behind a role and the white space before the next are layout, and left out; ' +
-      'dotprompt keeps them.',
+    meaning: () =>
+      l10n.t`Whether the line break behind a role and the white space before the next are layout, and left out; dotprompt keeps them.`,
   },
   {
     name: 'examplesAs',
     type: { kind: 'choice', values: ['written', 'turns', 'text'] },
     defaults: always('written'),
-    meaning:
-      'What the examples of an {{#each}} are in a chat: as they are written, turns of user and model, ' +
-      'or text within one message.',
+    meaning: () =>
+      l10n.t`What the examples of an {{#each}} are in a chat: as they are written, turns of user and model, or text within one message.`,
   },
   {
     name: 'propose',
@@ -376,8 +363,8 @@ export function settingKey(name: string): SettingKey | undefined {
 
 /** The range of a number, as descriptions and errors write it: `a number, at least 0 and below 1`. */
 export function describeBounds(type: Extract<ValueType, { readonly kind: 'whole' | 'number' }>): string {
-  if (type.kind === 'whole') return `a whole number, at least ${type.minimum}`;
-  return `a number, at least ${type.minimum}${type.below === undefined ? '' : ` and below ${type.below}`}`;
+  if (type.kind === 'whole') return l10n.t`a whole number, at least ${type.minimum}`;
+  return l10n.t`a number, at least ${type.minimum}${type.below === undefined ? '' : l10n.t` and below ${type.below}`}`;
 }
 
 /** Every text that may be written for a choice: its values, then their aliases. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
@@ -13,7 +14,7 @@ import { entriesAt, noFrontMatter, readFrontMatter, type Entry, type FrontMatter
  */
 export function settingEdits(text: string, settings: Readonly<Record<string, string>>): readonly Edit[] {
   const frontMatter = frontMatterOf(text);
-  if (frontMatter.broken) throw unwritable('The front matter is broken.');
+  if (frontMatter.broken) throw unwritable(l10n.t`The front matter is broken.`);
   const lineBreak = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
   const entries = entriesAt(frontMatter, []);
   const edits: Edit[] = [];
@@ -67,9 +68,9 @@ function requireReadBack(text: string, edits: readonly Edit[], settings: Readonl
   const wrong = Object.entries(settings).find(
     ([name, written]) => !isDeepStrictEqual(value[`tune.${name}`], parse(written)),
   );
-  if (wrong) throw unwritable(`tune.${wrong[0]} cannot be written into this front matter.`);
+  if (wrong) throw unwritable(l10n.t`tune.${wrong[0]} cannot be written into this front matter.`);
   if (splitPromptFile(after).body.text.trim() !== splitPromptFile(text).body.text.trim())
-    throw unwritable('The template itself would change.');
+    throw unwritable(l10n.t`The template itself would change.`);
 }
 
 function frontMatterOf(text: string): FrontMatter {
@@ -78,5 +79,5 @@ function frontMatterOf(text: string): FrontMatter {
 }
 
 function unwritable(message: string): Failure {
-  return new Failure('settings-unwritable', message, {}, 'Write the settings into the file by hand.');
+  return new Failure('settings-unwritable', message, {}, l10n.t`Write the settings into the file by hand.`);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { entriesAt, entryAt, type FrontMatter } from '../syntax/frontMatter';
 import { isMapping } from '../syntax/schema';
 import { replacement, type Draft } from '../text/finding';
@@ -21,7 +22,7 @@ export function readWrittenDecoding(frontMatter: FrontMatter): {
           code: 'invalid-value',
           severity: 'error',
           span: whole.valueSpan,
-          message: `config must be a mapping of ${decodingKeys.map(({ name }) => name).join(', ')} to their values.`,
+          message: l10n.t`config must be a mapping of ${decodingKeys.map(({ name }) => name).join(', ')} to their values.`,
         },
       ],
     };
@@ -35,7 +36,7 @@ export function readWrittenDecoding(frontMatter: FrontMatter): {
         severity: harmless ? 'information' : 'error',
         span: code === 'unknown-key' ? entry.keySpan : entry.valueSpan,
         message,
-        fixes: meant === undefined ? [] : [replacement(`Replace with "${meant}"`, entry.keySpan, meant)],
+        fixes: meant === undefined ? [] : [replacement(l10n.t`Replace with "${meant}"`, entry.keySpan, meant)],
       },
     ];
   });

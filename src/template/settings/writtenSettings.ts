@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { append } from '../../lists';
 import type { Draft, Fix } from '../text/finding';
 import { replacement } from '../text/finding';
@@ -104,8 +105,8 @@ function readDataEntries(
         code: 'unknown-key',
         severity: 'warning',
         span: entry.keySpan,
-        message: `tune.data knows train, dev and test, not "${entry.key}"${orNearest(suggestion)}`,
-        fixes: suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
+        message: l10n.t`tune.data knows train, dev and test, not "${entry.key}"${orNearest(suggestion)}`,
+        fixes: suggestion ? [replacement(l10n.t`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
       });
     } else {
       const read = readSplit(entry.key, file);
@@ -131,7 +132,7 @@ function invalidSource({ problem, key, meant }: SourceProblem, entry: Entry, fro
     severity: 'error',
     span: inner.keySpan,
     message: problem,
-    fixes: meant === undefined ? [] : [replacement(`Replace with "${meant}"`, inner.keySpan, meant)],
+    fixes: meant === undefined ? [] : [replacement(l10n.t`Replace with "${meant}"`, inner.keySpan, meant)],
   };
 }
 
@@ -144,9 +145,7 @@ function unknownPlainKey(entry: Entry, frontMatter: FrontMatter): readonly Draft
         code: 'unknown-key',
         severity: 'warning',
         span: entry.keySpan,
-        message:
-          `Settings are read from dotted keys at the left margin, such as "tune.${first ?? 'length'}: …"; ` +
-          'what is under "tune" is ignored.',
+        message: l10n.t`Settings are read from dotted keys at the left margin, such as "tune.${first ?? 'length'}: …"; what is under "tune" is ignored.`,
       },
     ];
   }
@@ -156,8 +155,8 @@ function unknownPlainKey(entry: Entry, frontMatter: FrontMatter): readonly Draft
       code: 'unknown-key',
       severity: 'information',
       span: entry.keySpan,
-      message: `dotprompt gives "${entry.key}" no meaning${orNearest(suggestion)}`,
-      fixes: suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
+      message: l10n.t`dotprompt gives "${entry.key}" no meaning${orNearest(suggestion)}`,
+      fixes: suggestion ? [replacement(l10n.t`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
     },
   ];
 }
@@ -170,7 +169,7 @@ function unknownSetting(entry: Entry, name: string, frontMatter: FrontMatter): D
       severity: 'warning',
       span: entry.keySpan,
       fixes: nestDottedKeys(group!, frontMatter),
-      message: `dotprompt splits "${entry.key}" at its last dot; write "tune.${group}: { ${rest.join('.')}: … }".`,
+      message: l10n.t`dotprompt splits "${entry.key}" at its last dot; write "tune.${String(group)}: ${`{ ${rest.join('.')}: … }`}".`,
     };
   }
   const suggestion = nearest(
@@ -181,8 +180,10 @@ function unknownSetting(entry: Entry, name: string, frontMatter: FrontMatter): D
     code: 'unknown-key',
     severity: 'warning',
     span: entry.keySpan,
-    message: `There is no setting "${entry.key}"${orNearest(suggestion && prefix + suggestion)}`,
-    fixes: suggestion ? [replacement(`Replace with "${prefix}${suggestion}"`, entry.keySpan, prefix + suggestion)] : [],
+    message: l10n.t`There is no setting "${entry.key}"${orNearest(suggestion && prefix + suggestion)}`,
+    fixes: suggestion
+      ? [replacement(l10n.t`Replace with "${prefix}${suggestion}"`, entry.keySpan, prefix + suggestion)]
+      : [],
   };
 }
 
@@ -201,5 +202,5 @@ function nestDottedKeys(group: string, frontMatter: FrontMatter): readonly Fix[]
     const before = frontMatter.text.slice(0, entry.keySpan[0] - frontMatter.start);
     return { start: frontMatter.start + before.trimEnd().length, end: entry.valueSpan[1], text: '' };
   });
-  return [{ title: `Gather under ${prefix}${group}`, edits }];
+  return [{ title: l10n.t`Gather under ${prefix}${group}`, edits }];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parse as parseForLocation } from '@handlebars/parser';
 import Handlebars from 'handlebars';
 import { replacement } from '../text/finding';
@@ -28,7 +29,7 @@ export function parseBody(text: string): Body | { readonly problem: Draft } {
         code: 'template-syntax',
         severity: 'error',
         span: deep.span,
-        message: `Blocks and calls may be nested ${deepestNesting} deep.`,
+        message: l10n.t`Blocks and calls may be nested ${deepestNesting} deep.`,
       },
     };
   try {
@@ -55,8 +56,8 @@ function bodyProblem(text: string, error: unknown): Draft {
       code: 'template-syntax',
       severity: 'error',
       span,
-      message: 'Three braces close a value that two braces opened.',
-      fixes: [replacement('Insert a space before the last brace', span, '}} }')],
+      message: l10n.t`Three braces close a value that two braces opened.`,
+      fixes: [replacement(l10n.t`Insert a space before the last brace`, span, '}} }')],
     };
   }
   const found = text.slice(...span).trim();
@@ -64,7 +65,7 @@ function bodyProblem(text: string, error: unknown): Draft {
     code: 'template-syntax',
     severity: 'error',
     span,
-    message: found ? `"${shorten(found)}" is not allowed here.` : 'The template ends too early.',
+    message: found ? l10n.t`"${shorten(found)}" is not allowed here.` : l10n.t`The template ends too early.`,
   };
 }
 
@@ -74,7 +75,7 @@ function misplacedTagProblem({ tag, opening, repair }: MisplacedTag): Draft {
       code: 'template-syntax',
       severity: 'error',
       span: tag.span,
-      message: 'These braces are never closed with "}}".',
+      message: l10n.t`These braces are never closed with "}}".`,
     };
   }
   if (tag.kind === 'open') {
@@ -82,7 +83,7 @@ function misplacedTagProblem({ tag, opening, repair }: MisplacedTag): Draft {
       code: 'template-syntax',
       severity: 'error',
       span: tag.span,
-      message: `The block "${tag.name}" is never closed with "{{/${tag.name}}}".`,
+      message: l10n.t`The block "${tag.name}" is never closed with "${`{{/${tag.name}}}`}".`,
     };
   }
   if (!opening) {
@@ -90,8 +91,8 @@ function misplacedTagProblem({ tag, opening, repair }: MisplacedTag): Draft {
       code: 'template-syntax',
       severity: 'error',
       span: tag.span,
-      message: `"{{/${tag.name}}}" closes a block that was never opened.`,
-      fixes: repair === 'remove' ? [replacement('Remove it', tag.span, '')] : [],
+      message: l10n.t`"${`{{/${tag.name}}}`}" closes a block that was never opened.`,
+      fixes: repair === 'remove' ? [replacement(l10n.t`Remove it`, tag.span, '')] : [],
     };
   }
   if (repair === 'close inner') {
@@ -99,15 +100,17 @@ function misplacedTagProblem({ tag, opening, repair }: MisplacedTag): Draft {
       code: 'template-syntax',
       severity: 'error',
       span: opening.span,
-      message: `The block "${opening.name}" is never closed with "{{/${opening.name}}}".`,
-      fixes: [replacement(`Close it before {{/${tag.name}}}`, [tag.span[0], tag.span[0]], `{{/${opening.name}}}`)],
+      message: l10n.t`The block "${opening.name}" is never closed with "${`{{/${opening.name}}}`}".`,
+      fixes: [
+        replacement(l10n.t`Close it before ${`{{/${tag.name}}}`}`, [tag.span[0], tag.span[0]], `{{/${opening.name}}}`),
+      ],
     };
   }
   return {
     code: 'block-mismatch',
     severity: 'error',
     span: tag.span,
-    message: `"{{/${tag.name}}}" closes the block "${opening.name}".`,
+    message: l10n.t`"${`{{/${tag.name}}}`}" closes the block "${opening.name}".`,
     fixes: [replacement(`Close "${opening.name}" instead`, tag.nameSpan, opening.name)],
   };
 }

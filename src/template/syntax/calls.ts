@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Draft } from '../text/finding';
 import { replacement } from '../text/finding';
 import { helperShapes } from './helpers';
@@ -44,8 +45,8 @@ export function callProblems(
           code: 'unknown-helper',
           severity: 'error',
           span,
-          message: `There is no helper "${written}"${orNearest(suggestion)}`,
-          fixes: suggestion ? [replacement(`Replace with "${suggestion}"`, span, suggestion)] : [],
+          message: l10n.t`There is no helper "${written}"${orNearest(suggestion)}`,
+          fixes: suggestion ? [replacement(l10n.t`Replace with "${suggestion}"`, span, suggestion)] : [],
         },
       ],
     };
@@ -59,9 +60,12 @@ function misuse(name: string, form: 'inline' | 'block' | 'nested', values: numbe
     values: [fewest, most],
     block,
   } = helperShapes[name]!;
-  if (block === 'only' && form !== 'block') return `"${name}" is a block: {{#${name} …}} … {{/${name}}}.`;
-  if (name === 'soft' && form !== 'inline') return '"soft" is a tag of its own: {{soft 20}}.';
+  if (block === 'only' && form !== 'block')
+    return l10n.t`"${name}" is a block: ${`{{#${name} …}}`} … ${`{{/${name}}}`}.`;
+  if (name === 'soft' && form !== 'inline') return l10n.t`"soft" is a tag of its own: {{soft 20}}.`;
   if (values < fewest || values > most)
-    return `"${name}" takes ${fewest === 1 ? 'one value' : `${fewest} values`}, not ${values}.`;
+    return fewest === 1
+      ? l10n.t`"${name}" takes one value, not ${values}.`
+      : l10n.t`"${name}" takes ${fewest} values, not ${values}.`;
   return undefined;
 }

@@ -43,15 +43,16 @@ export function readFrontMatter(part: FilePart): FrontMatter {
     if (error) return broken([problemOf(part, error)]);
     if (document.contents === null) return { ...base, value: {}, broken: false, problems: [] };
     if (!isMap(document.contents))
-      return broken([yamlProblem('The front matter must be a mapping of keys to values.', whole)]);
+      return broken([yamlProblem(l10n.t`The front matter must be a mapping of keys to values.`, whole)]);
     keepNumbers(document);
     const value: unknown = document.toJS();
-    if (!isMapping(value)) return broken([yamlProblem('The front matter must be a mapping of keys to values.', whole)]);
+    if (!isMapping(value))
+      return broken([yamlProblem(l10n.t`The front matter must be a mapping of keys to values.`, whole)]);
     return { ...base, value, broken: false, root: document.contents as YAMLMap, problems: [] };
   } catch (error) {
     return broken([
       yamlProblem(
-        `The YAML cannot be read: ${firstSentence(error instanceof Error ? error.message : String(error))}`,
+        l10n.t`The YAML cannot be read: ${firstSentence(error instanceof Error ? error.message : String(error))}`,
         whole,
       ),
     ]);
@@ -72,7 +73,7 @@ function keepNumbers(document: Document): void {
 
 function problemOf(part: FilePart, { message, pos }: YAMLParseError): Draft {
   const wide = wideSignsBehind(part.text, pos[0]);
-  if (!wide) return yamlProblem(`The YAML is broken: ${firstSentence(message)}`, clamp(part, pos));
+  if (!wide) return yamlProblem(l10n.t`The YAML is broken: ${firstSentence(message)}`, clamp(part, pos));
   const meant = narrowed(wide.sign).trim();
   const edits = wide.edits.map(({ start, end, text }) => ({ start: part.start + start, end: part.start + end, text }));
   return {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import Handlebars from 'handlebars';
 import type { HelperOptions } from 'handlebars';
 import { writeJson } from '../../data/exactNumber';
@@ -8,34 +9,54 @@ export interface HelperShape {
   /** Fewest and most positional values. */
   readonly values: readonly [number, number];
   readonly block: 'only' | 'never';
-  readonly meaning: string;
+  readonly meaning: () => string;
 }
 
 /** Every helper a template may call: Handlebars' own, dotprompt's and ours. */
 export const helperShapes: Readonly<Record<string, HelperShape>> = {
-  if: { values: [1, 1], block: 'only', meaning: 'Renders its block when the value is present and not false.' },
-  unless: { values: [1, 1], block: 'only', meaning: 'Renders its block when the value is missing or false.' },
-  each: { values: [1, 1], block: 'only', meaning: 'Renders its block once for each item.' },
-  with: { values: [1, 1], block: 'only', meaning: 'Renders its block with the value as its context.' },
-  ifEquals: { values: [2, 2], block: 'only', meaning: 'Renders its block when both values are equal.' },
-  unlessEquals: { values: [2, 2], block: 'only', meaning: 'Renders its block when the values differ.' },
-  lookup: { values: [2, 2], block: 'never', meaning: 'The field of a value whose name is computed.' },
-  log: { values: [0, Infinity], block: 'never', meaning: 'Renders nothing.' },
-  json: { values: [1, 1], block: 'never', meaning: 'The value as JSON; indent=2 spreads it over lines.' },
+  if: {
+    values: [1, 1],
+    block: 'only',
+    meaning: () => l10n.t`Renders its block when the value is present and not false.`,
+  },
+  unless: {
+    values: [1, 1],
+    block: 'only',
+    meaning: () => l10n.t`Renders its block when the value is missing or false.`,
+  },
+  each: { values: [1, 1], block: 'only', meaning: () => l10n.t`Renders its block once for each item.` },
+  with: { values: [1, 1], block: 'only', meaning: () => l10n.t`Renders its block with the value as its context.` },
+  ifEquals: { values: [2, 2], block: 'only', meaning: () => l10n.t`Renders its block when both values are equal.` },
+  unlessEquals: { values: [2, 2], block: 'only', meaning: () => l10n.t`Renders its block when the values differ.` },
+  lookup: { values: [2, 2], block: 'never', meaning: () => l10n.t`The field of a value whose name is computed.` },
+  log: { values: [0, Infinity], block: 'never', meaning: () => l10n.t`Renders nothing.` },
+  json: { values: [1, 1], block: 'never', meaning: () => l10n.t`The value as JSON; indent=2 spreads it over lines.` },
   role: {
     values: [1, Infinity],
     block: 'never',
-    meaning: 'Begins a message; a model without messages sees nothing of it.',
+    meaning: () => l10n.t`Begins a message; a model without messages sees nothing of it.`,
   },
   history: {
     values: [0, Infinity],
     block: 'never',
-    meaning: "The row's earlier messages; a model without messages sees nothing of them.",
+    meaning: () => l10n.t`The row's earlier messages; a model without messages sees nothing of them.`,
   },
-  media: { values: [0, Infinity], block: 'never', meaning: 'A picture or file; a text model sees nothing of it.' },
-  section: { values: [1, Infinity], block: 'never', meaning: 'Names a part of the prompt; nothing is rendered.' },
-  soft: { values: [0, 1], block: 'never', meaning: 'Virtual tokens, trained, at this place.' },
-  instruction: { values: [0, Infinity], block: 'only', meaning: 'The task description that p-tuning-v2 may rewrite.' },
+  media: {
+    values: [0, Infinity],
+    block: 'never',
+    meaning: () => l10n.t`A picture or file; a text model sees nothing of it.`,
+  },
+  section: {
+    values: [1, Infinity],
+    block: 'never',
+    meaning: () => l10n.t`Names a part of the prompt; nothing is rendered.`,
+  },
+  soft: { values: [0, 1], block: 'never', meaning: () => l10n.t`Virtual tokens, trained, at this place.` },
+  instruction: {
+    values: [0, Infinity],
+    block: 'only',
+    meaning: () => l10n.t`The task description that p-tuning-v2 may rewrite.`,
+  },
 };
 
 /** Helpers of dotprompt that render no text, so that what follows them still counts as the opening of the prompt. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { FindingCode } from '../../failureCodes';
 import { rangeOf } from './position';
@@ -53,6 +54,6 @@ export function replacement(title: string, span: Span, text: string): Fix {
 /** The failure that stops a command because of a finding. */
 export function failureOf(finding: Finding, file: string): Failure {
   const { line, column } = finding.range.start;
-  const remedy = finding.fixes[0] && `Quick fix: ${finding.fixes[0].title}.`;
+  const remedy = finding.fixes[0] && l10n.t`Quick fix: ${finding.fixes[0].title}.`;
   return new Failure(finding.code, finding.message, { file, line: line + 1, column: column + 1 }, remedy);
 }

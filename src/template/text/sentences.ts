@@ -1,10 +1,12 @@
+import * as l10n from '@vscode/l10n';
+
 /** Things that a sentence lists before it says how many more there are. */
 const mostListed = 8;
 
 /** `a, b and c`; of many the first, and how many more there are. */
 export function listed(things: readonly string[], most = mostListed): string {
-  if (things.length > most) return `${things.slice(0, most).join(', ')} and ${things.length - most} more`;
-  return things.length < 2 ? things.join('') : `${things.slice(0, -1).join(', ')} and ${things.at(-1)}`;
+  if (things.length > most) return l10n.t`${things.slice(0, most).join(', ')} and ${things.length - most} more`;
+  return things.length < 2 ? things.join('') : l10n.t`${things.slice(0, -1).join(', ')} and ${things.at(-1)!}`;
 }
 
 /** The known name that has the same letters in another Unicode form. */

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /**
  * The known name nearest to a misspelt one.
  * @returns undefined when none is near: within an edit distance of 2, or of a third of the name, and always of less
@@ -17,7 +19,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
 
 /** The end of a sentence: `; did you mean "x"?`, or a full stop where there is no suggestion. */
 export function orNearest(suggestion: string | undefined): string {
-  return suggestion === undefined ? '.' : `; did you mean "${suggestion}"?`;
+  return suggestion === undefined ? '.' : l10n.t`; did you mean "${suggestion}"?`;
 }
 
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */

@@ -181,7 +181,7 @@ function fieldOf(key: SettingKey, group: string, { template, resolved }: Source)
   return {
     name: key.name,
     group,
-    meaning: key.meaning,
+    meaning: key.meaning(),
     range: describeRange(key),
     otherwise: settingText(resolved, key.name),
     written: key.name in template.written,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
 import type { Analysis } from '../../read/analysis';
 import { roleTags, type RoleTag } from '../../read/tags/roleTags';
@@ -46,7 +47,7 @@ export function chatDrafts(analysis: Analysis, encoder: TokenEncoder, rows: read
 
 /** Where the first row has a prompt, it must be said which has none. */
 const ofRow = ({ code, message, location, remedy }: Failure, index: number): Failure =>
-  new Failure(code, `Row ${index + 1} of the data: ${message}`, location, remedy);
+  new Failure(code, l10n.t`Row ${index + 1} of the data: ${message}`, location, remedy);
 
 /** The rows that a template is tried on: the first of the data, or one whose variables say nothing. */
 export const checkedRows = (analysis: Analysis, { sampleRows = [] }: TemplateContext): readonly Row[] =>
@@ -113,7 +114,7 @@ function partOfUser({ text }: Analysis, system: RoleTag, next: RoleTag | undefin
   const behind = /^[ \t]*\r?\n/.exec(text.slice(end))?.[0].length ?? 0;
   return [
     {
-      title: "Make it part of the user's message",
+      title: l10n.t`Make it part of the user's message`,
       edits: [
         { start: system.roleSpan[0], end: system.roleSpan[1], text: 'user' },
         { start, end: end + behind, text: '' },
@@ -136,8 +137,7 @@ function droppedMessages(
     code: 'message-dropped',
     severity: 'warning',
     span: span ?? answerSpan(analysis),
-    message:
-      `The model's chat template leaves this message of the ${role} out, without a word: ` + 'the model never sees it.',
+    message: l10n.t`The model's chat template leaves this message of the ${role} out, without a word: the model never sees it.`,
   }));
 }
 
@@ -164,9 +164,7 @@ function textAdded(analysis: Analysis, { prompt, encoder }: EncodedPrompt): read
       code: 'message-added',
       severity: 'information',
       span: entryAt(analysis.frontMatter, ['model'])?.valueSpan ?? answerSpan(analysis),
-      message:
-        `The model's chat template adds a text of its own: “${text}”` +
-        `${isReplaced ? ' A system message of the template takes its place.' : ''}`,
+      message: l10n.t`The model's chat template adds a text of its own: “${text}”${isReplaced ? l10n.t` A system message of the template takes its place.` : ''}`,
     },
   ];
 }
@@ -182,10 +180,8 @@ function turnNotLast({ prompt }: EncodedPrompt, tags: readonly RoleTag[], analys
       code: 'model-turn-not-last',
       severity: 'warning',
       span: tag.span,
-      message:
-        `This message of the ${tag.role} says nothing and is left out, so that the answer goes on with the model's ` +
-        'turn before it. Write what the message says, or remove the tag.',
-      fixes: [{ title: 'Remove the tag', edits: [{ start: tag.span[0], end: tag.span[1], text: '' }] }],
+      message: l10n.t`This message of the ${tag.role} says nothing and is left out, so that the answer goes on with the model's turn before it. Write what the message says, or remove the tag.`,
+      fixes: [{ title: l10n.t`Remove the tag`, edits: [{ start: tag.span[0], end: tag.span[1], text: '' }] }],
     },
   ];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
 import type { Analysis } from '../../read/analysis';
 import { formOfTemplate } from '../../render/promptForm';
@@ -24,17 +25,17 @@ export function chatVariableDrafts(analysis: Analysis, encoder: TokenEncoder): r
       const cut = removal(frontMatter, entries.length === 1 ? ['tune.chat'] : ['tune.chat', key]);
       const reason =
         kind === 'text'
-          ? `The model reads this prompt as one text, so that "${key}" changes nothing: ${why}`
+          ? l10n.t`The model reads this prompt as one text, so that "${key}" changes nothing: ${why}`
           : kind === 'plain'
-            ? `The plain form of messages reads no variables, so that "${key}" changes nothing.`
-            : `The model's chat template never reads "${key}"${orNearest(suggestion)}`;
+            ? l10n.t`The plain form of messages reads no variables, so that "${key}" changes nothing.`
+            : l10n.t`The model's chat template never reads "${key}"${orNearest(suggestion)}`;
       return {
         code: 'chat-variable',
         severity: 'warning',
         span: keySpan,
         message: reason,
         fixes: [
-          ...(suggestion ? [replacement(`Replace with "${suggestion}"`, keySpan, suggestion)] : []),
+          ...(suggestion ? [replacement(l10n.t`Replace with "${suggestion}"`, keySpan, suggestion)] : []),
           ...(cut ? [{ title: `Remove "${key}"`, edits: [cut] }] : []),
         ],
       };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../../read/analysis';
 import { readsBothForms } from '../../render/promptForm';
 import { entryAt } from '../../syntax/frontMatter';
@@ -21,9 +22,7 @@ export function foreignTemplateDrafts(
       code: 'chat-template-unread',
       severity: 'warning',
       span: entryAt(frontMatter, ['model'])?.valueSpan ?? [0, 0],
-      message:
-        `${program} puts messages before this model by a template in its own language, which is not read here, and ` +
-        'the file has no other: the model reads this prompt as one text.',
+      message: l10n.t`${program} puts messages before this model by a template in its own language, which is not read here, and the file has no other: the model reads this prompt as one text.`,
       fixes: [...formatFixes(frontMatter, 'text'), ...formatFixes(frontMatter, 'chat')],
     },
   ];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../../read/analysis';
 import { wordEdit, wordSpan } from '../../edit/labelEdits';
 import { outputSpan } from '../../read/checks/checkLabels';
@@ -37,14 +38,13 @@ export function labelPlaceDrafts(
       span: wordSpan(analysis, first.label, first.word) ?? outputSpan(analysis),
       message:
         lead === ''
-          ? `The answer opens the model's turn, where words begin without a space, but ` +
-            `${JSON.stringify(first.word)}${more} with one: the model hardly ever writes that there.`
-          : `The chat template begins the model's turn with a space, which ${JSON.stringify(first.word)}${more} lacks.`,
+          ? l10n.t`The answer opens the model's turn, where words begin without a space, but ${JSON.stringify(first.word)}${more} with one: the model hardly ever writes that there.`
+          : l10n.t`The chat template begins the model's turn with a space, which ${JSON.stringify(first.word)}${more} lacks.`,
       fixes:
         made.length === edits.length
           ? [
               {
-                title: lead === '' ? 'Write all words without the space' : 'Write all words with the space',
+                title: lead === '' ? l10n.t`Write all words without the space` : l10n.t`Write all words with the space`,
                 edits: made,
               },
             ]

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isOurs, type Analysis } from '../../read/analysis';
 import { roleTags, type RoleTag } from '../../read/tags/roleTags';
 import type { TemplateContext } from '../../read/templateContext';
@@ -30,15 +31,13 @@ const isUnknown = ({ kind, role }: RoleTag): boolean =>
 
 function unknownRole({ role = '', span, roleSpan }: RoleTag, isText: boolean): Draft {
   const suggestion = role === 'assistant' || role === 'ai' || role === 'bot' ? 'model' : nearest(role, roles);
-  const why = role === 'tool' ? ', since the models here are given no tools' : '';
+  const why = role === 'tool' ? l10n.t`, since the models here are given no tools` : '';
   return {
     code: 'role-unknown',
     severity: isText ? 'warning' : 'error',
     span: roleSpan ?? span,
-    message:
-      `There is no role "${role}"${why}: the roles are ${roles.join(', ')}` +
-      `${suggestion === 'model' && role === 'assistant' ? '; the assistant is called model' : ''}.`,
-    fixes: roleSpan && suggestion ? [replacement(`Replace with "${suggestion}"`, roleSpan, suggestion)] : [],
+    message: l10n.t`There is no role "${role}"${why}: the roles are ${roles.join(', ')}${suggestion === 'model' && role === 'assistant' ? l10n.t`; the assistant is called model` : ''}.`,
+    fixes: roleSpan && suggestion ? [replacement(l10n.t`Replace with "${suggestion}"`, roleSpan, suggestion)] : [],
   };
 }
 
@@ -53,7 +52,7 @@ function shownAsNothing(analysis: Analysis, tags: readonly RoleTag[], { why }: P
             code: 'messages-as-text',
             severity: 'information',
             span: role.span,
-            message: `The model reads this prompt as one text, in which roles show nothing: ${why}`,
+            message: l10n.t`The model reads this prompt as one text, in which roles show nothing: ${why}`,
             fixes,
           } as const,
         ]
@@ -64,7 +63,7 @@ function shownAsNothing(analysis: Analysis, tags: readonly RoleTag[], { why }: P
         code: 'messages-as-text',
         severity: 'warning',
         span,
-        message: `The model reads this prompt as one text, in which the row's messages are not shown: ${why}`,
+        message: l10n.t`The model reads this prompt as one text, in which the row's messages are not shown: ${why}`,
         fixes,
       })),
   ];
@@ -83,5 +82,5 @@ const historyMissing = (tags: readonly RoleTag[]): readonly Draft[] =>
       code: 'history-missing',
       severity: 'warning',
       span,
-      message: `The rows have no "${messagesColumn}", which {{history}} shows: a list of { role, content }.`,
+      message: l10n.t`The rows have no "${messagesColumn}", which {{history}} shows: a list of { role, content }.`,
     }));

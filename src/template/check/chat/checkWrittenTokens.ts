@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AddedToken } from '../../../chat/chatTokenizer';
 import type { Analysis } from '../../read/analysis';
 import { formOfTemplate, readsBothForms } from '../../render/promptForm';
@@ -30,8 +31,8 @@ export function writtenTokenDrafts(analysis: Analysis, encoder: TokenEncoder): r
       severity: isChat ? 'warning' : 'information',
       span: [start + at, start + at + content.length],
       message: isChat
-        ? `${content} is written by hand: in a chat it is text, and neither begins nor ends a message. Write {{role}}.`
-        : `${content} is written by hand. The model's chat template writes it for {{role}}, with tune.format: auto.`,
+        ? l10n.t`${content} is written by hand: in a chat it is text, and neither begins nor ends a message. Write {{role}}.`
+        : l10n.t`${content} is written by hand. The model's chat template writes it for {{role}}, with tune.format: auto.`,
       fixes: rolesInstead(analysis, controls, isChat),
     },
   ];
@@ -98,5 +99,5 @@ function rolesInstead(
     }
   const format = isChat ? undefined : formatEdit(frontMatter, 'auto');
   if (!isChat && !format) return [];
-  return [{ title: 'Write roles instead', edits: [...edits, ...(format ? [format] : [])] }];
+  return [{ title: l10n.t`Write roles instead`, edits: [...edits, ...(format ? [format] : [])] }];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FrontMatter } from '../../syntax/frontMatter';
 import { entryAt } from '../../syntax/frontMatter';
 import { insertion } from '../../syntax/insertion';
@@ -14,5 +15,5 @@ export function formatEdit(frontMatter: FrontMatter, format: Format): Edit | und
 
 export function formatFixes(frontMatter: FrontMatter, format: Format): readonly Fix[] {
   const edit = formatEdit(frontMatter, format);
-  return edit ? [{ title: `Set tune.format to ${format}`, edits: [edit] }] : [];
+  return edit ? [{ title: l10n.t`Set tune.format to ${format}`, edits: [edit] }] : [];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename } from 'node:path';
 import { guessTable, type TableGuess, type WantedColumns } from '../../../data/guessTable';
 import type { KnownColumns } from '../../../data/readColumns';
@@ -76,14 +77,16 @@ function wantedOf(analysis: Analysis): WantedColumns {
 function otherTable(analysis: Analysis, { file, how, entry, source }: NamedFile, guess: TableGuess): Draft {
   const { inputs, answer } = wantedOf(analysis);
   const names = [...new Set([...inputs, ...(answer === undefined ? [] : [answer])])];
+  const [name, columns] = [basename(file), listed(names.map((each) => `"${each}"`))];
+  const sentence =
+    names.length === 1
+      ? l10n.t`"${name}" has no column ${columns}: its ${guess.reason}.`
+      : l10n.t`"${name}" has no columns ${columns}: its ${guess.reason}.`;
   return {
     code: 'data-column',
     severity: 'error',
     span: entry.valueSpan,
-    message:
-      `"${basename(file)}" has no ${names.length === 1 ? 'column' : 'columns'} ` +
-      `${listed(names.map((name) => `"${name}"`))}: its ${guess.reason}.` +
-      (guess.how.encoding ? ` Its text looks like ${guess.how.encoding}.` : ''),
+    message: `${sentence}${guess.how.encoding ? l10n.t` Its text looks like ${guess.how.encoding}.` : ''}`,
     fixes: [readAs({ file, how, source }, guess.how)],
   };
 }
@@ -92,11 +95,11 @@ function otherTable(analysis: Analysis, { file, how, entry, source }: NamedFile,
 export function readAs({ file, how, source }: Pick<NamedFile, 'file' | 'how' | 'source'>, more: TextFormat): Fix {
   const { columns, separator, encoding } = more;
   const what = [
-    ...(separator === undefined ? [] : [`separated by ${JSON.stringify(separator)}`]),
-    ...(columns ? [`with the columns ${columns.map((name) => name || '(not read)').join(', ')}`] : []),
+    ...(separator === undefined ? [] : [l10n.t`separated by ${JSON.stringify(separator)}`]),
+    ...(columns ? [l10n.t`with the columns ${columns.map((name) => name || l10n.t`(not read)`).join(', ')}`] : []),
     ...(encoding ? [`as ${encoding}`] : []),
   ];
-  return replacement(`Read it ${what.join(', ')}`, source.valueSpan, sourceText({ ...how, ...more, file }));
+  return replacement(l10n.t`Read it ${what.join(', ')}`, source.valueSpan, sourceText({ ...how, ...more, file }));
 }
 
 function missingIn(analysis: Analysis, name: string, known: KnownColumns): readonly Draft[] {
@@ -107,11 +110,11 @@ function missingIn(analysis: Analysis, name: string, known: KnownColumns): reado
   const purpose = !isAnswer
     ? ''
     : answerObject
-      ? ` for this field of the answer, nor one "${output!.name}" for all of it`
-      : ' for the answer';
+      ? l10n.t` for this field of the answer, nor one "${output!.name}" for all of it`
+      : l10n.t` for the answer`;
   const message = twice
-    ? `Several columns of the data are named "${name}", so the one${purpose} cannot be told. Give each its own name.`
-    : `The data has no column "${name}"${purpose}${endOf(name, suggestion, known.names)}`;
+    ? l10n.t`Several columns of the data are named "${name}", so the one${purpose} cannot be told. Give each its own name.`
+    : l10n.t`The data has no column "${name}"${purpose}${endOf(name, suggestion, known.names)}`;
   const fixes = twice ? [] : columnFixes(analysis, name, { suggestion, names: known.names });
   const base = { code: 'data-column', severity: 'error', message, fixes } as const;
   if (isAnswer) return [{ ...base, span: answerSpan(analysis, name) }];
@@ -143,7 +146,7 @@ function columnFixes(
     (column) => isVariableName(column) && !taken.has(column) && !written.taken.has(column),
   );
   return free.slice(0, mostOffered).map((column) => ({
-    title: `Use Column "${column}"`,
+    title: l10n.t`Use Column "${column}"`,
     edits: written.spans.map(([start, end]) => ({ start, end, text: column })),
   }));
 }
@@ -153,9 +156,9 @@ const isVariableName = (column: string): boolean => /^[\p{L}_][\p{L}\p{N}_]*$/u.
 
 function endOf(name: string, suggestion: string | undefined, names: readonly string[]): string {
   if (suggestion !== undefined && suggestion.normalize() === name.normalize())
-    return `: it has the same letters in another Unicode form.`;
+    return l10n.t`: it has the same letters in another Unicode form.`;
   if (names.length === 0) return orNearest(suggestion);
-  return `; it has ${listed(names)}.${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`;
+  return l10n.t`; it has ${listed(names)}.${suggestion === undefined ? '' : l10n.t` Did you mean "${suggestion}"?`}`;
 }
 
 /** A split that lacks what the first one has. */
@@ -171,9 +174,7 @@ function lackingHere(
       code: 'data-column',
       severity: 'error',
       span: entry.valueSpan,
-      message:
-        `"${basename(file)}" has no column ${listed(lacking.map((name) => `"${name}"`))}` +
-        (known.names.length > 0 ? `; it has ${listed(known.names)}.` : '.'),
+      message: l10n.t`"${basename(file)}" has no column ${listed(lacking.map((name) => `"${name}"`))}${known.names.length > 0 ? l10n.t`; it has ${listed(known.names)}.` : '.'}`,
     },
   ];
 }

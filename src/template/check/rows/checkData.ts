@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { hostedModelOf } from '../../read/hostedModel';
 import { dirname, isAbsolute, join, posix } from 'node:path';
 import { isOurs } from '../../read/analysis';
@@ -27,7 +28,7 @@ export function missingData(
         code: 'data-missing',
         severity: 'error',
         span: entry.valueSpan,
-        message: `There is no file "${file}" beside the template${orNearest(suggestion)}`,
+        message: l10n.t`There is no file "${file}" beside the template${orNearest(suggestion)}`,
         fixes: suggestion ? [replacement(`Use ${suggestion}`, entry.valueSpan, yamlText(suggestion))] : [],
       },
     ];
@@ -59,8 +60,8 @@ export function unknownModel(
       severity: isOurs(analysis) ? 'warning' : 'information',
       span: entry.valueSpan,
       message: isPath
-        ? `There is no model folder "${model}".`
-        : (modelMissing ?? `The model "${model}" is not on this machine${orNearest(suggestion)}`),
+        ? l10n.t`There is no model folder "${model}".`
+        : (modelMissing ?? l10n.t`The model "${model}" is not on this machine${orNearest(suggestion)}`),
       fixes: choices.map((choice) => replacement(`Use ${choice}`, entry.valueSpan, yamlText(choice))),
     },
   ];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../../read/analysis';
 import { wholeAnswer } from '../../answer/answerObject';
 import { AnswerProblem, composeAnswers } from '../../answer/composeAnswer';
@@ -50,7 +51,7 @@ function missingFields(
         code: 'example-schema',
         severity: 'error',
         span: spanAt(frontMatter, path)!,
-        message: `This example lacks "${name}", which the body shows.`,
+        message: l10n.t`This example lacks "${name}", which the body shows.`,
         fixes: edit ? [{ title: `Add "${name}"`, edits: [edit] }] : [],
       };
     });
@@ -65,7 +66,7 @@ function unknownAnswer({ frontMatter, output }: Analysis, { item, path }: Demons
       code: 'example-schema',
       severity: 'error',
       span,
-      message: `"${label}" is not a label of "${output.name}".`,
+      message: l10n.t`"${label}" is not a label of "${output.name}".`,
       fixes: output.values.map((value) => replacement(`Use ${value}`, span, value)),
     },
   ];
@@ -81,7 +82,7 @@ function unfitAnswer({ frontMatter }: Analysis, { item, path }: Demonstration, o
   });
   try {
     if (composeAnswers(item, object, { isTable: false }).length > 0) return [];
-    return [draft(`This example has no answer: neither "${wholeAnswer}" nor a field of it.`)];
+    return [draft(l10n.t`This example has no answer: neither "${wholeAnswer}" nor a field of it.`)];
   } catch (error) {
     if (error instanceof AnswerProblem)
       return [draft(error.message.replaceAll('The column ', 'The value of ').replaceAll('this row', 'this example'))];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../../read/analysis';
 import type { SplitSummary, TemplateContext } from '../../read/templateContext';
 import { enumPath, enumSpan } from '../../edit/labelEdits';
@@ -27,12 +28,17 @@ export function labelsWithoutRows(
   const notLearned = train ? lacking([train]).filter((label) => !inNone.includes(label)) : [];
   return [
     ...draftOf(analysis, inNone, {
-      of: 'the data',
-      then: ['it is never learned nor measured', 'they are never learned nor measured'],
+      isOfAll: true,
+      of: l10n.t`the data`,
+      then: [l10n.t`it is never learned nor measured`, l10n.t`they are never learned nor measured`],
     }),
     ...draftOf(analysis, notLearned, {
+      isOfAll: false,
       of: 'train',
-      then: ['it is measured, but nothing is learned of it', 'they are measured, but nothing is learned of them'],
+      then: [
+        l10n.t`it is measured, but nothing is learned of it`,
+        l10n.t`they are measured, but nothing is learned of them`,
+      ],
     }),
   ];
 }
@@ -41,10 +47,18 @@ export function labelsWithoutRows(
 const has = ({ labels }: SplitSummary, label: string): boolean =>
   Object.hasOwn(labels, label) || sameLetters(label, Object.keys(labels)) !== undefined;
 
+interface LackingLabels {
+  /** Whether no split has them. */
+  readonly isOfAll: boolean;
+  readonly of: string;
+  /** What becomes of one of them, and of several. */
+  readonly then: readonly [string, string];
+}
+
 function draftOf(
   analysis: Analysis,
   labels: readonly string[],
-  { of, then }: { readonly of: string; readonly then: readonly [string, string] },
+  { isOfAll, of, then }: LackingLabels,
 ): readonly Draft[] {
   const [only] = labels;
   if (only === undefined) return [];
@@ -58,10 +72,10 @@ function draftOf(
       severity: 'warning',
       span: (isOne ? enumSpan(analysis, only) : undefined) ?? outputSpan(analysis),
       message: isOne
-        ? `No row of ${of} has the label ${names}: ${then[0]}.`
-        : `No row of ${of} has one of the labels ${names}: ${then[1]}.`,
+        ? l10n.t`No row of ${of} has the label ${names}: ${then[0]}.`
+        : l10n.t`No row of ${of} has one of the labels ${names}: ${then[1]}.`,
       // Of a label that is measured, rows for training are lacking, not too many labels.
-      fixes: edit && of === 'the data' ? [{ title: `Remove "${only}" from the labels`, edits: [edit] }] : [],
+      fixes: edit && isOfAll ? [{ title: l10n.t`Remove "${only}" from the labels`, edits: [edit] }] : [],
     },
   ];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename } from 'node:path';
 import { count, counted } from '../../../formatNumbers';
 import type { TextFormat } from '../../../data/tableFormat';
@@ -47,12 +48,11 @@ function rowLacks(analysis: Analysis, { splits: seen = {} }: TemplateContext): r
         code: 'data-column',
         severity: 'error',
         span: entry.valueSpan,
-        message:
-          `Line ${line} of "${basename(file)}" has no "${name}"` +
-          `${count > 1 ? `, nor have ${count - 1} other rows` : ''}` +
-          (name === analysis.output?.name
-            ? '. Fill in the answer, or remove the row.'
-            : `, which the template reads. Fill it in, or ask for it first: {{#if ${name}}} … {{/if}}.`),
+        message: l10n.t`Line ${line} of "${basename(file)}" has no "${name}"${count > 1 ? l10n.t`, nor have ${count - 1} other rows` : ''}${
+          name === analysis.output?.name
+            ? l10n.t`. Fill in the answer, or remove the row.`
+            : l10n.t`, which the template reads. Fill it in, or ask for it first: ${`{{#if ${name}}}`} … {{/if}}.`
+        }`,
       }));
   });
 }
@@ -64,13 +64,21 @@ function misfits(analysis: Analysis, { splits: seen = {} }: TemplateContext): re
     if (!found) return [];
     const { line, reason, remedy, rows } = found;
     const more =
-      rows > 1 ? [`${counted(rows - 1, 'other row')} of ${split} ${rows === 2 ? 'does' : 'do'} not fit either.`] : [];
+      rows > 1
+        ? [
+            rows === 2
+              ? l10n.t`1 other row of ${split} does not fit either.`
+              : l10n.t`${count(rows - 1)} other rows of ${split} do not fit either.`,
+          ]
+        : [];
     return [
       {
         code: 'answer-schema',
         severity: 'error',
         span: entry.valueSpan,
-        message: [`Line ${line} of "${basename(file)}": ${reason}`, ...more, ...(remedy ? [remedy] : [])].join(' '),
+        message: [l10n.t`Line ${line} of "${basename(file)}": ${reason}`, ...more, ...(remedy ? [remedy] : [])].join(
+          ' ',
+        ),
       },
     ];
   });
@@ -83,17 +91,18 @@ function tooLong(analysis: Analysis, { longRows = {} }: TemplateContext): readon
     const long = longRows[split];
     if (!long) return [];
     const { rows, first, limit, longest } = long;
-    const named = first.map(({ line, tokens }) => `line ${line} has ${count(tokens)} tokens`).join(', ');
-    const rest = rows > first.length ? ` … (the longest of them ${count(longest)})` : '';
-    const doNot = rows === 1 ? 'does not' : 'do not';
-    const what = `${counted(rows, 'row')} of ${split} ${doNot} fit into ${count(limit)} tokens`;
-    const cut = truncate === 'none' ? '' : ` Their longest value is cut (tune.truncate: ${truncate}).`;
+    const named = first.map(({ line, tokens }) => l10n.t`line ${line} has ${count(tokens)} tokens`).join(', ');
+    const rest = rows > first.length ? l10n.t` … (the longest of them ${count(longest)})` : '';
+    const cut = truncate === 'none' ? '' : l10n.t` Their longest value is cut (tune.truncate: ${truncate}).`;
     return [
       {
         code: 'prompt-too-long',
         severity: truncate === 'none' ? 'error' : 'information',
         span: entry.valueSpan,
-        message: `${what}, answer included: ${named}${rest}.${cut}`,
+        message:
+          rows === 1
+            ? l10n.t`1 row of ${split} does not fit into ${count(limit)} tokens, answer included: ${named}${rest}.${cut}`
+            : l10n.t`${count(rows)} rows of ${split} do not fit into ${count(limit)} tokens, answer included: ${named}${rest}.${cut}`,
         fixes: truncate === 'none' ? cutFixes(analysis) : [],
       },
     ];
@@ -104,7 +113,7 @@ function tooLong(analysis: Analysis, { longRows = {} }: TemplateContext): readon
 function cutFixes({ frontMatter }: Analysis): readonly Fix[] {
   return (['middle', 'start', 'end'] as const).flatMap((where) => {
     const edit = insertion(frontMatter, [], `tune.truncate: ${where}`);
-    return edit ? [{ title: `Cut the longest value: tune.truncate: ${where}`, edits: [edit] }] : [];
+    return edit ? [{ title: l10n.t`Cut the longest value: tune.truncate: ${where}`, edits: [edit] }] : [];
   });
 }
 
@@ -142,9 +151,7 @@ function overlaps(analysis: Analysis, { splits: seen = {} }: TemplateContext): r
         code: 'data-overlap',
         severity: 'warning',
         span,
-        message:
-          `${rows === 1 ? '1 row' : `${rows} rows`} of ${split} ${what}: ` +
-          `row ${row + 1} is row ${other.keys.get(key)! + 1} of ${earlier}.`,
+        message: l10n.t`${counted(rows, 'row')} of ${split} ${what()}: row ${row + 1} is row ${other.keys.get(key)! + 1} of ${earlier}.`,
       },
     ];
   });
@@ -152,10 +159,10 @@ function overlaps(analysis: Analysis, { splits: seen = {} }: TemplateContext): r
 
 /** Splits that should have no row in common, and what the rows are that they have. */
 const overlapping = [
-  ['dev', 'train', 'can be learnt from too'],
-  ['test', 'train', 'can be learnt from too'],
-  ['test', 'dev', 'choose among what is trained, too'],
-] as const satisfies readonly (readonly [SplitName, SplitName, string])[];
+  ['dev', 'train', () => l10n.t`can be learnt from too`],
+  ['test', 'train', () => l10n.t`can be learnt from too`],
+  ['test', 'dev', () => l10n.t`choose among what is trained, too`],
+] as const satisfies readonly (readonly [SplitName, SplitName, () => string])[];
 
 /** `example-in-data`: a demonstration whose inputs are those of a row that is measured on. */
 function shownAndMeasured(analysis: Analysis, { splits: seen = {} }: TemplateContext): readonly Draft[] {
@@ -181,10 +188,8 @@ function shownAndMeasured(analysis: Analysis, { splits: seen = {} }: TemplateCon
               code: 'example-in-data',
               severity: 'warning',
               span,
-              message:
-                `This demonstration is row ${found[1].keys.get(key)! + 1} of ${found[0]}, ` +
-                'so the prompt shows an answer that is measured.',
-              fixes: edit ? [{ title: 'Remove the demonstration', edits: [edit] }] : [],
+              message: l10n.t`This demonstration is row ${found[1].keys.get(key)! + 1} of ${found[0]}, so the prompt shows an answer that is measured.`,
+              fixes: edit ? [{ title: l10n.t`Remove the demonstration`, edits: [edit] }] : [],
             },
           ];
         })
@@ -202,7 +207,7 @@ function onlyBeginnings(analysis: Analysis, { splits: seen = {} }: TemplateConte
             code: 'not-checked',
             severity: 'information',
             span,
-            message: `Only the first ${rows} rows of ${split} were compared with the other data.`,
+            message: l10n.t`Only the first ${rows} rows of ${split} were compared with the other data.`,
           },
         ]
       : [];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { evenSeed, type RowGroup } from '../../../data/evenSeed';
 import { partAt, placeOfKey, keyWords, type HeldOut } from '../../../data/rowPart';
 import { tellsRowsApart } from '../../../data/rowKey';
@@ -34,7 +35,7 @@ export function shareDrafts(analysis: Analysis, { splits: seen = {} }: TemplateC
       code: 'data-split',
       severity: 'error',
       span: file.source.valueSpan,
-      message: `None of the ${counted(rows, 'row')} falls to ${file.split}${shareOf(file)}.`,
+      message: l10n.t`None of the ${counted(rows, 'row')} falls to ${file.split}${shareOf(file)}.`,
       fixes: fixes(),
     }));
   const labels = [...new Set(known.flatMap((part) => Object.keys(part.labels)))];
@@ -42,15 +43,18 @@ export function shareDrafts(analysis: Analysis, { splits: seen = {} }: TemplateC
     const lacking = labels.filter((label) => !Object.hasOwn(seen[file.split]!.labels, label));
     if (lacking.length === 0) return [];
     const some = lacking.slice(0, mostNamed).map((label) => `"${label}" (${counted(rowsOf(known, label), 'row')})`);
-    const names = listed(lacking.length > some.length ? [...some, `${lacking.length - some.length} others`] : some);
+    const names = listed(
+      lacking.length > some.length ? [...some, l10n.t`${lacking.length - some.length} others`] : some,
+    );
     return [
       {
         code: 'data-split',
         severity: 'warning',
         span: file.source.valueSpan,
         message:
-          `No row of ${file.split} has the ${lacking.length === 1 ? 'label' : 'labels'} ${names}: ` +
-          `${lacking.length === 1 ? 'it is' : 'they are'} not measured there.`,
+          lacking.length === 1
+            ? l10n.t`No row of ${file.split} has the label ${names}: it is not measured there.`
+            : l10n.t`No row of ${file.split} has the labels ${names}: they are not measured there.`,
         fixes: fixes(),
       },
     ];
@@ -73,7 +77,7 @@ const rowsOf = (parts: readonly SplitSummary[], label: string): number =>
   parts.reduce((sum, { labels }) => sum + (Object.hasOwn(labels, label) ? labels[label]! : 0), 0);
 
 function shareOf({ split, how }: NamedFile): string {
-  return split === 'train' || !how.part ? '' : `, which takes ${plainNumber(how.part[split])}% of them`;
+  return split === 'train' || !how.part ? '' : l10n.t`, which takes ${plainNumber(how.part[split])}% of them`;
 }
 
 /** Takes the seed that divides the rows most evenly, where that is another than the template's. */
@@ -84,7 +88,7 @@ function seedFixes(analysis: Analysis, parts: readonly SplitSummary[], held: Hel
   if (seed === (analysis.written.splitSeed ?? firstSplitSeed) || !dividesAll(groups, held, seed)) return [];
   try {
     const edits = settingEdits(analysis.text, { splitSeed: String(seed) });
-    return [{ title: `Divide More Evenly: tune.splitSeed: ${seed}`, edits }];
+    return [{ title: l10n.t`Divide More Evenly: tune.splitSeed: ${seed}`, edits }];
   } catch {
     return [];
   }
@@ -131,7 +135,7 @@ function holdOut(analysis: Analysis, { train }: Seen): readonly Fix[] {
   const isWritten = seed === firstSplitSeed || entryAt(frontMatter, ['tune.splitSeed']) !== undefined;
   const seedEdit = isWritten ? undefined : insertion(frontMatter, [], `tune.splitSeed: ${seed}`);
   if (!shares || (!isWritten && !seedEdit)) return [];
-  return [{ title: 'Hold Out dev and test', edits: together(shares, seedEdit) }];
+  return [{ title: l10n.t`Hold Out dev and test`, edits: together(shares, seedEdit) }];
 }
 
 /** Two insertions at one place are one. */

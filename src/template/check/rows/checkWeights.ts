@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../../read/analysis';
 import type { TemplateContext } from '../../read/templateContext';
 import { entryAt } from '../../syntax/frontMatter';
@@ -20,11 +21,11 @@ export function missingWeights(
       code: 'data-column',
       severity: 'error',
       span: entry.valueSpan,
-      message: `The train rows have no column "${written.weight}"; they have ${listed(names)}.`,
+      message: l10n.t`The train rows have no column "${written.weight}"; they have ${listed(names)}.`,
       fixes:
         suggestion === undefined
           ? []
-          : [replacement(`Replace with "${suggestion}"`, entry.valueSpan, yamlText(suggestion))],
+          : [replacement(l10n.t`Replace with "${suggestion}"`, entry.valueSpan, yamlText(suggestion))],
     },
   ];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parseBody } from '../../syntax/body';
 import { isMapping } from '../../syntax/schema';
 import { HandlebarsText } from '../handlebarsText';
@@ -37,10 +38,12 @@ export function convertJinja(text: string, options: Options): ConvertedBody {
   const body = converter.text();
   if (converter.hasLines && aloneOnLine.test(text))
     options.notCarried.push(
-      'Empty lines where a line held a loop, a condition or a comment alone: here such a line leaves none.',
+      l10n.t`Empty lines where a line held a loop, a condition or a comment alone: here such a line leaves none.`,
     );
   if ('problem' in parseBody(body))
-    options.notCarried.push('The tags of the body: together they are not valid Handlebars; correct the body by hand.');
+    options.notCarried.push(
+      l10n.t`The tags of the body: together they are not valid Handlebars; correct the body by hand.`,
+    );
   return { body, used, collections };
 }
 
@@ -95,7 +98,7 @@ class Converter {
     } else if (language === 'nunjucks' && filters.join() === 'dump') this.tag(tag, `json ${path}`);
     else if (language === 'jinja') this.lost(tag);
     else {
-      notCarried.push(`${oneLine(tag.source)}: only the variable is carried.`);
+      notCarried.push(l10n.t`${oneLine(tag.source)}: only the variable is carried.`);
       this.tag(tag, path);
     }
   }
@@ -112,8 +115,7 @@ class Converter {
     const value = this.options.language === 'jinja' ? this.valueAt(steps) : undefined;
     if (typeof value === 'boolean' || typeof value === 'object')
       this.options.notCarried.push(
-        `${oneLine(tag.source)}: Python writes such a value as True, None, ['a'] or {'a': 1}, and here it reads ` +
-          'true, nothing, a or {"a":1}.',
+        l10n.t`${oneLine(tag.source)}: Python writes such a value as True, None, ['a'] or {'a': 1}, and here it reads true, nothing, a or {"a":1}.`,
       );
   }
 
@@ -145,7 +147,7 @@ class Converter {
     if (loop.collection !== undefined) this.collections.add(loop.collection);
     if (loop.assumesMapping)
       this.options.notCarried.push(
-        `${oneLine(first!.tag.source)}: it is taken to go through keys and values of a mapping, not through a list.`,
+        l10n.t`${oneLine(first!.tag.source)}: it is taken to go through keys and values of a mapping, not through a list.`,
       );
     this.blockTag(first!.tag, loop.opening);
     this.nodes(first!.body, [...loops, loop.names]);
@@ -177,8 +179,9 @@ class Converter {
 
   private blockAsText({ word, branches, end }: JinjaBlock, loops: readonly JinjaLoop[]): void {
     this.options.notCarried.push(
-      `${oneLine(branches[0]!.tag.source)} and what belongs to it, which stay as text: there is no such ` +
-        `${word === 'for' ? 'loop' : 'condition'} here.`,
+      word === 'for'
+        ? l10n.t`${oneLine(branches[0]!.tag.source)} and what belongs to it, which stay as text: there is no such loop here.`
+        : l10n.t`${oneLine(branches[0]!.tag.source)} and what belongs to it, which stay as text: there is no such condition here.`,
     );
     const names = word === 'for' ? (/^for\s+([\p{L}\p{N}_\s,]+?)\s+in\s/u.exec(branches[0]!.tag.inner)?.[1] ?? '') : '';
     const lost: JinjaLoop = { names: names.split(/[\s,]+/).filter(Boolean), kind: 'lost' };
@@ -190,7 +193,7 @@ class Converter {
   }
 
   private lost(tag: JinjaTag): void {
-    this.options.notCarried.push(`${oneLine(tag.source)}, which stays as text.`);
+    this.options.notCarried.push(l10n.t`${oneLine(tag.source)}, which stays as text.`);
     this.written.plain(tag.source);
   }
 

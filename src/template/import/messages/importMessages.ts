@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { writeJson } from '../../../data/exactNumber';
 import { Failure } from '../../../failure';
 import { counted } from '../../../formatNumbers';
@@ -77,7 +78,7 @@ function readSplits(
     const isOwn = file === options.file;
     const content = isOwn ? text : options.readFile?.(file);
     if (content === undefined) {
-      notCarried.push(`The ${split} rows in "${file}", which cannot be read.`);
+      notCarried.push(l10n.t`The ${split} rows in "${file}", which cannot be read.`);
       return [];
     }
     const rows = rowsInText(content, file);
@@ -85,7 +86,7 @@ function readSplits(
     if (read.length > 0)
       return [{ split: split as Split, file, rows: read, isChanged: read.length < rows.length || read.some(changed) }];
     if (isOwn) throw noRow(rows, notCarried);
-    notCarried.push(`The ${split} rows in "${file}", of which none can be read.`);
+    notCarried.push(l10n.t`The ${split} rows in "${file}", of which none can be read.`);
     return [];
   });
 }
@@ -95,9 +96,11 @@ const changed = ({ isChanged }: MessageRow): boolean => isChanged;
 function noRow(rows: readonly FileRow[], notCarried: readonly string[]): Failure {
   return new Failure(
     'import-format',
-    rows.length === 0 ? 'The file has no row.' : `The file has no row that can be read. ${notCarried.at(-1)}`,
+    rows.length === 0
+      ? l10n.t`The file has no row.`
+      : l10n.t`The file has no row that can be read. ${String(notCarried.at(-1))}`,
     { line: rows[0]?.line },
-    'A row is {"messages": [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]}.',
+    l10n.t`A row is {"messages": [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]}.`,
   );
 }
 
@@ -118,7 +121,7 @@ function readRows(rows: readonly FileRow[], file: string, notCarried: string[]):
       return [row];
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      note(`left out: ${error.message}`, line);
+      note(l10n.t`left out: ${error.message}`, line);
       return [];
     }
   });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { extname } from 'node:path';
 import { createArrayScanner, createLineScanner, decodeObject } from '../../../data/json';
 import { Failure } from '../../../failure';
@@ -38,7 +39,7 @@ export function filesOfSplits(
     const [first = undefined, ...others] = found[split] === undefined ? named : [found[split], ...named];
     if (first !== undefined) found[split] = first;
     for (const other of others)
-      if (other !== first) notCarried.push(`"${other}": the ${split} rows are those of "${first}".`);
+      if (other !== first) notCarried.push(l10n.t`"${other}": the ${split} rows are those of "${String(first)}".`);
   }
   return found.train === undefined ? { train: file } : found;
 }

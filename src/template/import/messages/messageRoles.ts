@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Role } from '../../render/renderedPrompt';
 
 /** Roles as tools and services write them; of those of tools and functions there is none here. */
@@ -16,4 +17,5 @@ export function templateRole(written: string): Role | undefined {
 }
 
 /** What is said of the role `developer`, which chat templates do not know. */
-export const developerNote = 'The role "developer", as newer models of OpenAI call the system: it is "system" here.';
+export const developerNote = () =>
+  l10n.t`The role "developer", as newer models of OpenAI call the system: it is "system" here.`;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
 import { counted } from '../../../formatNumbers';
 import { messagesColumn, rowAnswer, rowHistory } from '../../render/rowMessages';
@@ -78,23 +79,23 @@ function inMessages(value: Mapping): Converted {
   if (Array.isArray(input) && input.every(isMapping)) {
     const { ideal, ...rest } = without(value, ['input']);
     if (Array.isArray(ideal) && ideal.length !== 1)
-      throw notUnderstood(`its "ideal" lists ${counted(ideal.length, 'answer')}; a row has one`);
+      throw notUnderstood(l10n.t`its "ideal" lists ${counted(ideal.length, 'answer')}; a row has one`);
     const wanted: unknown = Array.isArray(ideal) ? ideal[0] : ideal;
     return asChanged(wanted === undefined ? rest : { ...rest, ideal: wanted }, input);
   }
   if (Array.isArray(prompt) && Array.isArray(completion))
     return asChanged(without(value, ['prompt', 'completion']), [...prompt, ...completion]);
   if (Object.hasOwn(value, 'chosen') && Object.hasOwn(value, 'rejected'))
-    throw notUnderstood('it is a pair of answers of which one is preferred ("chosen" and "rejected")');
+    throw notUnderstood(l10n.t`it is a pair of answers of which one is preferred ("chosen" and "rejected")`);
   if (isMapping(value.body) && Array.isArray(value.body.messages))
-    throw notUnderstood('it is a request of a batch ("body"), which has no answer');
-  if (messages !== undefined) throw notUnderstood('"messages" is no list of messages');
+    throw notUnderstood(l10n.t`it is a request of a batch ("body"), which has no answer`);
+  if (messages !== undefined) throw notUnderstood(l10n.t`"messages" is no list of messages`);
   const keys = [
     ...Object.keys(others),
     ...['prompt', 'completion', 'input'].filter((key) => Object.hasOwn(value, key)),
   ];
   throw notUnderstood(
-    `it has no "messages"${keys.length > 0 ? `, only ${keys.map((key) => `"${key}"`).join(', ')}` : ''}`,
+    l10n.t`it has no "messages"${keys.length > 0 ? `, only ${keys.map((key) => `"${key}"`).join(', ')}` : ''}`,
   );
 }
 
@@ -112,7 +113,7 @@ function spokenMessage(message: unknown, index: number): unknown {
   const { from, value, ...others } = message;
   const role = typeof from === 'string' && Object.hasOwn(speakers, from) ? speakers[from] : undefined;
   if (role === undefined)
-    throw notUnderstood(`message ${index + 1} is from ${JSON.stringify(from)}, and not of human, gpt or system`);
+    throw notUnderstood(l10n.t`message ${index + 1} is from ${JSON.stringify(from)}, and not of human, gpt or system`);
   return { role, content: value, ...others };
 }
 
@@ -126,7 +127,7 @@ function withPlainRoles(row: Mapping, messages: readonly unknown[]): Converted {
   return {
     row: { ...row, [messagesColumn]: plain },
     isChanged: true,
-    remarks: ['the role "developer", as newer models of OpenAI call the system: it is "system" in the new file'],
+    remarks: [l10n.t`the role "developer", as newer models of OpenAI call the system: it is "system" in the new file`],
   };
 }
 
@@ -136,11 +137,11 @@ function requireText(message: unknown, index: number): void {
   const parts = Array.isArray(message.content) ? message.content.filter(isMapping) : [];
   const other = parts.find(({ type }) => type !== undefined && type !== 'text');
   if (other)
-    throw notUnderstood(`message ${index + 1} holds ${JSON.stringify(other.type)}, and a model reads text here`);
+    throw notUnderstood(l10n.t`message ${index + 1} holds ${JSON.stringify(other.type)}, and a model reads text here`);
   const isCall = ['tool_calls', 'function_call'].some((key) => (message[key] ?? undefined) !== undefined);
   const { content } = message;
   if ((content === undefined || content === null) && !isCall)
-    throw notUnderstood(`message ${index + 1} has no content`);
+    throw notUnderstood(l10n.t`message ${index + 1} has no content`);
 }
 
 function requireReadable(row: Mapping): void {
@@ -162,18 +163,18 @@ function answerOf(row: Mapping, column: string | undefined): { answer: string; r
   if (typeof answer !== 'string')
     throw notUnderstood(
       last === undefined
-        ? 'it has no message'
-        : `its last message is of the role ${JSON.stringify(last.role)}, so it has no answer`,
+        ? l10n.t`it has no message`
+        : l10n.t`its last message is of the role ${JSON.stringify(last.role)}, so it has no answer`,
     );
-  if (answer.trim() === '') throw notUnderstood('its answer is empty');
+  if (answer.trim() === '') throw notUnderstood(l10n.t`its answer is empty`);
   if (column === undefined && last?.weight === 0)
-    throw notUnderstood('its last answer has "weight": 0, which means that it is not to be learned');
+    throw notUnderstood(l10n.t`its last answer has "weight": 0, which means that it is not to be learned`);
   const turns = column === undefined ? messages.slice(0, -1) : [];
   const isLearned = ({ role, weight }: Mapping): boolean => isAssistant(role) && weight !== 0;
   return {
     answer,
     remarks: turns.some(isLearned)
-      ? ['several turns of the assistant: the last is the answer, and those before it are shown, not learned']
+      ? [l10n.t`several turns of the assistant: the last is the answer, and those before it are shown, not learned`]
       : [],
   };
 }
@@ -184,4 +185,4 @@ const ofTheCall = ['tools', 'functions', 'tool_choice', 'function_call', 'parall
 const lostKeys = (row: Mapping): readonly string[] =>
   ofTheCall
     .filter((key) => ![undefined, null, '', '[]'].includes(row[key] as never))
-    .map((key) => `"${key}", of which a model sees nothing here`);
+    .map((key) => l10n.t`"${key}", of which a model sees nothing here`);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
 import { counted } from '../../../formatNumbers';
 import { freeAnswerName } from '../answerName';
@@ -54,19 +55,21 @@ export function importOpenPrompt(
   if (templates.length === 0) {
     throw new Failure(
       'import-format',
-      'No line of the file is an OpenPrompt template.',
+      l10n.t`No line of the file is an OpenPrompt template.`,
       {},
-      'A template holds pieces such as {"placeholder":"text_a"} and {"mask"}.',
+      l10n.t`A template holds pieces such as {"placeholder":"text_a"} and {"mask"}.`,
     );
   }
   const notCarried =
     lines.length > templates.length
-      ? [`${lines.length - templates.length} of ${lines.length} lines, which hold neither a placeholder nor a mask.`]
+      ? [
+          l10n.t`${lines.length - templates.length} of ${lines.length} lines, which hold neither a placeholder nor a mask.`,
+        ]
       : [];
   const read = options.verbalizer === undefined ? [] : readVerbalizers(options.verbalizer, notCarried);
   const verbalizers: readonly (Verbalizer | undefined)[] = read.length > 0 ? read : [undefined];
   if (verbalizers.length > 1)
-    notCarried.push(`${counted(verbalizers.length - 1, 'further verbalizer')}: each makes variants of its own.`);
+    notCarried.push(l10n.t`${counted(verbalizers.length - 1, 'further verbalizer')}: each makes variants of its own.`);
   const base = fileName(options.name);
   const texts = verbalizers.flatMap((verbalizer, group) =>
     templates.map((line, index) => {
@@ -125,7 +128,7 @@ function asBody(line: string, answer: string): string {
 function wordsOfMasks(verbalizer: Verbalizer, masks: number, lost: string[]): Verbalizer {
   const labels = Object.entries(verbalizer);
   if (masks < 2 || !labels.every(([, words]) => words.length === masks)) return verbalizer;
-  lost.push(`The ${masks} words of each label, one for each mask, are one answer together.`);
+  lost.push(l10n.t`The ${masks} words of each label, one for each mask, are one answer together.`);
   return Object.fromEntries(labels.map(([label, words]) => [label, [words.join('')]]));
 }
 
@@ -134,8 +137,7 @@ function oneMask(line: string, answer: string, lost: string[]): string {
   const masks = piecesOf(line, answer).filter(({ kind }) => kind === 'mask');
   if (masks.length < 2) return line;
   lost.push(
-    `${masks.length} masks: a template here has one answer, so the last one takes it, and the places of the others ` +
-      'are left empty.',
+    l10n.t`${masks.length} masks: a template here has one answer, so the last one takes it, and the places of the others are left empty.`,
   );
   return masks
     .slice(0, -1)
@@ -148,21 +150,20 @@ function endWithAnswer(line: string, answer: string, lost: string[]): string {
   const mask = piecesOf(line, answer).find(({ kind }) => kind === 'mask');
   const slot = `{{${answer}}}`;
   if (!mask) {
-    lost.push('No mask: the answer is put at the end.');
+    lost.push(l10n.t`No mask: the answer is put at the end.`);
     return `${asBody(line, answer)}${slot}`;
   }
   const before = asBody(line.slice(0, mask.start), answer).replace(/ +$/, '');
   const behind = asBody(line.slice(mask.end), answer).trim();
   if (behind === '') return before + slot;
-  const asMasked = `for a masked model, which takes the slot anywhere, write ${before.trim()} ${slot} ${behind}`;
+  const asMasked = l10n.t`for a masked model, which takes the slot anywhere, write ${before.trim()} ${slot} ${behind}`;
   const moved = inFront(behind);
   if (moved === '') {
-    lost.push(`"${behind}" behind the mask: a causal model answers at the end, so it is left out; ${asMasked}`);
+    lost.push(l10n.t`"${behind}" behind the mask: a causal model answers at the end, so it is left out; ${asMasked}`);
     return before + slot;
   }
   lost.push(
-    `"${behind}" stood behind the mask and is moved in front of it, because a causal model answers at the end; ` +
-      asMasked,
+    l10n.t`"${behind}" stood behind the mask and is moved in front of it, because a causal model answers at the end; ${asMasked}`,
   );
   return before.trim() === '' ? `${moved}${slot}` : `${moved} ${before.trim()}${slot}`;
 }

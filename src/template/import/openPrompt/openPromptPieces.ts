@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { helperShapes } from '../../syntax/helpers';
 import { withoutEscapes } from '../quotedText';
 
@@ -71,9 +72,9 @@ function convert(source: string, answer: string, known: Set<string>): Omit<OpenP
     return {
       kind: 'words',
       text: '',
-      lost: [...lost, `${source}: special tokens are those of a tokenizer, which puts them where they belong.`],
+      lost: [...lost, l10n.t`${source}: special tokens are those of a tokenizer, which puts them where they belong.`],
     };
-  return { kind: 'unknown', lost: [...lost, `${source}, which has no counterpart.`] };
+  return { kind: 'unknown', lost: [...lost, l10n.t`${source}, which has no counterpart.`] };
 }
 
 const carried = new Set(['duplicate', 'shortenable', 'post_processing', 'same']);
@@ -85,14 +86,16 @@ function lostIn(
 ): readonly string[] {
   const belongs = (key: string): boolean => carried.has(key) || key === kind || (kind === 'soft' && key === 'soft_id');
   return [
-    ...(record.has('post_processing') ? [`the function in ${source}, which would have to be run.`] : []),
+    ...(record.has('post_processing') ? [l10n.t`the function in ${source}, which would have to be run.`] : []),
     ...[...record.keys()]
       .filter((key) => !belongs(key))
-      .map((key) => `"${key}" of ${source}, which has no counterpart.`),
+      .map((key) => l10n.t`"${key}" of ${source}, which has no counterpart.`),
     ...(record.get('shortenable') === 'False'
-      ? [`"shortenable" of ${source}: write tune.truncate to say where rows that are too long are cut.`]
+      ? [l10n.t`"shortenable" of ${source}: write tune.truncate to say where rows that are too long are cut.`]
       : []),
-    ...(record.get('same') === 'True' ? [`"same" of ${source}: the vectors of one place are trained apart.`] : []),
+    ...(record.get('same') === 'True'
+      ? [l10n.t`"same" of ${source}: the vectors of one place are trained apart.`]
+      : []),
   ];
 }
 
@@ -102,7 +105,7 @@ function inputPiece(
   { lost, answer }: { readonly lost: readonly string[]; readonly answer: string },
 ): Omit<OpenPromptPiece, 'start' | 'end'> {
   if (name === undefined || !/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name))
-    return { kind: 'unknown', lost: [...lost, `${source}, whose name is not a plain one.`] };
+    return { kind: 'unknown', lost: [...lost, l10n.t`${source}, whose name is not a plain one.`] };
   // A bare name that is also a helper's would call the helper; one that is the answer's would be a second answer slot.
   const own = Object.hasOwn(helperShapes, name) || name === answer ? 'this.' : '';
   return { kind: 'input', name, text: `{{${own}${name}}}`, lost };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parse } from 'yaml';
 import { counted } from '../../../formatNumbers';
 import { isMapping } from '../../syntax/schema';
@@ -7,7 +8,8 @@ type Mapping = Readonly<Record<string, unknown>>;
 /** The words of each label. */
 export type Verbalizer = Readonly<Record<string, readonly string[]>>;
 
-const unnamed = 'The names of the labels, which the verbalizer does not give; they are the first word of each.';
+const unnamed = () =>
+  l10n.t`The names of the labels, which the verbalizer does not give; they are the first word of each.`;
 
 /**
  * The verbalizers of a file: JSON of labels to words, of lists of words, or a list of such; a JSON object a line; lines
@@ -23,7 +25,7 @@ export function readVerbalizers(text: string, notCarried: string[]): readonly Ve
   const list = value ?? records;
   if (!Array.isArray(list) || list.length === 0) return ofLines(text, notCarried);
   if (list.every(isMapping)) return list.map(ofMapping);
-  notCarried.push(unnamed);
+  notCarried.push(unnamed());
   const isListOfLists = list.every((each) => Array.isArray(each) && each.length > 0 && each.every(Array.isArray));
   return isListOfLists ? list.map((group: readonly unknown[]) => ofLists(group)) : [ofLists(list)];
 }
@@ -53,10 +55,10 @@ const isGenerated = (record: Mapping): boolean =>
 function generated(records: readonly Mapping[], notCarried: string[]): readonly Verbalizer[] {
   const texts = records.map(({ text }) => text);
   if (texts.every((text) => typeof text === 'string')) {
-    notCarried.push(unnamed);
+    notCarried.push(unnamed());
     return [ofLists(texts)];
   }
-  notCarried.push('The verbalizer, whose words are those of a column of the row.');
+  notCarried.push(l10n.t`The verbalizer, whose words are those of a column of the row.`);
   return [];
 }
 
@@ -67,7 +69,7 @@ function ofLines(text: string, notCarried: string[]): readonly Verbalizer[] {
     .map((group) => group.split('\n').map(wordsOfLine))
     .map((group) => group.filter((line) => line.length > 0))
     .filter((group) => group.length > 0);
-  if (groups.length > 0) notCarried.push(unnamed);
+  if (groups.length > 0) notCarried.push(unnamed());
   return groups.map(ofLists);
 }
 
@@ -110,8 +112,7 @@ export function withDistinctWords(verbalizer: Verbalizer, notCarried: string[]):
   );
   if (shared.length > 0)
     notCarried.push(
-      `${counted(shared.length, 'word')} of labels that another label has too, such as "${shared[0]!.trim()}": ` +
-        'a word stands for the first of them alone.',
+      l10n.t`${counted(shared.length, 'word')} of labels that another label has too, such as "${shared[0]!.trim()}": a word stands for the first of them alone.`,
     );
   return Object.fromEntries(
     Object.entries(verbalizer).map(([label, words]) => [label, words.filter((word) => owners.get(word) === label)]),

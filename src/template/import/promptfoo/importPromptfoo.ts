@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parse } from 'yaml';
 import { ExactNumber, writeJson } from '../../../data/exactNumber';
 import { Failure } from '../../../failure';
@@ -36,9 +37,9 @@ export function importPromptfoo(text: string, options: { readonly name: string }
   if (prompts.length === 0)
     throw new Failure(
       'import-format',
-      `The configuration has no prompt that can be read.${notCarried.length > 0 ? ` ${notCarried.at(-1)}` : ''}`,
+      l10n.t`The configuration has no prompt that can be read.${notCarried.length > 0 ? ` ${notCarried.at(-1)}` : ''}`,
       {},
-      'List texts, or files beside the configuration, under "prompts".',
+      l10n.t`List texts, or files beside the configuration, under "prompts".`,
     );
   const values = knownValues(value);
   const all = prompts.map((prompt) => convertPrompt(prompt, { values, notCarried }));
@@ -51,7 +52,9 @@ export function importPromptfoo(text: string, options: { readonly name: string }
   const rows = history ? withMessages(tested, history, { keeps, notCarried }) : tested;
   const known = rows.filter((row) => row.answer !== undefined);
   if (known.length < rows.length)
-    notCarried.push(`${rows.length - known.length} of ${rows.length} tests, which do not say what the answer is.`);
+    notCarried.push(
+      l10n.t`${rows.length - known.length} of ${rows.length} tests, which do not say what the answer is.`,
+    );
   const base = fileName(options.name);
   const dataFile = `data/${base}.jsonl`;
   const task = describeTask(converted, rows, history);
@@ -81,18 +84,18 @@ export function importPromptfoo(text: string, options: { readonly name: string }
 
 /** @throws Failure `import-format` */
 function readConfiguration(text: string, reading: Reading): Mapping {
-  const value = withReferences(readImportedYaml(text, 'The configuration'));
+  const value = withReferences(readImportedYaml(text, l10n.t`The configuration`));
   if (!isMapping(value) || value.prompts === undefined)
     throw new Failure(
       'import-format',
-      'The file is not a promptfoo configuration.',
+      l10n.t`The file is not a promptfoo configuration.`,
       {},
-      'It is YAML with the keys "prompts" and "tests".',
+      l10n.t`It is YAML with the keys "prompts" and "tests".`,
     );
   const { defaultTest } = value;
   if (typeof defaultTest !== 'string') return value;
   const path = defaultTest.replace(/^file:\/\//, '');
-  return { ...value, defaultTest: readDataFile(path, reading, 'The values of all tests') };
+  return { ...value, defaultTest: readDataFile(path, reading, l10n.t`The values of all tests`) };
 }
 
 const carried = new Set([
@@ -111,7 +114,7 @@ function lostKeys(value: Mapping): readonly string[] {
     ...Object.keys(options)
       .filter((key) => key !== 'disableVarExpansion')
       .map((key) => `defaultTest.options.${key}`),
-  ].map((key) => `"${key}", which has no counterpart.`);
+  ].map((key) => l10n.t`"${key}", which has no counterpart.`);
 }
 
 /** A value of each variable that the tests of the configuration itself have, which shows what it is. */
@@ -154,9 +157,9 @@ function withOneHistory(prompts: readonly ConvertedPrompt[], notCarried: string[
   return prompts.filter(({ history }) => {
     if (!history || (!isTaken && history.variable === first?.variable && history.form === first.form)) return true;
     const reason = isTaken
-      ? 'other prompts read "messages" otherwise'
-      : `those of "${first?.variable}" are in the rows`;
-    notCarried.push(`A prompt that goes through the messages of "${history.variable}": ${reason}.`);
+      ? l10n.t`other prompts read "messages" otherwise`
+      : l10n.t`those of "${String(first?.variable)}" are in the rows`;
+    notCarried.push(l10n.t`A prompt that goes through the messages of "${history.variable}": ${reason}.`);
     return false;
   });
 }

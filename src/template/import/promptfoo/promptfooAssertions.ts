@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { extname } from 'node:path';
 import { valueText } from '../../../data/valueText';
 import { append } from '../../../lists';
@@ -36,7 +37,7 @@ export function assertionOf(written: string): Mapping {
 export function assertionsOf(value: unknown, reading: Reading): readonly Mapping[] {
   if (typeof value === 'string' && value.startsWith('file://')) {
     const path = value.slice('file://'.length);
-    const read = readDataFile(path, reading, 'The assertions');
+    const read = readDataFile(path, reading, l10n.t`The assertions`);
     return read === undefined ? [] : assertionsOf(read, reading);
   }
   if (isMapping(value)) return assertionsOf([value], reading);
@@ -58,7 +59,7 @@ export function answerAmong(asserts: readonly Mapping[], reading: Reading): RowA
     asserts.flatMap((assert, index) => (assert.type === type && answers[index] !== undefined ? [index] : [])),
   );
   if (best === undefined) {
-    for (const { type } of asserts) reading.notCarried.push(`Assertions of type "${String(type)}".`);
+    for (const { type } of asserts) reading.notCarried.push(l10n.t`Assertions of type "${String(type)}".`);
     return undefined;
   }
   append(reading.notCarried, lostOf(asserts[best]!));
@@ -77,7 +78,7 @@ function answerOf({ type, value }: Mapping, reading: Reading): string | undefine
   const [only, ...more] = pathsMatching(path, reading.files);
   if (only === undefined || more.length > 0) return undefined;
   if (['.json', '.yaml', '.yml'].includes(extname(only))) {
-    const read = readDataFile(only, reading, 'The answer');
+    const read = readDataFile(only, reading, l10n.t`The answer`);
     return read === undefined ? undefined : valueText(read);
   }
   return extname(only) === '.txt' || extname(only) === '.md' ? reading.files.readFile?.(only)?.trim() : undefined;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { append } from '../../../lists';
 import type { Role } from '../../render/renderedPrompt';
 import { isMapping } from '../../syntax/schema';
@@ -29,7 +30,7 @@ export function textPrompt(text: string, notCarried: string[]): FoundPrompt {
   if (found) return found;
   if (value !== undefined)
     notCarried.push(
-      'A prompt of JSON that is no chat: promptfoo escapes values in it, and here they stay as they are.',
+      l10n.t`A prompt of JSON that is no chat: promptfoo escapes values in it, and here they stay as they are.`,
     );
   return { messages: [{ content: text }] };
 }
@@ -38,7 +39,7 @@ function filledChat(text: string, notCarried: string[]): FoundPrompt | undefined
   const elements = chatTemplateOf(text);
   const found = elements && messagesOf(elements, notCarried);
   if (found || !looksLikeChat(text)) return found;
-  return refuse('it is a list of messages once it is filled in, whose loops and conditions have no counterpart');
+  return refuse(l10n.t`it is a list of messages once it is filled in, whose loops and conditions have no counterpart`);
 }
 
 /** Tags of Nunjucks may make a text invalid until they are filled in. */
@@ -51,7 +52,8 @@ function parsed(text: string, parse: (text: string) => unknown): unknown {
 }
 
 /** The value of a file in YAML or JSON; undefined where it is neither. */
-export const valueInFile = (text: string): unknown => parsed(text, (each) => readImportedYaml(each, 'The prompt'));
+export const valueInFile = (text: string): unknown =>
+  parsed(text, (each) => readImportedYaml(each, l10n.t`The prompt`));
 
 /** The messages of a chat; undefined where a value is no list of them. */
 export function chatOf(value: unknown, notCarried: string[]): FoundPrompt | undefined {
@@ -67,7 +69,7 @@ export function chatOf(value: unknown, notCarried: string[]): FoundPrompt | unde
   return found;
 }
 
-const lostKey = (key: string): string => `"${key}" of a chat, which has no counterpart.`;
+const lostKey = (key: string): string => l10n.t`"${key}" of a chat, which has no counterpart.`;
 
 function messagesOf(elements: readonly ChatElement[], notCarried: string[]): FoundPrompt | undefined {
   if (elements.length === 0) return undefined;
@@ -83,10 +85,9 @@ function messagesOf(elements: readonly ChatElement[], notCarried: string[]): Fou
     const role = templateRole(value.role);
     if (role === undefined)
       return refuse(
-        `its message ${i + 1} is of the role ${JSON.stringify(value.role)}, and a template has those of system, user ` +
-          'and model',
+        l10n.t`its message ${i + 1} is of the role ${JSON.stringify(value.role)}, and a template has those of system, user and model`,
       );
-    if (value.role.trim().toLowerCase() === 'developer') notes.push(developerNote);
+    if (value.role.trim().toLowerCase() === 'developer') notes.push(developerNote());
     const content = contentOf(value.content, notes);
     if (content === undefined) return undefined;
     messages.push({ role, content });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
 import { isMapping } from '../../syntax/schema';
 import type { FilesAround } from '../importFiles';
@@ -20,7 +21,7 @@ export interface Reading {
 export function readDataFile(path: string, { files, notCarried }: Reading, what: string): unknown {
   const text = files.readFile?.(path);
   if (text === undefined) {
-    notCarried.push(`${what} in "${path}", which cannot be read.`);
+    notCarried.push(l10n.t`${what} in "${path}", which cannot be read.`);
     return undefined;
   }
   try {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
 import { counted } from '../../../formatNumbers';
 import { messagesColumn, rowHistory } from '../../render/rowMessages';
@@ -29,15 +30,15 @@ export function withMessages(
       return [{ ...row, vars: { ...vars, [messagesColumn]: messages } }];
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      notCarried.push(`Test ${i + 1}, whose "${variable}" cannot be shown: ${error.message}`);
+      notCarried.push(l10n.t`Test ${i + 1}, whose "${variable}" cannot be shown: ${error.message}`);
       return [];
     }
   });
   if (lacking > 0)
     notCarried.push(
       form === 'turns'
-        ? `"${variable}", what the model has answered in tests before: {{history}} shows what a row has in "messages".`
-        : `"${variable}", which ${counted(lacking, 'test')} of ${rows.length} lack: {{history}} shows nothing there.`,
+        ? l10n.t`"${variable}", what the model has answered in tests before: {{history}} shows what a row has in "messages".`
+        : l10n.t`"${variable}", which ${counted(lacking, 'test')} of ${rows.length} lack: {{history}} shows nothing there.`,
     );
   return found;
 }

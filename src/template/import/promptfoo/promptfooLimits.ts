@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Mapping } from './promptfooFiles';
 
 /** What an assertion of a type asks of its score where it is told so much, and where it is told nothing. */
@@ -6,11 +7,11 @@ interface Limit {
   readonly unsaid: number;
 }
 
-const atLeast = (threshold: number): string => `a score of at least ${threshold}`;
+const atLeast = (threshold: number): string => l10n.t`a score of at least ${threshold}`;
 
 /** As promptfoo has them: of a distance, 0 stands for nothing. */
 const limits: Readonly<Record<string, Limit>> = {
-  levenshtein: { asks: (threshold) => `a distance of at most ${threshold || 5}`, unsaid: 5 },
+  levenshtein: { asks: (threshold) => l10n.t`a distance of at most ${threshold || 5}`, unsaid: 5 },
   'rouge-n': { asks: atLeast, unsaid: 0.75 },
   'rouge-l': { asks: atLeast, unsaid: 0.75 },
   bleu: { asks: atLeast, unsaid: 0.5 },
@@ -27,15 +28,17 @@ export function lostOf(assertion: Mapping): readonly string[] {
     limits[type] ?? (type === 'javascript' && threshold !== undefined ? { asks: atLeast, unsaid: 0 } : null);
   const number = typeof threshold === 'number' ? threshold : limit?.unsaid;
   return [
-    ...(limit ? [`The limit of "${type}", ${limit.asks(number!)}: metrics give scores, and pass no answer.`] : []),
+    ...(limit
+      ? [l10n.t`The limit of "${type}", ${limit.asks(number!)}: metrics give scores, and pass no answer.`]
+      : []),
     ...Object.keys(assertion)
       .filter((key) => key !== 'type' && key !== 'value' && !(limit && key === 'threshold'))
-      .map((key) => `"${key}" of assertions, which has no counterpart.`),
+      .map((key) => l10n.t`"${key}" of assertions, which has no counterpart.`),
   ];
 }
 
 /** A key of a test that nothing here stands for. */
 export const lostOfTest = (key: string, value: unknown): string =>
   key === 'threshold' && typeof value === 'number'
-    ? `"threshold" of tests, ${atLeast(value)} over all assertions of a test: each metric stands by itself.`
-    : `"${key}" of tests, which has no counterpart.`;
+    ? l10n.t`"threshold" of tests, ${atLeast(value)} over all assertions of a test: each metric stands by itself.`
+    : l10n.t`"${key}" of tests, which has no counterpart.`;

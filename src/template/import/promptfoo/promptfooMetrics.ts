@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { MetricSetting } from '../../../metrics/metricSetting';
 import { patternProblem } from '../../../metrics/text/regex';
 import { append } from '../../../lists';
@@ -41,15 +42,17 @@ export function metricsOfRows(
     const type = String(assertion.type);
     const read = constantMetric(assertion, isOfAnswer);
     if (read === undefined) {
-      notCarried.push(`Assertions of type "${type}".`);
+      notCarried.push(l10n.t`Assertions of type "${type}".`);
       continue;
     }
     if ('reason' in read) {
-      notCarried.push(`Assertions of type "${type}", ${read.reason}.`);
+      notCarried.push(l10n.t`Assertions of type "${type}", ${read.reason}.`);
       continue;
     }
     if (count < rows.length) {
-      notCarried.push(`Assertions of type "${type}" of ${count} of ${rows.length} rows: a metric judges every row.`);
+      notCarried.push(
+        l10n.t`Assertions of type "${type}" of ${count} of ${rows.length} rows: a metric judges every row.`,
+      );
       continue;
     }
     append(notCarried, lostOf(assertion));
@@ -95,7 +98,7 @@ function answerMetric(rows: readonly RowAssertions[], notCarried: string[]): Unn
     if (type !== chosen) {
       const count = rows.filter((row) => row.type === type).length;
       notCarried.push(
-        `"${type}" of ${count} of ${rows.length} rows, which are judged by "${chosen}" as the others are.`,
+        l10n.t`"${type}" of ${count} of ${rows.length} rows, which are judged by "${chosen}" as the others are.`,
       );
     }
   return ofAnswers[chosen]!;
@@ -139,8 +142,8 @@ function constantMetric({ type: written, value }: Mapping, isOfAnswer: boolean):
   const type = String(written).replace(/^not-/, '');
   const isNot = String(written).startsWith('not-');
   if (isOfAnswer && !isNot) return { metric: ofAnswers[type]! };
-  if (type === 'javascript') return isNot ? { reason: 'since a check has no contrary' } : checkFileOf(value);
-  if (mentionsRow(value)) return { reason: "since it asks for a row's own value" };
+  if (type === 'javascript') return isNot ? { reason: l10n.t`since a check has no contrary` } : checkFileOf(value);
+  if (mentionsRow(value)) return { reason: l10n.t`since it asks for a row's own value` };
   const not = isNot ? { not: true } : {};
   const texts = textsOf(type, value);
   if (texts) {
@@ -151,7 +154,7 @@ function constantMetric({ type: written, value }: Mapping, isOfAnswer: boolean):
   }
   switch (type) {
     case 'regex': {
-      if (typeof value !== 'string' || value === '') return { reason: 'since it has no pattern' };
+      if (typeof value !== 'string' || value === '') return { reason: l10n.t`since it has no pattern` };
       const problem = patternProblem(value, undefined);
       return problem === undefined
         ? { metric: { kind: 'regex', pattern: value, ...not } }
@@ -163,13 +166,13 @@ function constantMetric({ type: written, value }: Mapping, isOfAnswer: boolean):
         metric: { kind: 'json', measure: 'parses', ...(type === 'is-json' && { reading: 'strict' }), ...not },
         ...(value !== undefined &&
           value !== null && {
-            lost: `The schema of "${String(written)}": write it under output.schema, and json: valid.`,
+            lost: l10n.t`The schema of "${String(written)}": write it under output.schema, and json: valid.`,
           }),
       };
     case 'word-count':
       return wordCount(value, isNot);
     default:
-      return decidingTypes.includes(type) ? { reason: 'since a row has one answer' } : undefined;
+      return decidingTypes.includes(type) ? { reason: l10n.t`since a row has one answer` } : undefined;
   }
 }
 
@@ -185,13 +188,13 @@ function textsOf(type: string, value: unknown): readonly string[] | undefined {
 }
 
 function wordCount(value: unknown, isNot: boolean): Read {
-  if (isNot) return { reason: 'since a length has no contrary' };
+  if (isNot) return { reason: l10n.t`since a length has no contrary` };
   const exactly = typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value;
   const { min, max } = isMapping(exactly) ? exactly : { min: exactly, max: exactly };
   const isCount = (bound: unknown): bound is number | undefined =>
     bound === undefined || (Number.isSafeInteger(bound) && Number(bound) >= 0);
   if (!isCount(min) || !isCount(max) || (min === undefined && max === undefined))
-    return { reason: 'since it has no number of words' };
+    return { reason: l10n.t`since it has no number of words` };
   return { metric: { kind: 'length', ...(min !== undefined && { min }), ...(max !== undefined && { max }) } };
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename, extname } from 'node:path';
 import { isMapping } from '../../syntax/schema';
 import { pathsMatching } from '../importFiles';
@@ -16,7 +17,7 @@ export function readPrompts(value: unknown, reading: Reading): readonly FoundPro
   const found = listedPrompts(value, reading);
   for (const { refused, label } of found)
     if (refused !== undefined)
-      reading.notCarried.push(`A prompt${label === undefined ? '' : ` ("${label}")`}: ${refused}.`);
+      reading.notCarried.push(l10n.t`A prompt${label === undefined ? '' : ` ("${label}")`}: ${refused}.`);
   return found.filter(({ refused }) => refused === undefined);
 }
 
@@ -30,7 +31,7 @@ function listedPrompts(value: unknown, reading: Reading): readonly FoundPrompt[]
     if (typeof item === 'string') return promptsOf(item, reading);
     if (isMapping(item)) return promptInMapping(item, reading);
     const chat = chatOf(item, reading.notCarried);
-    if (!chat) reading.notCarried.push(`The prompt ${JSON.stringify(item)}, which is no text and no file.`);
+    if (!chat) reading.notCarried.push(l10n.t`The prompt ${JSON.stringify(item)}, which is no text and no file.`);
     return chat ? [chat] : [];
   });
 }
@@ -39,13 +40,13 @@ const promptKeys = new Set(['raw', 'id', 'file', 'label', 'display']);
 
 function promptInMapping(item: Mapping, reading: Reading): readonly FoundPrompt[] {
   for (const key of Object.keys(item))
-    if (!promptKeys.has(key)) reading.notCarried.push(`"${key}" of prompts, which has no counterpart.`);
+    if (!promptKeys.has(key)) reading.notCarried.push(l10n.t`"${key}" of prompts, which has no counterpart.`);
   const written = item.raw ?? item.file ?? item.id ?? item.label;
   const label = [item.label, item.display].find((each) => typeof each === 'string' && each !== written);
   const chat = Array.isArray(written) ? chatOf(written, reading.notCarried) : undefined;
   const found = typeof written === 'string' ? promptsOf(written, reading) : chat ? [chat] : [];
   if (typeof written !== 'string' && !chat)
-    reading.notCarried.push(`The prompt ${JSON.stringify(item)}, which is no text and no file.`);
+    reading.notCarried.push(l10n.t`The prompt ${JSON.stringify(item)}, which is no text and no file.`);
   return labelled(found, label as string | undefined);
 }
 
@@ -59,12 +60,12 @@ function promptsOf(written: string, reading: Reading): readonly FoundPrompt[] {
     /^[^\s{}]+\.(?:txt|md|j2|njk|jinja2?|json|jsonl|ya?ml|prompty?|js|cjs|mjs|ts|py|csv)(?::\w+)?$/.test(written);
   const pattern = named ?? (looksLikeFile || /^[\w./-]*\*[\w./*-]*$/.test(written) ? written : undefined);
   if (/^(?:exec:|portkey:\/\/|langfuse:\/\/|helicone:\/\/)/.test(written)) {
-    notCarried.push(`The prompt "${written}", which would have to be run or fetched.`);
+    notCarried.push(l10n.t`The prompt "${written}", which would have to be run or fetched.`);
     return [];
   }
   if (pattern === undefined) return [textPrompt(written, notCarried)];
   const paths = pathsMatching(pattern, files);
-  if (paths.length === 0) notCarried.push(`The prompts "${pattern}", of which there is no file.`);
+  if (paths.length === 0) notCarried.push(l10n.t`The prompts "${pattern}", of which there is no file.`);
   return paths.flatMap((path) => promptsInFile(path, reading));
 }
 
@@ -76,11 +77,11 @@ function promptsInFile(path: string, reading: Reading): readonly FoundPrompt[] {
   if (text === undefined) {
     const reason =
       isReadable || chatExtensions.has(extension)
-        ? 'which cannot be read'
+        ? l10n.t`which cannot be read`
         : extension === '.prompty'
-          ? 'which is of Prompty: import it by itself'
-          : 'which would have to be run, or is no text';
-    notCarried.push(`The prompt "${basename(path)}", ${reason}.`);
+          ? l10n.t`which is of Prompty: import it by itself`
+          : l10n.t`which would have to be run, or is no text`;
+    notCarried.push(l10n.t`The prompt "${basename(path)}", ${reason}.`);
     return [];
   }
   if (extension === '.csv') return promptsInTable(text, path, reading);
@@ -100,7 +101,7 @@ function chatFile(text: string, path: string, reading: Reading): FoundPrompt {
   const found = textPrompt(text.trim(), []);
   if (found.refused !== undefined || found.messages.some((each) => 'history' in each || each.role !== undefined))
     return textPrompt(text.trim(), notCarried);
-  notCarried.push(`"${basename(path)}": it holds no list of messages, and is taken as a text.`);
+  notCarried.push(l10n.t`"${basename(path)}": it holds no list of messages, and is taken as a text.`);
   return found;
 }
 
@@ -111,11 +112,11 @@ function withFiles(value: unknown, reading: Reading): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withFiles(each, reading)]));
   const path = typeof value === 'string' ? /^file:\/\/(.+)$/s.exec(value)?.[1] : undefined;
   if (path === undefined) return value;
-  if (chatExtensions.has(extname(path))) return readDataFile(path, reading, 'What a message says') ?? value;
+  if (chatExtensions.has(extname(path))) return readDataFile(path, reading, l10n.t`What a message says`) ?? value;
   const text = textExtensions.has(extname(path)) ? reading.files.readFile?.(path) : undefined;
   if (text === undefined)
     reading.notCarried.push(
-      `What a message says in "${basename(path)}", which cannot be read, or would have to be run.`,
+      l10n.t`What a message says in "${basename(path)}", which cannot be read, or would have to be run.`,
     );
   return text ?? value;
 }

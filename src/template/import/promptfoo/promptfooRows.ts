@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename } from 'node:path';
 import { valueText } from '../../../data/valueText';
 import { isMapping } from '../../syntax/schema';
@@ -37,7 +38,7 @@ function rowsOf(test: Mapping, common: Mapping, reading: RowReading): readonly T
   const { notCarried } = reading;
   for (const [key, value] of Object.entries(test)) if (!carriedKeys.has(key)) notCarried.push(lostOfTest(key, value));
   for (const key of Object.keys(isMapping(test.options) ? test.options : {}))
-    if (key !== 'disableVarExpansion') notCarried.push(`"options.${key}" of tests, which has no counterpart.`);
+    if (key !== 'disableVarExpansion') notCarried.push(l10n.t`"options.${key}" of tests, which has no counterpart.`);
   const vars = { ...varsOf(common.vars, reading), ...varsOf(test.vars, reading) };
   const asserts = [...assertionsOf(test.assert, reading), ...assertionsOf(common.assert, reading)];
   const asserted = answerAmong(asserts, reading);
@@ -47,7 +48,7 @@ function rowsOf(test: Mapping, common: Mapping, reading: RowReading): readonly T
     const row = filledRow(combination, notCarried);
     if (!asserted) return { vars: row };
     const told = filled(asserted.answer, row);
-    listTags('an assertion', told, notCarried);
+    listTags(l10n.t`an assertion`, told, notCarried);
     const others = asserted.others.map((assertion) =>
       typeof assertion.value === 'string' && assertion.type !== 'javascript' && filled(assertion.value, row) === told
         ? { ...assertion, value: told }
@@ -70,10 +71,11 @@ function combinations(vars: Mapping, reading: RowReading & { readonly expands: b
   for (const [name, value] of Object.entries(vars)) {
     const isList = Array.isArray(value) && typeof value[0] === 'string';
     const stays = isList && (!expands || collections.has(name));
-    if (stays && expands) notCarried.push(`"${name}" stays a list in each row, because a prompt goes through it.`);
+    if (stays && expands)
+      notCarried.push(l10n.t`"${name}" stays a list in each row, because a prompt goes through it.`);
     const values = (isList && !stays ? value : [value]).flatMap((each: unknown) => valuesOf(name, each, reading));
     if (rows.length * values.length > mostCombinations)
-      notCarried.push(`Combinations beyond the first ${mostCombinations} of a test.`);
+      notCarried.push(l10n.t`Combinations beyond the first ${mostCombinations} of a test.`);
     const kept = rows.slice(0, Math.ceil(mostCombinations / Math.max(values.length, 1)));
     rows = kept.flatMap((row) => values.map((each) => ({ ...row, [name]: each }))).slice(0, mostCombinations);
   }
@@ -89,20 +91,21 @@ function valuesOf(name: string, value: unknown, reading: RowReading): readonly u
   const pattern = typeof value === 'string' ? /^file:\/\/(.+)$/s.exec(value)?.[1] : undefined;
   if (pattern === undefined) return [value];
   const paths = pathsMatching(pattern, reading.files);
-  if (paths.length === 0) reading.notCarried.push(`The value "${pattern}" of "${name}", of which there is no file.`);
+  if (paths.length === 0)
+    reading.notCarried.push(l10n.t`The value "${pattern}" of "${name}", of which there is no file.`);
   const found = paths.flatMap((path) => {
     if (/\.ya?ml$/.test(path)) {
-      const read = readDataFile(path, reading, `The value of "${name}"`);
+      const read = readDataFile(path, reading, l10n.t`The value of "${name}"`);
       return read === undefined ? [] : [JSON.stringify(read)];
     }
     const text = runnable.test(path) || noText.test(path) ? undefined : reading.files.readFile?.(path);
     if (text !== undefined) return [text.trim()];
     const reason = runnable.test(path)
-      ? 'would have to be run'
+      ? l10n.t`would have to be run`
       : noText.test(path)
-        ? 'is no text file'
-        : 'cannot be read';
-    reading.notCarried.push(`The value of "${name}" in "${basename(path)}", which ${reason}.`);
+        ? l10n.t`is no text file`
+        : l10n.t`cannot be read`;
+    reading.notCarried.push(l10n.t`The value of "${name}" in "${basename(path)}", which ${reason}.`);
     return [];
   });
   return found.length > 0 ? found : [value];
@@ -123,13 +126,14 @@ function filledRow(row: Mapping, notCarried: string[]): Mapping {
       Object.entries(now).map(([name, value]) => [name, typeof value === 'string' ? filled(value, before) : value]),
     );
   }
-  for (const [name, value] of Object.entries(now)) listTags(`a value of "${name}"`, value, notCarried);
+  for (const [name, value] of Object.entries(now)) listTags(l10n.t`a value of "${name}"`, value, notCarried);
   return now;
 }
 
 function listTags(where: string, value: unknown, notCarried: string[]): void {
   const tag = typeof value === 'string' ? /\{\{[^{}]*\}\}|\{%[^%]*%\}/.exec(value)?.[0] : undefined;
-  if (tag !== undefined) notCarried.push(`${tag} in ${where}, which Nunjucks fills in or drops; here it is text.`);
+  if (tag !== undefined)
+    notCarried.push(l10n.t`${tag} in ${where}, which Nunjucks fills in or drops; here it is text.`);
 }
 
 /** A text in which `{{name}}` and `{{name.key}}` are the row's values. */
@@ -156,8 +160,8 @@ function withEveryVariable(rows: readonly TestRow[], { used, notCarried }: RowRe
     const count = rows.filter(({ vars }) => !Object.hasOwn(vars, name)).length;
     notCarried.push(
       count === rows.length
-        ? `"${name}", for which no test has a value: it is empty in every row.`
-        : `"${name}", for which ${count} of ${rows.length} tests have no value: it is empty there.`,
+        ? l10n.t`"${name}", for which no test has a value: it is empty in every row.`
+        : l10n.t`"${name}", for which ${count} of ${rows.length} tests have no value: it is empty there.`,
     );
   }
   const withEmpty = (vars: Mapping): Mapping => ({

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename } from 'node:path';
 import { createDelimitedScanner, decodeFields } from '../../../data/delimited';
 import { readSeparator } from '../../../data/tableFormat';
@@ -36,7 +37,7 @@ export function testOfCells(
 ): Mapping {
   for (const [name, value] of cells)
     if (name.startsWith('__') && !name.startsWith('__expected') && value !== '')
-      notCarried.push(`The column "${name}" of the tests, which has no counterpart.`);
+      notCarried.push(l10n.t`The column "${name}" of the tests, which has no counterpart.`);
   return {
     vars: Object.fromEntries(cells.filter(([name]) => name !== '' && !name.startsWith('__'))),
     assert: cells.flatMap(([name, value]) =>

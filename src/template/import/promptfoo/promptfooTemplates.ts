@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isMapping } from '../../syntax/schema';
 import { readImportedYaml } from '../importYaml';
 import { readPath } from '../jinja/jinjaNames';
@@ -174,7 +175,7 @@ function parseMarked(text: string, isYaml: boolean): unknown {
   );
   for (const attempt of isYaml ? [text] : [text, asTexts])
     try {
-      return isYaml ? readImportedYaml(attempt, 'The prompt') : JSON.parse(attempt);
+      return isYaml ? readImportedYaml(attempt, l10n.t`The prompt`) : JSON.parse(attempt);
     } catch {
       // Some other text.
     }

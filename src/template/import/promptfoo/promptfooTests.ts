@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename, extname, posix } from 'node:path';
 import { parseJson } from '../../../data/exactNumber';
 import { isMapping } from '../../syntax/schema';
@@ -24,11 +25,13 @@ function testsInFiles(written: string, reading: Reading): readonly Mapping[] {
   const { files, notCarried } = reading;
   const isElsewhere = /^(?!file:)[a-z]+:\/\//.test(written);
   const paths = isElsewhere ? [written] : pathsMatching(written.replace(/^file:\/\//, ''), files);
-  if (paths.length === 0) notCarried.push(`The tests "${written}", of which there is no file.`);
+  if (paths.length === 0) notCarried.push(l10n.t`The tests "${written}", of which there is no file.`);
   return paths.flatMap((path): readonly Mapping[] => {
     const text = !isElsewhere && readable.has(extname(path)) ? files.readFile?.(path) : undefined;
     if (text !== undefined) return testsInText(text, path, reading);
-    notCarried.push(`The tests in "${path}", which cannot be read; name the file under tune.data if it has rows.`);
+    notCarried.push(
+      l10n.t`The tests in "${path}", which cannot be read; name the file under tune.data if it has rows.`,
+    );
     return [];
   });
 }
@@ -36,7 +39,8 @@ function testsInFiles(written: string, reading: Reading): readonly Mapping[] {
 function testsInText(text: string, path: string, reading: Reading): readonly Mapping[] {
   const extension = extname(path);
   if (tables.has(extension)) return tableRows(text, path, reading).map((cells) => testOfCells(cells, reading));
-  const value = extension === '.jsonl' ? jsonLines(text, path, reading) : readDataFile(path, reading, 'The tests');
+  const value =
+    extension === '.jsonl' ? jsonLines(text, path, reading) : readDataFile(path, reading, l10n.t`The tests`);
   const tests = (Array.isArray(value) ? value : [value]).filter(isMapping);
   return tests.map((test) => {
     if (!testKeys.some((key) => Object.hasOwn(test, key))) return testOfCells(Object.entries(test), reading);
@@ -54,7 +58,7 @@ function jsonLines(text: string, path: string, { notCarried }: Reading): readonl
     try {
       return [parseJson(line)];
     } catch (error) {
-      notCarried.push(`The test in "${basename(path)}", line ${index + 1}: ${(error as Error).message}.`);
+      notCarried.push(l10n.t`The test in "${basename(path)}", line ${index + 1}: ${(error as Error).message}.`);
       return [];
     }
   });
@@ -66,14 +70,14 @@ export function varsOf(value: unknown, reading: Reading, folder = '.'): Mapping 
   const written = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
   const paths = written.flatMap((each) => {
     const found = pathsMatching(posix.join(folder, each.replace(/^file:\/\//, '')), reading.files);
-    if (found.length === 0) reading.notCarried.push(`The variables "${each}", of which there is no file.`);
+    if (found.length === 0) reading.notCarried.push(l10n.t`The variables "${each}", of which there is no file.`);
     return found;
   });
   return Object.fromEntries(
     paths.flatMap((path) => {
-      const read = readDataFile(path, reading, 'The variables');
+      const read = readDataFile(path, reading, l10n.t`The variables`);
       if (read !== undefined && !isMapping(read))
-        reading.notCarried.push(`The variables in "${path}", which is no mapping of names to values.`);
+        reading.notCarried.push(l10n.t`The variables in "${path}", which is no mapping of names to values.`);
       return isMapping(read) ? Object.entries(read) : [];
     }),
   );
@@ -85,12 +89,13 @@ function scenarioTests(value: unknown, reading: Reading): readonly Mapping[] {
   const scenarios = listed.flatMap((each): readonly unknown[] => {
     if (typeof each !== 'string') return [each];
     return pathsMatching(each.replace(/^file:\/\//, ''), reading.files).flatMap((path) => {
-      const read = readDataFile(path, reading, 'The scenario');
+      const read = readDataFile(path, reading, l10n.t`The scenario`);
       return Array.isArray(read) ? (read as readonly unknown[]) : [read];
     });
   });
   return scenarios.filter(isMapping).flatMap(({ config, tests, ...others }) => {
-    for (const key of Object.keys(others)) reading.notCarried.push(`"${key}" of scenarios, which has no counterpart.`);
+    for (const key of Object.keys(others))
+      reading.notCarried.push(l10n.t`"${key}" of scenarios, which has no counterpart.`);
     const cases = testsOf(tests, reading);
     return testsOf(config, reading).flatMap((each) =>
       (cases.length > 0 ? cases : [{}]).map((test: Mapping) => ({

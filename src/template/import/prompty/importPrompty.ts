@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
 import { splitPromptFile } from '../../syntax/dotprompt';
 import { isMapping } from '../../syntax/schema';
@@ -32,7 +33,7 @@ export function importPrompty(
   const file = splitPrompty(text);
   const value = resolveReferences(file.frontMatter, options.readFile, notCarried);
   for (const key of Object.keys(value))
-    if (!carriedKeys.has(key)) notCarried.push(`"${key}", which has no counterpart.`);
+    if (!carriedKeys.has(key)) notCarried.push(l10n.t`"${key}", which has no counterpart.`);
   listModel(value.model, notCarried);
   const fields = fieldsOf(value.inputs ?? value.inputSchema, 'inputs', notCarried);
   const samples = {
@@ -75,20 +76,20 @@ function splitPrompty(text: string): { readonly frontMatter: Mapping; readonly b
   if (!frontMatter)
     throw new Failure(
       'import-format',
-      'The file has no front matter, so it is not Prompty.',
+      l10n.t`The file has no front matter, so it is not Prompty.`,
       { line: 1 },
-      'A .prompty file begins with a line "---".',
+      l10n.t`A .prompty file begins with a line "---".`,
     );
   const linesBefore = text.slice(0, frontMatter.start).split('\n').length - 1;
-  const value = readImportedYaml(frontMatter.text, 'The front matter', linesBefore) ?? {};
+  const value = readImportedYaml(frontMatter.text, l10n.t`The front matter`, linesBefore) ?? {};
   // Spaces at the end are part of the last message.
   const whole = text.slice(body.start).replaceAll('\r\n', '\n').replace(/\n+$/, '');
   if (isMapping(value)) return { frontMatter: value, body: whole };
   throw new Failure(
     'import-format',
-    'The front matter is no mapping of keys to values.',
+    l10n.t`The front matter is no mapping of keys to values.`,
     { line: linesBefore + 1 },
-    'Fix the file first.',
+    l10n.t`Fix the file first.`,
   );
 }
 
@@ -96,9 +97,9 @@ function splitPrompty(text: string): { readonly frontMatter: Mapping; readonly b
 function listModel(model: unknown, notCarried: string[]): void {
   const id = typeof model === 'string' ? model : isMapping(model) ? model.id : undefined;
   if (typeof id === 'string')
-    notCarried.push(`The model "${id}", which a service hosts; the template has \`model: builtin\`.`);
+    notCarried.push(l10n.t`The model "${id}", which a service hosts; the template has \`model: builtin\`.`);
   for (const key of Object.keys(isMapping(model) ? model : {}))
-    if (key !== 'id') notCarried.push(`"model.${key}", which is for a service and not for a local model.`);
+    if (key !== 'id') notCarried.push(l10n.t`"model.${key}", which is for a service and not for a local model.`);
 }
 
 /** Whether a service completes the body as one text, so that Prompty looks for no messages in it. */
@@ -106,8 +107,8 @@ const isCompletion = (model: unknown): boolean =>
   isMapping(model) && (model.api === 'completion' || model.apiType === 'completion');
 
 function historyNote(name: string, sample: unknown): string {
-  const without = Array.isArray(sample) && sample.length > 0 ? '; those of the sample are left out' : '';
-  return `"${name}", a conversation: {{history}} shows the messages that a row has in its column "messages"${without}.`;
+  const without = Array.isArray(sample) && sample.length > 0 ? l10n.t`; those of the sample are left out` : '';
+  return l10n.t`"${name}", a conversation: {{history}} shows the messages that a row has in its column "messages"${without}.`;
 }
 
 interface BodyReading {
@@ -130,9 +131,10 @@ function convertBody(
   const language = String((isMapping(format) ? format.kind : format) ?? 'jinja2');
   const isMustache = language === 'mustache';
   if (!isMustache && !/^jinja2?$/.test(language))
-    notCarried.push(`The template language "${language}": the body is read as Jinja.`);
+    notCarried.push(l10n.t`The template language "${language}": the body is read as Jinja.`);
   for (const key of Object.keys(settings))
-    if (!['format', 'type', 'parser'].includes(key)) notCarried.push(`"template.${key}", which has no counterpart.`);
+    if (!['format', 'type', 'parser'].includes(key))
+      notCarried.push(l10n.t`"template.${key}", which has no counterpart.`);
   const marked = isText ? { body, threads: [] } : markRoles(body, { threads, notCarried });
   const converted = isMustache
     ? convertMustache(marked.body, { notCarried, textTags: roleTags })
@@ -180,7 +182,7 @@ function chooseOutput(
   const slot = written.find(({ name }) => name === last && !isInput(name));
   for (const { name } of written)
     if (taken.has(name) && name !== slot?.name)
-      notCarried.push(`The output "${name}", which is an input too: a name means one of both.`);
+      notCarried.push(l10n.t`The output "${name}", which is an input too: a name means one of both.`);
   const free = written.filter(({ name }) => !taken.has(name));
   const typesOf = (fields: readonly PromptyField[]) => Object.fromEntries(fields.map(({ key, type }) => [key, type]));
   if (slot) return { output: typesOf([slot, ...free]), answer: slot.name, hasSlot: true };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { helperShapes } from '../../syntax/helpers';
 import { HandlebarsText } from '../handlebarsText';
 import type { ConvertedBody } from '../jinja/jinja';
@@ -35,7 +36,7 @@ export function convertMustache(text: string, { notCarried, textTags }: Options)
     const name = whole ?? inner;
     if (sign === '!') written.tag({ inner: `!-- ${inner.replaceAll('--', '—')} --` });
     else if (sign === '>' || sign === '=' || !path.test(name)) {
-      notCarried.push(`${source.replace(/\s+/g, ' ')}, which stays as text.`);
+      notCarried.push(l10n.t`${source.replace(/\s+/g, ' ')}, which stays as text.`);
       written.plain(source);
     } else {
       const [first] = name.split('.') as [string];
@@ -49,11 +50,11 @@ export function convertMustache(text: string, { notCarried, textTags }: Options)
   plain(text.slice(at));
   if (/\{\{\s*#/.test(text))
     notCarried.push(
-      'Names inside a section: here they are those of its item alone; one of the row is written ../name.',
+      l10n.t`Names inside a section: here they are those of its item alone; one of the row is written ../name.`,
     );
   if (/\{\{\s*[\p{L}_.]/u.test(text.replace(/\{\{\{[^{}]*\}\}\}/g, '')))
     notCarried.push(
-      'The signs <, > and & in values: Mustache writes them as HTML does, and here they stay as they are.',
+      l10n.t`The signs <, > and & in values: Mustache writes them as HTML does, and here they stay as they are.`,
     );
   return { body: written.text(), used, collections: new Set([...collections].filter((name) => used.has(name))) };
 }

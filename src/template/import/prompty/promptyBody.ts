@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { HandlebarsText } from '../handlebarsText';
 
 const roleTag = /(?<!\\)(\{\{~?(?:role "\w+"|history)~?\}\})/;
@@ -28,7 +29,8 @@ export function asMessages(converted: string, { answer, hasSlot, notCarried }: E
     return !isOwn && /[ \t]\n*$/.test(text) && text.trim() !== '';
   });
   const isExact = endsInSpaces && !/\{\{~?[#^]/.test(converted);
-  if (endsInSpaces && !isExact) notCarried.push('Spaces at the end of a message, which are layout to a template.');
+  if (endsInSpaces && !isExact)
+    notCarried.push(l10n.t`Spaces at the end of a message, which are layout to a template.`);
   const written = new HandlebarsText();
   written.handlebars(messages.length === 0 ? opening.replace(/\n+$/, '') : opening);
   messages.forEach(({ tag, text }, i) => {

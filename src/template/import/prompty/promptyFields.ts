@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isMapping } from '../../syntax/schema';
 
 /** An input or an output. */
@@ -30,7 +31,7 @@ const carried = new Set(['name', 'type', 'kind', 'description', 'default', 'samp
 export function fieldsOf(value: unknown, what: 'inputs' | 'outputs', notCarried: string[]): readonly PromptyField[] {
   const schema = isMapping(value) && isSchema(value) ? value : undefined;
   for (const key of Object.keys(schema ?? {}))
-    if (key !== 'properties' && key !== 'type') notCarried.push(`"${what}.${key}", which has no counterpart.`);
+    if (key !== 'properties' && key !== 'type') notCarried.push(l10n.t`"${what}.${key}", which has no counterpart.`);
   const listed = schema ? schema.properties : value;
   const entries = Array.isArray(listed)
     ? listed.filter(isMapping).map((item) => [String(item.name ?? ''), item] as const)
@@ -39,7 +40,7 @@ export function fieldsOf(value: unknown, what: 'inputs' | 'outputs', notCarried:
       : [];
   return entries.flatMap(([name, property]) => {
     if (/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name)) return [fieldOf(name, property, { what, notCarried })];
-    notCarried.push(`"${name}" of ${what}, whose name is not a plain one.`);
+    notCarried.push(l10n.t`"${name}" of ${what}, whose name is not a plain one.`);
     return [];
   });
 }
@@ -64,13 +65,14 @@ function fieldOf(
     };
   }
   for (const key of Object.keys(property))
-    if (!carried.has(key)) notCarried.push(`"${what}.${name}.${key}", which has no counterpart.`);
+    if (!carried.has(key)) notCarried.push(l10n.t`"${what}.${name}.${key}", which has no counterpart.`);
   const kind = String(property.type ?? property.kind ?? 'string');
-  if (noText.has(kind)) notCarried.push(`The kind "${kind}" of "${name}": what a row has for it is written as text.`);
+  if (noText.has(kind))
+    notCarried.push(l10n.t`The kind "${kind}" of "${name}": what a row has for it is written as text.`);
   const described = typeof property.description === 'string' ? `, ${property.description}` : '';
   const values = property.enumValues ?? property.enum;
   const isEnum = Array.isArray(values) && values.length > 0 && values.every((each) => typeof each === 'string');
-  if (values !== undefined && !isEnum) notCarried.push(`The values of "${name}", which are no list of texts.`);
+  if (values !== undefined && !isEnum) notCarried.push(l10n.t`The values of "${name}", which are no list of texts.`);
   return {
     name,
     key: `${name}${property.required === false ? '?' : ''}${isEnum ? `(enum${described})` : ''}`,

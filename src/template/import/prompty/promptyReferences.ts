@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { extname } from 'node:path';
 import { isMapping } from '../../syntax/schema';
 import { readImportedYaml } from '../importYaml';
@@ -27,11 +28,11 @@ export function resolveReferences(value: Mapping, readFile: ReadFile | undefined
     if (kind === 'file') {
       const text = readFile?.(name.trim());
       if (text !== undefined) return valueOfFile(name, text);
-      notCarried.push(`${whole}: the file cannot be read.`);
+      notCarried.push(l10n.t`${whole}: the file cannot be read.`);
       return undefined;
     }
     notCarried.push(
-      `${whole}, a variable of the environment${otherwise ? `; "${otherwise}" is written instead` : ''}.`,
+      l10n.t`${whole}, a variable of the environment${otherwise ? l10n.t`; "${otherwise}" is written instead` : ''}.`,
     );
     return otherwise;
   };
@@ -47,8 +48,8 @@ export function sampleOf(sample: unknown, readFile: ReadFile | undefined, notCar
   if (isMapping(value)) return value;
   notCarried.push(
     typeof sample === 'string'
-      ? `The sample in "${sample}", which cannot be read as a mapping of names to values.`
-      : 'The sample, which is no mapping of names to values.',
+      ? l10n.t`The sample in "${sample}", which cannot be read as a mapping of names to values.`
+      : l10n.t`The sample, which is no mapping of names to values.`,
   );
   return {};
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { developerNote, templateRole } from '../messages/messageRoles';
 
 /** Lines that begin a message, by the pattern of Prompty's own parsers, with the roles of both versions. */
@@ -52,21 +53,23 @@ export function markRoles(body: string, { threads, notCarried }: Options): Marke
     const name = templateRole(role);
     if (name === undefined) {
       notCarried.push(
-        `The line ${line.trim()}, with which version 1 of Prompty begins a tool's message: it stays as text.`,
+        l10n.t`The line ${line.trim()}, with which version 1 of Prompty begins a tool's message: it stays as text.`,
       );
       return line;
     }
-    if (role.toLowerCase() === 'developer') notCarried.push(developerNote);
-    if (attributes !== undefined) notCarried.push(`${attributes} of the line ${line.trim()}`);
+    if (role.toLowerCase() === 'developer') notCarried.push(developerNote());
+    if (attributes !== undefined) notCarried.push(l10n.t`${attributes} of the line ${line.trim()}`);
     return mark(name);
   });
   const computed = computedRole.exec(looped)?.[1];
   if (computed !== undefined)
-    notCarried.push(`The line ${computed}: begins a message in Prompty where its value is a role; here it is text.`);
+    notCarried.push(
+      l10n.t`The line ${computed}: begins a message in Prompty where its value is a role; here it is text.`,
+    );
   const pictures = marked.match(/!\[[^\]\n]*\]\([^)\n]*\)/g) ?? [];
   for (const picture of pictures)
     notCarried.push(
-      `${picture}, a picture in version 1 of Prompty: it stays as text, which is all that a model reads here.`,
+      l10n.t`${picture}, a picture in version 1 of Prompty: it stays as text, which is all that a model reads here.`,
     );
   return { body: withRoles(marked, notCarried), threads: found };
 }
@@ -116,9 +119,9 @@ function withRoles(marked: string, notCarried: string[]): string {
       return;
     }
     if (open === 'start' && pieces.length === 1)
-      notCarried.push('The body has no line such as "user:": all of it is the system\'s, as Prompty has it.');
+      notCarried.push(l10n.t`The body has no line such as "user:": all of it is the system's, as Prompty has it.`);
     if (open === 'thread')
-      notCarried.push("What follows a conversation without a line of its role: it is the user's here.");
+      notCarried.push(l10n.t`What follows a conversation without a line of its role: it is the user's here.`);
     const own = open === 'start' ? 'system' : open === 'input' ? (role ?? 'system') : 'user';
     role = own;
     written += `${open === 'start' ? '' : '\n'}${mark(own)}\n${piece.replace(open === 'input' ? /^\s+/ : /^\n+/, '')}`;

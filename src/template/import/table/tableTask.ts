@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ColumnProfile, TableProfile } from '../../../data/profileTable';
 import { valueText } from '../../../data/valueText';
 import { Failure, type SourceLocation } from '../../../failure';
@@ -65,31 +66,35 @@ export function taskOfTable(profile: TableProfile, { answers, kind }: TaskChoice
 
 function requireTable({ rows, columns }: TableProfile, location: SourceLocation): void {
   if (rows === 0)
-    throw new Failure('data-empty', 'The file has no rows.', location, 'Choose a file with rows below its header.');
+    throw new Failure(
+      'data-empty',
+      l10n.t`The file has no rows.`,
+      location,
+      l10n.t`Choose a file with rows below its header.`,
+    );
   const talk = columns.find(
     ({ name, lists, filled }) => ['messages', 'conversations'].includes(name) && filled > 0 && lists === filled,
   );
   if (talk)
     throw new Failure(
       'import-format',
-      `The rows are conversations, in "${talk.name}", whose last message is the answer.`,
+      l10n.t`The rows are conversations, in "${talk.name}", whose last message is the answer.`,
       location,
-      'Choose Import Conversations in the editor, or write {{history}} and the answer as the body of a template.',
+      l10n.t`Choose Import Conversations in the editor, or write {{history}} and the answer as the body of a template.`,
     );
   if (columns.length < 2)
     throw new Failure(
       'data-columns',
-      `The file has one column, ${columns.map(({ name }) => `"${name}"`).join()}; ` +
-        'a template reads one and answers another.',
+      l10n.t`The file has one column, ${columns.map(({ name }) => `"${name}"`).join()}; a template reads one and answers another.`,
       location,
-      'Choose a file with a column of texts and one of answers.',
+      l10n.t`Choose a file with a column of texts and one of answers.`,
     );
   if (rows < fewestRows)
     throw new Failure(
       'data-split',
-      `The file has ${counted(rows, 'row')}, too few to learn from some and to measure on others.`,
+      l10n.t`The file has ${counted(rows, 'row')}, too few to learn from some and to measure on others.`,
       location,
-      `Choose a file of at least ${fewestRows} rows; from some fifty on, numbers begin to say something.`,
+      l10n.t`Choose a file of at least ${fewestRows} rows; from some fifty on, numbers begin to say something.`,
     );
 }
 
@@ -98,9 +103,9 @@ function likeliestAnswer(profile: TableProfile, location: SourceLocation): strin
   if (guess) return guess.column.name;
   throw new Failure(
     'import-format',
-    'No column has a value and a name that a template can write.',
+    l10n.t`No column has a value and a name that a template can write.`,
     location,
-    'Choose a file with a column of answers.',
+    l10n.t`Choose a file with a column of answers.`,
   );
 }
 
@@ -113,25 +118,25 @@ function requireColumn(
   if (repeatedColumns.includes(name))
     throw new Failure(
       'data-columns',
-      `Several columns are named "${name}".`,
+      l10n.t`Several columns are named "${name}".`,
       location,
-      'Give each of them a name of its own.',
+      l10n.t`Give each of them a name of its own.`,
     );
   if (!found)
     throw new Failure(
       'data-column',
-      `The file has no column "${name}"; it has ${listed(columns.map((column) => column.name))}.`,
+      l10n.t`The file has no column "${name}"; it has ${listed(columns.map((column) => column.name))}.`,
       location,
-      'Name one of them as the answer.',
+      l10n.t`Name one of them as the answer.`,
     );
   if (!isNameable(name) || isHelper(name))
     throw new Failure(
       'data-column',
       isHelper(name)
-        ? `The answer cannot be called "${name}", which means something else in templates.`
-        : `The name of the column ${JSON.stringify(name)} has a line break, which no template can write.`,
+        ? l10n.t`The answer cannot be called "${name}", which means something else in templates.`
+        : l10n.t`The name of the column ${JSON.stringify(name)} has a line break, which no template can write.`,
       location,
-      'Rename the column.',
+      l10n.t`Rename the column.`,
     );
   return found;
 }
@@ -141,14 +146,19 @@ function requireAnswers(
   { isOnly, location }: { readonly isOnly: boolean; readonly location: SourceLocation },
 ): void {
   if (filled === 0)
-    throw new Failure('import-format', `No row has a value in "${name}".`, location, 'Choose another column.');
+    throw new Failure(
+      'import-format',
+      l10n.t`No row has a value in "${name}".`,
+      location,
+      l10n.t`Choose another column.`,
+    );
   // Of several fields one may always be the same.
   if (isOnly && values.size === 1)
     throw new Failure(
       'import-format',
-      `Every row answers ${JSON.stringify([...values.keys()][0])} in "${name}", so there is nothing to learn.`,
+      l10n.t`Every row answers ${JSON.stringify([...values.keys()][0])} in "${name}", so there is nothing to learn.`,
       location,
-      'Choose another column as the answer.',
+      l10n.t`Choose another column as the answer.`,
     );
 }
 
@@ -159,9 +169,9 @@ function kindFor([first, ...others]: readonly ColumnProfile[], wanted: TaskKind 
 function noLabels({ name, values, isMany }: ColumnProfile, location: SourceLocation): Failure {
   return new Failure(
     'import-format',
-    `The answers in "${name}" make no choice: ${isMany ? 'more than ' : ''}${values.size} different ones.`,
+    l10n.t`The answers in "${name}" make no choice: ${isMany ? l10n.t`more than ` : ''}${values.size} different ones.`,
     location,
-    'Ask for them as a text.',
+    l10n.t`Ask for them as a text.`,
   );
 }
 
@@ -169,9 +179,11 @@ function noInputs(profile: TableProfile, answers: readonly string[], location: S
   const others = profile.columns.filter(({ name }) => !answers.includes(name)).map(({ name }) => JSON.stringify(name));
   return new Failure(
     'data-columns',
-    others.length === 0 ? 'No column is left to ask about.' : `A template can read none of ${listed(others)}.`,
+    others.length === 0
+      ? l10n.t`No column is left to ask about.`
+      : l10n.t`A template can read none of ${listed(others)}.`,
     location,
-    'Rename the columns, or choose fewer as the answer.',
+    l10n.t`Rename the columns, or choose fewer as the answer.`,
   );
 }
 
@@ -198,16 +210,18 @@ function leftOut(
   const names = new Set([...answers, ...inputs.map(({ name }) => name)]);
   const others = profile.columns.filter(({ name }) => !names.has(name)).map(({ name }) => JSON.stringify(name));
   return [
-    ...(others.length > 0 ? [`Not asked about: ${listed(others)}.`] : []),
-    ...profile.repeatedColumns.map((name) => `Not read: "${name}", because several columns have that name.`),
+    ...(others.length > 0 ? [l10n.t`Not asked about: ${listed(others)}.`] : []),
+    ...profile.repeatedColumns.map((name) => l10n.t`Not read: "${name}", because several columns have that name.`),
   ];
 }
 
 function whyText({ name, values, filled, isMany }: ColumnProfile, kind: TaskKind): readonly string[] {
   if (kind !== 'text') return [];
   if (!isMany && values.size === filled)
-    return [`Every answer in "${name}" is different, so it is asked for as a text.`];
+    return [l10n.t`Every answer in "${name}" is different, so it is asked for as a text.`];
   return values.size > mostLabels
-    ? [`"${name}" has ${isMany ? 'more than ' : ''}${values.size} different answers, too many to choose among.`]
+    ? [
+        l10n.t`"${name}" has ${isMany ? l10n.t`more than ` : ''}${values.size} different answers, too many to choose among.`,
+      ]
     : [];
 }

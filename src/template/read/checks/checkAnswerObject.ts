@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { clash, wholeAnswer } from '../../answer/answerObject';
 import { asksForJson, outputSchemaOf, writtenOutputSchema } from '../../metrics/outputSchema';
 import { problemOfSchema } from '../../metrics/schemaProblem';
@@ -34,8 +35,9 @@ function clashes(analysis: Analysis): readonly Draft[] {
       severity: severityIn(analysis),
       span: entryAt(frontMatter, path)?.keySpan ?? [0, 0],
       message:
-        `With output.format: json the answer as a whole is called "${wholeAnswer}", so no ` +
-        `${of === 'field' ? 'field of it' : 'input'} can be. Give the ${of} another name.`,
+        of === 'field'
+          ? l10n.t`With output.format: json the answer as a whole is called "${wholeAnswer}", so no field of it can be. Give the field another name.`
+          : l10n.t`With output.format: json the answer as a whole is called "${wholeAnswer}", so no input can be. Give the input another name.`,
     },
   ];
 }
@@ -57,9 +59,7 @@ function otherSlots(analysis: Analysis): readonly Draft[] {
       code: 'answer-slot-form',
       severity: severityIn(analysis),
       span: whole.span,
-      message:
-        `"${wholeAnswer}" is read here, and is no slot: {{${wholeAnswer}}} must stand by itself at the end of the ` +
-        'body, outside of blocks, helpers and partials. It may also be left out there.',
+      message: l10n.t`"${wholeAnswer}" is read here, and is no slot: ${`{{${wholeAnswer}}}`} must stand by itself at the end of the body, outside of blocks, helpers and partials. It may also be left out there.`,
     },
   ];
 
@@ -77,21 +77,19 @@ function unusableSchema({ frontMatter, answerObject, written }: Analysis): reado
       code: 'invalid-value',
       severity: 'error',
       span: entryAt(frontMatter, ['output', 'schema'])?.valueSpan ?? [0, 0],
-      message: `Answers cannot be checked against output.schema, because ${problem}.`,
+      message: l10n.t`Answers cannot be checked against output.schema, because ${problem}.`,
     },
   ];
 }
 
 function fieldAsSlot(analysis: Analysis, { name, span, partial }: VariableUse): Draft {
   const fixes: readonly Fix[] =
-    partial === undefined ? [replacement(`Replace with "${wholeAnswer}"`, span, wholeAnswer)] : [];
+    partial === undefined ? [replacement(l10n.t`Replace with "${wholeAnswer}"`, span, wholeAnswer)] : [];
   return {
     code: 'answer-slot-form',
     severity: severityIn(analysis),
     span,
-    message:
-      `"${name}" is a field of the answer. With output.format: json the model writes all fields at once, as one JSON ` +
-      `object: end the body with {{${wholeAnswer}}}, or with what stands before the answer.`,
+    message: l10n.t`"${name}" is a field of the answer. With output.format: json the model writes all fields at once, as one JSON object: end the body with ${`{{${wholeAnswer}}}`}, or with what stands before the answer.`,
     fixes,
   };
 }

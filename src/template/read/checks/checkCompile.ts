@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import Handlebars from 'handlebars';
 import type { Body } from '../../syntax/body';
 import { hasArguments } from '../../syntax/calls';
@@ -58,7 +59,9 @@ export function compileProblems({
           code: 'template-syntax',
           severity: 'error',
           span,
-          message: `Handlebars refuses ${name ? `the partial "${name}"` : 'this'}: ${reason}.`,
+          message: name
+            ? l10n.t`Handlebars refuses the partial "${name}": ${reason}.`
+            : l10n.t`Handlebars refuses this: ${reason}.`,
         },
       ];
     }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { percent } from '../../../formatNumbers';
 import type { Analysis } from '../analysis';
 import { replacement } from '../../text/finding';
@@ -64,7 +65,7 @@ function draftsInPlace(analysis: Analysis, place: LabelPlace): readonly Draft[] 
       code: 'label-missing',
       severity: 'error',
       span: outputSpan(analysis),
-      message: `The enum "${output.name}" lists no labels.`,
+      message: l10n.t`The enum "${output.name}" lists no labels.`,
     });
   }
   for (const label of labels.filter((each, index) => labels.indexOf(each) !== index)) {
@@ -72,7 +73,7 @@ function draftsInPlace(analysis: Analysis, place: LabelPlace): readonly Draft[] 
       code: 'label-duplicate-word',
       severity: 'error',
       span: outputSpan(analysis),
-      message: `The enum "${output.name}" lists "${label}" twice.`,
+      message: l10n.t`The enum "${output.name}" lists "${label}" twice.`,
     });
   }
   for (const label of labels.filter((each, index) => labels.findIndex((one) => sameForm(one, each)) < index))
@@ -81,7 +82,7 @@ function draftsInPlace(analysis: Analysis, place: LabelPlace): readonly Draft[] 
         code: 'label-duplicate-word',
         severity: 'warning',
         span: enumSpan(analysis, label) ?? outputSpan(analysis),
-        message: `"${label}" is listed twice, in two Unicode forms: the letters are the same, the characters are not.`,
+        message: l10n.t`"${label}" is listed twice, in two Unicode forms: the letters are the same, the characters are not.`,
       });
   for (const { word, first, second } of sharedWords(place.words)) {
     const span =
@@ -92,7 +93,7 @@ function draftsInPlace(analysis: Analysis, place: LabelPlace): readonly Draft[] 
       code: 'label-duplicate-word',
       severity: 'error',
       span,
-      message: `The word "${word}" stands for both "${first}" and "${second}".`,
+      message: l10n.t`The word "${word}" stands for both "${first}" and "${second}".`,
     });
   }
   return problems;
@@ -124,12 +125,12 @@ function unknownLabel({ frontMatter, outputPath, output }: Analysis, entry: Entr
     span: entry.keySpan,
     message:
       otherForm === undefined
-        ? `"${entry.key}" is not a label of "${output!.name}"${orNearest(suggestion)}`
-        : `"${entry.key}" has the letters of a label of "${output!.name}", but in another Unicode form.`,
+        ? l10n.t`"${entry.key}" is not a label of "${output!.name}"${orNearest(suggestion)}`
+        : l10n.t`"${entry.key}" has the letters of a label of "${output!.name}", but in another Unicode form.`,
     fixes: [
-      ...(suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : []),
-      ...(edit ? [{ title: `Add "${entry.key}" to the labels`, edits: [edit] }] : []),
-      ...(cut ? [{ title: `Remove "${entry.key}" from tune.labels`, edits: [cut] }] : []),
+      ...(suggestion ? [replacement(l10n.t`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : []),
+      ...(edit ? [{ title: l10n.t`Add "${entry.key}" to the labels`, edits: [edit] }] : []),
+      ...(cut ? [{ title: l10n.t`Remove "${entry.key}" from tune.labels`, edits: [cut] }] : []),
     ],
   };
 }
@@ -143,7 +144,7 @@ function labelWithoutWords({ text }: Analysis, entry: Entry, { lead }: LabelPlac
     code: 'label-missing',
     severity: 'error',
     span: entry.valueSpan,
-    message: `The label "${entry.key}" has no words.`,
+    message: l10n.t`The label "${entry.key}" has no words.`,
     fixes: [
       replacement(
         `Use ${word}`,
@@ -179,10 +180,8 @@ function unlistedLabels(analysis: Analysis, inData: readonly string[]): Draft[] 
       const span = inData.includes(written) ? undefined : enumSpan(analysis, written);
       return {
         ...base,
-        message:
-          `The data writes the label "${label}" in another Unicode form than "${output!.name}" does: ` +
-          'the letters are the same, the characters are not.',
-        fixes: span ? [replacement('Write it as the data does', span, yamlText(label))] : [],
+        message: l10n.t`The data writes the label "${label}" in another Unicode form than "${output!.name}" does: the letters are the same, the characters are not.`,
+        fixes: span ? [replacement(l10n.t`Write it as the data does`, span, yamlText(label))] : [],
       };
     }),
     ...(others.length > 0
@@ -190,10 +189,19 @@ function unlistedLabels(analysis: Analysis, inData: readonly string[]): Draft[] 
           {
             ...base,
             message:
-              `The data has the ${others.length === 1 ? 'label' : `${others.length} labels`} ${what}, ` +
-              `which "${output!.name}" does not list.`,
+              others.length === 1
+                ? l10n.t`The data has the label ${what}, which "${output!.name}" does not list.`
+                : l10n.t`The data has the ${others.length} labels ${what}, which "${output!.name}" does not list.`,
             fixes: edit
-              ? [{ title: `Add ${others.length === 1 ? what : `all ${others.length}`} to the labels`, edits: [edit] }]
+              ? [
+                  {
+                    title:
+                      others.length === 1
+                        ? l10n.t`Add ${what} to the labels`
+                        : l10n.t`Add all ${others.length} to the labels`,
+                    edits: [edit],
+                  },
+                ]
               : [],
           },
         ]
@@ -217,9 +225,7 @@ export function dataLabelDrafts(
       code: 'data-imbalance',
       severity: 'information',
       span: outputSpan(analysis),
-      message:
-        `${percent(largest[1] / total)} of the rows are "${largest[0]}"; ` +
-        'compare the accuracy with that of always answering so.',
+      message: l10n.t`${percent(largest[1] / total)} of the rows are "${largest[0]}"; compare the accuracy with that of always answering so.`,
     });
   }
   return problems;

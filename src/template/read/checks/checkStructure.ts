@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../analysis';
 import { isOnEmbeddedModel } from '../formChoice';
 import type { TemplateContext } from '../templateContext';
@@ -46,10 +47,10 @@ export function slotNotLast({ text, written, output, answerSlot }: Analysis): re
       code: 'answer-slot-not-last',
       severity: written.data ? 'error' : 'warning',
       span: after,
-      message: `Text follows the answer slot {{${output!.name}}}; the model answers at the end of the prompt.`,
+      message: l10n.t`Text follows the answer slot ${`{{${output!.name}}}`}; the model answers at the end of the prompt.`,
       fixes: [
         {
-          title: 'Move the text before the answer',
+          title: l10n.t`Move the text before the answer`,
           edits: [
             { start: span[0], end: span[0], text: text.slice(...after) },
             { start: after[0], end: after[1], text: '' },
@@ -74,7 +75,7 @@ function answerSlotDrafts(analysis: Analysis, model: ModelKnown): readonly Draft
         code: 'answer-slot-missing',
         severity,
         span: entry?.keySpan ?? [0, 0],
-        message: 'There are rows to learn from, but output.schema names no field for the model to answer.',
+        message: l10n.t`There are rows to learn from, but output.schema names no field for the model to answer.`,
       },
     ];
   }
@@ -84,7 +85,7 @@ function answerSlotDrafts(analysis: Analysis, model: ModelKnown): readonly Draft
       code: 'answer-slot-missing',
       severity,
       span: entryAt(frontMatter, outputPath)?.keySpan ?? [end, end],
-      message: `The body never says where the answer "${output.name}" goes.`,
+      message: l10n.t`The body never says where the answer "${output.name}" goes.`,
       fixes: [{ title: `Append {{${output.name}}}`, edits: [{ start: end, end, text: `{{${output.name}}}` }] }],
     },
   ];
@@ -98,7 +99,7 @@ function objectiveDrafts({ frontMatter, written, output }: Analysis): readonly D
       code: 'invalid-value',
       severity: 'error',
       span: entry.valueSpan,
-      message: `tune.objective: label needs an enum, and "${output.name}" is none.`,
+      message: l10n.t`tune.objective: label needs an enum, and "${output.name}" is none.`,
     },
   ];
 }
@@ -107,5 +108,5 @@ function objectiveDrafts({ frontMatter, written, output }: Analysis): readonly D
 function constrainedText({ frontMatter, written, output }: Analysis): readonly Draft[] {
   const entry = entryAt(frontMatter, ['tune.constrain']);
   if (!entry || !written.constrain || !output || output.values || asksForJson(frontMatter)) return [];
-  return [{ code: 'invalid-value', severity: 'error', span: entry.valueSpan, message: constrainsText }];
+  return [{ code: 'invalid-value', severity: 'error', span: entry.valueSpan, message: constrainsText() }];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted } from '../../../formatNumbers';
 import type { Draft } from '../../text/finding';
 import { replacement } from '../../text/finding';
@@ -53,7 +54,7 @@ export function planSoftSlots(uses: readonly SoftUse[]): SoftPlan {
         code: 'soft-id-length',
         severity: 'error',
         span: written.lengthSpan,
-        message: `"${id}" has ${counted(written.length, 'virtual token')} here and ${slot.length} at its first use.`,
+        message: l10n.t`"${id}" has ${counted(written.length, 'virtual token')} here and ${slot.length} at its first use.`,
         fixes: [replacement(`Use ${slot.length}`, written.lengthSpan, String(slot.length))],
       });
     }
@@ -66,7 +67,7 @@ export function planSoftSlots(uses: readonly SoftUse[]): SoftPlan {
       code: 'soft-length',
       severity: 'error',
       span: spans[index]!,
-      message: 'A soft prompt needs a length or words to start from: {{soft 20}} or {{soft init="…"}}.',
+      message: l10n.t`A soft prompt needs a length or words to start from: {{soft 20}} or {{soft init="…"}}.`,
     });
   });
   return { slots, slotOf, spans, problems };
@@ -87,7 +88,7 @@ function readSoft({ node, span }: SoftUse, problems: Draft[]): Written {
       code: 'soft-length',
       severity: 'error',
       span: nodeSpan(surplus[0]!),
-      message: '"soft" takes one number, the count of its virtual tokens.',
+      message: l10n.t`"soft" takes one number, the count of its virtual tokens.`,
     });
   }
   for (const pair of node.hash?.pairs ?? []) {
@@ -96,14 +97,14 @@ function readSoft({ node, span }: SoftUse, problems: Draft[]): Written {
         code: 'invalid-value',
         severity: 'error',
         span: nodeSpan(pair),
-        message: `"soft" knows init and id, not "${pair.key}".`,
+        message: l10n.t`"soft" knows init and id, not "${pair.key}".`,
       });
     } else if (stringOf(pair.value) === undefined) {
       problems.push({
         code: 'invalid-value',
         severity: 'error',
         span: nodeSpan(pair.value),
-        message: `${pair.key} must be text in quotes.`,
+        message: l10n.t`${pair.key} must be text in quotes.`,
       });
     }
   }
@@ -114,7 +115,7 @@ function readSoft({ node, span }: SoftUse, problems: Draft[]): Written {
       code: 'soft-length',
       severity: 'error',
       span: lengthSpan,
-      message: 'The length of a soft prompt is a whole number, at least 1.',
+      message: l10n.t`The length of a soft prompt is a whole number, at least 1.`,
     });
   }
   return {

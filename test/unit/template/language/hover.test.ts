@@ -155,7 +155,7 @@ describe('hovering', () => {
     const { word, markdown } = hover(`---\ntune.${key.name}¦: x\n---\n`)!;
     expect(word).toBe(`tune.${key.name}`);
     for (const part of [
-      key.meaning,
+      key.meaning(),
       describeRange(key),
       ...(key.defaults ? [`Default: ${describeDefaults(key)}`] : []),
       ...(key.paper ? [key.paper] : []),
