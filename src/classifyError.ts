@@ -82,5 +82,8 @@ export function failureLog({ message, remedy }: Failure, error: unknown): string
 }
 
 function oneLine(message: string): string {
-  return message.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  return message
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[.。]$/, '');
 }

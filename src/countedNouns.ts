@@ -6,6 +6,7 @@ export const countedNouns = {
   answer: { one: () => l10n.t`1 answer`, other: (number: string) => l10n.t`${number} answers` },
   change: { one: () => l10n.t`1 change`, other: (number: string) => l10n.t`${number} changes` },
   character: { one: () => l10n.t`1 character`, other: (number: string) => l10n.t`${number} characters` },
+  column: { one: () => l10n.t`1 column`, other: (number: string) => l10n.t`${number} columns` },
   error: { one: () => l10n.t`1 error`, other: (number: string) => l10n.t`${number} errors` },
   evaluation: { one: () => l10n.t`1 evaluation`, other: (number: string) => l10n.t`${number} evaluations` },
   field: { one: () => l10n.t`1 field`, other: (number: string) => l10n.t`${number} fields` },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { createInterface } from 'node:readline/promises';
 import { Option, type Command } from 'commander';
 import { endpointsOfEnvironment, type Endpoints } from '../endpoint/endpoint';
@@ -49,9 +50,9 @@ export async function endpointsFor(
     if (!consent)
       throw new Failure(
         'endpoint-consent',
-        'Nothing was sent: nobody has agreed that the rows go there.',
+        l10n.t`Nothing was sent: nobody has agreed that the rows go there.`,
         { file },
-        'Give --yes to agree on a command line.',
+        l10n.t`Give --yes to agree on a command line.`,
       );
   }
   return { ...endpoints, consent };

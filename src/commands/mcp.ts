@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -133,7 +134,12 @@ function createWorkplace({ allowOutside, log }: Pick<McpCommand, 'allowOutside' 
 
 async function readTemplate(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => {
-    throw new Failure('template-missing', 'The template cannot be read.', { file: path }, 'Check the path.');
+    throw new Failure(
+      'template-missing',
+      l10n.t`The template cannot be read.`,
+      { file: path },
+      l10n.t`Check the path.`,
+    );
   });
   return withoutByteOrderMark(text);
 }

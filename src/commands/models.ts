@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../lists';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -62,7 +63,12 @@ async function requireOpenable({ id, file, kind }: StoredModel): Promise<Added> 
 export async function listVariants(reference: string): Promise<readonly VariantSummary[]> {
   const onHub = hubReference(reference);
   if (!onHub)
-    throw new Failure('hub-reference', `"${reference}" is no model of the hub.`, {}, 'Write it as organisation/name.');
+    throw new Failure(
+      'hub-reference',
+      l10n.t`"${reference}" is no model of the hub.`,
+      {},
+      l10n.t`Write it as organisation/name.`,
+    );
   const { hubVariants } = await import('../model/hub/addModel');
   return hubVariants(onHub);
 }

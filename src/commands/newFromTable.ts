@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { HeldOut } from '../data/rowPart';
 import { fileOfSource, formatOfSource } from '../data/tableFormat';
@@ -43,9 +44,9 @@ export async function newFromTable(request: NewFromTableRequest): Promise<NewFro
   if (extname(file) !== '.prompt')
     throw new Failure(
       'invalid-value',
-      `A template is called NAME.prompt, not "${basename(file)}".`,
+      l10n.t`A template is called NAME.prompt, not "${basename(file)}".`,
       {},
-      'Change --to.',
+      l10n.t`Change --to.`,
     );
   const { answer, kind, model } = request;
   const made = await templateFromTable({
@@ -61,7 +62,7 @@ export async function newFromTable(request: NewFromTableRequest): Promise<NewFro
   const files = await writeNewFiles(
     dirname(file),
     made.files,
-    'Name another template with --to, or move the file away.',
+    l10n.t`Name another template with --to, or move the file away.`,
   );
   return { file, written: files.slice(1), remarks: made.notCarried };
 }
@@ -72,9 +73,9 @@ function heldOut(split: string): HeldOut {
   if (read) return read;
   throw new Failure(
     'invalid-value',
-    `--split must be a share for dev and test each, below 50%, or one for each, not "${split}".`,
+    l10n.t`--split must be a share for dev and test each, below 50%, or one for each, not "${split}".`,
     {},
-    'Write --split 15%, or --split 10%,20%.',
+    l10n.t`Write --split 15%, or --split 10%,20%.`,
   );
 }
 
@@ -84,6 +85,6 @@ export function formatNewFromTable({ file, written, remarks }: NewFromTable): st
     file,
     ...written,
     ...remarks.map((remark) => `- ${remark}`),
-    `Next: prompt-tuner render ${basename(file)}, prompt-tuner train ${basename(file)} --method soft`,
+    l10n.t`Next: prompt-tuner render ${basename(file)}, prompt-tuner train ${basename(file)} --method soft`,
   ].join('\n');
 }

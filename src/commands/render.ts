@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted } from '../formatNumbers';
 import { dirname, resolve } from 'node:path';
 import { openDataset, type Row } from '../data/dataset';
@@ -256,7 +257,13 @@ async function rowOf({
 }): Promise<{ readonly row: Row; readonly rows?: number }> {
   const written = split && settings.data[split];
   if (written === undefined) {
-    if (split) throw new Failure('data-missing', `The template names no ${split} data.`, {}, `Set tune.data.${split}.`);
+    if (split)
+      throw new Failure(
+        'data-missing',
+        l10n.t`The template names no ${split} data.`,
+        {},
+        l10n.t`Set tune.data.${split}.`,
+      );
     return { row: {} };
   }
   const path = resolve(dirname(resolve(template.path)), fileOfSource(written));
@@ -265,9 +272,9 @@ async function rowOf({
     if (index >= dataset.rows)
       throw new Failure(
         'row-missing',
-        `There is no row ${index + 1}: the file has ${dataset.rows}.`,
+        l10n.t`There is no row ${index + 1}: the file has ${dataset.rows}.`,
         { file: path },
-        `Give --row a number up to ${dataset.rows - 1}: it counts from 0.`,
+        l10n.t`Give --row a number up to ${dataset.rows - 1}: it counts from 0.`,
       );
     const [read] = await dataset.read([index]);
     const isOfTable = isTable(fileOfSource(written), formatOfSource(written));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dirname, join, resolve } from 'node:path';
 import { realpath } from 'node:fs/promises';
 import { Failure } from '../failure';
@@ -90,8 +91,8 @@ export async function resumeOnSlurm(folder: string): Promise<void> {
   if (await readSlurmTicket(folder)) return resumeAnywhere(folder);
   throw new Failure(
     'slurm-submission',
-    'The run was never handed to Slurm.',
+    l10n.t`The run was never handed to Slurm.`,
     { file: folder },
-    'Go on with it here: prompt-tuner train FILE --method METHOD --resume RUN.',
+    l10n.t`Go on with it here: prompt-tuner train FILE --method METHOD --resume RUN.`,
   );
 }

@@ -11,6 +11,8 @@ export function asChosenFile(error: unknown, how: string): unknown {
       .replace(/^Write (\{.*\}) in tune\.data/, `Write ${how} '$1'`)
       .replace(/ (?:beside (?:it|the file) )?in tune\.data/, ` beside the file: ${how} '{ file: …, … }'`)
       .replace('tune.data names', `${how.replace(/^as /, '')} names`)
-      .replace(", which counts from the template's folder", '');
+      .replace(", which counts from the template's folder", '')
+      // In other languages the sentences keep this name alone.
+      .replaceAll('tune.data', `${how} '{ file: …, … }'`);
   return new Failure(error.code, named(error.message), error.location, error.remedy && named(error.remedy));
 }

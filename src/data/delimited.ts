@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import { CsvError, parse } from 'csv-parse/sync';
 import { Failure } from '../failure';
+import { counted } from '../formatNumbers';
 import type { RawRecord, RecordScanner, RecordSpan } from './records';
 import { describeSeparator, type ReadSeparator } from './tableFormat';
 
@@ -72,9 +74,9 @@ export function createDelimitedScanner({ character, skipsSpaces }: ReadSeparator
       if (state === 'quoted') {
         throw new Failure(
           'data-syntax',
-          'A quote opened here is never closed.',
+          l10n.t`A quote opened here is never closed.`,
           { line: quoteLine },
-          'Close it, and write a quote inside a quoted value twice ("").',
+          l10n.t`Close it, and write a quote inside a quoted value twice ("").`,
         );
       }
       return record();
@@ -86,9 +88,9 @@ export function createDelimitedScanner({ character, skipsSpaces }: ReadSeparator
 const brokenQuote = (line: number): Failure =>
   new Failure(
     'data-syntax',
-    'Text follows the quote that closes a value.',
+    l10n.t`Text follows the quote that closes a value.`,
     { line },
-    'Put the whole value in quotes and write each quote inside it twice ("").',
+    l10n.t`Put the whole value in quotes and write each quote inside it twice ("").`,
   );
 
 /**
@@ -120,9 +122,9 @@ export function decodeFields(
 const unparsable = (record: Pick<RawRecord, 'line'> | undefined): Failure =>
   new Failure(
     'data-syntax',
-    'The row cannot be cut into values.',
+    l10n.t`The row cannot be cut into values.`,
     { line: record?.line },
-    'Put each value that holds a quote into quotes, and write each quote inside it twice ("").',
+    l10n.t`Put each value that holds a quote into quotes, and write each quote inside it twice ("").`,
   );
 
 /** The columns of a table: a name each, in the order of the fields. */
@@ -164,17 +166,13 @@ export function decodeRows(
     if (fields.length < names.length || fields.some((field, column) => column >= names.length && field !== '')) {
       throw new Failure(
         'data-columns',
-        `The row has ${count(fields.length, 'field')}, ` +
-          `${listed ? 'and tune.data lists' : 'the header'} ${count(names.length, 'column')}.`,
+        listed
+          ? l10n.t`The row has ${counted(fields.length, 'field')}, and tune.data lists ${counted(names.length, 'column')}.`
+          : l10n.t`The row has ${counted(fields.length, 'field')}, the header ${counted(names.length, 'column')}.`,
         { line: records[index]!.line },
-        `Put values that contain ${describeSeparator(separator.character)} or a line break in quotes, ` +
-          'and write empty values too.',
+        l10n.t`Put values that contain ${describeSeparator(separator.character)} or a line break in quotes, and write empty values too.`,
       );
     }
     return Object.fromEntries(read.map(([name, column]) => [name, fields[column]!]));
   });
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import { parseJson } from './exactNumber';
 import type { RawRecord, RecordScanner, RecordSpan } from './records';
@@ -90,29 +91,29 @@ export function createArrayScanner(): RecordScanner {
       if (byte !== OPEN_BRACKET) {
         throw new Failure(
           'data-syntax',
-          'A .json data file must be an array of objects.',
+          l10n.t`A .json data file must be an array of objects.`,
           location,
           byte === OPEN_BRACE
-            ? 'Put the rows into [ ], or name the file .jsonl if it has one object a line.'
-            : 'Write [{"column": "value"}, …].',
+            ? l10n.t`Put the rows into [ ], or name the file .jsonl if it has one object a line.`
+            : l10n.t`Write [{"column": "value"}, …].`,
         );
       }
       expects = 'first element';
     } else if (expects === 'end of file') {
       throw new Failure(
         'data-syntax',
-        'Text follows the end of the array.',
+        l10n.t`Text follows the end of the array.`,
         location,
-        'Remove it, or move it into the array.',
+        l10n.t`Remove it, or move it into the array.`,
       );
     } else if (byte === CLOSE_BRACKET && expects === 'first element') {
       expects = 'end of file';
     } else if (byte === CLOSE_BRACKET || byte === COMMA) {
       throw new Failure(
         'data-syntax',
-        'A row is missing after a comma.',
+        l10n.t`A row is missing after a comma.`,
         location,
-        'Remove the comma that has no row beside it.',
+        l10n.t`Remove the comma that has no row beside it.`,
       );
     } else {
       open = { start: position, ...location };
@@ -169,9 +170,9 @@ export function createArrayScanner(): RecordScanner {
         const location = open ? { line: open.line, column: open.column } : { line };
         throw new Failure(
           'data-syntax',
-          open ? 'The row that begins here is not closed.' : 'The array is not closed.',
+          open ? l10n.t`The row that begins here is not closed.` : l10n.t`The array is not closed.`,
           location,
-          'Add the bracket or quote that is missing.',
+          l10n.t`Add the bracket or quote that is missing.`,
         );
       }
       return [];
@@ -194,7 +195,12 @@ export function decodeObject(record: RawRecord): Readonly<Record<string, unknown
     throw jsonFailure((error as SyntaxError).message, text, record);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Failure('data-syntax', 'The row is not an object.', location, 'Write each row as {"column": "value"}.');
+    throw new Failure(
+      'data-syntax',
+      l10n.t`The row is not an object.`,
+      location,
+      l10n.t`Write each row as {"column": "value"}.`,
+    );
   }
   return value as Record<string, unknown>;
 }
@@ -212,9 +218,9 @@ function jsonFailure(message: string, text: string, record: RawRecord): Failure 
   const column = lastBreak < 0 ? firstLineColumn : before.length - lastBreak;
   return new Failure(
     'data-syntax',
-    `The row is not valid JSON: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}.`,
+    l10n.t`The row is not valid JSON: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}.`,
     { line, column },
-    'Correct the row; names and text stand in double quotes.',
+    l10n.t`Correct the row; names and text stand in double quotes.`,
   );
 }
 

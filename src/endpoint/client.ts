@@ -122,7 +122,7 @@ function refusalOfStatus(error: APIError<number, Headers>, endpoint: Endpoint): 
     );
     return new PassingRefusal(failure, isLimit, waitOfHeaders(headers));
   }
-  return new EndpointRefusal(status, `${address} refuses the request with status ${status}${said}.`);
+  return new EndpointRefusal(status, l10n.t`${address} refuses the request with status ${status}${said}.`);
 }
 
 /** A refusal that asking again does not change: a model or a field that the endpoint does not know, a text too long. */

@@ -12,16 +12,24 @@ function textOf(node: ts.Node): string | undefined {
 }
 
 /** Names, which are the same in every language, with what stands in for icons and numbers beside them. */
-const properName = /^(?:\$\(\w+\) )?(?:LM Studio|ONNX Runtime|Prompt Tuner|Prompt Tuner Server|Slurm)(?: …)?$/;
+const properName = /^(?:\$\(\w+\) )?(?:Core ML|LM Studio|ONNX Runtime|Prompt Tuner|Prompt Tuner Server|Slurm)(?: …)?$/;
 
 /** Fields that style sheets and browsers read. */
-const machineFields = /^(?:class|content|viewBox)$/;
+const machineFields = /^(?:class|content|insert|viewBox)$/;
 
-/** Policies of HTML, functions of style sheets, and commands for a shell. */
-const machineText = /^(?:[a-z]+-src |color-mix\(|prompt-tuner (?:evaluate|score|train) )/;
+/** Policies of HTML, functions of style sheets, commands for a shell, templates, pieces of YAML, names of papers. */
+const machineText = new RegExp(
+  [
+    '^(?:[a-z]+-src |color-mix\\(|prompt-tuner (?:evaluate|score|train) )',
+    '^(?:\\{\\{\\w+ |\\{ \\w+: |\\n {2}schema:)',
+    '^\\p{Lu}[\\p{L} .]+ \\d{4}, ',
+  ].join('|'),
+  'u',
+);
 
-/** Functions whose first text is a key, a class, a selector or a noun that is counted. */
-const machineArguments = /(?:^|\.)(?:counted|createOutputChannel|focusable|querySelector(?:All)?|wideTable)$/;
+/** Functions whose text is a key, a class, a selector, a noun that is counted or a line of a log. */
+const machineArguments =
+  /(?:^|\.)(?:counted|createOutputChannel|appendLog|focusable|log|querySelector(?:All)?|wideTable)$/;
 
 /** The node whose value a text becomes: choices between texts are looked through. */
 function valueOf(node: ts.Node): ts.Node {

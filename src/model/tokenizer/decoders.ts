@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { bytesOfToken, textOfBytes, validText } from './bytes';
 import { compilePattern, replaceMatches } from './pattern';
 import {
@@ -20,12 +21,12 @@ export type Decoder = (tokens: readonly string[]) => readonly string[];
 /** @throws Failure "tokenizer-unsupported" for what is not understood */
 export function openDecoder(record: PartRecord): Decoder {
   const open = decoders[String(record.type)];
-  if (!open) throw unsupported(`the decoder ${String(record.type)}`);
+  if (!open) throw unsupported(l10n.t`the decoder ${String(record.type)}`);
   return open(record);
 }
 
 const check = (record: PartRecord, keys: Parameters<typeof requireKeys>[2] = {}): void =>
-  requireKeys('the decoder', record, keys);
+  requireKeys(l10n.t`the decoder`, record, keys);
 
 const decoders: Readonly<Record<string, (record: PartRecord) => Decoder>> = {
   ByteLevel(record) {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { byteLetters } from './bytes';
 import { compilePattern, spansOf, type Span } from './pattern';
 import {
@@ -45,12 +46,12 @@ const unicode = (pattern: string): RegExp => new RegExp(pattern, 'gu');
 /** @throws Failure "tokenizer-unsupported" for what is not understood */
 export function openPreTokenizer(record: PartRecord): PreTokenizer {
   const open = preTokenizers[String(record.type)];
-  if (!open) throw unsupported(`the pre-tokenizer ${String(record.type)}`);
+  if (!open) throw unsupported(l10n.t`the pre-tokenizer ${String(record.type)}`);
   return open(record);
 }
 
 const check = (record: PartRecord, keys: Parameters<typeof requireKeys>[2] = {}): void =>
-  requireKeys('the pre-tokenizer', record, keys);
+  requireKeys(l10n.t`the pre-tokenizer`, record, keys);
 
 const preTokenizers: Readonly<Record<string, (record: PartRecord) => PreTokenizer>> = {
   BertPreTokenizer(record) {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type * as ort from 'onnxruntime-node';
 import { Failure } from '../../failure';
 
@@ -27,8 +28,8 @@ function missing({ message }: Error): Failure {
   const reason = message.split('\n')[0]!.replace(/\.$/, '');
   return new Failure(
     'runtime-missing',
-    `ONNX Runtime cannot be loaded on ${process.platform}-${process.arch}: ${reason}.`,
+    l10n.t`ONNX Runtime cannot be loaded on ${process.platform}-${process.arch}: ${reason}.`,
     {},
-    'Install the package of a platform that has it, or measure a model that runs elsewhere.',
+    l10n.t`Install the package of a platform that has it, or measure a model that runs elsewhere.`,
   );
 }

@@ -27,7 +27,7 @@ interface Draft {
 /**
  * The messages of a rendering, as dotprompt defines them (js/src/parse.ts, toMessages): text before any role is the
  * user's, text behind the history is the model's, and a message of white space alone is none.
- * @throws Failure "chat-messages" for a role that is not known
+ * @throws Failure "role-unknown" for a role that is not known
  */
 export function messagesOf(pieces: readonly Piece[], form: MessageForm): readonly PromptMessage[] {
   const drafts = draftMessages(pieces, form);
@@ -88,7 +88,7 @@ function requireRole(name: string, location: SourceLocation): Role {
   const role = roles.find((known) => known === name);
   if (role) return role;
   throw new Failure(
-    'chat-messages',
+    'role-unknown',
     l10n.t`There is no role "${name}".`,
     location,
     l10n.t`Write one of ${roles.join(', ')}${name === 'assistant' ? l10n.t`: the assistant is called model` : ''}.`,

@@ -69,8 +69,6 @@ function failureDrafts(failure: Failure, failed: Failed): readonly Draft[] {
     case 'chat-refused':
       return [{ code: 'chat-refused', severity, message, ...refusedPlace(failed) }];
     case 'chat-messages':
-      // A role that is not known has a finding of its own.
-      if (failure.message.includes('There is no role')) return [];
       return [{ code: 'chat-messages', severity, message, span: tags.find(isHistory)?.span ?? answerSpan(analysis) }];
     case 'chat-template':
       return [{ code: 'chat-template', severity, ...ofTemplate }];

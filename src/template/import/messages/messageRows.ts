@@ -151,7 +151,7 @@ function requireReadable(row: Mapping): void {
     if (!(error instanceof Failure)) throw error;
     const { message } = error;
     throw notUnderstood(
-      `${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/ of the row /, ' ').replace(/\.$/, ''),
+      `${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/ of the row /, ' ').replace(/[.。]$/, ''),
     );
   }
 }

@@ -1,8 +1,14 @@
 import * as l10n from '@vscode/l10n';
 
 /** What our checks are given and return, in promptfoo's terms: `output`, `context.vars`, `{ pass, score, reason }`. */
-const frame = (check: string, imports = ''): string =>
-  `${imports}// Made from an assertion of promptfoo.\n${check}\nexport default async (answer, row) => {\n  const result = await check(answer, { vars: row });\n  if (typeof result !== 'object' || result === null) return result;\n  return { score: result.score ?? result.pass, reason: result.reason };\n};\n`;
+const frame = (check: string, imports = ''): string => `${imports}// Made from an assertion of promptfoo.
+${check}
+export default async (answer, row) => {
+  const result = await check(answer, { vars: row });
+  if (typeof result !== 'object' || result === null) return result;
+  return { score: result.score ?? result.pass, reason: result.reason };
+};
+`;
 
 /**
  * The file of a `javascript` assertion: an expression, the body of a function, or another file, which is called as

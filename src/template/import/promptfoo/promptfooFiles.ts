@@ -30,7 +30,7 @@ export function readDataFile(path: string, { files, notCarried }: Reading, what:
     if (!(error instanceof Failure)) throw error;
     const { line } = error.location;
     const where = line === undefined ? '' : ` (line ${line})`;
-    notCarried.push(`${what}: ${error.message.replace(/\.$/, '')}${where}.`);
+    notCarried.push(`${what}: ${error.message.replace(/[.。]$/, '')}${where}.`);
     return undefined;
   }
 }
