@@ -126,9 +126,9 @@ function requireSettledExamples({ path }: PromptTemplate, settings: Settings): v
   if (!examplesOf(settings)) return;
   throw new Failure(
     'examples-unchosen',
-    'The examples that tune.examples asks for are chosen by a measurement or a training.',
+    l10n.t`The examples that tune.examples asks for are chosen by a measurement or a training.`,
     { file: path },
-    'Measure the template and use that run, or set tune.examples to none.',
+    l10n.t`Measure the template and use that run, or set tune.examples to none.`,
   );
 }
 

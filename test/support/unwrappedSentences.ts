@@ -15,13 +15,13 @@ function textOf(node: ts.Node): string | undefined {
 const properName = /^(?:\$\(\w+\) )?(?:Core ML|LM Studio|ONNX Runtime|Prompt Tuner|Prompt Tuner Server|Slurm)(?: …)?$/;
 
 /** Fields that style sheets and browsers read. */
-const machineFields = /^(?:class|content|insert|viewBox)$/;
+const machineFields = /^(?:class|content|insert|paper|viewBox)$/;
 
 /** Policies of HTML, functions of style sheets, commands for a shell, templates, pieces of YAML, names of papers. */
 const machineText = new RegExp(
   [
     '^(?:[a-z]+-src |color-mix\\(|prompt-tuner (?:evaluate|score|train) )',
-    '^(?:\\{\\{\\w+ |\\{ \\w+: |\\n {2}schema:)',
+    '^(?:`model: builtin`$|\\{\\{\\w+ |\\{ \\w+: |\\n {2}schema:)',
     '^\\p{Lu}[\\p{L} .]+ \\d{4}, ',
   ].join('|'),
   'u',
@@ -31,11 +31,13 @@ const machineText = new RegExp(
 const machineArguments =
   /(?:^|\.)(?:counted|createOutputChannel|appendLog|focusable|log|querySelector(?:All)?|wideTable)$/;
 
-/** The node whose value a text becomes: choices between texts are looked through. */
+/** The node whose value a text becomes: choices between texts and sums of them are looked through. */
 function valueOf(node: ts.Node): ts.Node {
   const { parent } = node;
   const isThrough =
-    ts.isParenthesizedExpression(parent) || (ts.isConditionalExpression(parent) && parent.condition !== node);
+    ts.isParenthesizedExpression(parent) ||
+    (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.PlusToken) ||
+    (ts.isConditionalExpression(parent) && parent.condition !== node);
   return isThrough ? valueOf(parent) : node;
 }
 

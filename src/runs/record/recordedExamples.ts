@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { isNumber, isText, listOf, object, oneOf, optional, type Infer } from '../../channel/guards';
 import { isStoredNumber } from '../../channel/storedNumber';
@@ -53,8 +54,8 @@ export function requireWritten(
   if (examples?.choose !== 'similar') return;
   throw new Failure(
     'examples-similar',
-    `The run ${id} shows each row the rows of train most like it, so that its prompt is no text that could ${what}.`,
+    l10n.t`The run ${id} shows each row the rows of train most like it, so that its prompt is no text that could ${what}.`,
     { file: folder },
-    'Choose the examples by random or search, which gives every row the same.',
+    l10n.t`Choose the examples by random or search, which gives every row the same.`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObject } from '../../channel/guards';
@@ -29,9 +30,11 @@ export async function readExampleRows(
   if (text === undefined || sha256(text) !== pool.sha256)
     throw new Failure(
       'examples-rows',
-      `The rows that this run shows as examples are ${text === undefined ? 'not there' : 'changed'}.`,
+      text === undefined
+        ? l10n.t`The rows that this run shows as examples are not there.`
+        : l10n.t`The rows that this run shows as examples are changed.`,
       { file },
-      'Restore the file, or measure the template again.',
+      l10n.t`Restore the file, or measure the template again.`,
     );
   const rows: readonly unknown[] = text
     .split('\n')

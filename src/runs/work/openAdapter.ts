@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename, join, resolve } from 'node:path';
 import { readAdapter, readAdapterBase, readAdapterUse, type AdapterBase, type AdapterUse } from '../../adapters/peft';
 import { placementName, readPlacement } from '../../adapters/placement';
@@ -26,9 +27,9 @@ export function requireNoExamplesOfRun({ folder, examples }: Pick<OpenAdapter, '
   if (!examples) return;
   throw new Failure(
     'examples-similar',
-    'The adapter was trained on prompts that show each row the rows of train most like it, which only its run has.',
+    l10n.t`The adapter was trained on prompts that show each row the rows of train most like it, which only its run has.`,
     { file: folder },
-    'Use the run, or train with examples that every row has.',
+    l10n.t`Use the run, or train with examples that every row has.`,
   );
 }
 

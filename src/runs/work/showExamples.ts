@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { withoutRows } from '../../data/withoutRows';
 import { Failure } from '../../failure';
 import { closeTask } from '../../objective/rows/splits';
@@ -123,9 +124,9 @@ function requireMeasured({ task: { splits, template } }: OpenTask, choose: Recor
   if (choose === 'similar' || splits.dev || splits.test) return;
   throw new Failure(
     'data-missing',
-    'tune.examples shows rows of train, so that there must be others to measure on.',
+    l10n.t`tune.examples shows rows of train, so that there must be others to measure on.`,
     { file: template.path },
-    'Add dev or test to tune.data, such as dev: 15%.',
+    l10n.t`Add dev or test to tune.data, such as dev: 15%.`,
   );
 }
 
@@ -134,9 +135,9 @@ export function requireNoneShown(split: Split, record: Pick<RunRecord, 'examples
   if (split !== 'train' || !record?.examples || record.examples.hidden.length === 0) return;
   throw new Failure(
     'examples-rows',
-    'The prompt shows rows of train with their answers, so that it cannot be measured on train.',
+    l10n.t`The prompt shows rows of train with their answers, so that it cannot be measured on train.`,
     { file: record.template.path },
-    'Measure it on dev or test.',
+    l10n.t`Measure it on dev or test.`,
   );
 }
 
@@ -158,11 +159,11 @@ async function choose(
 }
 
 function describe({ choose: how, count, rows, search, pool }: RecordedExamples): string {
-  if (pool) return `Examples: the ${count} most like each row, of ${pool.rows} rows of train.`;
-  const lines = `Examples: lines ${rows.map(({ line }) => line).join(', ')} of train`;
-  if (how === 'random' || !search) return `${lines}, drawn by the seed.`;
+  if (pool) return l10n.t`Examples: the ${count} most like each row, of ${pool.rows} rows of train.`;
+  const lines = l10n.t`Examples: lines ${rows.map(({ line }) => line).join(', ')} of train`;
+  if (how === 'random' || !search) return l10n.t`${lines}, drawn by the seed.`;
   const gains = search.steps.map(({ gain, standardError }) => `${decimals(gain, 4)} ± ${decimals(standardError, 4)}`);
   return gains.length === 0
-    ? `${lines}, as they were drawn: the search found none better in ${search.prompts} prompts.`
-    : `${lines}, found in ${search.prompts} prompts; its steps saved ${gains.join(', ')} nats.`;
+    ? l10n.t`${lines}, as they were drawn: the search found none better in ${search.prompts} prompts.`
+    : l10n.t`${lines}, found in ${search.prompts} prompts; its steps saved ${gains.join(', ')} nats.`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { analysisOf } from '../read/analysisCache';
 import { requireTemplate, type PromptTemplate } from '../read/template';
@@ -40,8 +41,8 @@ function withoutSetting(frontMatter: Parameters<typeof removal>[0], text: string
   if (cut) return text.slice(0, cut.start) + cut.text + text.slice(cut.end);
   throw new Failure(
     'settings-unwritable',
-    'tune.examples cannot be taken out of this front matter.',
+    l10n.t`tune.examples cannot be taken out of this front matter.`,
     { file },
-    'Write it as a line of its own.',
+    l10n.t`Write it as a line of its own.`,
   );
 }

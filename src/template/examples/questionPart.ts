@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import type { Analysis } from '../read/analysis';
 import type { Role } from '../render/renderedPrompt';
@@ -23,15 +24,15 @@ export interface QuestionPart {
  */
 export function questionPart(analysis: Analysis): QuestionPart {
   const { body, parts, usage, answerSlot, path } = analysis;
-  if (!body || !usage || !answerSlot) throw unfit('its body cannot be read', path);
-  if (usage.histories.length > 0) throw unfit("it shows the row's earlier messages ({{history}})", path);
+  if (!body || !usage || !answerSlot) throw unfit(l10n.t`its body cannot be read`, path);
+  if (usage.histories.length > 0) throw unfit(l10n.t`it shows the row's earlier messages ({{history}})`, path);
   const shown = usage.fields.some(({ name }) => name === analysis.output?.name);
   const nodes = body.tree.body;
-  if (shown || nodes.some(isExamplesSection)) throw unfit('it has examples already', path);
+  if (shown || nodes.some(isExamplesSection)) throw unfit(l10n.t`it has examples already`, path);
   const first = nodes.findIndex((node) => !isOpening(node, analysis));
   const head = first < 0 ? nodes : nodes.slice(0, first);
   if (usage.hasInstructionBlock && !head.some(isInstruction))
-    throw unfit('its instruction stands behind a value of the row, or within another block', path);
+    throw unfit(l10n.t`its instruction stands behind a value of the row, or within another block`, path);
   const spanOf = (node: hbs.AST.Node) => spanOfNode(body, node);
   const { text, start } = parts.body;
   const headEnd = first < 0 ? answerSlot.span[0] - start : spanOf(nodes[first]!)[0];
@@ -57,9 +58,9 @@ export function questionPart(analysis: Analysis): QuestionPart {
 const unfit = (reason: string, file: string): Failure =>
   new Failure(
     'examples-form',
-    `Examples cannot be put into this template: ${reason}.`,
+    l10n.t`Examples cannot be put into this template: ${reason}.`,
     { file },
-    'Change the body, or set tune.examples to none.',
+    l10n.t`Change the body, or set tune.examples to none.`,
   );
 
 /** What is the same in each row: text, roles, virtual tokens, the instruction, and partials that read nothing. */

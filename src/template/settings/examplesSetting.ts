@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isMapping } from '../syntax/schema';
 import { shownValue } from '../text/shownValue';
 import { nearest, orNearest } from '../text/suggest';
@@ -32,26 +33,28 @@ export function readExamples(written: unknown): Result {
   if (typeof written === 'number') return readExamples({ count: written });
   if (!isMapping(written))
     return {
-      problem: `tune.examples must be none, a number, or { count, from, choose, tokens }, not ${shownValue(written)}.`,
+      problem: l10n.t`tune.examples must be none, a number, or { count, from, choose, tokens }, not ${shownValue(written)}.`,
     };
   const unknown = Object.keys(written).find((key) => !keys.some((known) => known === key));
   if (unknown !== undefined)
-    return { problem: `tune.examples knows ${keys.join(', ')}, not "${unknown}"${orNearest(nearest(unknown, keys))}.` };
+    return {
+      problem: l10n.t`tune.examples knows ${keys.join(', ')}, not "${unknown}"${orNearest(nearest(unknown, keys))}.`,
+    };
   const { count, from = 'train', choose = 'random', tokens = 0 } = written;
   if (!isWhole(count, 1))
     return {
-      problem:
-        `tune.examples: count must be a whole number, at least 1, not ${shownValue(count)}; ` +
-        'write none for no examples.',
+      problem: l10n.t`tune.examples: count must be a whole number, at least 1, not ${shownValue(count)}; write none for no examples.`,
     };
   if (from === 'dev' || from === 'test')
-    return { problem: `tune.examples takes rows of train alone: rows of ${from} measure, and are never shown.` };
-  if (from !== 'train') return { problem: `tune.examples: from must be train, not ${shownValue(from)}.` };
+    return { problem: l10n.t`tune.examples takes rows of train alone: rows of ${from} measure, and are never shown.` };
+  if (from !== 'train') return { problem: l10n.t`tune.examples: from must be train, not ${shownValue(from)}.` };
   const choice = exampleChoices.find((known) => known === choose);
   if (!choice)
-    return { problem: `tune.examples: choose must be one of ${exampleChoices.join(', ')}, not ${shownValue(choose)}.` };
+    return {
+      problem: l10n.t`tune.examples: choose must be one of ${exampleChoices.join(', ')}, not ${shownValue(choose)}.`,
+    };
   if (!isWhole(tokens, 0))
-    return { problem: `tune.examples: tokens must be a whole number, at least 0, not ${shownValue(tokens)}.` };
+    return { problem: l10n.t`tune.examples: tokens must be a whole number, at least 0, not ${shownValue(tokens)}.` };
   return { value: { count, from, choose: choice, tokens } };
 }
 

@@ -347,10 +347,8 @@ export const settingKeys: readonly SettingKey[] = [
     name: 'examples',
     type: { kind: 'examples' },
     defaults: always('none'),
-    meaning:
-      'Rows of train that every prompt shows with their answers before the question, as many of each label as can ' +
-      'be: drawn by the seed (random), for each row those most like it (similar), or chosen and ordered by a search ' +
-      '(search). tokens bounds all of them together; 0 takes what the context leaves beside the longest row.',
+    meaning: () =>
+      l10n.t`Rows of train that every prompt shows with their answers before the question, as many of each label as can be: drawn by the seed (random), for each row those most like it (similar), or chosen and ordered by a search (search). tokens bounds all of them together; 0 takes what the context leaves beside the longest row.`,
     paper:
       'Brown et al. 2020, Language Models are Few-Shot Learners; Liu et al. 2022, What Makes Good In-Context ' +
       'Examples for GPT-3?',

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { shuffle, streamFor, type Random } from '../../data/random';
 import type { Row } from '../../data/dataset';
 import { Failure } from '../../failure';
@@ -130,9 +131,9 @@ function divided(
     return { shown: { ...pool, byLabel }, measured: shuffle(rest, random).slice(0, measuredRows) };
   throw new Failure(
     'examples-rows',
-    `A search for examples measures on rows of train that it does not show; ${rest.length} are left.`,
+    l10n.t`A search for examples measures on rows of train that it does not show; ${rest.length} are left.`,
     { file },
-    'Add rows to train, or set choose to random.',
+    l10n.t`Add rows to train, or set choose to random.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { shuffle, type Random } from '../../data/random';
 import { Failure } from '../../failure';
 import type { ExamplePool, ExampleRow } from './pool';
@@ -30,10 +31,11 @@ export async function drawExamples(
   if (drawn.length === count) return shuffle(drawn, random);
   throw new Failure(
     'examples-rows',
-    `tune.examples asks for ${count} examples; ${drawn.length} are short enough` +
-      (shortest ? `: each may have ${Math.max(0, pool.tokens)} tokens.` : '.'),
+    shortest
+      ? l10n.t`tune.examples asks for ${count} examples; ${drawn.length} are short enough: each may have ${Math.max(0, pool.tokens)} tokens.`
+      : l10n.t`tune.examples asks for ${count} examples; ${drawn.length} are short enough.`,
     { file },
-    'Lower count, raise tokens, or choose a model with a longer context.',
+    l10n.t`Lower count, raise tokens, or choose a model with a longer context.`,
   );
 }
 

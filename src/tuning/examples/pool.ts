@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { shuffle, type Random } from '../../data/random';
 import { rowKey } from '../../data/rowKey';
 import type { Row } from '../../data/dataset';
@@ -122,18 +123,18 @@ function requireRows(
   if (rows < count)
     throw new Failure(
       'examples-rows',
-      `tune.examples asks for ${count} examples; train has ${rows} rows that dev and test do not have too.`,
+      l10n.t`tune.examples asks for ${count} examples; train has ${rows} rows that dev and test do not have too.`,
       { file },
-      `Lower count, or add rows to train.`,
+      l10n.t`Lower count, or add rows to train.`,
     );
   const bare = [...labels].find(([, list]) => list.length === 0);
   // Those most like a row are not balanced over the labels.
   if (bare && choose !== 'similar')
     throw new Failure(
       'label-without-rows',
-      `The label "${names[bare[0]]}" has no row in train that could be shown as an example.`,
+      l10n.t`The label "${String(names[bare[0]])}" has no row in train that could be shown as an example.`,
       { file },
-      `Add one, or take the label out of output.schema of ${template.path}.`,
+      l10n.t`Add one, or take the label out of output.schema of ${template.path}.`,
     );
 }
 

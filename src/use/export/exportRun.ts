@@ -54,7 +54,7 @@ export async function exportRun({ run, runs, format, to }: ExportRequest): Promi
   const found = await findRun(runs, run);
   const record = await readRun(found);
   requireProduced(record, found, 'export');
-  requireWritten(record, found, 'be exported');
+  requireWritten(record, found, l10n.t`be exported`);
   const unfinished = `${folder}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });

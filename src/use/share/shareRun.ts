@@ -69,7 +69,7 @@ export async function shareRun({ run, runs, to, withPredictions = false, force }
       { file: folder },
       l10n.t`Wait for it, or stop it first.`,
     );
-  requireWritten(record, folder, 'be shared');
+  requireWritten(record, folder, l10n.t`be shared`);
   const file = resolve(to ?? `${record.id}.zip`);
   await requireFree(file, force === true);
   const files = await sharedFilesOf(folder, record, withPredictions);

@@ -54,7 +54,7 @@ function splitFile(text: string): { readonly frontMatter: Mapping; readonly body
   const { frontMatter, body } = splitPromptFile(text);
   if (!frontMatter) return { frontMatter: {}, body: withLineFeeds(text) };
   const linesBefore = text.slice(0, frontMatter.start).split('\n').length - 1;
-  const value = readImportedYaml(frontMatter.text, 'The front matter', linesBefore) ?? {};
+  const value = readImportedYaml(frontMatter.text, l10n.t`The front matter`, linesBefore) ?? {};
   if (isMapping(value)) return { frontMatter: value, body: withLineFeeds(body.text) };
   throw new Failure(
     'import-format',
