@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dirname } from 'node:path';
 import { openAnswerCache } from '../../endpoint/answerCache';
 import { openClient } from '../../endpoint/client';
@@ -37,8 +38,8 @@ export async function openWriters(run: LiveRun, { task, model }: OpenTask, optio
   const [first] = prompts.length > 0 ? await openSource(task, model, 'train').examples([0]) : [];
   const byModel = { task, model, generator: later.open, rowTokens: first?.prompt.length ?? 1 };
   const onAsked = ({ origin, texts, refused }: AskedTexts): void => {
-    const wrote = texts.map((text) => `"${text}"`).join(', ') || 'nothing of use';
-    const left = refused.map(({ text, reason }) => `; left out "${text.slice(0, 80)}": ${reason}`).join('');
+    const wrote = texts.map((text) => `"${text}"`).join(', ') || l10n.t`nothing of use`;
+    const left = refused.map(({ text, reason }) => l10n.t`; left out "${text.slice(0, 80)}": ${reason}`).join('');
     void run.log(`Asked for instructions (${origin}): ${wrote}${left}`).catch(() => undefined);
   };
   const writers: TextWriter[] = [];
@@ -58,9 +59,9 @@ function requireConsent({ endpoints }: RunOptions, file: string): Endpoints {
   if (endpoints?.consent) return endpoints;
   throw new Failure(
     'endpoint-consent',
-    'tune.propose asks a model that runs elsewhere, which is sent rows of train with their answers. Nobody has agreed.',
+    l10n.t`tune.propose asks a model that runs elsewhere, which is sent rows of train with their answers. Nobody has agreed.`,
     { file },
-    'Give --yes to agree on a command line, or leave that prompt out of tune.propose.',
+    l10n.t`Give --yes to agree on a command line, or leave that prompt out of tune.propose.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { shownValue } from '../text/shownValue';
 
 /** Ways of asking a model for an instruction; each is a prompt file in the package. */
@@ -17,9 +18,7 @@ export function readPropose(written: unknown): { readonly value: Propose } | { r
   const wrong = list.find((entry) => typeof entry !== 'string' || !isPromptName(entry));
   if (list.length > 0 && wrong === undefined) return { value: [...new Set(list as readonly string[])] };
   return {
-    problem:
-      `tune.propose must be auto, none, or one or more of ${proposeWays.join(', ')} and paths of .prompt files, ` +
-      `not ${shownValue(wrong ?? written)}.`,
+    problem: l10n.t`tune.propose must be auto, none, or one or more of ${proposeWays.join(', ')} and paths of .prompt files, not ${shownValue(wrong ?? written)}.`,
   };
 }
 

@@ -335,10 +335,8 @@ export const settingKeys: readonly SettingKey[] = [
     name: 'propose',
     type: { kind: 'propose' },
     defaults: always('auto'),
-    meaning:
-      'Prompts that ask a model for whole instructions in the search of v2: by rows and answers (examples), by its ' +
-      'mistakes (mistakes), by the best so far (history), or .prompt files of your own, which may name a model of an ' +
-      'endpoint. auto is all three where the model has a chat template, and none elsewhere.',
+    meaning: () =>
+      l10n.t`Prompts that ask a model for whole instructions in the search of v2: by rows and answers (examples), by its mistakes (mistakes), by the best so far (history), or .prompt files of your own, which may name a model of an endpoint. auto is all three where the model has a chat template, and none elsewhere.`,
     paper:
       'Zhou et al. 2023, Large Language Models Are Human-Level Prompt Engineers (APE); Pryzant et al. 2023, ProTeGi; ' +
       'Yang et al. 2024, Large Language Models as Optimizers (OPRO)',

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { analyse } from '../../template/read/analysis';
 import { replaceInstruction } from '../../template/edit/replaceInstruction';
 import { readTemplate, type PromptTemplate } from '../../template/read/template';
@@ -58,16 +59,16 @@ const mostWords = 80;
  * Why a text cannot be the instruction of a template, in a few words; undefined where it can.
  */
 export function instructionProblem(text: string, { text: file, path, partials }: PromptTemplate): string | undefined {
-  if (!/\p{L}/u.test(text)) return 'it is empty';
-  if (text.split(/\s+/).length > mostWords) return `it has more than ${mostWords} words`;
+  if (!/\p{L}/u.test(text)) return l10n.t`it is empty`;
+  if (text.split(/\s+/).length > mostWords) return l10n.t`it has more than ${mostWords} words`;
   if (text.includes('{{')) {
     const { output } = analyse(file, path);
-    return output && text.includes(output.name) ? 'it holds the answer slot' : 'it holds a tag';
+    return output && text.includes(output.name) ? l10n.t`it holds the answer slot` : l10n.t`it holds a tag`;
   }
   try {
     const { template } = readTemplate(replaceInstruction(file, path, text), path, (name) => partials[name]);
-    return template?.hasInstruction ? undefined : 'no valid template comes of it';
+    return template?.hasInstruction ? undefined : l10n.t`no valid template comes of it`;
   } catch {
-    return 'no valid template comes of it';
+    return l10n.t`no valid template comes of it`;
   }
 }

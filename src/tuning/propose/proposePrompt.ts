@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { sha256 } from '../../files/sha256';
@@ -42,9 +43,9 @@ export async function proposePrompts(
   if (own && !hasChat)
     throw new Failure(
       'chat-missing',
-      'The model has no chat template, so that it cannot be asked for an instruction.',
+      l10n.t`The model has no chat template, so that it cannot be asked for an instruction.`,
       { file: template.path },
-      `Set tune.propose to none, or name in ${basename(own.template.path)} a model of an endpoint.`,
+      l10n.t`Set tune.propose to none, or name in ${basename(own.template.path)} a model of an endpoint.`,
     );
   return prompts;
 }
@@ -57,17 +58,20 @@ async function readPrompt(name: string, folder: string): Promise<ProposePrompt> 
   const unknown = template.variables.find((variable) => !proposeVariables.some((known) => known === variable));
   if (unknown !== undefined)
     throw refuse(
-      `A prompt that asks for an instruction shows ${proposeVariables.join(', ')}; nothing provides "${unknown}".`,
-      'Correct the name, or give it a value in input.default.',
+      l10n.t`A prompt that asks for an instruction shows ${proposeVariables.join(', ')}; nothing provides "${unknown}".`,
+      l10n.t`Correct the name, or give it a value in input.default.`,
     );
   const shows = proposeVariables.filter((variable) => template.variables.includes(variable));
   if (shows.length === 0)
-    throw refuse('The prompt shows nothing of the task.', `Show at least one of ${proposeVariables.join(', ')}.`);
+    throw refuse(
+      l10n.t`The prompt shows nothing of the task.`,
+      l10n.t`Show at least one of ${proposeVariables.join(', ')}.`,
+    );
   const hosted = hostedModelOf(template.model);
   if (!hosted && template.model !== 'builtin')
     throw refuse(
-      `The prompt names the model "${template.model}"; it is the tuned model that is asked, or one of an endpoint.`,
-      'Leave the model out, or name one such as openai:NAME.',
+      l10n.t`The prompt names the model "${template.model}"; it is the tuned model that is asked, or one of an endpoint.`,
+      l10n.t`Leave the model out, or name one such as openai:NAME.`,
     );
   return {
     template,

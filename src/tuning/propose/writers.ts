@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { below } from '../../data/random';
 import type { Generator } from '../../decoding/generator';
 import { openGenerator } from '../../decoding/generator';
@@ -52,7 +53,9 @@ export function textWriter(
       const cleaned = [...new Set(asked.answers.map(cleanInstruction))].map((text) => ({
         text,
         reason:
-          text === round.current.trim() ? 'it is the one that was shown' : instructionProblem(text, task.template),
+          text === round.current.trim()
+            ? l10n.t`it is the one that was shown`
+            : instructionProblem(text, task.template),
       }));
       const texts = cleaned.flatMap(({ text, reason }): readonly WrittenText[] =>
         reason === undefined ? [{ text, origin }] : [],
