@@ -79,7 +79,7 @@ const tests = {
   },
   'holds no source, test or map'() {
     assert.deepEqual(
-      inside.filter((path) => /^(src|test|webview|out)\/|\.map$|\.ts$|\.prompt-tuner\//.test(path)),
+      inside.filter((path) => /^(src|test|webview|out)\/|\.map$|\.[cm]?ts$|^media\/.*\.[cm]js$|\.prompt-tuner\//.test(path)),
       [],
     );
   },
