@@ -3,7 +3,7 @@ import { limitSteps, stepsOfTyping } from './chat/stepLimit';
 import { registerDiagnostics, type TemplateFindings } from './editor/diagnostics';
 import { chooseDataFileCommand } from './editor/commands/chooseDataFile';
 import { createDocumentContexts } from './editor/documentContexts';
-import { learnMoreCommand } from './editor/documentation';
+import { documentationCommand } from './editor/documentation';
 import { languageId } from './editor/languageId';
 import { importCommands } from './editor/commands/importCommands';
 import { instructionCommands, registerInstructionEdit } from './editor/commands/instructionEdit';
@@ -100,7 +100,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...importCommands,
       ...instructionCommands,
       newTemplateCommand,
-      learnMoreCommand(extensionUri),
+      documentationCommand(extensionUri),
       ...welcomeCommands,
       newFromDataCommand(preview.open),
       chooseDataFileCommand,

@@ -15,17 +15,17 @@ const pages = (): readonly (readonly [string, string])[] => [
 ];
 
 /**
- * Opens a page of the documentation, which lies in the package, so that it works without a network: the paragraph of a
- * code where one is given, else the page that is chosen.
+ * Opens the documentation, which lies in the package, so that it works without a network: the paragraph on a code, or a
+ * page that is chosen.
  * @param extensionUri root of the extension
  */
-export function learnMoreCommand(extensionUri: vscode.Uri): Command {
+export function documentationCommand(extensionUri: vscode.Uri): Command {
   const open = (path: string, fragment = '') =>
     showPage(vscode.Uri.joinPath(extensionUri, ...path.split('/')).with({ fragment }));
   return {
-    id: 'learnMore',
+    id: 'openDocumentation',
     needsTrust: false,
-    run: async (code?: unknown) => {
+    run: async (code: unknown) => {
       if (typeof code === 'string') return open(documentationPage, code);
       const items = pages().map(([label, path]) => ({ label, path }));
       const chosen = await vscode.window.showQuickPick(items, {
@@ -38,7 +38,7 @@ export function learnMoreCommand(extensionUri: vscode.Uri): Command {
 
 /** Where the code of a finding leads: VS Code follows commands there, and would open a file as plain text. */
 export function documentationLink(code: string): vscode.Uri {
-  return vscode.Uri.parse(`command:promptTuner.learnMore?${encodeURIComponent(JSON.stringify([code]))}`);
+  return vscode.Uri.parse(`command:promptTuner.openDocumentation?${encodeURIComponent(JSON.stringify([code]))}`);
 }
 
 /** What shows Markdown; it comes with VS Code, and a person can switch it off. */

@@ -67,6 +67,7 @@ const harmless = [
   'importMessages',
   'newTemplate',
   'newFromData',
+  'openDocumentation',
   'learnMore',
   'getStarted',
   'openExampleWorkspace',

@@ -15,6 +15,7 @@ export const runCapabilities = [
   'showText',
   'showLog',
   'showSlurmLog',
+  'learnMore',
   'exportReport',
   'renameRun',
   'noteRun',
@@ -42,7 +43,7 @@ export type Capability = (typeof runCapabilities)[number];
 /** What decides it: the record, and while the run waits its place in the queue. */
 export interface RunState {
   readonly record: Pick<RunRecord, 'status' | 'method' | 'starred' | 'progress' | 'selection' | 'result'> &
-    Partial<Pick<RunRecord, 'slurm' | 'allocations' | 'model'>>;
+    Partial<Pick<RunRecord, 'slurm' | 'allocations' | 'model' | 'error'>>;
   readonly ticket?: Pick<QueueTicket, 'paused'>;
   /** In what its template asks otherwise by now; absent where it does not. */
   readonly changed?: readonly string[];
@@ -71,6 +72,8 @@ export function can({ record, ticket, changed }: RunState, capability: Capabilit
       return status === 'queued' && !record.slurm;
     case 'showSlurmLog':
       return record.slurm?.id !== undefined || record.allocations !== undefined;
+    case 'learnMore':
+      return record.error !== undefined;
     case 'resume':
       if (active && record.slurm) return isHeld(record.slurm);
       return ticket?.paused === true || status === 'stopped' || status === 'failed' || status === 'lost';

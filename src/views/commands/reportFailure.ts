@@ -16,7 +16,7 @@ export function reportFailure(log: vscode.LogOutputChannel, error: unknown): voi
   const text = [failure.message, failure.remedy].filter(Boolean).join(' ');
   void vscode.window.showErrorMessage(text, ...(file ? [goTo] : []), openLog, learnMore).then(async (answer) => {
     if (answer === openLog) log.show();
-    if (answer === learnMore) await vscode.commands.executeCommand('promptTuner.learnMore', failure.code);
+    if (answer === learnMore) await vscode.commands.executeCommand('promptTuner.openDocumentation', failure.code);
     if (answer !== goTo || !file) return;
     const position = new vscode.Position(line - 1, column - 1);
     await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });

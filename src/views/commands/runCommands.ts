@@ -37,6 +37,9 @@ function lookingCommands({ watcher, choice, panel, openPage }: RunCommandParts):
   return [
     onRun('openRun', l10n.t`open`, openPage),
     onRun('showLog', l10n.t`show the log of`, showLog),
+    onRun('learnMore', l10n.t`learn more about`, async ({ record }) => {
+      await vscode.commands.executeCommand('promptTuner.openDocumentation', record.error?.code);
+    }),
     onRun('showSlurmLog', l10n.t`show the Slurm log of`, showSlurmLog),
     onRun('revealRun', l10n.t`reveal`, ({ folder }) =>
       vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(join(folder, 'run.json'))),

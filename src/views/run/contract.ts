@@ -43,6 +43,7 @@ const isRunAction = oneOf(
   'exportRun',
   'showLog',
   'showSlurmLog',
+  'learnMore',
   'revealRun',
 );
 export type RunAction = Infer<typeof isRunAction>;

@@ -249,6 +249,7 @@ const actionLabels = [
   ['exportRun', () => l10n.t`Export…`],
   ['showLog', () => l10n.t`Log File`],
   ['showSlurmLog', () => l10n.t`Slurm Log`],
+  ['learnMore', () => l10n.t`Learn More`],
 ] as const satisfies readonly (readonly [RunAction, () => string])[];
 
 function actionsOf(run: WatchedRun): RunPageState['actions'] {

@@ -45,7 +45,7 @@ function showFailed(failed: readonly WatchedRun[], openPage: (run: WatchedRun) =
   const buttons = others.length === 0 ? [openRun, showLog, learnMore] : [showLog];
   void vscode.window.showErrorMessage(failedText(failed.map(({ record }) => record)), ...buttons).then((answer) => {
     if (answer === openRun) openPage(first!);
-    if (answer === learnMore) void vscode.commands.executeCommand('promptTuner.learnMore', first!.record.error?.code);
+    if (answer === learnMore) void vscode.commands.executeCommand('promptTuner.learnMore', first);
     // Of several, the person chooses.
     if (answer === showLog)
       void vscode.commands.executeCommand('promptTuner.showLog', others.length === 0 ? first : undefined);

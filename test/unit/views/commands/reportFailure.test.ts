@@ -15,6 +15,6 @@ describe('the message on a failure', () => {
     await Promise.resolve();
     await Promise.resolve();
     expect(editor.shown).toEqual([['showErrorMessage', 'The disk is full. Free some space.']]);
-    expect(editor.executed).toEqual([['promptTuner.learnMore', 'disk-full']]);
+    expect(editor.executed).toEqual([['promptTuner.openDocumentation', 'disk-full']]);
   });
 });
