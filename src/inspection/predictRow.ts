@@ -62,7 +62,7 @@ export async function predictRow(request: PredictRequest, signal?: AbortSignal):
         'row-missing',
         l10n.t`There is no row ${request.row + 1}: ${request.split} has ${source.rows}.`,
         { file: template.path },
-        l10n.t`Choose a row up to ${source.rows - 1}.`,
+        l10n.t`Choose a row up to ${source.rows}.`,
       );
     const [example] = await source.examples([request.row]);
     return task.labels.length > 0
