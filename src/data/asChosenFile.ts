@@ -13,6 +13,6 @@ export function asChosenFile(error: unknown, how: string): unknown {
       .replace('tune.data names', `${how.replace(/^as /, '')} names`)
       .replace(", which counts from the template's folder", '')
       // In other languages the sentences keep this name alone.
-      .replaceAll('tune.data', `${how} '{ file: …, … }'`);
+      .replaceAll('tune.data', `${how.replace(/^as /, '')} '{ file: …, … }'`);
   return new Failure(error.code, named(error.message), error.location, error.remedy && named(error.remedy));
 }
