@@ -3,7 +3,7 @@ import { count, counted } from '../formatNumbers';
 import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
 import { decidedText } from '../endpoint/decidedText';
 import { listed, selectionText } from '../runs/record/describeProvenance';
-import { trains } from '../runs/record/recordWords';
+import { rowsOf, trains } from '../runs/record/recordWords';
 import type { StudyComparison } from './taskComparison';
 import type { StudyResults } from './study/studyResults';
 
@@ -37,7 +37,7 @@ export function methodsNote({ studies, baseline, dropped }: Described): readonly
 
 /** On which rows, and which of them something else has seen: as each study's result says itself. */
 function rowsNote(studies: readonly Measured[]): readonly string[] {
-  const samples = studies.map(({ results: { n, split } }) => l10n.t`${counted(n, 'row')} of ${split}`);
+  const samples = studies.map(({ results: { n, split } }) => rowsOf(counted(n, 'row'), split));
   return [
     l10n.t`Measured on ${[...new Set(samples)].reduce((listed, sample) => l10n.t`${listed} and ${sample}`)}.`,
     ...grouped(studies, sharedText),

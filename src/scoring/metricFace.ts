@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isFlag, isText, object, oneOf, type Infer } from '../channel/guards';
 
 /** What a metric is called, how its numbers read, and which of two is the better one. */
@@ -23,14 +24,24 @@ export const faceOf = ({ name, title, scale, better, binary }: MetricFace): Metr
 /** Rows that were given the right label: what decides where labels are chosen, unless the template says otherwise. */
 export const labelAccuracy: MetricFace = {
   name: 'accuracy',
-  title: 'Accuracy',
+  get title() {
+    return l10n.t`Accuracy`;
+  },
   scale: 'share',
   better: 'higher',
   binary: true,
 };
 
 /** Answers that are the expected text: what decides for text, unless the template says otherwise. */
-export const exactMatch: MetricFace = { ...labelAccuracy, name: 'exact', title: 'Exact match' };
+export const exactMatch: MetricFace = {
+  name: 'exact',
+  get title() {
+    return l10n.t`Exact match`;
+  },
+  scale: 'share',
+  better: 'higher',
+  binary: true,
+};
 
 /** A title within a sentence: `token F1`, `exact match`, and `ROUGE-L` as it is. */
 export const inSentence = (title: string): string =>

@@ -8,6 +8,7 @@ import { splits } from '../template/settings/settingKeys';
 import { readTemplateContext } from '../workspace/readTemplateContext';
 import type { Confirmation } from './agentTool';
 import type { PlannedRuns } from './plannedRuns';
+import { rowsOf } from '../runs/record/recordWords';
 
 /** What a person is asked before runs are started: what, on how many rows, and how long as far as that is known. */
 export async function describeStart(plan: PlannedRuns, signal: AbortSignal): Promise<Confirmation> {
@@ -19,7 +20,7 @@ export async function describeStart(plan: PlannedRuns, signal: AbortSignal): Pro
     const seen = rows?.[split];
     if (!seen) return [];
     const number = count(seen.rows);
-    return [seen.truncated ? l10n.t`${number} or more of ${split}` : l10n.t`${number} of ${split}`];
+    return [seen.truncated ? l10n.t`${number} or more of ${split}` : rowsOf(number, split)];
   });
   const changed = Object.entries(request.set ?? {}).map(([name, value]) => `\`${name}: ${String(value)}\``);
   return {

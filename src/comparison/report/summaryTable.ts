@@ -18,7 +18,7 @@ import {
 import { h, type Child, type Html } from '../../html';
 import { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
 import { adapterSize, metricText } from '../exportTable';
-import { trains } from '../../runs/record/recordWords';
+import { rowsOf, trains } from '../../runs/record/recordWords';
 import type { Majority } from '../study/majorities';
 import { seedName } from '../study/studies';
 import { describeMissing } from '../study/studyNotes';
@@ -122,7 +122,7 @@ function decidingCell({ runs }: StudyComparison, results: StudyResults, score: M
     score && score.spread !== null ? [' ', quiet(`±${metricNumber(score.spread, score.scale)}`)] : null,
     below(score?.interval ? metricInterval(score.interval, score.scale) : ''),
     below(score?.failed ? failedText(score.failed) : ''),
-    below(l10n.t`${count(results.n)} of ${results.split}`),
+    below(rowsOf(count(results.n), results.split)),
     ...results.caveats.map((caveat) => below(caveat)),
     below(
       score && score.values.length > 1 ? score.values.map((value) => metricNumber(value, score.scale)).join(', ') : '',

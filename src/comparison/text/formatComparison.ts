@@ -20,7 +20,7 @@ import {
 import type { MeanInterval } from '../../scoring/statistics/interval';
 import { fieldTable } from '../../scoring/fields/fieldTable';
 import { asText, type Cell, type Table } from '../../writeTable';
-import { stateWord } from '../../runs/record/recordWords';
+import { rowsOf, stateWord } from '../../runs/record/recordWords';
 
 /** @param metric what decides @param reference what the others are measured against */
 const headingOf = (metric: string, reference: string, others: readonly MetricFace[]): readonly string[] => [
@@ -71,7 +71,7 @@ function formatTask(task: TaskComparison, width: number | undefined): string {
   const others = metrics.filter((face) => face.name !== metric?.name);
   const shown = { metric: metric ?? labelAccuracy, others };
   const measured = studies.find(({ results }) => results)?.results;
-  const title = measured ? l10n.t`${name}: ${counted(measured.n, 'row')} of ${measured.split}` : name;
+  const title = measured ? l10n.t`${name}: ${rowsOf(counted(measured.n, 'row'), measured.split)}` : name;
   const whole = {
     headings: headingOf(metricHeading(task), referenceName(task), others),
     rows: [

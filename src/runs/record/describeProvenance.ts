@@ -4,7 +4,7 @@ import type { HostedFacts } from '../../endpoint/hostedFacts';
 import { count, counted } from '../../formatNumbers';
 import type { Selection } from './provenance';
 import type { EvaluationResult } from './record';
-import { trains } from './recordWords';
+import { rowsOf, trains, type Split } from './recordWords';
 
 type Measured = Pick<EvaluationResult, 'split' | 'n' | 'method' | 'provenance' | 'hosted'>;
 
@@ -24,7 +24,7 @@ export function hasLabels({ majority }: Pick<EvaluationResult, 'majority'>): boo
 /** `100 rows of test`, with what is to be known of them: `8 rows of test, 2 of them in train too`. */
 export function measuredRows(result: Measured): string {
   const unknown = result.provenance ? [] : [l10n.t`whether other splits have them too is not known`];
-  return [l10n.t`${counted(result.n, 'row')} of ${result.split}`, ...caveatsOf(result), ...unknown].join(', ');
+  return [rowsOf(counted(result.n, 'row'), result.split), ...caveatsOf(result), ...unknown].join(', ');
 }
 
 /** Rows to which a model that runs elsewhere gave no answer; empty where it answered all. */
@@ -100,8 +100,8 @@ export function selectionText({ method, provenance }: Pick<Measured, 'method' | 
   ].join(', ');
 }
 
-const choiceRows = ({ by, rows }: { readonly by: string; readonly rows: number }): string =>
-  l10n.t`${counted(rows, 'row')} of ${by}`;
+const choiceRows = ({ by, rows }: { readonly by: Split; readonly rows: number }): string =>
+  rowsOf(counted(rows, 'row'), by);
 
 /** `a`, `a and b`, `a, b and c`. */
 export const listed = (names: readonly string[]): string =>

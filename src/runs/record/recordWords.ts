@@ -38,3 +38,15 @@ export function stateWord(status: RunStatus): string {
       return l10n.t`lost`;
   }
 }
+
+/** `100 rows of test`. @param rows how many, in words */
+export function rowsOf(rows: string, split: Split): string {
+  switch (split) {
+    case 'train':
+      return l10n.t`${rows} of train`;
+    case 'dev':
+      return l10n.t`${rows} of dev`;
+    case 'test':
+      return l10n.t`${rows} of test`;
+  }
+}
