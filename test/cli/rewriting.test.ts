@@ -19,6 +19,13 @@ describe('a run that rewrites the instruction', () => {
     expect(record.rewritten).toMatchObject({ original, instruction: kept.rewritten, edits: kept.edits });
     expect(record.rewritten!.text).toContain(`{{#instruction}}${kept.rewritten}{{/instruction}}`);
     for (const { gain, standardError } of kept.edits) expect(gain).toBeGreaterThan(standardError);
+    const front = record.rewritten!.front!;
+    expect(front.map(({ text }) => text)).toEqual(expect.arrayContaining([original, kept.rewritten]));
+    for (const { text, readability, bound, accuracy, rows } of front) {
+      if (bound !== null) expect(readability).toBeLessThanOrEqual(bound);
+      expect(accuracy! * rows).toBeCloseTo(Math.round(accuracy! * rows), 9);
+      if (text === original) expect([readability, bound]).toEqual([0, 0]);
+    }
     const hard = await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--method', 'hard');
     expect(measures(trained.originalResult!)).toEqual(measures(hard));
     const text = await json<EvaluationResult>(
@@ -83,7 +90,7 @@ describe('a run that rewrites the instruction', () => {
     expect((await recordOf(await onlyRun(calm))).rewritten).toEqual(rewritten);
   });
 
-  it('begins its search again when it was stopped in the middle, and comes to the same text and numbers', async () => {
+  it('goes on with its search where it was stopped in the middle, and comes to the same text and numbers', async () => {
     const folder = await workspace(instructed);
     const args = [
       'train',
@@ -104,8 +111,13 @@ describe('a run that rewrites the instruction', () => {
     const stopped = await recordOf(of);
     expect(stopped).toMatchObject({ status: 'stopped', progress: { phase: 'searching' } });
     expect(stopped.rewritten).toBeUndefined();
+    const searched = join(of, 'search.json');
+    const { iteration } = JSON.parse(await readFile(searched, 'utf8')) as { iteration: number };
     const resumed = await run(folder, ...args, '--resume', stopped.id);
     expect(resumed.code).toBe(0);
+    const rounds = jsonLines(resumed.out).filter(({ kind }) => kind === 'candidate-round');
+    expect(rounds.every((round) => Number(round.iteration) >= iteration)).toBe(true);
+    await expect(readFile(searched)).rejects.toMatchObject({ code: 'ENOENT' });
     const calm = await workspace(instructed);
     expect((await run(calm, ...args)).code).toBe(0);
     const undisturbed = await onlyRun(calm);
