@@ -99,17 +99,15 @@ describe('searching a better instruction', { timeout: 300_000 }, () => {
     expect(second).toEqual(first);
     const { events, result } = first;
     expect(accepted(events).length).toBeGreaterThan(0);
-    for (const { text, edit } of accepted(events)) {
+    const strict = result.front.filter(({ bound }) => bound !== null && bound <= 0.3);
+    for (const { text, edits, readability } of strict) {
       expect(text.match(/\b(?:person|place|number|reason|time)\w*/gi)).toEqual(task.labels);
-      expect(edit.gain).toBeGreaterThan(2 * edit.standardError);
+      for (const { gain, standardError } of edits) expect(gain).toBeGreaterThan(2 * standardError);
+      expect(readability).toBeLessThanOrEqual(0.3);
     }
     expect(result.rewritten).not.toBe(result.original);
-    expect(result.edits).toEqual(
-      accepted(events)
-        .slice(0, result.edits.length)
-        .map(({ edit }) => edit),
-    );
-    for (const { readability } of result.front) expect(readability).toBeLessThanOrEqual(0.3);
+    expect(strict.map(({ text }) => text)).toContain(result.rewritten);
+    expect(accepted(events).map(({ edit }) => edit)).toEqual(expect.arrayContaining([...result.edits]));
     const { template } = withInstruction(hardTask(task), result.rewritten)!;
     expect(readTemplate(template.text, template.path).findings.filter(({ severity }) => severity === 'error')).toEqual(
       [],

@@ -3,6 +3,7 @@ import type { LanguageModel } from '../../src/model/openModel';
 import { closeTask } from '../../src/objective/rows/splits';
 import type { Task } from '../../src/objective/task';
 import { readTemplate } from '../../src/template/read/template';
+import type { TextWriter, WritingRound } from '../../src/tuning/search/proposals/textWriter';
 import { searchInstruction, type SearchOptions, type SearchResult } from '../../src/tuning/search/searchInstruction';
 import { isSearchState, type SearchState } from '../../src/tuning/search/searchState';
 import { hardTask, withInstruction } from '../../src/tuning/search/text/hardTask';
@@ -76,6 +77,48 @@ describe('an instruction', { timeout: 300_000 }, () => {
     const { task, model } = await open('Say it.{{/instruction}} Now: {{#instruction}}good or bad?');
     await expect(search(task, model, { budget: 500, seed: 1 })).rejects.toMatchObject({ code: 'instruction-several' });
     await closeTask(task);
+  });
+
+  it('is also tried as others write it, who see the front and training rows, and whose prompts count', async () => {
+    const { task, model } = await open('Please say how the day of the writer went, good or bad.');
+    const rounds: WritingRound[] = [];
+    const writer: TextWriter = {
+      write(round) {
+        rounds.push(round);
+        const texts = [
+          'Say how the day went, good or bad: {{',
+          'Please say how the day of the writer was, good or bad.',
+        ];
+        return Promise.resolve({ texts: texts.map((text) => ({ text, origin: 'a test' })), prompts: 7 });
+      },
+    };
+    const options = { budget: 500, seed: 1 };
+    const [{ states }, without] = [
+      await search(task, model, { ...options, writers: [writer] }),
+      await search(task, model, options),
+    ];
+    await closeTask(task);
+    const [round] = rounds;
+    expect(round).toMatchObject({ round: 0, original: round!.current, front: [{ text: round!.original, bound: 0 }] });
+    expect(round!.rows.map(({ expected }) => expected).sort()).toEqual([
+      'bad',
+      'bad',
+      'bad',
+      'bad',
+      'good',
+      'good',
+      'good',
+      'good',
+    ]);
+    for (const { predicted, values } of round!.rows) {
+      expect(task.labels).toContain(predicted);
+      expect(values).toHaveProperty('text');
+    }
+    expect(states[0]!.paths.flatMap(({ seen }) => seen)).toContain(
+      'Please say how the day of the writer was, good or bad.',
+    );
+    expect(states[0]!.paths.flatMap(({ seen }) => seen).some((text) => text.includes('{{'))).toBe(false);
+    expect(states[0]!.done).toBeGreaterThan(without.states[0]!.done + 7);
   });
 
   it('comes to the same text when its search is stopped and goes on, from a file', async () => {

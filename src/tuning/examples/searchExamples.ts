@@ -10,7 +10,7 @@ import { planCost, planRows } from '../search/judging/rounds';
 import { hardTask } from '../search/text/hardTask';
 import { drawExamples } from './draw';
 import type { ExamplePool, ExampleRow } from './pool';
-import { race } from './race';
+import { race } from '../search/judging/race';
 
 /** Examples with the task that shows them. */
 interface Candidate {

@@ -1,20 +1,18 @@
 import { shuffle, type Random } from '../../data/random';
-import type { Task } from '../../objective/task';
 import type { Bounds, EditKind } from './bounds';
 import type { FrontText } from './front/frontText';
-import { localFluencyLoss, scoreFluency, type FluencyScore } from './judging/fluency';
-import type { PairedGain } from './judging/instructionScorer';
+import { rowLosses, type PairedGain } from './judging/instructionScorer';
 import { race, type RowLosses } from './judging/race';
+import { readable, readFluency } from './judging/readable';
 import { planCost, planRows } from './judging/rounds';
 import { askWriters } from './proposals/askWriters';
 import { gradientsAt } from './proposals/instructionGradients';
 import { propose, type Proposal } from './proposals/proposals';
 import { tokenExchanges } from './proposals/tokenExchange';
 import type { Candidate, Incumbent, SearchContext } from './searchContext';
-import { withInstruction } from './text/hardTask';
-import { firstTokens, instructionSpanLike, type InstructionSpan } from './text/instructionSpan';
+import { firstTokens, instructionSpanLike } from './text/instructionSpan';
+import { mergeEdits } from './text/mergeEdits';
 import { tokenPlaces } from './text/tokenPlaces';
-import { repetitions } from './text/words';
 
 export interface Accepted {
   readonly next: Incumbent;
@@ -56,10 +54,6 @@ const readPerMeasured = 3;
 const placesAtMost = 64;
 /** An iteration that can measure fewer candidates is not worth its gradient. */
 const fewest = 4;
-/** Whole sentences and known paraphrases are exempt from how an edit by itself must read. */
-const knownToRead: ReadonlySet<EditKind> = new Set<EditKind>(['paraphrase', 'sentence', 'written', 'merged']);
-/** A text may grow to this multiple of the original's tokens, and a few. */
-const longest = { factor: 1.5, tokens: 6 };
 
 /**
  * One iteration: propose edits, keep the readable ones, race them on growing sets of rows, alone and several at once,
@@ -85,17 +79,29 @@ export async function improve(setting: SearchContext, incumbent: Incumbent, roun
   const candidates = found.slice(0, affordable);
   candidates.forEach(({ source }) => seen.add(source));
   if (candidates.length === 0) return nothing;
-  const winner = await race(setting, { incumbent, known, candidates, plan }, (merged) =>
-    readable(setting, incumbent, {
-      bounds,
-      proposals: merged.map((source): Proposal => ({ kind: 'merged', source, expected: 0 })),
-    }),
-  );
+  const winner = await race<Candidate>({
+    incumbent: { ...incumbent, origin: 'incumbent' },
+    known,
+    candidates,
+    plan,
+    measure(candidate, measured) {
+      setting.forwards.done += measured.length;
+      return rowLosses(setting, candidate.task, 'train', measured);
+    },
+    combine: (helped) =>
+      readable(setting, incumbent, {
+        bounds,
+        proposals: mergeEdits(
+          incumbent.source,
+          helped.map(({ source }) => source),
+        ).map((source): Proposal => ({ kind: 'merged', source, expected: 0 })),
+      }),
+  });
   const outcome = { candidates: candidates.length, bestGain: winner?.gain.gain ?? 0, exhausted: false };
   if (!winner || winner.gain.gain <= Math.max(bounds.leastGain, bounds.standardErrors * winner.gain.standardError))
     return outcome;
   const { candidate, gain, losses } = winner;
-  const [fluencyScore] = await read(setting, [candidate]);
+  const [fluencyScore] = await readFluency(setting, [candidate]);
   const next = { source: candidate.source, task: candidate.task, fluencyScore: fluencyScore! };
   return { ...outcome, accepted: { next, gain, losses, origin: candidate.origin } };
 }
@@ -173,70 +179,4 @@ function shortlist(
     const ranked = kind === 'token' ? own : own.sort((a, b) => a.expected - b.expected);
     return ranked.slice(0, readPerMeasured * quotas[kind]);
   });
-}
-
-/** Share of the words a person wrote that still stand. */
-function keptShare(source: string, { written, read: readText }: SearchContext, bounds: Bounds): number {
-  const present = new Set(readText(source, bounds).words.map(({ core }) => core.toLowerCase()));
-  return written.size === 0 ? 1 : [...written].filter((word) => present.has(word)).length / written.size;
-}
-
-interface Placed extends Candidate {
-  readonly kind: EditKind;
-  readonly span: InstructionSpan;
-}
-
-/** Proposals as valid templates that read well enough, as many of each kind as are measured. */
-async function readable(
-  setting: SearchContext,
-  incumbent: Incumbent,
-  { bounds, proposals }: { readonly bounds: Bounds; readonly proposals: readonly Proposal[] },
-): Promise<readonly Candidate[]> {
-  const { model, start } = setting;
-  const most = longest.factor * start.fluencyScore.instructionTokens + longest.tokens;
-  const repeated = repetitions(setting.read(start.source, bounds));
-  const placed = proposals.flatMap(({ kind, source, origin = kind }): readonly Placed[] => {
-    const isDull = bounds.synonymsOnly && repetitions(setting.read(source, bounds)) > repeated;
-    if (isDull || keptShare(source, setting, bounds) < bounds.keptWords) return [];
-    const task = withInstruction(setting.task, source);
-    const span = task && instructionSpanLike(start.span, task, model, setting.rows[0]!);
-    return task && span && span.tokens.length <= most ? [{ kind, source, origin, task, span }] : [];
-  });
-  const fluent = bounds.text === Infinity ? placed : await withinBounds(setting, incumbent, { bounds, placed });
-  return (Object.keys(bounds.quotas) as EditKind[])
-    .flatMap((kind) =>
-      fluent
-        .filter((candidate) => candidate.kind === kind)
-        .slice(0, bounds.quotas[kind])
-        .map((candidate, rank) => ({ candidate, rank: rank / bounds.quotas[kind] })),
-    )
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ candidate }) => candidate);
-}
-
-async function withinBounds(
-  setting: SearchContext,
-  incumbent: Incumbent,
-  { bounds, placed }: { readonly bounds: Bounds; readonly placed: readonly Placed[] },
-): Promise<readonly Placed[]> {
-  const scores = await read(setting, placed);
-  return placed.filter(({ kind }, i) => {
-    const edit = knownToRead.has(kind) ? Infinity : bounds.edit;
-    return (
-      scores[i]!.fluency <= setting.start.fluencyScore.fluency + bounds.text &&
-      localFluencyLoss(scores[i]!, incumbent.fluencyScore) <= edit
-    );
-  });
-}
-
-async function read(
-  { model, objective, start, forwards, rows }: SearchContext,
-  candidates: readonly { readonly task: Task }[],
-): Promise<readonly FluencyScore[]> {
-  forwards.done += candidates.length;
-  return scoreFluency(
-    model,
-    objective,
-    candidates.map(({ task }) => instructionSpanLike(start.span, task, model, rows[0]!)!),
-  );
 }

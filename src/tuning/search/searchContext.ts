@@ -34,6 +34,8 @@ export interface SearchContext extends InstructionScorer {
   readonly start: { readonly source: string; readonly span: InstructionSpan; readonly fluencyScore: FluencyScore };
   /** Cuts an instruction into words, those locked that no edit within the bounds may touch. */
   read(source: string, bounds: Pick<Bounds, 'keepsNames'>): Sentence;
+  /** The label words that a text holds, in no order, as one string. */
+  namesIn(source: string): string;
   /** Where the format begins that leads up to the first variable; the length of the text where nothing does. */
   formatStart(source: string): number;
   /** Tokens that may be exchanged for one another; looked through at the first call. */
@@ -149,6 +151,13 @@ export async function prepare(
     additions,
     start: { source, span, fluencyScore: fluencyScore! },
     formatStart: formatOf,
+    namesIn: (text) =>
+      [
+        ...readWords(text, () => true).words.flatMap(({ core }) => (isLabelWord(core) ? [core.toLowerCase()] : [])),
+        ...labelStretches(task, text).map(([from, to]) => text.slice(from, to)),
+      ]
+        .sort()
+        .join(' '),
     exchangeable: () => (tokens ??= exchangeableTokens(model)),
     read(text, { keepsNames }) {
       const end = formatOf(text);

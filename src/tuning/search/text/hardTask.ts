@@ -1,3 +1,4 @@
+import { Failure } from '../../../failure';
 import { replaceInstruction } from '../../../template/edit/replaceInstruction';
 import { readTemplate } from '../../../template/read/template';
 import { softLayout } from '../../../template/render/tokens';
@@ -20,6 +21,18 @@ export function hardTask(task: Task): Task {
 /** The task with another instruction, given as it stands in the file; undefined when no valid template comes of it. */
 export function withInstruction(task: Task, source: string): Task | undefined {
   const { text, path, partials } = task.template;
-  const { template } = readTemplate(replaceInstruction(text, path, source), path, (name) => partials[name]);
+  const written = replaced(text, path, source);
+  if (written === undefined) return undefined;
+  const { template } = readTemplate(written, path, (name) => partials[name]);
   return template?.hasInstruction ? { ...task, template } : undefined;
+}
+
+/** Undefined where braces of the new instruction would end it or break the template. */
+function replaced(text: string, path: string, source: string): string | undefined {
+  try {
+    return replaceInstruction(text, path, source);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'instruction-braces') return undefined;
+    throw error;
+  }
 }

@@ -11,6 +11,9 @@ export interface TokenPlace {
 
 const tag = /\\?\{\{[\s\S]*?\}\}+/gu;
 
+/** The tags of an instruction, and braces that are text, as they are written. */
+export const tagsOf = (source: string): readonly string[] => source.match(tag) ?? [];
+
 /**
  * The tokens of a rendered instruction that can be exchanged in its source.
  * @param end offset in the source from where on nothing is exchanged
