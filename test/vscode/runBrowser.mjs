@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '../support/chromium.mjs';
+import { testConfirmation } from './confirmation.mjs';
 import { testElsewhere } from './elsewhere.mjs';
 import { testReload } from './reload.mjs';
 import { testRestricted } from './restricted.mjs';
@@ -23,8 +24,8 @@ const artifacts = 'out/artifacts';
 /** More than a machine takes that does ten other things. */
 const longestMinutes = 45;
 /**
- * A part of a file's name runs that file alone; `reload`, `restricted`, `elsewhere` and `inChinese` those parts alone,
- * for who works on it.
+ * A part of a file's name runs that file alone; `reload`, `restricted`, `elsewhere`, `inChinese` and `confirmation`
+ * those parts alone, for who works on it.
  */
 const wanted = process.env.PROMPT_TUNER_SUITE ?? '';
 
@@ -32,14 +33,15 @@ mkdirSync(artifacts, { recursive: true });
 const browser = await launchChromium();
 try {
   // A reload ends whatever runs inside the extension host, mocha too, so that part is driven from here.
-  const tests = ['reload', 'restricted', 'elsewhere', 'inChinese'].includes(wanted) ? [] : await runSuite();
+  const apart = ['reload', 'restricted', 'elsewhere', 'inChinese', 'confirmation'];
+  const tests = apart.includes(wanted) ? [] : await runSuite();
   const inChinese = 'inChinese'.includes(wanted) ? await runSuite('zh-cn') : [];
   const reloaded = 'reload'.includes(wanted) ? await testReload(browser, artifacts) : [];
   const restricted = 'restricted'.includes(wanted) ? await testRestricted(browser, artifacts) : [];
   const elsewhere = 'elsewhere'.includes(wanted) ? await testElsewhere(browser, artifacts) : [];
-  process.exitCode = printResults({ tests: [...tests, ...inChinese, ...reloaded, ...restricted, ...elsewhere] })
-    ? 0
-    : 1;
+  const confirmation = 'confirmation'.includes(wanted) ? await testConfirmation(browser, artifacts) : [];
+  const results = [...tests, ...inChinese, ...reloaded, ...restricted, ...elsewhere, ...confirmation];
+  process.exitCode = printResults({ tests: results }) ? 0 : 1;
 } finally {
   await browser.close();
 }

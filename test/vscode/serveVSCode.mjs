@@ -14,13 +14,18 @@ const installed = join(cache, `installed-${version}`);
 /**
  * Starts the browser edition of VS Code with our extension on a folder.
  * @param trusted whether the folder is trusted without asking
+ * @param extensions further extensions: the texts of their files, by folder and name
  * @returns where to open it, where its settings lie, and how to end it
  */
-export async function serveVSCode({ folder, settings = {}, tests, environment = {}, trusted = true }) {
+export async function serveVSCode({ folder, settings = {}, tests, environment = {}, trusted = true, extensions = {} }) {
   installVSCode();
   const home = mkdtempSync(join(tmpdir(), 'prompt-tuner-vscode-'));
   mkdirSync(join(home, 'data', 'User'), { recursive: true });
   writeFileSync(join(home, 'data', 'User', 'settings.json'), JSON.stringify(settings));
+  for (const [name, files] of Object.entries(extensions)) {
+    mkdirSync(join(home, 'extensions', name), { recursive: true });
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(home, 'extensions', name, file), text);
+  }
   const port = await freePort();
   const child = spawn(
     process.execPath,
