@@ -24,6 +24,7 @@ import { shareCommands } from './views/commands/shareCommands';
 import type { PanelActions } from './views/comparison/page';
 import { registerTemplateDiff } from './views/comparison/templateDiff';
 import { followProviderSetting } from './views/models/hubAccess';
+import { createEditorModels } from './views/endpoints/editorModels';
 import { forgetConsent } from './views/endpoints/consent';
 import { keyCommands } from './views/endpoints/keyCommands';
 import type { ElsewhereParts } from './views/endpoints/measureElsewhere';
@@ -66,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const processes = { module, settings: trainerSettings, log: (line: string) => log.info(line) };
   const watcher = watchRuns(workspaceRunsFolders);
   const client = createQueueClient(processes);
-  const inspector = createInspectorProcess(processes);
+  const inspector = createInspectorProcess({ ...processes, editor: createEditorModels() });
   const choice = createRunChoice(workspaceState);
   const panel = createComparisonPanel(extensionUri, { watcher, choice, inspector, actions: panelActions });
   const pages = createRunPages(extensionUri, watcher, choice);

@@ -3,12 +3,13 @@ import { createAnalysisThread } from './inspection/analysisThread';
 import { cleanWeights } from './model/weights/float32Cache';
 import { createInspector } from './inspection/inspector';
 import { estimateTraining } from './inspection/estimateTraining';
-import { openChannel, silentSide, type Channel } from './channel/messageChannel';
+import { openChannel, type Channel } from './channel/messageChannel';
 import { processTransport } from './channel/processTransport';
 import { measureHosted, planMeasurement } from './inspection/measureHosted';
 import { scoreNamed } from './inspection/scoreNamed';
 import { predictRow } from './inspection/predictRow';
-import { protocolVersion, inspectorSide } from './inspection/trainerContract';
+import { editorModelsOf } from './inspection/editorModels';
+import { editorSide, protocolVersion, inspectorSide } from './inspection/trainerContract';
 import { serveQueue } from './runs/queue/serveQueue';
 import { traceOf } from './classifyError';
 import { workOnRun } from './runs/work/workOnRun';
@@ -58,10 +59,11 @@ function answerWindow(): void {
     return mine;
   };
 
-  const channel: Channel<typeof inspectorSide, typeof silentSide> = openChannel({
+  const askEditor = editorModelsOf(() => channel);
+  const channel: Channel<typeof inspectorSide, typeof editorSide> = openChannel({
     transport: processTransport(process),
     local: inspectorSide,
-    remote: silentSide,
+    remote: editorSide,
     listeners: {},
     handlers: {
       ...createInspector(createAnalysisThread(join(__dirname, 'analysis.js'))),
@@ -69,8 +71,8 @@ function answerWindow(): void {
       predict: (request) => inTurn((signal) => predictRow(request, signal)),
       measure: (request) => inTurn((signal) => estimateTraining(request, signal)),
       // These wait for a server most of the time, and keep nobody from his turn.
-      planHosted: planMeasurement,
-      measureHosted,
+      planHosted: (request) => planMeasurement(request, askEditor),
+      measureHosted: (request) => measureHosted(request, askEditor),
       score: (request) => inTurn(() => scoreNamed(request)),
       stop: () => current?.abort(),
     },

@@ -116,7 +116,9 @@ async function askRow(context: AskContext, manner: Manner, row: number): Promise
 
 /** What would meet every other row too. */
 const endsAll = (failure: Failure): boolean =>
-  failure.code === 'endpoint-key' || (failure instanceof EndpointRefusal && failure.status === 404);
+  failure.code === 'endpoint-key' ||
+  failure.code === 'endpoint-consent' ||
+  (failure instanceof EndpointRefusal && failure.status === 404);
 
 /** @throws Failure "endpoint-withheld" */
 function requireGiven({ texts }: EndpointReply, { address }: Endpoint): void {

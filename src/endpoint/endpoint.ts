@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isNumber, isText, object, optional, tableOf, type Guard, type Infer } from '../channel/guards';
 import { Failure } from '../failure';
 import { parseJson } from '../files/jsonFile';
+import { editorAddress, type AskEditor } from './editorQuestion';
 import { editorEndpoint, type HostedModel } from '../template/read/hostedModel';
 
 /** What a person sets of an endpoint; the key is never among it. */
@@ -29,6 +30,8 @@ export interface Endpoints {
   priceOf(model: string): Price | undefined;
   /** The key of an endpoint; undefined where there is none. */
   keyOf(endpoint: string): string | undefined;
+  /** Asks the language models of VS Code; absent outside its window. */
+  readonly askEditor?: AskEditor;
   /** Whether a person has agreed that rows are sent there. */
   readonly consent: boolean;
   /** Asks again what was answered before. */
@@ -112,14 +115,17 @@ function tableOfVariable<T>(
  * numbers that are out of range
  */
 export function requireEndpoint({ endpoint: name }: HostedModel, endpoints: Endpoints): Endpoint {
-  if (name === editorEndpoint)
+  const settings = endpoints.settingsOf(name);
+  if (name === editorEndpoint) {
+    if (endpoints.askEditor)
+      return { name, address: editorAddress, query: {}, key: undefined, ...numbersOf(name, settings) };
     throw new Failure(
       'endpoint-unknown',
-      l10n.t`The language models of VS Code itself cannot be measured by this version.`,
+      l10n.t`The language models of VS Code can be asked from its window alone.`,
       {},
-      l10n.t`Name a model of an endpoint, such as openai:NAME.`,
+      l10n.t`Measure it there by Evaluate Hard Prompt, or name a model of an endpoint, such as openai:NAME.`,
     );
-  const settings = endpoints.settingsOf(name);
+  }
   const baseURL = settings.baseURL ?? (name === 'openai' ? openaiAddress : undefined);
   if (baseURL === undefined)
     throw new Failure(

@@ -5,7 +5,7 @@ import { requireColumns } from '../objective/rows/requireColumns';
 import { closeSplits, openSplits, type Splits } from '../objective/rows/splits';
 import type { Task } from '../objective/task';
 import type { ScoredTask } from '../scoring/given/scoreAnswers';
-import { hostedModelOf, type HostedModel } from '../template/read/hostedModel';
+import { editorEndpoint, hostedModelOf, type HostedModel } from '../template/read/hostedModel';
 import { needsLocalModel } from '../template/read/needsLocalModel';
 import { requireAnswerSlot, type PromptTemplate } from '../template/read/template';
 import { examplesOf } from '../template/settings/examplesSetting';
@@ -62,8 +62,10 @@ function requireMeasurable(template: PromptTemplate, settings: Settings): void {
 }
 
 /** A setting whose work is not done by an endpoint; none is passed over in silence. */
-function unknownThere({ output }: PromptTemplate, settings: Settings): string | undefined {
+function unknownThere({ output, model }: PromptTemplate, settings: Settings): string | undefined {
   const { maxLength, truncate, chat } = settings;
+  if (formAtEndpoint(settings) === 'text' && hostedModelOf(model)?.endpoint === editorEndpoint)
+    return 'tune.format: text';
   if (maxLength > 0) return 'tune.maxLength';
   if (truncate !== undefined && truncate !== 'none') return 'tune.truncate';
   if (Object.keys(chat ?? {}).length > 0) return 'tune.chat';

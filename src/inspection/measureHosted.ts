@@ -1,3 +1,4 @@
+import type { AskEditor } from '../endpoint/editorQuestion';
 import { endpointsOfAccess, type EndpointAccess } from '../endpoint/endpointAccess';
 import type { RequestPlan } from '../endpoint/requestPlan';
 import { isStopped } from '../classifyError';
@@ -11,21 +12,19 @@ interface Asked {
 }
 
 /** What measuring a template at its endpoint will send; null where its model runs here. */
-export async function planMeasurement({ access, file }: Asked): Promise<RequestPlan | null> {
-  return (await planHosted(file, {}, { endpoints: endpointsOfAccess(access) })) ?? null;
+export async function planMeasurement({ access, file }: Asked, askEditor?: AskEditor): Promise<RequestPlan | null> {
+  return (await planHosted(file, {}, { endpoints: { ...endpointsOfAccess(access), askEditor } })) ?? null;
 }
 
 /**
  * Measures a template at its endpoint, in the run that is named or a new one; one that is stopped ends well.
  * @throws Failure as `evaluateRun` does; the run's folder says the same
  */
-export async function measureHosted({
-  access,
-  file,
-  runs,
-  folder,
-}: Asked & { readonly runs: string; readonly folder?: string }): Promise<void> {
-  const options = { endpoints: endpointsOfAccess(access) };
+export async function measureHosted(
+  { access, file, runs, folder }: Asked & { readonly runs: string; readonly folder?: string },
+  askEditor?: AskEditor,
+): Promise<void> {
+  const options = { endpoints: { ...endpointsOfAccess(access), askEditor } };
   try {
     if (folder === undefined) await evaluateRun({ file, subject: { kind: 'hard' }, set: {}, runs }, options);
     else await evaluateText(folder, options);

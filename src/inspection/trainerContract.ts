@@ -10,6 +10,7 @@ import {
   tableOf,
   type Infer,
 } from '../channel/guards';
+import { isEditorAnswer, isEditorQuestion } from '../endpoint/editorQuestion';
 import { isEndpointAccess } from '../endpoint/endpointAccess';
 import { isRequestPlan } from '../endpoint/requestPlan';
 import type { Calls, Events, Side } from '../channel/messageChannel';
@@ -19,7 +20,7 @@ import { isRowPrediction } from './rowPrediction';
 import { isTrainingEstimate } from './trainingEstimate';
 
 /** First thing the trainer says; another number means that extension and trainer come from different builds. */
-export const protocolVersion = 5;
+export const protocolVersion = 6;
 
 export const isPredictRequest = object({
   /** Absolute path of the template. */
@@ -98,7 +99,15 @@ const calls = {
 const events = {
   ready: object({ version: isNumber }),
   log: object({ line: isText }),
+  /** A question to the editor is no longer wanted. */
+  letGo: object({ id: isNumber }),
 } as const satisfies Events;
+
+/** The window's side of the channel: its language models, which no other program can ask. */
+export const editorSide = {
+  calls: { askEditor: { request: object({ id: isNumber, question: isEditorQuestion }), result: isEditorAnswer } },
+  events: {},
+} as const satisfies Side;
 
 /** The trainer's side of the channel. */
 export const inspectorSide = { calls, events } as const satisfies Side;

@@ -3,9 +3,9 @@ import { fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openChannel, silentSide } from '../../src/channel/messageChannel';
+import { openChannel, type Handlers } from '../../src/channel/messageChannel';
 import { processTransport } from '../../src/channel/processTransport';
-import { protocolVersion, inspectorSide } from '../../src/inspection/trainerContract';
+import { editorSide, protocolVersion, inspectorSide } from '../../src/inspection/trainerContract';
 import {
   enqueueComparison,
   enqueueRun,
@@ -25,7 +25,7 @@ import {
 } from '../../src/runs/queue/trainerFolder';
 import { promptTunerVersion } from '../../src/runs/record/versions';
 import { launchQueueWorker } from '../../src/runs/queue/launchQueueWorker';
-import { json, tinyWeather, weather, workspace } from '../support/runCli';
+import { json, run, tinyWeather, weather, workspace } from '../support/runCli';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
 /** Longer than any test waits. */
@@ -33,7 +33,7 @@ const long = { 'tune.steps': '1000000', 'tune.evalEvery': '1000000' };
 const slow = 150_000;
 
 /** The trainer as a window has it: a forked process and a channel to it. */
-function forkTrainer() {
+function forkTrainer(askEditor: Handlers<typeof editorSide.calls>['askEditor'] = () => ({})) {
   const child = fork(trainer.module, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' });
   const exited = new Promise<number | null>((fulfil) => child.on('exit', fulfil));
   onTestFinished(async () => {
@@ -43,10 +43,14 @@ function forkTrainer() {
   const said: unknown[] = [];
   const channel = openChannel({
     transport: processTransport(child),
-    local: silentSide,
-    handlers: {},
+    local: editorSide,
+    handlers: { askEditor },
     remote: inspectorSide,
-    listeners: { ready: (event) => said.push(event), log: (event) => said.push(event) },
+    listeners: {
+      ready: (event) => said.push(event),
+      log: (event) => said.push(event),
+      letGo: (event) => said.push(event),
+    },
   });
   return { child, channel, said, exited };
 }
@@ -90,6 +94,29 @@ describe('the trainer that a window forks', () => {
         { line: 'A call was refused: There is no call "train" at this end.' },
       ]),
     );
+  });
+
+  it('asks the language models of the window, and refuses them without one', async () => {
+    const model = 'model: vscode:copilot/little\n';
+    const folder = await workspace({
+      ...weather,
+      'far.prompt': weather['weather.prompt']!.replace('---\n', `---\n${model}`),
+    });
+    const asked: unknown[] = [];
+    const { channel } = forkTrainer((request) => {
+      asked.push(request);
+      return { answer: { text: 'wet', model: 'copilot/little 1', promptTokens: 5, completionTokens: 1 } };
+    });
+    const file = join(folder, 'far.prompt');
+    const access = { settings: {}, prices: {}, keys: {} };
+    expect(await channel.call('planHosted', { file, access })).toMatchObject({ address: 'VS Code', rows: 6 });
+    expect(asked).toEqual([]);
+    await channel.call('measureHosted', { file, runs: join(folder, 'runs'), access: { ...access, consent: true } });
+    const [record] = await listRuns(join(folder, 'runs'));
+    expect(record).toMatchObject({ status: 'done', result: { n: 6, hosted: { endpoint: 'vscode', requests: 6 } } });
+    expect(asked).toHaveLength(6);
+    const { code, err } = await run(folder, 'evaluate', 'far.prompt', '--method', 'hard', '--yes');
+    expect([code, err]).toEqual([1, expect.stringContaining('can be asked from its window alone') as string]);
   });
 
   it('does not read data outside the folders that it is confined to', async () => {

@@ -19,6 +19,8 @@ interface LanguageModelTool {
 export const editor = {
   isTrusted: true,
   commands: new Map<string, Handler>(),
+  /** The language models that a selector finds; none, where nobody says. */
+  models: undefined as ((selector: unknown) => readonly unknown[]) | undefined,
   /** Tools of language models. */
   tools: new Map<string, LanguageModelTool>(),
   serializers: new Map<string, { deserializeWebviewPanel(panel: unknown, state: unknown): Promise<void> }>(),
@@ -40,6 +42,7 @@ export function resetEditor(isTrusted: boolean): void {
   editor.isTrusted = isTrusted;
   editor.commands.clear();
   editor.tools.clear();
+  editor.models = undefined;
   editor.serializers.clear();
   editor.executed.length = 0;
   editor.shown.length = 0;
@@ -132,11 +135,37 @@ export const commands = anything({
 });
 
 export const lm = anything({
+  selectChatModels: (selector: unknown) => Promise.resolve(editor.models?.(selector) ?? []),
   registerTool: (name: string, tool: LanguageModelTool) => {
     editor.tools.set(name, tool);
     return new Disposable();
   },
 });
+
+export class LanguageModelError extends Error {
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message);
+  }
+  static NotFound(message: string): LanguageModelError {
+    return new LanguageModelError(message, 'NotFound');
+  }
+}
+
+export const LanguageModelChatMessage = {
+  User: (content: string) => ({ role: 'user', content }),
+  Assistant: (content: string) => ({ role: 'assistant', content }),
+};
+
+export class CancellationTokenSource {
+  readonly token = { isCancellationRequested: false };
+  cancel(): void {
+    this.token.isCancellationRequested = true;
+  }
+  dispose(): void {}
+}
 
 export class LanguageModelTextPart {
   constructor(readonly value: string) {}

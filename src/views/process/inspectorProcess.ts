@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
-import { openChannel, silentSide, type Channel, type RequestOf, type ResultOf } from '../../channel/messageChannel';
+import type { EditorAnswer } from '../../endpoint/editorQuestion';
+import { openChannel, type Channel, type RequestOf, type ResultOf } from '../../channel/messageChannel';
 import { processTransport } from '../../channel/processTransport';
-import { protocolVersion, inspectorSide, type WorkCalls } from '../../inspection/trainerContract';
+import { editorSide, protocolVersion, inspectorSide, type WorkCalls } from '../../inspection/trainerContract';
 import { childEnvironment } from '../../runs/queue/launchQueueWorker';
 
 /** The process that inspects runs and asks models for a window, and ends with it. Runs belong to the queue worker. */
@@ -26,7 +27,20 @@ export interface InspectorProcessOptions {
   /** What holds now. */
   readonly settings: () => InspectorSettings;
   readonly log: (line: string) => void;
+  /** The language models of the window; without them it has none. */
+  readonly editor?: EditorModels;
 }
+
+/** What a window does for the process: asks a language model, and lets go of what is no longer wanted. */
+export interface EditorModels {
+  ask(request: RequestOf<typeof editorSide.calls, 'askEditor'>): Promise<EditorAnswer>;
+  letGo(question: { readonly id: number }): void;
+}
+
+const noModels: EditorModels = {
+  ask: () => Promise.resolve({ refusal: { code: 'NotFound', message: '' } }),
+  letGo: () => undefined,
+};
 
 export interface InspectorSettings {
   /** Another Node than the editor's own; empty takes that. */
@@ -38,19 +52,24 @@ export interface InspectorSettings {
 
 interface Started {
   readonly child: ChildProcess;
-  readonly channel: Channel<typeof silentSide, typeof inspectorSide>;
+  readonly channel: Channel<typeof editorSide, typeof inspectorSide>;
 }
 
 /** Lines of stderr that the message on an end quotes. */
 const keptLines = 5;
 
 /** Forks the process upon the first question, and again after it has ended. */
-export function createInspectorProcess({ module, settings, log }: InspectorProcessOptions): InspectorProcess {
+export function createInspectorProcess({
+  module,
+  settings,
+  log,
+  editor = noModels,
+}: InspectorProcessOptions): InspectorProcess {
   let started: Started | undefined;
 
   const start = (): Started => {
     const child = forkModule(module, settings());
-    const channel = openInspectorChannel(child, log);
+    const channel = openInspectorChannel(child, log, editor);
     const mine = { child, channel };
     followChild(child, log, (reason) => {
       if (started === mine) started = undefined;
@@ -100,11 +119,12 @@ function forkModule(module: string, { nodePath, threads }: InspectorSettings): C
 function openInspectorChannel(
   child: ChildProcess,
   log: (line: string) => void,
-): Channel<typeof silentSide, typeof inspectorSide> {
+  editor: EditorModels,
+): Channel<typeof editorSide, typeof inspectorSide> {
   return openChannel({
     transport: processTransport(child),
-    local: silentSide,
-    handlers: {},
+    local: editorSide,
+    handlers: { askEditor: (request) => editor.ask(request) },
     remote: inspectorSide,
     listeners: {
       ready: ({ version }) => {
@@ -116,6 +136,7 @@ or install Prompt Tuner again.`,
         child.kill();
       },
       log: ({ line }) => log(line),
+      letGo: (question) => editor.letGo(question),
     },
     onRefused: log,
   });

@@ -238,7 +238,7 @@ describe('what cannot be done there', () => {
       dayTemplate().replace('openai:', 'mine:'),
       'No address is known for the endpoint "mine"',
     ],
-    ["the editor's own models", dayTemplate().replace('openai:', 'vscode:'), 'cannot be measured by this version'],
+    ["the editor's own models", dayTemplate().replace('openai:', 'vscode:'), 'can be asked from its window alone'],
     [
       'an answer that the template begins',
       dayTemplate().replace('Weather:', '{{role "model"}}Weather:'),
