@@ -77,7 +77,9 @@ describe('the page of a model', () => {
     const chinese = JSON.parse(readFileSync(join(repository, 'media/l10n/bundle.l10n.zh-cn.json'), 'utf8')) as Readonly<
       Record<string, string>
     >;
-    const sentences = Object.fromEntries(said.flatMap((key) => (chinese[key] ? [[key, chinese[key]]] : [])));
+    const lacking = 'A gradient can pass through all operators between the answer and the prompt.';
+    const known = said.filter((key) => key !== lacking && chinese[key] !== undefined);
+    const sentences = Object.fromEntries(known.map((key) => [key, chinese[key]!]));
     const { page, errors } = await openPage('model', {
       answers: { show: model.trainable, measure: model.speed },
       sentences,
@@ -85,7 +87,7 @@ describe('the page of a model', () => {
     await page.getByText('8,192 个词元').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-cn');
     expect(await page.getByRole('heading', { name: '方法' }).count()).toBe(1);
-    expect(await page.getByText('A gradient can pass through all operators').count()).toBe(1);
+    expect(await page.getByText(lacking).count()).toBe(1);
     await page.screenshot({ path: `${artifacts}/model-chinese.png`, fullPage: true });
     expect(errors).toStrictEqual([]);
   });
