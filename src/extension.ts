@@ -20,6 +20,7 @@ import { queuePlan, startCommands } from './views/commands/startCommands';
 import { createComparisonPanel } from './views/comparison/panel';
 import { addAnswersCommand } from './views/commands/addAnswers';
 import { predictCommand } from './views/commands/predictCommand';
+import { examplesCommand } from './views/commands/examplesCommand';
 import { shareCommands } from './views/commands/shareCommands';
 import type { PanelActions } from './views/comparison/page';
 import { registerTemplateDiff } from './views/comparison/templateDiff';
@@ -97,6 +98,7 @@ export function activate(context: vscode.ExtensionContext): void {
       addAnswersCommand({ watcher, panel, inspector }),
       predictCommand({ watcher, program }),
       ...shareCommands({ watcher, program, openPage: pages.open }),
+      examplesCommand(watcher),
       ...server.commands,
       ...importCommands,
       ...instructionCommands,

@@ -16,6 +16,7 @@ import { acceptedAnswers, rowAnswer, withAnswer } from '../template/render/rowMe
 import { requireRowValues } from '../template/render/rowValues';
 import type { PromptTemplate } from '../template/read/template';
 import { resolveSettings } from '../template/read/resolveSettings';
+import { examplesOf } from '../template/settings/examplesSetting';
 import { formatSettings } from '../template/settings/formatSettings';
 import type { Method, Settings } from '../template/settings/settings';
 import { loadTemplate } from '../template/read/loadTemplate';
@@ -77,6 +78,8 @@ export interface Rendering {
   readonly virtualTokens?: number;
   /** Why there are no tokens. */
   readonly note?: string;
+  /** Why the examples that the template asks for are not among it. */
+  readonly withoutExamples?: string;
   /** What the row says belongs into the answer slot. */
   readonly answer?: string;
 }
@@ -111,9 +114,14 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
       .join(''),
     ...(tokenizer && layout && tokensOf(encodePrompt(prompt, layout, tokenizer).ids, layout, tokenizer)),
     ...('note' in opened && opened),
+    ...(examplesOf(settings) && { withoutExamples: unchosenExamples }),
     ...(answer !== undefined && { answer: acceptedAnswers(row, template.output!)[0] }),
   };
 }
+
+const unchosenExamples =
+  'Shown without the examples that tune.examples asks for: a measurement or a training chooses them, and its run ' +
+  'shows them.';
 
 /**
  * The tokenizer of the model asked for, or of the template's own; a note where that one is not on this machine: most
@@ -197,11 +205,14 @@ const shownMessage = ({ role, segments, isHistory, isDropped }: PromptMessage): 
  * ones as their number.
  */
 export function formatRendering(rendering: Rendering): string {
-  const { text, tokens, virtualTokens = 0, note, answer, format, split, row, rows } = rendering;
+  const { text, tokens, virtualTokens = 0, note, answer, format, split, row, rows, withoutExamples } = rendering;
   // As the preview counts: from 1, whatever --row does.
   const heading = split && rows !== undefined ? `Row ${row + 1} of ${rows} of ${split}\n\n` : '';
   const shown = heading + (format === 'chat' ? conversation(rendering) : text);
-  const closing = answer === undefined ? '' : `\n\nanswer: ${answer}`;
+  const closing = [
+    ...(answer === undefined ? [] : [`\n\nanswer: ${answer}`]),
+    ...(withoutExamples === undefined ? [] : [`\n\n${withoutExamples}`]),
+  ].join('');
   if (!tokens) return `${shown}\n\n${note}${closing}`;
   const size = `${counted(tokens.length, 'token')}, ${virtualTokens} of them virtual`;
   return `${shown}\n\n${size}:\n${tokenLine(tokens)}${closing}`;

@@ -10,6 +10,7 @@ import { readPredictions } from '../../src/runs/store/predictionsFile';
 import { readRun } from '../../src/runs/store/runFolder';
 import { evaluateRun } from '../../src/runs/work/evaluateRun';
 import { trainRun } from '../../src/runs/work/trainRun';
+import { withExamplesText } from '../../src/template/examples/insertExamples';
 import { renderText } from '../../src/template/render/render';
 import { assembleModel } from '../support/models';
 
@@ -102,6 +103,8 @@ describe('examples of a run', { timeout: 120_000 }, () => {
     const used = join(folder, 'used.prompt');
     writeFileSync(used, record.examples!.text!);
     expect(record.examples!.text).not.toContain('tune.examples');
+    const source = record.examples!.source!;
+    expect(withExamplesText(readFileSync(file, 'utf8'), file, { source })).toBe(record.examples!.text);
     expect(renderText(recordedTemplate(record), input)).toContain(record.examples!.rows[0]!.text);
     expect(asked.trim()).toBe(renderText(recordedTemplate(record), input).trim());
     const byHand = await evaluateRun({ file: used, subject: { kind: 'hard' }, set: {}, runs: runs() });

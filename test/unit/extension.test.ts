@@ -72,6 +72,7 @@ const harmless = [
   'getStarted',
   'openExampleWorkspace',
   'openPreview',
+  'useExamples',
 ];
 
 /** Commands that only our own pages and code actions call, so that package.json does not name them. */

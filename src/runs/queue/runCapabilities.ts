@@ -28,6 +28,7 @@ export const runCapabilities = [
   'resume',
   'trainAgain',
   'continueRun',
+  'useExamples',
   'predictRows',
   'exportRun',
   'serveRun',
@@ -43,7 +44,7 @@ export type Capability = (typeof runCapabilities)[number];
 /** What decides it: the record, and while the run waits its place in the queue. */
 export interface RunState {
   readonly record: Pick<RunRecord, 'status' | 'method' | 'starred' | 'progress' | 'selection' | 'result'> &
-    Partial<Pick<RunRecord, 'slurm' | 'allocations' | 'model' | 'error'>>;
+    Partial<Pick<RunRecord, 'slurm' | 'allocations' | 'model' | 'error' | 'examples'>>;
   readonly ticket?: Pick<QueueTicket, 'paused'>;
   /** In what its template asks otherwise by now; absent where it does not. */
   readonly changed?: readonly string[];
@@ -90,6 +91,8 @@ export function can({ record, ticket, changed }: RunState, capability: Capabilit
       return hasAdapter(record);
     case 'showText':
       return changed !== undefined && changed.length > 0;
+    case 'useExamples':
+      return record.examples?.source !== undefined;
     case 'starRun':
       return !starred;
     case 'unstarRun':

@@ -9,6 +9,8 @@ import { settingsMethod } from '../../runs/record/producedRun';
 import type { RunRecord } from '../../runs/record/record';
 import { trains } from '../../runs/record/recordWords';
 import type { Split } from '../../runs/record/recordWords';
+import { holdsExamples, insertExamples } from '../../template/examples/insertExamples';
+import { examplesOf } from '../../template/settings/examplesSetting';
 import { replaceInstruction } from '../../template/edit/replaceInstruction';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import { formatSettings } from '../../template/settings/formatSettings';
@@ -153,6 +155,7 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
     count: tokens && problem === null ? { ...countPieces(pieces), context: contextOf(settings, tokens) } : null,
     notes: [
       ...notes,
+      ...(examplesOf(settings) ? [unchosenExamples()] : []),
       ...(typeof read === 'string' ? [read] : []),
       ...(answer instanceof Failure ? [sentenceOf(answer)] : []),
       ...(typeof model === 'string' ? [l10n.t`Tokens are not shown: ${model}`] : []),
@@ -205,6 +208,11 @@ function subjectsOf(template: PromptTemplate, runs: readonly RunRecord[]): Previ
   ];
 }
 
+/** What a person would otherwise take for the whole prompt. */
+const unchosenExamples = (): string =>
+  l10n.t`Shown without the examples that tune.examples asks for: a measurement or a training chooses them, and its run \
+shows them.`;
+
 function methodOf(template: PromptTemplate): Method {
   return template.written.method ?? 'soft';
 }
@@ -217,26 +225,39 @@ function subjectOf(template: PromptTemplate, key: string, runs: readonly RunReco
       settings: resolveSettings(template, key === hardSubject ? 'hard' : methodOf(template), {}),
       notes: [],
     };
-  const { method, settings, rewritten } = run;
+  const { method, settings, rewritten, examples } = run;
+  const source = holdsExamples(template) ? undefined : examples?.source;
+  const shown = source === undefined ? template : (withExamples(template, source) ?? template);
   const read =
-    rewritten && rewritten.instruction !== rewritten.original
-      ? withInstruction(template, rewritten.instruction)
-      : template;
+    rewritten && rewritten.instruction !== rewritten.original ? withInstruction(shown, rewritten.instruction) : shown;
   return {
-    template: read ?? template,
-    settings: resolveSettings(read ?? template, settingsMethod({ method }), {
+    template: read ?? shown,
+    settings: resolveSettings(read ?? shown, settingsMethod({ method }), {
+      ...(shown !== template && { 'tune.examples': 'none' }),
       'tune.length': settings.length,
       'tune.layers': settings.layers,
       'tune.instruction': settings.instruction,
       ...formOf(settings),
     }),
-    notes: read && read !== template ? [l10n.t`Shown with the instruction that this run has rewritten.`] : [],
+    notes: [
+      ...(shown !== template ? [l10n.t`Shown with the examples that this run has chosen.`] : []),
+      ...(read && read !== shown ? [l10n.t`Shown with the instruction that this run has rewritten.`] : []),
+    ],
   };
 }
 
 /** The form of the prompt that a run has learned on, whatever the template asks for by now. */
 const formOf = (settings: Settings): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(formatSettings(settings)).map(([name, value]) => [`tune.${name}`, value]));
+
+/** The template with examples; undefined when the text no longer has a place for them. */
+function withExamples(template: PromptTemplate, source: string): PromptTemplate | undefined {
+  try {
+    return insertExamples(template, source);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The template with another instruction; undefined when the text no longer has an instruction to replace. */
 function withInstruction({ text, path, partials }: PromptTemplate, instruction: string): PromptTemplate | undefined {

@@ -96,3 +96,18 @@ describe('what may be done with a run', () => {
     expect(runCapabilities.filter((capability) => can(run, capability))).toEqual(capabilitiesOf(run));
   });
 });
+
+describe('examples of a run', () => {
+  it('can be written into its template where every row has the same', () => {
+    const examples = {
+      choose: 'random',
+      count: 1,
+      rows: [],
+      hidden: [1],
+      source: 'a: b\n',
+      text: 'a: b\n{{x}}',
+    } as const;
+    expect(beside({ status: 'done', examples })).toContain('useExamples');
+    expect(beside({ status: 'done', examples: { ...examples, source: undefined } })).not.toContain('useExamples');
+  });
+});
