@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,10 @@ import { readRun } from '../../src/runs/store/runFolder';
 import { evaluateRun } from '../../src/runs/work/evaluateRun';
 import { trainRun } from '../../src/runs/work/trainRun';
 import { withExamplesText } from '../../src/template/examples/insertExamples';
-import { renderText } from '../../src/template/render/render';
+import { compareTasks } from '../../src/comparison/compareTasks';
+import { runComparison } from '../../src/comparison/runComparison';
+import { renderPrompt, renderText } from '../../src/template/render/render';
+import { textOf } from '../../src/template/render/renderedPrompt';
 import { assembleModel } from '../support/models';
 
 const days = ['Monday', 'Tuesday', 'Friday', 'Sunday'];
@@ -153,6 +156,55 @@ describe('examples of a run', { timeout: 120_000 }, () => {
       template: string;
     };
     expect(placement.template).toBe(record.examples!.text);
+  });
+
+  it('stand as rows of their own in a comparison, beside the text without any', async () => {
+    const examples = '[none, 2, { count: 2, choose: similar }]';
+    const request = { files: [file], methods: ['hard' as const], set: set(examples), runs: join(folder, 'compared') };
+    const [task] = compareTasks((await runComparison(request)).runs);
+    const values = task!.settings.find(({ name }) => name === 'tune.examples')!.values;
+    expect([...values].sort()).toEqual(['none', '{ count: 2, choose: random }', '{ count: 2, choose: similar }']);
+    expect(new Set(task!.studies.map(({ name }) => name)).size).toBe(3);
+  });
+
+  it('are turns before a question that a chat asks, and texts where the answer is one', async () => {
+    const model = join(folder, 'chat');
+    cpSync(assembleModel('reference/stories260k'), model, { recursive: true });
+    writeFileSync(
+      join(model, 'chat_template.jinja'),
+      "{% for m in messages %}<{{ m['role'] }}>{{ m['content'] }}\n{% endfor %}<assistant>",
+    );
+    const talk = join(folder, 'talk.prompt');
+    const text = readFileSync(file, 'utf8')
+      .replace(/^model: .*$/m, `model: ${model}\nconfig: { maxOutputTokens: 2 }`)
+      .replace('label(enum): [wet, dry]', 'label: string')
+      .replace('The day was', '');
+    writeFileSync(talk, text);
+    const { folder: run } = await evaluateRun({ file: talk, subject: { kind: 'hard' }, set: set('2'), runs: runs() });
+    const record = await readRun(run!);
+    const [first, second] = record.examples!.rows.map(({ row }) => data.train[row]!);
+    const { task } = await openRunPrompt(run!);
+    const { messages } = renderPrompt(recordedTemplate(record), { text: 'Today.' }, task.encoder);
+    expect(messages!.map(({ role, segments }) => [role, textOf(segments)])).toEqual([
+      ['user', `Say how the day was.\n\n${first!.text}`],
+      ['model', first!.label],
+      ['user', second!.text],
+      ['model', second!.label],
+      ['user', 'Today.'],
+    ]);
+  });
+
+  it('show a masked model the word in place of its mask', async () => {
+    const masked = join(folder, 'masked.prompt');
+    const words = { wet: 'good', dry: 'bad' };
+    const text = readFileSync(file, 'utf8')
+      .replace(/^model: .*$/m, `model: ${assembleModel('masked/bert')}\ntune.labels: ${JSON.stringify(words)}`)
+      .replace('The day was{{label}}', 'The day was {{label}} .');
+    writeFileSync(masked, text);
+    const { folder: run } = await evaluateRun({ file: masked, subject: { kind: 'hard' }, set: set('2'), runs: runs() });
+    const { examples } = await readRun(run!);
+    for (const { row, text: shown } of examples!.rows)
+      expect(shown).toBe(`${data.train[row]!.text}\nThe day was ${words[data.train[row]!.label as 'wet' | 'dry']} .`);
   });
 
   it.each([
