@@ -17,7 +17,8 @@ stub.resetEditor(true);
 const { activate } = require(${JSON.stringify(resolve('dist/extension.js'))});
 const memory = { get: (_, otherwise) => otherwise, update: () => Promise.resolve() };
 const extensionUri = new stub.Uri(${JSON.stringify(resolve('.'))});
-activate({ extensionUri, subscriptions: [], workspaceState: memory, secrets: {} });
+const extension = { packageJSON: require(${JSON.stringify(resolve('package.json'))}) };
+activate({ extensionUri, extension, subscriptions: [], workspaceState: memory, secrets: {} });
 const atStart = loaded();
 const template = new stub.Uri(${JSON.stringify(resolve('media/examples/triage/triage.prompt'))});
 // The dialog waits for a person; what it is made of is there before it is shown.
