@@ -7,7 +7,7 @@ import { longestFirst } from './support/longestFirst.mjs';
 const ofTheProcess = [
   /\bvi\.(mock|doMock|stub\w+|resetModules)\b/,
   /\bprocess\.(chdir|memoryUsage|resourceUsage|env\.\w+ = )/,
-  /\b(activate|allowModelFolders|confineReading|leftOpen|useLanguage)\(/,
+  /\b(activate|allowModelFolders|confineReading|leftOpen|l10n\.config|useLanguage)\(/,
 ];
 
 const pathOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));

@@ -77,9 +77,18 @@ const tests = {
       );
     }
   },
+  'holds the sentences of each language, and which of them each page says'() {
+    for (const name of ['bundle.l10n.json', 'bundle.l10n.zh-cn.json'])
+      assert.ok(inside.includes(join('media', 'l10n', name)), name);
+    const pages = inside.filter((path) => /^dist.webview.\w+\.js$/.test(path));
+    assert.ok(pages.length > 4);
+    for (const page of pages) assert.ok(inside.includes(page.replace(/\.js$/, '.sentences.json')), page);
+  },
   'holds no source, test or map'() {
     assert.deepEqual(
-      inside.filter((path) => /^(src|test|webview|out)\/|\.map$|\.[cm]?ts$|^media\/.*\.[cm]js$|\.prompt-tuner\//.test(path)),
+      inside.filter((path) =>
+        /^(src|test|webview|out)\/|\.map$|\.[cm]?ts$|^media\/.*\.[cm]js$|\.prompt-tuner\//.test(path),
+      ),
       [],
     );
   },

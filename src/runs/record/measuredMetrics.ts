@@ -1,4 +1,5 @@
 import { exactMatch, labelAccuracy, type MetricFace } from '../../scoring/metricFace';
+import { shownTitle } from '../../scoring/metricTitles';
 import { hasLabels } from './describeProvenance';
 import type { MeasuredMetric } from './measuredMetric';
 import type { EvaluationResult } from './record';
@@ -17,13 +18,16 @@ export interface NamedMetric extends MetricFace {
 export function measuredMetrics(result: EvaluationResult): readonly [NamedMetric, ...NamedMetric[]] {
   const named = Object.entries(result.metrics ?? {}).map(([name, metric]): NamedMetric => ({
     ...metric,
+    title: shownTitle(metric.title),
     name,
     interval: metric.interval ?? null,
   }));
   const [first, ...others] = named;
   if (first) return [first, ...others];
   const face = hasLabels(result) ? labelAccuracy : exactMatch;
-  return [{ ...face, value: result.accuracy, interval: result.accuracyInterval ?? null }];
+  return [
+    { ...face, title: shownTitle(face.title), value: result.accuracy, interval: result.accuracyInterval ?? null },
+  ];
 }
 
 /** The metric that decides. */
