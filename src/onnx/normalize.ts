@@ -39,8 +39,7 @@ export function normalizeModel(model: Model): Model {
 function nameNodes(graph: Graph): Graph {
   const taken = new Set<string>();
   const nodes = graph.nodes.map((node): Node => {
-    const name =
-      node.name && !taken.has(node.name) ? node.name : `node of ${node.outputs.find((output) => output)}`;
+    const name = node.name && !taken.has(node.name) ? node.name : `node of ${node.outputs.find((output) => output)}`;
     taken.add(name);
     return name === node.name ? node : { ...node, name };
   });
