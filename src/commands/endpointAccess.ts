@@ -58,9 +58,19 @@ export async function endpointsFor(
   return { ...endpoints, consent };
 }
 
-async function isAgreed(signal: AbortSignal | undefined): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+/** Where a person is asked. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+/** Asks on a terminal whether the rows may be sent; whoever is none has not agreed. */
+export async function isAgreed(
+  signal?: AbortSignal,
+  { input, output }: Terminal = { input: process.stdin, output: process.stderr },
+): Promise<boolean> {
+  if (!input.isTTY || !output.isTTY) return false;
+  const terminal = createInterface({ input, output });
   try {
     const answer = signal
       ? await terminal.question('Send them? [y/N] ', { signal })

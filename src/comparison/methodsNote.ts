@@ -29,8 +29,7 @@ export function methodsNote({ studies, baseline, dropped }: Described): readonly
     ...seedsNote(measured),
     ...intervalsNote(measured),
     ...(reference ? differenceNotes(measured, reference) : []),
-    // Answers that were not produced here cost nothing that is known.
-    ...(measured.some(({ results }) => results.seconds !== null) ? [costsNote()] : []),
+    ...costsNotes(measured),
     ...(dropped?.length === 0 ? [l10n.t`Nothing measured was left out.`] : (dropped ?? [])),
   ];
 }
@@ -135,7 +134,24 @@ ${test}, corrected by Holm for ${compared.length} comparisons.`,
   ];
 }
 
-const costsNote = (): string =>
+/** What time and memory are of. Answers that were not produced here cost nothing that is known. */
+function costsNotes(studies: readonly Measured[]): readonly string[] {
+  const timed = studies.filter(({ results }) => results.seconds !== null);
+  const isElsewhere = (study: Measured): boolean => study.runs.some(({ result }) => result?.hosted);
+  return [
+    ...(timed.some((study) => !isElsewhere(study)) ? [costsHere()] : []),
+    ...(timed.some(isElsewhere) ? [costsElsewhere()] : []),
+  ];
+}
+
+const costsElsewhere = (): string =>
+  [
+    l10n.t`Of a model that runs elsewhere, time is that of the whole measurement, with waits and repeated requests.`,
+    l10n.t`Its time per row is that of asking about all rows, several at once, by their number; answers that were kept take next to none.`,
+    l10n.t`What memory it takes there is not known.`,
+  ].join(' ');
+
+const costsHere = (): string =>
   [
     l10n.t`Time is that of the whole run: instruction search, learning-rate sweep, training and evaluation.`,
     l10n.t`Time per row is that of the evaluation alone, rows in batches.`,

@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { json, run, start, storiesWeather, workspace } from '../support/runCli';
+import { chatReply, startEndpoint } from '../support/endpointServer';
+import { json, run, start, storiesWeather, weather, workspace } from '../support/runCli';
+import { until } from '../support/until.mjs';
 
 interface Kept {
   readonly row: number;
@@ -78,4 +80,30 @@ it('refuses trainings on such a model at the line that names it, before anything
     expect(err).toMatch(/weather\.prompt:2:8: .*a model that runs here|runs elsewhere/);
     expect(err).toContain('[endpoint-method]');
   }
+});
+
+it('asks only what is missing after it was killed in the middle, and comes to the same numbers', async () => {
+  const folder = await workspace({
+    ...weather,
+    'far.prompt': weather['weather.prompt']!.replace('---\n', '---\nmodel: far-away:little\n'),
+  });
+  let isSlow = true;
+  const endpoint = await startEndpoint(({ body }, n) =>
+    isSlow && n >= 3 ? { instead: 'silence' } : chatReply(JSON.stringify(body).includes('rain') ? 'wet' : 'dry'),
+  );
+  const words = ['evaluate', 'far.prompt', '--method', 'hard', '--yes', '--base-url', endpoint.address];
+  const killed = start(folder, words);
+  await until('some rows to be asked', () => endpoint.seen.length > 3);
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  isSlow = false;
+  const rows = weather['test.jsonl']!.trim().split('\n').length;
+  const before = endpoint.seen.length;
+  const again = await json<Measured>(folder, ...words);
+  const missing = endpoint.seen.length - before;
+  expect(missing).toBeGreaterThan(0);
+  expect(missing).toBeLessThan(rows);
+  const fresh = await json<Measured>(folder, ...words, '--fresh');
+  expect(endpoint.seen.length - before - missing).toBeGreaterThanOrEqual(rows);
+  expect(again.accuracy).toBe(fresh.accuracy);
 });

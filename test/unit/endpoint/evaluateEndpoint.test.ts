@@ -129,6 +129,9 @@ describe('an endpoint that does not answer well', () => {
     expect(compared!.notes).toContain('hard on openai:little: 1 of 4 got no answer and are left out.');
     expect(compared!.notes).toContain('Labels decided by the log-probabilities of the first token.');
     expect(compared!.notes).not.toContain('Nothing measured was left out.');
+    // Time and memory of a process here say nothing of it.
+    expect(compared!.notes.join()).toContain('What memory it takes there is not known.');
+    expect(compared!.notes.join()).not.toContain('Peak memory');
   });
 
   it.each([
