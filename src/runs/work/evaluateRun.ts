@@ -27,6 +27,7 @@ import { openWithExamples, requireNoneShown, settledSettings, withExamplesOf } f
 import { watchMemory } from './peakMemory';
 import { checkRows, provenanceOf, withShared } from './rowsOfRun';
 import { differencesFrom, keptSettings, modelDifference, requireMeant } from './sameSubject';
+import { warnRun } from './warnRun';
 import { requireModelOfStudy } from './modelOfStudy';
 import { showPhase } from './timeLeft';
 import { dayOfRun, formDifference, formOf, type RecordedForm } from '../../objective/recordedForm';
@@ -273,6 +274,11 @@ async function evaluateSubject({
     const split = wanted ?? finalSplit(task);
     requireSplit(task, split);
     requireNoneShown(split, record);
+    if (live && split === 'dev' && (record?.examples?.search?.devRows ?? 0) > 0)
+      await warnRun(
+        live,
+        l10n.t`The rows of dev that are measured have also decided between the examples that were found and those drawn first.`,
+      );
     const show = (progress: RunProgress) => {
       if (live) live.progress(progress);
       else options.onEvent?.({ kind: 'progress', run: trained?.run ?? '', progress });
