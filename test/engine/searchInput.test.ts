@@ -73,6 +73,18 @@ describe('an instruction', { timeout: 300_000 }, () => {
     if (/\p{Script=Han}/u.test(instruction)) for (const { text } of result.front) expect(text).not.toContain(' ');
   });
 
+  it('is searched without gradients, by words alone, within the budget', async () => {
+    const { task, model } = await open('Please say how the day of the writer went, good or bad.', {
+      'tune.blackBox': true,
+      'tune.readability': 'free',
+    });
+    const { result, states } = await search(task, model, { budget: 700, seed: 1 });
+    await closeTask(task);
+    expect(states.length).toBeGreaterThan(0);
+    for (const { done } of states) expect(done).toBeLessThanOrEqual(700);
+    for (const { edits } of result.front) for (const { origin } of edits) expect(origin).not.toBe('token');
+  });
+
   it('of which there are several is refused', async () => {
     const { task, model } = await open('Say it.{{/instruction}} Now: {{#instruction}}good or bad?');
     await expect(search(task, model, { budget: 500, seed: 1 })).rejects.toMatchObject({ code: 'instruction-several' });

@@ -50,6 +50,8 @@ const gradientRows = 32;
 const gradientCost = 3;
 /** Candidates of a kind that are read for each that is measured, at most. */
 const readPerMeasured = 3;
+/** Prompts that the model goes on from for each phrase written anew that is measured, about. */
+const costOfPhrase = 36;
 /** Tokens of a long text that are looked at in a round. */
 const placesAtMost = 64;
 /** An iteration that can measure fewer candidates is not worth its gradient. */
@@ -66,7 +68,10 @@ export async function improve(setting: SearchContext, incumbent: Incumbent, roun
   // The rows of the gradient have had their say.
   const plan = planRows([...rows.slice(gradientRows), ...forGradient], bounds.heats);
   const nothing: Outcome = { candidates: 0, bestGain: 0, exhausted: false };
-  const proposing = costOfGradient(setting) * forGradient.length + readPerMeasured * measuredAtMost(bounds);
+  const proposing =
+    costOfGradient(setting) * forGradient.length +
+    readPerMeasured * measuredAtMost(bounds) +
+    costOfPhrase * bounds.quotas.rewrite;
   if (left(setting) < proposing + planCost(plan, fewest)) return { ...nothing, exhausted: true };
   const written = await askWriters(setting, incumbent, { ...round, rows: forGradient });
   const proposals = [
