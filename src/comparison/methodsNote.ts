@@ -58,7 +58,8 @@ function sharedText({ results: { split, shared, onTrainingRows, n } }: Measured)
     return [other === 'train' ? l10n.t`${count(rows)} in train` : l10n.t`${count(rows)} in dev`];
   });
   if (named.length === 0) return '';
-  const both = l10n.t`of the ${counted(n, 'row')} of ${split}, ${named.join(', ')} too`;
+  const others = named.reduce((before, next) => l10n.t`${before}, ${next}`);
+  const both = l10n.t`of the ${counted(n, 'row')} of ${split}, ${others} too`;
   return onTrainingRows ? l10n.t`${both}, so that an interval or a verdict says nothing` : both;
 }
 
