@@ -28,12 +28,12 @@ export function planText({ model, address, split, file, rows, ...plan }: Request
 
 /** The same, a line for each fact. */
 export const planFacts = ({ model, address, split, file, rows, ...plan }: RequestPlan): readonly string[] => [
-  `Address: ${address}`,
-  `Model: ${model}`,
-  `Rows: ${counted(rows, 'row')} of ${split}, ${file}`,
+  l10n.t`Address: ${address}`,
+  l10n.t`Model: ${model}`,
+  l10n.t`Rows: ${counted(rows, 'row')} of ${split}, ${file}`,
   l10n.t`Requests: ${requestsText(plan)}; what was answered before is not asked again`,
-  `Tokens: ${tokensText(plan)}`,
-  `Price: ${priceText(plan)}`,
+  l10n.t`Tokens: ${tokensText(plan)}`,
+  l10n.t`Price: ${priceText(plan)}`,
 ];
 
 type Cost = Pick<RequestPlan, 'requests' | 'inputTokens' | 'outputTokens' | 'price'>;

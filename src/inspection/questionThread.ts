@@ -40,7 +40,7 @@ export async function askThread<Remote extends Side, Result>(
 function endOf(thread: Worker, what: string): Promise<never> {
   return new Promise((_, reject) => {
     const end = (how: string) => reject(new Failure('analysis-ended', l10n.t`The thread of ${what} ${how}.`));
-    thread.on('error', (error: Error) => end(`failed: ${error.message}`));
+    thread.on('error', (error: Error) => end(l10n.t`failed: ${error.message}`));
     thread.on('exit', (code) => end(l10n.t`ended with exit code ${code}`));
   });
 }

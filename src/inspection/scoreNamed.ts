@@ -22,9 +22,10 @@ export async function scoreNamed(
 function summaryOf({ result, given }: ScoreOutcome): string {
   const { title, value, interval, scale, failed } = decidingMetric(result);
   const { unlisted } = given;
+  const ends = interval ? ` (${metricInterval(interval, scale)})` : '';
+  const number = `${inSentence(title)} ${metricNumber(value, scale)}${ends}`;
   return [
-    `${given.name}: ${inSentence(title)} ${metricNumber(value, scale)}` +
-      `${interval ? ` (${metricInterval(interval, scale)})` : ''} on ${measuredRows(result)}.`,
+    l10n.t`${given.name}: ${number} on ${measuredRows(result)}.`,
     ...(unlisted === 1 ? [l10n.t`1 answer is none of the labels.`] : []),
     ...(unlisted && unlisted > 1 ? [l10n.t`${count(unlisted)} answers are none of the labels.`] : []),
     ...(failed ? [l10n.t`${counted(failed.rows, 'answer')} not judged: ${failed.reason}`] : []),

@@ -60,7 +60,7 @@ export function formText({ format, plain, chatTemplate }: RecordedForm): string 
   return [
     plain ? l10n.t`messages in the plain form of base models` : l10n.t`messages through the chat template of the model`,
     `sha256 ${chatTemplate.sha256.slice(0, 12)}`,
-    ...(Object.keys(variables).length > 0 ? [`variables ${JSON.stringify(variables)}`] : []),
+    ...(Object.keys(variables).length > 0 ? [l10n.t`variables ${JSON.stringify(variables)}`] : []),
     ...(day === undefined ? [] : [l10n.t`reads ${day} as today`]),
   ].join(', ');
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Attribute, Node } from './graph';
 
 /** What a rule for an operator reads of a node; what a node states beyond it would be dropped without a word. */
@@ -13,11 +14,11 @@ export interface OperatorReading {
 /** What of a node is not read, in words; undefined where all of it is. */
 export function unreadPart(node: Node, { inputs, attributes, idle = {} }: OperatorReading): string | undefined {
   const input = node.inputs.findIndex((name, i) => name !== '' && !inputs[i]);
-  if (input >= 0) return `input ${input} ("${node.inputs[input]}")`;
+  if (input >= 0) return l10n.t`input ${input} ("${String(node.inputs[input])}")`;
   const attribute = Object.entries(node.attributes).find(
     ([name, { value }]) => !attributes.includes(name) && !(Object.hasOwn(idle, name) && idle[name] === value),
   );
-  return attribute && `attribute ${attribute[0]}${asText(attribute[1])}`;
+  return attribute && l10n.t`attribute ${attribute[0]}${asText(attribute[1])}`;
 }
 
 const asText = ({ kind, value }: Attribute): string =>

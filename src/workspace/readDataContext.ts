@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dirname, resolve } from 'node:path';
 import { formatOf, isTable, type Row } from '../data/format';
 import { lookAtTable, type TableLook } from '../data/lookAtTable';
@@ -122,5 +123,5 @@ const partName = ({ part }: NamedFile['how']): string => part?.take ?? '';
 
 /** What is wrong with a data file, with the line; the finding itself shows which file. */
 function sentenceOf({ location, message, remedy }: Failure): string {
-  return [location.line === undefined ? '' : `Line ${location.line}:`, message, remedy].filter(Boolean).join(' ');
+  return [location.line === undefined ? '' : l10n.t`Line ${location.line}:`, message, remedy].filter(Boolean).join(' ');
 }

@@ -12,7 +12,8 @@ function textOf(node: ts.Node): string | undefined {
 }
 
 /** Names, which are the same in every language, with what stands in for icons and numbers beside them. */
-const properName = /^(?:\$\(\w+\) )?(?:Core ML|LM Studio|ONNX Runtime|Prompt Tuner|Prompt Tuner Server|Slurm)(?: …)?$/;
+const properName =
+  /^(?:\$\(\w+\) )?(?:Core ML|LM Studio|ONNX Runtime|Prompt Tuner|Prompt Tuner Server|Slurm|VS Code)(?: …)?$/;
 
 /** Fields that style sheets and browsers read. */
 const machineFields = /^(?:class|content|insert|paper|viewBox)$/;
@@ -21,7 +22,7 @@ const machineFields = /^(?:class|content|insert|paper|viewBox)$/;
 const machineText = new RegExp(
   [
     '^(?:[a-z]+-src |color-mix\\(|prompt-tuner (?:evaluate|score|train) )',
-    '^(?:`model: builtin`$|\\{\\{\\w+ |\\{ \\w+: |\\n {2}schema:)',
+    '^(?:`model: builtin`$|tune\\.\\w+: |\\{\\{\\w+ |\\{ \\w+: |\\n {2}schema:)',
     '^\\p{Lu}[\\p{L} .]+ \\d{4}, ',
   ].join('|'),
   'u',

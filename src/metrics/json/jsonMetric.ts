@@ -108,7 +108,7 @@ function wrongFields(expected: unknown, found: JsonAnswer): string | undefined {
     return l10n.t`${name} is ${shownField(answered.get(pointer))} instead of ${shownField(right.get(pointer))}`;
   });
   const more = wrong.length - shown.length;
-  return wrong.length === 0 ? undefined : `${[...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ')}.`;
+  return wrong.length === 0 ? undefined : `${[...shown, ...(more > 0 ? [l10n.t`${more} more`] : [])].join(', ')}.`;
 }
 
 const mostShown = 5;

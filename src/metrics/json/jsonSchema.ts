@@ -77,7 +77,7 @@ function wrongPart(schema: unknown, error: ErrorObject | undefined): string {
   const shown = JSON.stringify(value) ?? '';
   const text = shown.length > longestShown ? `${shown.slice(0, longestShown)}…` : shown;
   const asks = error.keyword === 'enum' ? l10n.t`must be one of${named(error).slice(1)}` : error.message;
-  return `${keys.length === 0 ? 'it' : keys.join('.')} is ${text} and ${asks}`;
+  return l10n.t`${keys.length === 0 ? l10n.t`it` : keys.join('.')} is ${text} and ${String(asks)}`;
 }
 
 /** Which key is one too many, or what is allowed: the message does not say. */

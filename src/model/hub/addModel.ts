@@ -149,7 +149,7 @@ function chooseVariant(
   if (lacking.length > 0 && !chosen.name.startsWith('gguf'))
     throw new Failure(
       'hub-unfit',
-      `"${id}" lacks ${lacking.join(' and ')}.`,
+      l10n.t`"${id}" lacks ${lacking.reduce((all, one) => l10n.t`${all} and ${one}`)}.`,
       {},
       l10n.t`Choose a repository that holds the tokenizer too.`,
     );

@@ -151,7 +151,7 @@ function virtualFailure(
   const wanted = new Set(bases.map((base) => base.toLowerCase()));
   const here = entries.filter(({ model }) => wanted.has(model.toLowerCase()));
   const names = here.map((entry) => `lmstudio:${nameOf(entry, entries)}`).join(', ');
-  const of = bases.length > 0 ? ` of ${[...new Set(bases.map((base) => base.toLowerCase()))].join(', ')}` : '';
+  const of = bases.length > 0 ? l10n.t` of ${[...new Set(bases.map((base) => base.toLowerCase()))].join(', ')}` : '';
   return new Failure(
     'model-missing',
     l10n.t`"${name}" is a virtual model of LM Studio, a name with settings for files${of}.`,

@@ -41,5 +41,5 @@ function shortened(value: unknown): string {
   if (Array.isArray(value)) return value.map(shortened).join(' and ');
   if (typeof value === 'number') return String(value);
   const text = JSON.stringify(value);
-  return text.length > most ? `${text.slice(0, most)}… (${count(text.length)} characters)` : text;
+  return text.length > most ? l10n.t`${text.slice(0, most)}… (${count(text.length)} characters)` : text;
 }

@@ -46,7 +46,7 @@ export function requireKeys(kind: string, record: PartRecord, keys: PartKeys): v
     if (key !== 'type' && !Object.hasOwn(keys, key)) throw unsupported(l10n.t`the key "${key}" of ${kind} ${type}`);
   }
   for (const [key, check] of Object.entries(keys)) {
-    if (!check(record[key])) throw unsupported(`${JSON.stringify(record[key])} as "${key}" of ${kind} ${type}`);
+    if (!check(record[key])) throw unsupported(l10n.t`${JSON.stringify(record[key])} as "${key}" of ${kind} ${type}`);
   }
 }
 export const isNothing = (value: unknown): boolean => value === undefined || value === null;

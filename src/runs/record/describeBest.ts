@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { fraction, metricNumber } from '../../formatNumbers';
 import { decidingScore } from '../../scoring/devScore';
 import type { RunRecord } from './record';
@@ -9,5 +10,5 @@ export function bestText(record: Pick<RunRecord, 'best' | 'settings' | 'result'>
   if (!best) return undefined;
   const score = decidingScore(best, isFreeText(record));
   const words = score ? [`${score.metric.name} ${metricNumber(score.value, score.metric.scale)}`] : [];
-  return [...words, `loss ${fraction(best.loss)}`].join(', ');
+  return [...words, l10n.t`loss ${fraction(best.loss)}`].join(', ');
 }

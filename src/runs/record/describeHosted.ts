@@ -12,10 +12,10 @@ export function hostedFacts(hosted: HostedFacts): readonly (readonly [name: stri
     [
       'Endpoint',
       [
-        `${model} at ${address}`,
+        l10n.t`${model} at ${address}`,
         ...(others.length > 0 ? [l10n.t`answered by ${others.join(', ')}`] : []),
-        ...(fingerprints.length > 0 ? [`fingerprint ${fingerprints.join(', ')}`] : []),
-        `asked ${asked.slice(0, 16).replace('T', ' ')} UTC`,
+        ...(fingerprints.length > 0 ? [l10n.t`fingerprint ${fingerprints.join(', ')}`] : []),
+        l10n.t`asked ${asked.slice(0, 16).replace('T', ' ')} UTC`,
       ].join(', '),
     ],
     [
@@ -30,6 +30,6 @@ export function hostedFacts(hosted: HostedFacts): readonly (readonly [name: stri
         price === undefined ? l10n.t`price unknown` : money(price),
       ].join(', '),
     ],
-    ...(decided ? [['Labels', `decided ${decided}`] as const] : []),
+    ...(decided ? [[l10n.t`Labels`, l10n.t`decided ${decided}`] as const] : []),
   ];
 }

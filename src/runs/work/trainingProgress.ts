@@ -114,7 +114,7 @@ function devNumbers({
 
 /** `, f1 0.412 of 40 rows answered` */
 const scoreText = ({ name, value, scale, rows }: DevScore): string =>
-  `, ${name} ${metricNumber(value, scale)} of ${counted(rows, 'row')} answered`;
+  l10n.t`, ${name} ${metricNumber(value, scale)} of ${counted(rows, 'row')} answered`;
 
 /** How far the training is after each event, and how long its phase still takes. */
 export function progressOf(

@@ -45,7 +45,7 @@ function unenforcedDrafts(analysis: Analysis, constraint: AnswerConstraint): rea
   });
 }
 
-const placeOf = ({ pointer }: Unenforced): string => (pointer === '' ? '' : ` of ${pointer}`);
+const placeOf = ({ pointer }: Unenforced): string => (pointer === '' ? '' : l10n.t` of ${pointer}`);
 
 /** Where a keyword stands, or the next place around it that is found. */
 function spanOf({ frontMatter }: Analysis, { keyword, pointer }: Unenforced): Span | undefined {

@@ -94,7 +94,7 @@ function seam(
 ): Draft {
   const [{ word, tokens }] = joined as [(typeof joined)[number]];
   const [prompt, token] = [/\s*\S*\s*$/.exec(before.slice(-longestShown))![0], encoder.token?.(tokens[0]!)];
-  const others = joined.length > 1 ? ` (and ${joined.length - 1} more)` : '';
+  const others = joined.length > 1 ? l10n.t` (and ${joined.length - 1} more)` : '';
   return {
     code: 'answer-seam',
     severity: 'information',

@@ -64,7 +64,7 @@ function wrongParentheses(entry: Entry, { name, type, description, value }: Writ
     typeof value === 'string' && entry.valueSpan !== entry.keySpan
       ? [
           {
-            title: `Write ${name}: ${plain}`,
+            title: l10n.t`Write ${name}: ${plain}`,
             edits: [
               { start: entry.keySpan[0], end: entry.keySpan[1], text: yamlText(name) },
               { start: entry.valueSpan[0], end: entry.valueSpan[1], text: yamlValue(plain) },
@@ -96,7 +96,7 @@ function valueDrafts({ text }: Analysis, entry: Entry, value: string): readonly 
     collection && !decorated
       ? [
           {
-            title: `Write ${entry.key}(${type === 'object' ? 'object' : 'array'}${rest}): ${of}`,
+            title: l10n.t`Write ${entry.key}(${type === 'object' ? 'object' : 'array'}${rest}): ${of}`,
             edits: [
               {
                 start: entry.keySpan[0],
@@ -107,7 +107,7 @@ function valueDrafts({ text }: Analysis, entry: Entry, value: string): readonly 
             ],
           },
         ]
-      : [replacement(`Use ${scalar ?? 'string'}`, entry.valueSpan, yamlValue(`${scalar ?? 'string'}${rest}`))];
+      : [replacement(l10n.t`Use ${scalar ?? 'string'}`, entry.valueSpan, yamlValue(`${scalar ?? 'string'}${rest}`))];
   return [
     {
       code: 'schema-type',

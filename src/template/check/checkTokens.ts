@@ -81,7 +81,7 @@ function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }
       code: 'soft-too-long',
       severity: 'warning',
       span,
-      message: `${which} ${typical.tokens} tokens${learned}${when}; ${limiting} ${limit}.`,
+      message: l10n.t`${which} ${typical.tokens} tokens${learned}${when}; ${limiting} ${limit}.`,
     },
   ];
 }

@@ -318,7 +318,7 @@ export function meaningOfKey(path: readonly string[]): string | undefined {
   if (setting) return describeSetting(setting);
   if (path[0] === 'tune.metrics') return meaningOfMetricKey(path.slice(1));
   const fileKey = path.length === 3 && path[0] === 'tune.data' ? dataFileKey(path[2]!) : undefined;
-  if (fileKey) return `**${fileKey.name}**\n\n${fileKey.meaning()}\n\nValue: ${fileKey.range()}.`;
+  if (fileKey) return l10n.t`**${fileKey.name}**\n\n${fileKey.meaning()}\n\nValue: ${fileKey.range()}.`;
   const key = dotpromptKey(path);
   return key && `**${path.join('.')}**\n\n${key.meaning()}`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { describeOption, metricKind, metricKinds, optionsOf, type MetricKindEntry } from '../../metrics/metricKinds';
 import type { Proposal } from './completionItem';
 
@@ -58,5 +59,5 @@ export function meaningOfMetricKey(path: readonly string[]): string | undefined 
   const entry = kind === undefined ? undefined : metricKind(kind);
   if (!entry || name === undefined) return entry && describeMetric(entry);
   const option = optionsOf(entry).find((each) => each.name === name);
-  return option && `**${name}**\n\n${option.meaning()}\n\nValue: ${describeOption(option)}.`;
+  return option && l10n.t`**${name}**\n\n${option.meaning()}\n\nValue: ${describeOption(option)}.`;
 }

@@ -133,7 +133,7 @@ function variable({ name, origin, type, description, list }: OfferedName, contex
     default: l10n.t`has a default`,
     output: l10n.t`the answer`,
     column: l10n.t`column of the data`,
-    item: `of ${list}`,
+    item: l10n.t`of ${String(list)}`,
     parameter: l10n.t`of this block`,
   }[origin];
   const samples = samplesOf(name, context)

@@ -104,7 +104,7 @@ function aboutSplit({ value }: TolerantParse, split: string, { splits }: Templat
   const atLeast = seen.truncated ? l10n.t`more than ` : '';
   const labels = Object.entries(seen.labels).map(([label, rows]) => `- ${code(label)}: ${count(rows)}`);
   return [
-    `**${split}**: ${atLeast}${counted(seen.rows, 'row')}, columns ${seen.columns.map(code).join(', ')}`,
+    l10n.t`**${split}**: ${atLeast}${counted(seen.rows, 'row')}, columns ${seen.columns.map(code).join(', ')}`,
     ...(labels.length > 0 ? [labels.join('\n')] : []),
     ...aboutShare(value['tune.data'], split),
   ].join('\n\n');
@@ -183,7 +183,7 @@ function aboutVariable(parsed: TolerantParse, name: string, context: TemplateCon
   return [
     `**${name}**${found.type ? `: ${found.type}` : ''}, ${role}`,
     ...(found.description ? [found.description] : []),
-    ...(labels.length > 0 ? [`Labels: ${labels.map(code).join(', ')}`] : []),
+    ...(labels.length > 0 ? [l10n.t`Labels: ${labels.map(code).join(', ')}`] : []),
     ...listOf(samplesOf(name, context)),
     ...(found.origin === 'output'
       ? [...aboutAnswer(parsed, context), ...aboutForm(parsed, context), ...aboutPlace(parsed, context)]
@@ -269,8 +269,8 @@ function virtualTokenNumbers(length: number | undefined, { sizes }: TemplateCont
 }
 
 function aboutRun({ method, score, loss, rows, seeds, changed, finished }: LastRun): string {
-  const quality = score ? `${score.name} ${metricNumber(score.value, score.scale)}` : `loss ${fraction(loss)}`;
-  const facts = [`${quality}${seeds === '' ? '' : `, ${seeds},`} on ${rows}`, finished.slice(0, 10)];
+  const quality = score ? `${score.name} ${metricNumber(score.value, score.scale)}` : l10n.t`loss ${fraction(loss)}`;
+  const facts = [l10n.t`${quality}${seeds === '' ? '' : `, ${seeds},`} on ${rows}`, finished.slice(0, 10)];
   return l10n.t`Last result: ${method}, ${facts.join(', ')}${changed.length > 0 ? l10n.t`, of an older text` : ''}`;
 }
 

@@ -75,8 +75,8 @@ function wholeHint(
   const length = promptLength(analysis, encoder, sampleRows?.[0] ?? {});
   if (length === undefined || analysis.parts.body.text === '') return [];
   const { start, text } = analysis.parts.body;
-  const of = contextLength === undefined ? '' : ` of ${contextLength}`;
-  const learned = length.virtual === 0 ? '' : `, ${length.virtual} virtual`;
+  const of = contextLength === undefined ? '' : l10n.t` of ${contextLength}`;
+  const learned = length.virtual === 0 ? '' : l10n.t`, ${length.virtual} virtual`;
   return [
     {
       offset: start + text.length,

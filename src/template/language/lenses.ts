@@ -69,9 +69,9 @@ function resultOf(run: LastRun): string {
   const { method, score, loss, rows, seeds, changed } = run;
   const ends = score?.interval ? ` (${metricInterval(score.interval, score.scale)})` : '';
   const name = !score || score.name === 'accuracy' ? '' : `${score.name} `;
-  const number = score ? `${name}${metricNumber(score.value, score.scale)}${ends}` : `loss ${fraction(loss)}`;
+  const number = score ? `${name}${metricNumber(score.value, score.scale)}${ends}` : l10n.t`loss ${fraction(loss)}`;
   const mean = seeds === '' ? '' : `, ${seeds},`;
-  return `${method} ${number}${mean} on ${rows}${changed.length > 0 ? l10n.t`, of an older text` : ''}`;
+  return l10n.t`${method} ${number}${mean} on ${rows}${changed.length > 0 ? l10n.t`, of an older text` : ''}`;
 }
 
 function tooltipOf({ chosen, changed }: LastRun): string {

@@ -152,7 +152,7 @@ function problemOf(entry: MetricKindEntry, options: Options): OptionProblem | un
       const names = known.map((each) => each.name);
       const meant = nearest(name, names);
       return {
-        problem: `${entry.kind} knows ${names.join(', ')}, not "${name}"${orNearest(meant)}`,
+        problem: l10n.t`${entry.kind} knows ${names.join(', ')}, not "${name}"${orNearest(meant)}`,
         option: name,
         at: 'key',
         choices: meant === undefined ? [] : [meant],
@@ -168,7 +168,7 @@ function problemOf(entry: MetricKindEntry, options: Options): OptionProblem | un
   }
   if (entry.required !== undefined && options[entry.required] === undefined)
     return {
-      problem: `${entry.kind} needs ${entry.required}: write ${entry.kind}: { ${entry.required}: … }.`,
+      problem: l10n.t`${entry.kind} needs ${entry.required}: write ${entry.kind}: ${`{ ${entry.required}: … }`}.`,
       at: 'value',
     };
   return togetherProblem(entry, options);

@@ -57,6 +57,6 @@ export function missingPartial(
     severity: 'error',
     span,
     message: l10n.t`The partial "${name}" is not there; it is read from "${file}" beside the template, or in a folder above it.`,
-    fixes: writable ? [{ title: `Create ${file}`, edits: [], creates: [{ path: file, text: '' }] }] : [],
+    fixes: writable ? [{ title: l10n.t`Create ${file}`, edits: [], creates: [{ path: file, text: '' }] }] : [],
   };
 }

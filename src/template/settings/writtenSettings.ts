@@ -82,7 +82,7 @@ export function readWrittenSettings(frontMatter: FrontMatter): {
 
 function invalidValue(message: string, entry: Entry, choices: readonly string[] = []): Draft {
   const empty = entry.valueSpan === entry.keySpan;
-  const fixes = empty ? [] : choices.map((choice) => replacement(`Use ${choice}`, entry.valueSpan, choice));
+  const fixes = empty ? [] : choices.map((choice) => replacement(l10n.t`Use ${choice}`, entry.valueSpan, choice));
   return { code: 'invalid-value', severity: 'error', span: entry.valueSpan, message, fixes };
 }
 

@@ -19,7 +19,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
 
 /** The end of a sentence: `; did you mean "x"?`, or a full stop where there is no suggestion. */
 export function orNearest(suggestion: string | undefined): string {
-  return suggestion === undefined ? '.' : l10n.t`; did you mean "${suggestion}"?`;
+  return suggestion === undefined ? l10n.t`.` : l10n.t`; did you mean "${suggestion}"?`;
 }
 
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */

@@ -118,7 +118,7 @@ export async function findData(
     const path = await firstOf([...new Set(candidates)], formatOfSource(setting), source.sha256);
     if (path === undefined)
       missing.push({
-        what: `${split} data`,
+        what: l10n.t`${split} data`,
         name,
         sha256: source.sha256,
         lookedIn: [...given, search.from, ...(below ? [search.root] : [])],

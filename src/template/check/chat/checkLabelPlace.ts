@@ -29,7 +29,7 @@ export function labelPlaceDrafts(
   const edits = wrong.map(({ label, word }) =>
     wordEdit(analysis, label, { from: word, to: lead === '' ? word.trimStart() : lead + word }),
   );
-  const more = wrong.length > 1 ? ` and ${wrong.length - 1} more` : '';
+  const more = wrong.length > 1 ? l10n.t` and ${wrong.length - 1} more` : '';
   const made = edits.filter((edit) => edit !== undefined);
   return [
     {

@@ -97,7 +97,7 @@ export function readAs({ file, how, source }: Pick<NamedFile, 'file' | 'how' | '
   const what = [
     ...(separator === undefined ? [] : [l10n.t`separated by ${JSON.stringify(separator)}`]),
     ...(columns ? [l10n.t`with the columns ${columns.map((name) => name || l10n.t`(not read)`).join(', ')}`] : []),
-    ...(encoding ? [`as ${encoding}`] : []),
+    ...(encoding ? [l10n.t`as ${encoding}`] : []),
   ];
   return replacement(l10n.t`Read it ${what.join(', ')}`, source.valueSpan, sourceText({ ...how, ...more, file }));
 }

@@ -29,7 +29,7 @@ export function missingData(
         severity: 'error',
         span: entry.valueSpan,
         message: l10n.t`There is no file "${file}" beside the template${orNearest(suggestion)}`,
-        fixes: suggestion ? [replacement(`Use ${suggestion}`, entry.valueSpan, yamlText(suggestion))] : [],
+        fixes: suggestion ? [replacement(l10n.t`Use ${suggestion}`, entry.valueSpan, yamlText(suggestion))] : [],
       },
     ];
   });
@@ -62,7 +62,7 @@ export function unknownModel(
       message: isPath
         ? l10n.t`There is no model folder "${model}".`
         : (modelMissing ?? l10n.t`The model "${model}" is not on this machine${orNearest(suggestion)}`),
-      fixes: choices.map((choice) => replacement(`Use ${choice}`, entry.valueSpan, yamlText(choice))),
+      fixes: choices.map((choice) => replacement(l10n.t`Use ${choice}`, entry.valueSpan, yamlText(choice))),
     },
   ];
 }

@@ -67,7 +67,7 @@ function unknownAnswer({ frontMatter, output }: Analysis, { item, path }: Demons
       severity: 'error',
       span,
       message: l10n.t`"${label}" is not a label of "${output.name}".`,
-      fixes: output.values.map((value) => replacement(`Use ${value}`, span, value)),
+      fixes: output.values.map((value) => replacement(l10n.t`Use ${value}`, span, value)),
     },
   ];
 }

@@ -126,7 +126,9 @@ function readRows(rows: readonly FileRow[], file: string, notCarried: string[]):
     }
   });
   for (const { sentence, line, more } of found.values())
-    notCarried.push(`"${file}", line ${line}${more > 0 ? ` and ${counted(more, 'more line')}` : ''}: ${sentence}.`);
+    notCarried.push(
+      l10n.t`"${file}", line ${line}${more > 0 ? l10n.t` and ${counted(more, 'more line')}` : ''}: ${sentence}.`,
+    );
   return read;
 }
 

@@ -29,7 +29,7 @@ export function readDataFile(path: string, { files, notCarried }: Reading, what:
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { line } = error.location;
-    const where = line === undefined ? '' : ` (line ${line})`;
+    const where = line === undefined ? '' : l10n.t` (line ${line})`;
     notCarried.push(`${what}: ${error.message.replace(/[.。]$/, '')}${where}.`);
     return undefined;
   }

@@ -25,7 +25,7 @@ export function tableRows(
     return rows.map((fields) => header.map((name, column) => [name.trim(), fields[column] ?? ''] as const));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    notCarried.push(`"${basename(path)}", line ${error.location.line ?? 1}: ${error.message}`);
+    notCarried.push(l10n.t`"${basename(path)}", line ${error.location.line ?? 1}: ${error.message}`);
     return [];
   }
 }

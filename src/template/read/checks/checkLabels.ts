@@ -147,7 +147,7 @@ function labelWithoutWords({ text }: Analysis, entry: Entry, { lead }: LabelPlac
     message: l10n.t`The label "${entry.key}" has no words.`,
     fixes: [
       replacement(
-        `Use ${word}`,
+        l10n.t`Use ${word}`,
         empty ? [at, at] : entry.valueSpan,
         empty ? `${colon === undefined ? ':' : ''} ${word}` : word,
       ),

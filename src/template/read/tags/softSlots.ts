@@ -55,7 +55,7 @@ export function planSoftSlots(uses: readonly SoftUse[]): SoftPlan {
         severity: 'error',
         span: written.lengthSpan,
         message: l10n.t`"${id}" has ${counted(written.length, 'virtual token')} here and ${slot.length} at its first use.`,
-        fixes: [replacement(`Use ${slot.length}`, written.lengthSpan, String(slot.length))],
+        fixes: [replacement(l10n.t`Use ${slot.length}`, written.lengthSpan, String(slot.length))],
       });
     }
     slot.length ??= written.length;
