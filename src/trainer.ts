@@ -12,6 +12,7 @@ import { editorModelsOf } from './inspection/editorModels';
 import { editorSide, protocolVersion, inspectorSide } from './inspection/trainerContract';
 import { serveQueue } from './runs/queue/serveQueue';
 import { traceOf } from './classifyError';
+import { measureFrontText } from './runs/work/measureFrontText';
 import { workOnRun } from './runs/work/workOnRun';
 import { confineReading } from './fileAccess';
 import { useLanguageOfEnvironment } from './translations';
@@ -70,6 +71,7 @@ function answerWindow(): void {
       confine: ({ within }) => confineReading(within),
       predict: (request) => inTurn((signal) => predictRow(request, signal)),
       measure: (request) => inTurn((signal) => estimateTraining(request, signal)),
+      measureText: ({ folder, text }) => inTurn((signal) => measureFrontText(folder, text, signal)),
       // These wait for a server most of the time, and keep nobody from his turn.
       planHosted: (request) => planMeasurement(request, askEditor),
       measureHosted: (request) => measureHosted(request, askEditor),

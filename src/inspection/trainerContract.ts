@@ -75,6 +75,8 @@ const workCalls = {
     request: object({ file: isText, runs: isText, folder: optional(isText), access: isEndpointAccess }),
     result: isNothing,
   },
+  /** Measures a text of a run's front on test and keeps that with the run; comes back at its end. */
+  measureText: { request: object({ folder: isText, text: isText }), result: isNothing },
   /** Measures answers that were not produced here and keeps them as a run, whose id and result in words come back. */
   score: {
     request: isScoreRequest,

@@ -121,6 +121,19 @@ const isRewriting = object({
 });
 export type Rewriting = Infer<typeof isRewriting>;
 
+/** A text of the front that was not chosen, measured on test because a person asked for it. */
+const isTextOnTest = object({
+  text: isText,
+  /** When it was measured (ISO 8601). */
+  measured: isText,
+  result: isEvaluation,
+  /** By the metric that decides, less the original on the same rows, with its interval (95 %). */
+  gain: object({ mean: isStoredNumber, interval: isStoredInterval }),
+  /** Of no difference from the original, as for the only text that was measured; see `frontOfRun`. */
+  p: isStoredNumber,
+});
+export type TextOnTest = Infer<typeof isTextOnTest>;
+
 /** A data file. Runs of earlier versions lack its rows that other splits have too, and how many were shortened. */
 const isSource = object({
   path: isText,
@@ -230,9 +243,11 @@ export const isRunRecord = object({
   textResult: optional(isEvaluation),
   /**
    * What the rewritten text came to by the metric that decides, less the original on the same rows, with its paired
-   * bootstrap interval (95 %).
+   * bootstrap interval (95 %), and the p of no difference, which runs of earlier versions lack.
    */
-  textGain: optional(object({ mean: isStoredNumber, interval: isStoredInterval })),
+  textGain: optional(object({ mean: isStoredNumber, interval: isStoredInterval, p: optional(isStoredNumber) })),
+  /** Other texts of the front that were measured on test since, in that order. */
+  textsOnTest: optional(listOf(isTextOnTest)),
   /** The label that nearly all rows of `result` were called, although the data are more varied. */
   collapsed: optional(isText),
   /** The dev evaluation that chose the kept prompt. */

@@ -1,10 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { join } from 'node:path';
 import { decimals } from '../../formatNumbers';
-import { judgedRows, metricColumn, scoresAt } from '../../scoring/metricColumn';
 import { recordedConstraint } from '../../scoring/recordedConstraint';
-import type { MeanInterval } from '../../scoring/statistics/interval';
-import { metricDifference } from '../../scoring/statistics/metricScores';
 import { evaluate, type Evaluation } from '../../scoring/evaluate';
 import type { Settings } from '../../template/settings/settings';
 import { replaceInstruction } from '../../template/edit/replaceInstruction';
@@ -26,7 +23,9 @@ import { showPhase } from './timeLeft';
 import type { Split } from '../record/recordWords';
 import { readSearch, removeSearch, writeSearch } from '../store/searchFile';
 import type { RunOptions } from '../store/runEvent';
+import { writeOriginalPredictions } from '../store/originalPredictions';
 import { openWriters } from './openWriters';
+import { textDifference } from './textDifference';
 
 /** Whether a run rewrites the text of the task description before it trains. */
 export const rewritesText = ({ method, instruction }: Pick<Settings, 'method' | 'instruction'>): boolean =>
@@ -155,26 +154,17 @@ export async function evaluateTexts(
       provenance: provenance[text],
     });
   const before = await evaluateText(original);
+  if (split === 'test') await writeOriginalPredictions(run.folder, before.predictions);
   if (rewritten.template.text === original.text)
     return { originalResult: keep(before, 'original'), textResult: keep(before, 'original') };
   const after = await evaluateText(rewritten.template);
-  const { mean, low, high } = differenceOf(after, before, task.settings);
+  const { mean, low, high, p } = textDifference(after, before.predictions, task.settings);
   return {
     originalResult: keep(before, 'original'),
     textResult: keep(after, 'rewritten'),
     // Of rows that were trained on, a gain says nothing.
     ...(!isOnTrainingRows({ split, n: after.n, provenance: provenance.rewritten }) && {
-      textGain: { mean, interval: [low, high] as const },
+      textGain: { mean, interval: [low, high] as const, p },
     }),
   };
-}
-
-/** By the metric that decides, on the rows that it could judge of both. */
-function differenceOf(after: Evaluation, before: Evaluation, settings: Settings): MeanInterval {
-  const [name = ''] = Object.keys(after.metrics ?? {});
-  const [one, other] = [after, before].map(({ predictions }) => metricColumn([predictions], name, settings));
-  const inOther = new Set(judgedRows(other!));
-  const both = judgedRows(one!).filter((row) => inOther.has(row));
-  if (both.length === 0) return { mean: Number.NaN, low: Number.NaN, high: Number.NaN };
-  return metricDifference(scoresAt(one!, both), scoresAt(other!, both));
 }

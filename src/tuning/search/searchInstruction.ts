@@ -105,7 +105,7 @@ async function* search(
     rewritten: chosen.text,
     edits: chosen.edits,
     fluency: setting.start.fluencyScore.fluency,
-    front: frontOf(state.texts),
+    front: frontOf(state.texts, chosen),
     stopped,
   };
 }

@@ -86,6 +86,7 @@ const decisions: Decisions = {
   originalResult: sharedEvaluation,
   textResult: sharedEvaluation,
   textGain: 'kept',
+  textsOnTest: (texts, rules) => texts.map((text) => ({ ...text, result: sharedEvaluation(text.result, rules) })),
   collapsed: 'kept',
   best: 'kept',
   initFrom: lastPart,

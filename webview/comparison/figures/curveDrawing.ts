@@ -6,8 +6,8 @@ import { lineStyle } from '../lineStyle';
 import { coordinate, count, fraction } from '../../../src/formatNumbers';
 import type { PageView } from '../view';
 import type { ChartLine } from './curveChart';
-import { linearScale, logScale } from './scale';
-import { axes, plotArea } from './scatter';
+import { linearScale, logScale } from '../../plot/scale';
+import { axes, plotArea } from '../../plot/axes';
 
 const legendLine = 18;
 

@@ -13,7 +13,7 @@ import { metricInterval, metricNumber, signedMetric } from '../../../src/formatN
 import { answersOf } from '../answers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
-import { linearScale } from './scale';
+import { linearScale } from '../../plot/scale';
 import { seriesLabel } from './seriesLabel';
 import { statements } from '../../statements';
 

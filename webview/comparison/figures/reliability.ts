@@ -6,8 +6,8 @@ import { counted, fraction } from '../../../src/formatNumbers';
 import { answersOf } from '../answers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
-import { linearScale } from './scale';
-import { axes, plotArea } from './scatter';
+import { linearScale } from '../../plot/scale';
+import { axes, plotArea } from '../../plot/axes';
 import { statements } from '../../statements';
 
 /** How often answers of a probability are right: on the diagonal a model knows what it knows. */

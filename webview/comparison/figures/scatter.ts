@@ -6,13 +6,10 @@ import { lineStyle } from '../lineStyle';
 import { duration, metricNumber, shortCount } from '../../../src/formatNumbers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
-import { paretoFront } from './paretoFront';
-import { linearScale, logScale } from './scale';
+import { axes, plotArea as area } from '../../plot/axes';
+import { paretoFront } from '../../plot/paretoFront';
+import { linearScale, logScale } from '../../plot/scale';
 import { statements } from '../../statements';
-
-const width = 460;
-const height = 300;
-const area = { left: 52, right: width - 20, top: 12, bottom: height - 50 };
 
 /** What quality is set against. */
 export interface Cost {
@@ -113,7 +110,7 @@ function draw(points: readonly Point[], { front, cost, view, metric }: Drawn): S
   const y = linearScale([smallest(values), largest(values)], [area.bottom, area.top], 5);
   return svg(
     'svg',
-    { viewBox: `0 0 ${width} ${height}`, class: 'drawing plot' },
+    { viewBox: `0 0 ${area.width} ${area.height}`, class: 'drawing plot' },
     ...axes(x, y, { x: cost.axis, y: metric.title }),
     svg('polyline', {
       class: 'front',
@@ -143,38 +140,3 @@ function draw(points: readonly Point[], { front, cost, view, metric }: Drawn): S
     }),
   );
 }
-
-type Marked = ReturnType<typeof linearScale>;
-
-/** Grid, marks and names of both axes. */
-export function axes(x: Marked, y: Marked, names: { readonly x: string; readonly y: string }): readonly SVGElement[] {
-  const spaced = x.marks.filter(
-    (mark, index) =>
-      index === 0 || x(mark.value) - x(x.marks[index - 1]!.value) > 30 || index % Math.ceil(x.marks.length / 7) === 0,
-  );
-  return [
-    ...spaced.flatMap(({ value, text }) => [
-      svg('line', { class: 'grid', x1: x(value), x2: x(value), y1: area.top, y2: area.bottom }),
-      svg('text', { class: 'mark', x: x(value), y: area.bottom + 16, 'text-anchor': 'middle' }, text),
-    ]),
-    ...y.marks.flatMap(({ value, text }) => [
-      svg('line', { class: 'grid', x1: area.left, x2: area.right, y1: y(value), y2: y(value) }),
-      svg('text', { class: 'mark', x: area.left - 6, y: y(value) + 4, 'text-anchor': 'end' }, text),
-    ]),
-    svg('text', { class: 'mark', x: (area.left + area.right) / 2, y: height - 12, 'text-anchor': 'middle' }, names.x),
-    svg(
-      'text',
-      {
-        class: 'mark',
-        x: 13,
-        y: (area.top + area.bottom) / 2,
-        'text-anchor': 'middle',
-        transform: `rotate(-90 13 ${(area.top + area.bottom) / 2})`,
-      },
-      names.y,
-    ),
-  ];
-}
-
-/** Where an axis of these figures begins and ends. */
-export const plotArea = { ...area, width, height };

@@ -7,7 +7,7 @@ import { metricNumber } from '../../../src/formatNumbers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { seriesLabel } from './seriesLabel';
-import { linearScale } from './scale';
+import { linearScale } from '../../plot/scale';
 import { statements } from '../../statements';
 
 const width = 560;

@@ -6,8 +6,8 @@ import { lineStyle } from '../lineStyle';
 import { count, counted, metricInterval, metricNumber } from '../../../src/formatNumbers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
-import { linearScale, type Scale } from './scale';
-import { axes, plotArea } from './scatter';
+import { linearScale, type Scale } from '../../plot/scale';
+import { axes, plotArea } from '../../plot/axes';
 import { statements } from '../../statements';
 
 interface Point {

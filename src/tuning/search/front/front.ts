@@ -19,11 +19,12 @@ function isSurpassed(text: FrontText, other: FrontText): boolean {
  * The best text at each readability and length: those that no other surpasses, the best to read first. The original
  * stays in any case, since the others are judged by it.
  * @param texts the original first
+ * @param chosen stays as well: one found within a wider bound may surpass it
  */
-export function frontOf(texts: readonly FrontText[]): readonly FrontText[] {
+export function frontOf(texts: readonly FrontText[], chosen?: FrontText): readonly FrontText[] {
   const [original] = texts;
   return texts
-    .filter((text) => text === original || !texts.some((other) => isSurpassed(text, other)))
+    .filter((text) => text === original || text === chosen || !texts.some((other) => isSurpassed(text, other)))
     .sort((a, b) => a.readability - b.readability || a.tokens - b.tokens);
 }
 

@@ -24,9 +24,10 @@ export const isFrontText = object({
   readability: isNumber,
   /**
    * Nats per token above the original that the search allowed where it found the text; null where it allowed anything.
-   * What else a narrow bound asks for (see `Bounds`) holds for texts found within it alone.
+   * What else a narrow bound asks for (see `Bounds`) holds for texts found within it alone. Runs of earlier versions
+   * lack it.
    */
-  bound: nullable(isNumber),
+  bound: optional(nullable(isNumber)),
   /** Mean objective, nats. */
   loss: isNumber,
   /** Share of right labels, with its interval (95 %, Wilson); absent where the answers are texts. */

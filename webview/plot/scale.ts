@@ -1,5 +1,5 @@
-import { largest, smallest } from '../../../src/lists';
-import { decimals } from '../../../src/formatNumbers';
+import { largest, smallest } from '../../src/lists';
+import { decimals } from '../../src/formatNumbers';
 
 /** Maps values onto a stretch of a drawing. */
 export interface Scale {
