@@ -71,7 +71,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const inspector = createInspectorProcess({ ...processes, editor: createEditorModels() });
   const choice = createRunChoice(workspaceState);
   const panel = createComparisonPanel(extensionUri, { watcher, choice, inspector, actions: panelActions });
-  const pages = createRunPages(extensionUri, watcher, choice);
+  const pages = createRunPages(extensionUri, { watcher, choice, inspector });
   const runsView = createRunsTree(watcher, choice, extensionUri);
   const slurm: SlurmParts = { program, measure: (request) => inspector.work('measure', request) };
   const elsewhere: ElsewhereParts = { inspector, secrets, memory: workspaceState };
@@ -187,6 +187,7 @@ const panelActions: PanelActions = {
   trainMoreSeeds: (run, count) => void tell('trainMoreSeeds', run, count),
   applyInstruction: ({ folder, record }: WatchedRun) =>
     void tell('applyInstruction', vscode.Uri.file(record.template.path), folder),
+  openRun: (run) => tell('openRun', run),
   start: (command, template) => void tell(command, template),
 };
 

@@ -18,6 +18,7 @@ import { connectToHost } from '../host';
 import { onThemeChange, readTheme } from '../theme';
 import { answersTable } from './answersTable';
 import { createCharts, type ChartChoice } from './charts';
+import { createFront } from './front';
 import { numbersTable } from './numbersTable';
 import { samplesTable } from './samplesTable';
 import { allSteps, moved, noCurve, withPoints, zoomed, type RunCurve } from './series';
@@ -70,6 +71,11 @@ const answers = element(
   answersPlace,
 );
 const instruction = element('section');
+const front = createFront({
+  useText: (text) => channel.call('useText', { text }),
+  compareText: (text) => channel.call('compareText', { text }),
+  measureText: (text) => channel.call('measureText', { text }),
+});
 const facts = element('details', {}, element('summary', {}, l10n.t`Settings, data and hashes`));
 const factsPlace = element('div', { class: 'facts' });
 facts.append(factsPlace);
@@ -91,6 +97,7 @@ page.append(
   waiting,
   charts,
   instruction,
+  front.root,
   samples,
   facts,
   logSection,
@@ -249,6 +256,7 @@ function draw(): void {
   drawFields(state.fields ?? fieldsOfAnswers);
   drawActions(state);
   drawInstruction(state);
+  front.show(state.front);
   factsPlace.replaceChildren(
     factTable(l10n.t`What it was made of`, state.facts),
     factTable(l10n.t`Settings`, state.settings),

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { hostedFacts } from '../../runs/record/describeHosted';
 import { basename } from 'node:path';
 import { bytes, count, counted, duration, fraction, metricInterval, metricNumber } from '../../formatNumbers';
+import { formatFront } from './formatFront';
 import { formatTexts } from './formatResult';
 import { methodText } from '../study/methodText';
 import { readMetrics } from '../../runs/store/metrics';
@@ -151,7 +152,7 @@ ${bytes(result.peakMemoryBytes)} at most`
     rows: lines.filter(([, value]) => value !== undefined),
     alignment: ['left', 'left'],
   });
-  return [table, ...formatTexts(record)].join('\n');
+  return [table, ...formatTexts(record), ...formatFront(record)].join('\n');
 }
 
 /** `123_4 on n12, Xeon 6138, 4 threads, from step 20`: a stay of the run on a cluster. */

@@ -22,7 +22,10 @@ interface Offer {
   readonly source: InstructionSource;
 }
 
-/** Documents of this scheme are a template as it would read with the instruction of the run in their query. */
+/**
+ * Documents of this scheme are a template as it would read with the instruction of the run in their query, or with that
+ * in their fragment.
+ */
 const scheme = 'prompt-tuner-rewritten';
 const compareId = 'compareInstruction';
 const applyId = 'applyInstruction';
@@ -49,10 +52,10 @@ export function registerInstructionEdit(runs: () => readonly RewritingRun[]): vs
     vscode.workspace.registerTextDocumentContentProvider(scheme, {
       async provideTextDocumentContent(uri) {
         const document = await vscode.workspace.openTextDocument(vscode.Uri.file(uri.path));
-        const rewrite = await readInstructionRewrite(uri.query);
-        return rewrite
-          ? replaceInstruction(document.getText(), document.uri.fsPath, rewrite.rewritten)
-          : document.getText();
+        const instruction = uri.fragment || (await readInstructionRewrite(uri.query))?.rewritten;
+        return instruction === undefined
+          ? document.getText()
+          : replaceInstruction(document.getText(), document.uri.fsPath, instruction);
       },
     }),
   );
@@ -64,11 +67,11 @@ export const instructionCommands: readonly Command[] = [
   { id: applyId, needsTrust: false, run: applyRewrite },
 ];
 
-async function compareRewrite(template: vscode.Uri, folder: string): Promise<void> {
+async function compareRewrite(template: vscode.Uri, folder: string, text = ''): Promise<void> {
   await vscode.commands.executeCommand(
     'vscode.diff',
     template,
-    vscode.Uri.from({ scheme, path: template.path, query: folder }),
+    vscode.Uri.from({ scheme, path: template.path, query: folder, fragment: text }),
     l10n.t`${vscode.workspace.asRelativePath(template)}: as written ↔ as rewritten`,
   );
 }
@@ -107,12 +110,16 @@ function fits(document: vscode.TextDocument, { rewritten }: InstructionRewrite):
   }
 }
 
-/** Writes a run's instruction into its template as one undoable edit; warns when the instruction has changed since. */
-async function applyRewrite(template: vscode.Uri, folder: string): Promise<void> {
-  const [document, rewrite] = await Promise.all([
+/**
+ * Writes a run's instruction into its template as one undoable edit; warns when the instruction has changed since.
+ * @param text another that the run has found
+ */
+async function applyRewrite(template: vscode.Uri, folder: string, text?: string): Promise<void> {
+  const [document, chosen] = await Promise.all([
     vscode.workspace.openTextDocument(template),
     readInstructionRewrite(folder),
   ]);
+  const rewrite = chosen && { ...chosen, rewritten: text ?? chosen.rewritten };
   const source = sourceIn(document);
   const editor = await vscode.window.showTextDocument(document, {
     viewColumn: vscode.ViewColumn.Beside,
@@ -131,13 +138,14 @@ async function applyRewrite(template: vscode.Uri, folder: string): Promise<void>
     return;
   }
   if (source.text.trim() !== rewrite.original.trim()) {
+    const [replace, show] = [l10n.t`Replace`, l10n.t`Show Differences`];
     const answer = await vscode.window.showWarningMessage(
       l10n.t`The instruction in the template is not the one that this run began with. Replace it all the same?`,
-      l10n.t`Replace`,
-      l10n.t`Show Differences`,
+      replace,
+      show,
     );
-    if (answer === 'Show Differences') await compareRewrite(template, folder);
-    if (answer !== 'Replace') return;
+    if (answer === show) await compareRewrite(template, folder, text);
+    if (answer !== replace) return;
   }
   await editor.edit((edit) => edit.replace(range, rewrite.rewritten));
 }

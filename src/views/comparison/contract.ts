@@ -105,6 +105,11 @@ const isRewrittenInstruction = object({
   original: isText,
   instruction: isText,
   edits: listOf(object({ before: isText, after: isText, gain: isNumber, standardError: isNumber })),
+  /**
+   * How many texts the search has kept, and how the chosen one reads: nats per token above the original, null where that
+   * is not known; null for runs of earlier versions.
+   */
+  front: nullable(object({ texts: isNumber, readability: nullable(isNumber) })),
   /** By the metric that decides: the new text less the old, nothing learned; null where it was not evaluated. */
   gain: nullable(object({ mean: isNumber, low: isNumber, high: isNumber })),
 });
@@ -267,6 +272,8 @@ export const comparisonSide = {
     diffTemplates: { request: object({ left: isText, right: isText }), result: isNothing },
     /** Puts the run's rewritten instruction into its template, as an edit that can be undone. */
     applyInstruction: ofRun,
+    /** Opens the run's page, which shows all texts that its search has kept. */
+    openFront: ofRun,
     /** Runs the command of that name on the family shown. */
     start: { request: object({ command: isStartedCommand }), result: isNothing },
     /** Writes the report on the runs shown, compared with the baseline's run, to a file that the person names. */

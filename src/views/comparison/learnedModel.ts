@@ -16,7 +16,7 @@ export function learnedOf({ studies, baseline, settings }: TaskComparison): Lear
 
 function rewrittenOf(study: string, { id, settings, rewritten, textGain }: RunRecord): readonly RewrittenInstruction[] {
   if (!rewritten) return [];
-  const { original, instruction, edits } = rewritten;
+  const { original, instruction, edits, front } = rewritten;
   return [
     {
       study,
@@ -25,6 +25,9 @@ function rewrittenOf(study: string, { id, settings, rewritten, textGain }: RunRe
       original,
       instruction,
       edits: edits.map(({ before, after, gain, standardError }) => ({ before, after, gain, standardError })),
+      front: front
+        ? { texts: front.length, readability: front.find(({ text }) => text === instruction)?.readability ?? null }
+        : null,
       gain: textGain ? { mean: textGain.mean, low: textGain.interval[0], high: textGain.interval[1] } : null,
     },
   ];

@@ -24,6 +24,7 @@ export interface PanelActions {
   resume(run: WatchedRun): void | Promise<void>;
   trainMoreSeeds(run: WatchedRun, count: number): void | Promise<void>;
   applyInstruction(run: WatchedRun): void | Promise<void>;
+  openRun(run: WatchedRun): void | Promise<void>;
   start(command: StartedCommand, template: string | undefined): void | Promise<void>;
 }
 
@@ -163,6 +164,7 @@ export function serveComparison(
     star: ({ runs, starred }) => relabel(runs, { starred }),
     diffTemplates: ({ left, right }) => diffTemplates(required(left), required(right)),
     applyInstruction: withRun((run) => actions.applyInstruction(run)),
+    openFront: withRun((run) => actions.openRun(run)),
     async start({ command }) {
       const [first] = shown().comparison.studies;
       await actions.start(command, first?.runs[0].template.path);

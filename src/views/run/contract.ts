@@ -17,8 +17,11 @@ import {
 import { isRunStatus } from '../../runs/record/recordWords';
 import { isSamplesLine } from '../../runs/store/samplesLine';
 import { hues } from '../runs/runColours';
+import { isShownFront } from './frontContract';
 
 export type { SamplesLine } from '../../runs/store/samplesLine';
+
+export type { ShownFront, ShownText } from './frontContract';
 
 export { inSentence, type MetricFace } from '../../scoring/metricFace';
 export type { AnswerFields } from '../../scoring/fields/answerFields';
@@ -80,6 +83,8 @@ const isRunPageState = object({
   settings: listOf(isFact),
   /** The task description before and after the search, where one was made. */
   rewritten: nullable(object({ before: isText, after: isText })),
+  /** What else the search has kept; null where there is nothing, and for runs of earlier versions. */
+  front: nullable(isShownFront),
   actions: listOf(object({ action: isRunAction, label: isText })),
 });
 export type RunPageState = Infer<typeof isRunPageState>;
@@ -128,12 +133,20 @@ export type LogLines = Infer<typeof isLogLines>;
 export const isKeptRunPage = object({ run: isText });
 export type KeptRunPage = Infer<typeof isKeptRunPage>;
 
+const ofText = { request: object({ text: isText }), result: isNothing };
+
 /** The extension's side of the channel; the page serves nothing. */
 export const runPageSide = {
   calls: {
     /** Answers with the state and, as events, everything else from the beginning. */
     show: { request: object({}), result: isRunPageState },
     act: { request: object({ action: isRunAction }), result: isNothing },
+    /** Writes a text of the front into the template, as an edit that can be undone. */
+    useText: ofText,
+    /** Writes a variant with a text of the front beside the template, and opens it. */
+    compareText: ofText,
+    /** Measures a text of the front on test and keeps that with the run. Comes back at its end. */
+    measureText: ofText,
   },
   events: {
     state: isRunPageState,

@@ -9,6 +9,8 @@ import { isKeptRunPage, runPageSide, type RunPageState } from './contract';
 import { runPageState } from './model';
 import { createRunPageReader, type RunPageReader } from './reader';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
+import type { InspectorProcess } from '../process/inspectorProcess';
+import { frontHandlers } from './frontHandlers';
 import { createPagePanel, type PageHost, type ServedPage } from '../page/createPagePanel';
 
 /** A reading follows the last after this long while the page is seen. */
@@ -21,7 +23,13 @@ export interface RunPages extends vscode.Disposable {
   isSeen(run: string): boolean;
 }
 
-export function createRunPages(extensionUri: vscode.Uri, watcher: RunWatcher, choice: RunChoice): RunPages {
+export interface RunPageParts {
+  readonly watcher: RunWatcher;
+  readonly choice: RunChoice;
+  readonly inspector: Pick<InspectorProcess, 'work'>;
+}
+
+export function createRunPages(extensionUri: vscode.Uri, { watcher, choice, inspector }: RunPageParts): RunPages {
   const panel = createPagePanel<typeof runPageSide, string>(extensionUri, {
     viewType: 'promptTuner.run',
     name: 'run',
@@ -30,7 +38,7 @@ export function createRunPages(extensionUri: vscode.Uri, watcher: RunWatcher, ch
     keyOf: (run) => run,
     column: 'active',
     restore: (kept) => (isKeptRunPage(kept) ? kept.run : undefined),
-    serve: (host, run) => serveRunPage(host, run, { watcher, choice, extensionUri }),
+    serve: (host, run) => serveRunPage(host, run, { watcher, choice, inspector, extensionUri }),
   });
   return {
     open: ({ record }) => panel.open(record.id),
@@ -39,9 +47,7 @@ export function createRunPages(extensionUri: vscode.Uri, watcher: RunWatcher, ch
   };
 }
 
-interface PageSources {
-  readonly watcher: RunWatcher;
-  readonly choice: RunChoice;
+interface PageSources extends RunPageParts {
   readonly extensionUri: vscode.Uri;
 }
 
@@ -49,7 +55,7 @@ interface PageSources {
 function serveRunPage(
   host: PageHost<typeof runPageSide>,
   id: string,
-  { watcher, choice, extensionUri }: PageSources,
+  { watcher, choice, inspector, extensionUri }: PageSources,
 ): ServedPage<typeof runPageSide, string> {
   let reader: RunPageReader | undefined;
   let ready = false;
@@ -57,6 +63,12 @@ function serveRunPage(
   let sent = '';
 
   const find = () => watcher.runs.find(({ record }) => record.id === id);
+
+  const requireRun = (): WatchedRun => {
+    const run = find();
+    if (!run) throw runMissing();
+    return run;
+  };
 
   const pageState = (run: WatchedRun) =>
     runPageState(
@@ -104,14 +116,7 @@ function serveRunPage(
   const handlers: Handlers<(typeof runPageSide)['calls']> = {
     async show() {
       await watcher.refresh();
-      const run = find();
-      if (!run)
-        throw new Failure(
-          'run-missing',
-          l10n.t`This run is no longer there.`,
-          {},
-          l10n.t`It may have been deleted; look in the Runs view.`,
-        );
+      const run = requireRun();
       ready = true;
       const state = pageState(run);
       updateAfresh();
@@ -121,6 +126,7 @@ function serveRunPage(
       const run = find();
       if (run) await vscode.commands.executeCommand(`promptTuner.${action}`, run);
     },
+    ...frontHandlers(requireRun, { watcher, inspector }),
   };
 
   // The watcher tells of changes of the record; a metric may come without one.
@@ -140,3 +146,11 @@ function serveRunPage(
     },
   };
 }
+
+const runMissing = (): Failure =>
+  new Failure(
+    'run-missing',
+    l10n.t`This run is no longer there.`,
+    {},
+    l10n.t`It may have been deleted; look in the Runs view.`,
+  );

@@ -10,7 +10,7 @@ import { button } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
 import { textDifference } from '../../textDifference';
-import { decimals, signedMetric, signedMetricInterval } from '../../../src/formatNumbers';
+import { count, decimals, signed, signedMetric, signedMetricInterval } from '../../../src/formatNumbers';
 import { seedName, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { createVectors } from './vectors';
 
@@ -70,6 +70,7 @@ function instructions(view: PageView, actions: PageActions): readonly HTMLElemen
           l10n.t`The search found no better text; the instruction stays as it was written.`,
         ),
         element('p', { class: 'difference' }, one.original),
+        ...frontOf(one, actions),
       );
     return element(
       'section',
@@ -86,8 +87,36 @@ function instructions(view: PageView, actions: PageActions): readonly HTMLElemen
           button(l10n.t`Apply to Template`, () => actions.tell('applyInstruction', { run: one.run }), 'primary'),
         ),
       ),
+      ...frontOf(one, actions),
     );
   });
+}
+
+/** How the chosen text reads, and the way to all that the search has kept. */
+function frontOf({ run, front }: RewrittenInstruction, actions: PageActions): readonly HTMLElement[] {
+  if (!front) return [];
+  const { texts, readability } = front;
+  const kept =
+    texts === 1
+      ? l10n.t`The search has kept 1 text, the original.`
+      : l10n.t`The search has kept ${count(texts)} texts, the original among them.`;
+  return [
+    element(
+      'p',
+      { class: 'quiet' },
+      readability === null
+        ? kept
+        : l10n.t`The chosen text reads at ${signed(readability)} nats a token against the original. ${kept}`,
+    ),
+    element(
+      'div',
+      { class: 'toolbar' },
+      focusable(
+        `front ${run}`,
+        button(l10n.t`Show All Texts`, () => actions.tell('openFront', { run })),
+      ),
+    ),
+  ];
 }
 
 /** What the text alone does: the only part of a trained prompt that works anywhere. */

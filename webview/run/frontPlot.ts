@@ -1,0 +1,128 @@
+import * as l10n from '@vscode/l10n';
+import { largest, smallest } from '../../src/lists';
+import { fraction, signed } from '../../src/formatNumbers';
+import type { ShownFront, ShownText } from '../../src/views/run/contract';
+import { axes, plotArea } from '../plot/axes';
+import { paretoFront } from '../plot/paretoFront';
+import { linearScale } from '../plot/scale';
+import { focusable } from '../redraw';
+import { svg } from '../svg';
+
+/** Where texts whose answers have no accuracy stand: by the loss that they save. */
+export const heightOf = ({ accuracy, saved }: ShownText): ShownText['saved'] =>
+  accuracy ? { mean: accuracy.value, interval: accuracy.interval } : saved;
+
+/** The name of the rows that chose, as an axis and a column have it. */
+export function heightTitle({ texts, chosenOn: { split } }: ShownFront): string {
+  const hasAccuracy = texts.some(({ accuracy }) => accuracy);
+  if (split === 'dev') return hasAccuracy ? l10n.t`Accuracy on dev` : l10n.t`Loss saved on dev, nats`;
+  return hasAccuracy ? l10n.t`Accuracy on rows of train held out` : l10n.t`Loss saved on rows of train held out, nats`;
+}
+
+/** What a text is, beside its number: the original, the chosen one, or both. */
+export function roleOf({ isOriginal, isChosen }: ShownText): string {
+  if (isOriginal) return isChosen ? l10n.t`Original, chosen` : l10n.t`Original`;
+  return isChosen ? l10n.t`Chosen` : '';
+}
+
+/** A text in a sentence, for those who do not see the point. */
+export function textInWords(text: ShownText, number: number): string {
+  const { mean, interval } = heightOf(text);
+  const place = l10n.t`${signed(text.readability)} nats a token, ${fraction(mean)} (${fraction(interval[0])} to \
+${fraction(interval[1])})`;
+  const role = roleOf(text);
+  return role === '' ? l10n.t`Text ${number}: ${place}` : l10n.t`Text ${number}, ${role.toLowerCase()}: ${place}`;
+}
+
+interface Plot {
+  readonly selected: number;
+  select(index: number): void;
+}
+
+/**
+ * Accuracy against readability, a point a text with its interval; the line joins those that no other beats in both.
+ * The points are radio buttons: one Tab stop, arrows go from text to text.
+ */
+export function frontPlot(front: ShownFront, { selected, select }: Plot): SVGElement {
+  const { texts } = front;
+  const heights = texts.map(heightOf);
+  const readabilities = [0, ...texts.map(({ readability }) => readability)];
+  const x = linearScale([smallest(readabilities), largest(readabilities)], [plotArea.left + 12, plotArea.right - 12], 7);
+  const values = heights.flatMap(({ interval }) => interval);
+  const y = linearScale([smallest(values), largest(values)], [plotArea.bottom, plotArea.top], 5);
+  const joined = paretoFront(texts.map((text) => ({ cost: text.readability, gain: heightOf(text).mean })));
+  const drawing = svg(
+    'svg',
+    {
+      viewBox: `0 0 ${plotArea.width} ${plotArea.height}`,
+      class: 'drawing plot texts-kept',
+      role: 'radiogroup',
+      'aria-label': l10n.t`${heightTitle(front)} against readability`,
+    },
+    ...axes(x, y, { x: l10n.t`Nats a token above the original`, y: heightTitle(front) }),
+    svg('line', { class: 'reference', x1: x(0), x2: x(0), y1: plotArea.top, y2: plotArea.bottom }),
+    svg('polyline', { class: 'front', points: joined.map(({ cost, gain }) => `${x(cost)},${y(gain)}`).join(' ') }),
+    ...texts.map((text, i) => {
+      const { mean, interval } = heights[i]!;
+      const point = svg(
+        'g',
+        {
+          class: `point${text.isChosen ? ' chosen' : ''}${text.isOriginal ? ' original' : ''}`,
+          role: 'radio',
+          'aria-checked': String(i === selected),
+          'aria-label': textInWords(text, i + 1),
+          tabindex: i === selected ? 0 : -1,
+        },
+        svg('title', {}, textInWords(text, i + 1)),
+        svg('line', {
+          class: 'whisker',
+          x1: x(text.readability),
+          x2: x(text.readability),
+          y1: y(interval[0]),
+          y2: y(interval[1]),
+        }),
+        // A finger is wider than a point.
+        svg('circle', { class: 'reach', cx: x(text.readability), cy: y(mean), r: 12 }),
+        ...shapeOf(text, x(text.readability), y(mean)),
+        svg('text', { class: 'label', x: x(text.readability) + 10, y: y(mean) + 4 }, String(i + 1)),
+      );
+      point.addEventListener('click', () => select(i));
+      return focusable(`text ${i}`, point);
+    }),
+  );
+  drawing.addEventListener('keydown', (event) => {
+    const next = chosenBy(event.key, selected, texts.length);
+    if (next === undefined) return;
+    event.preventDefault();
+    select(next);
+  });
+  return drawing;
+}
+
+/** The chosen text is a diamond, the original a square, others are dots, so that colour is not needed. */
+function shapeOf({ isChosen, isOriginal }: ShownText, x: number, y: number): readonly SVGElement[] {
+  if (isChosen) return [svg('path', { class: 'dot', d: `M${x} ${y - 8}L${x + 8} ${y}L${x} ${y + 8}L${x - 8} ${y}Z` })];
+  if (isOriginal) return [svg('rect', { class: 'dot', x: x - 5, y: y - 5, width: 10, height: 10 })];
+  return [svg('circle', { class: 'dot', cx: x, cy: y, r: 5 })];
+}
+
+/** Which text a key leads to; undefined for keys that lead to none. */
+function chosenBy(key: string, at: number, count: number): number | undefined {
+  switch (key) {
+    case 'ArrowRight':
+    case 'ArrowDown':
+      return (at + 1) % count;
+    case 'ArrowLeft':
+    case 'ArrowUp':
+      return (at + count - 1) % count;
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    case 'Enter':
+    case ' ':
+      return at;
+    default:
+      return undefined;
+  }
+}
