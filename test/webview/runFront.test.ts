@@ -30,7 +30,9 @@ describe('the texts that a search kept', () => {
     expect(words).toMatch(/Text 3: Chosen[\s\S]*27 tokens[\s\S]*0\.575 \(0\.486–0\.660\)/);
     expect(words).toMatch(/0\.540 \(0\.443–0\.634\); \+0\.030 .*against the original, p = 0\.375/);
     expect(await detail(page).locator('ins').innerText()).toContain('Each is as likely as the others.');
-    await section(page).getByText(/2 other texts were looked at on test/).waitFor();
+    await section(page)
+      .getByText(/2 other texts were looked at on test/)
+      .waitFor();
     await points(page).nth(3).focus();
     await section(page).screenshot({ path: `${artifacts}/run-front-${theme}.png` });
     expect(await violationsIn(page)).toStrictEqual([]);
@@ -67,7 +69,9 @@ describe('the texts that a search kept', () => {
     await send('state', { ...withFront, front: { ...front, texts, lookedAt: 3 } });
     await detail(page).getByText('0.660 (0.562–0.745)').waitFor();
     expect(await section(page).getByRole('button', { name: 'Measure on Test' }).count()).toBe(0);
-    await section(page).getByText(/3 other texts were looked at on test/).waitFor();
+    await section(page)
+      .getByText(/3 other texts were looked at on test/)
+      .waitFor();
   });
 
   it('say why none can be measured, have a table behind them, and are not there for earlier runs', async () => {
@@ -79,7 +83,9 @@ describe('the texts that a search kept', () => {
     await section(page).getByText('Numbers behind the texts').click();
     const table = section(page).getByRole('region', { name: 'Numbers of the texts' });
     expect(await table.locator('tbody tr').count()).toBe(5);
-    expect(await table.locator('tbody tr').nth(2).innerText()).toMatch(/^3: Chosen\t\+0\.121\t27\t0\.575 \(0\.486–0\.660\)/);
+    expect(await table.locator('tbody tr').nth(2).innerText()).toMatch(
+      /^3: Chosen\t\+0\.121\t27\t0\.575 \(0\.486–0\.660\)/,
+    );
     await send('state', done);
     await section(page).waitFor({ state: 'hidden' });
   });

@@ -159,9 +159,7 @@ function detailsOf(front: ShownFront, text: ShownText, index: number): readonly 
   ];
   return [
     element('h3', {}, role === '' ? l10n.t`Text ${index + 1}` : l10n.t`Text ${index + 1}: ${role}`),
-    text.isOriginal
-      ? element('p', { class: 'difference' }, text.text)
-      : textDifference(front.original, text.text),
+    text.isOriginal ? element('p', { class: 'difference' }, text.text) : textDifference(front.original, text.text),
     element(
       'dl',
       { class: 'facts-of-text' },
@@ -180,7 +178,8 @@ function readabilityText({ readability, isOriginal }: ShownText): string {
 /** A number on test with its interval, and what it is against the original. */
 function testText({ metric: { scale }, lookedAt }: ShownFront, { test, isChosen }: ShownText): string {
   if (!test) return l10n.t`not measured`;
-  const value = `${metricNumber(test.value, scale)}${test.interval ? ` (${metricInterval(test.interval, scale)})` : ''}`;
+  const between = test.interval ? ` (${metricInterval(test.interval, scale)})` : '';
+  const value = `${metricNumber(test.value, scale)}${between}`;
   if (!test.gain) return value;
   const gain = `${signedMetric(test.gain.mean, scale)} ${signedMetricInterval(test.gain.interval, scale)}`;
   if (test.p === null) return l10n.t`${value}; ${gain} against the original`;

@@ -47,7 +47,11 @@ export function frontPlot(front: ShownFront, { selected, select }: Plot): SVGEle
   const { texts } = front;
   const heights = texts.map(heightOf);
   const readabilities = [0, ...texts.map(({ readability }) => readability)];
-  const x = linearScale([smallest(readabilities), largest(readabilities)], [plotArea.left + 12, plotArea.right - 12], 7);
+  const x = linearScale(
+    [smallest(readabilities), largest(readabilities)],
+    [plotArea.left + 12, plotArea.right - 12],
+    7,
+  );
   const values = heights.flatMap(({ interval }) => interval);
   const y = linearScale([smallest(values), largest(values)], [plotArea.bottom, plotArea.top], 5);
   const joined = paretoFront(texts.map((text) => ({ cost: text.readability, gain: heightOf(text).mean })));
@@ -84,7 +88,7 @@ export function frontPlot(front: ShownFront, { selected, select }: Plot): SVGEle
         // A finger is wider than a point.
         svg('circle', { class: 'reach', cx: x(text.readability), cy: y(mean), r: 12 }),
         ...shapeOf(text, x(text.readability), y(mean)),
-        svg('text', { class: 'label', x: x(text.readability) + 10, y: y(mean) + 4 }, String(i + 1)),
+        svg('text', { class: 'label', x: x(text.readability) + 14, y: y(mean) + 4 }, String(i + 1)),
       );
       point.addEventListener('click', () => select(i));
       return focusable(`text ${i}`, point);
@@ -101,7 +105,10 @@ export function frontPlot(front: ShownFront, { selected, select }: Plot): SVGEle
 
 /** The chosen text is a diamond, the original a square, others are dots, so that colour is not needed. */
 function shapeOf({ isChosen, isOriginal }: ShownText, x: number, y: number): readonly SVGElement[] {
-  if (isChosen) return [svg('path', { class: 'dot', d: `M${x} ${y - 8}L${x + 8} ${y}L${x} ${y + 8}L${x - 8} ${y}Z` })];
+  if (isChosen)
+    return [
+      svg('rect', { class: 'dot', x: x - 6, y: y - 6, width: 12, height: 12, transform: `rotate(45 ${x} ${y})` }),
+    ];
   if (isOriginal) return [svg('rect', { class: 'dot', x: x - 5, y: y - 5, width: 10, height: 10 })];
   return [svg('circle', { class: 'dot', cx: x, cy: y, r: 5 })];
 }

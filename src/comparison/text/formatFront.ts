@@ -65,7 +65,9 @@ Holm for as many comparisons with the original.`,
 function chosenBy({ accuracy, accuracyInterval, gain, gainInterval }: TextOfFront): string {
   if (accuracy === undefined) return `${signed(gain)} ${signedInterval([gainInterval[0]!, gainInterval[1]!])}`;
   const [low, high] = accuracyInterval ?? [];
-  return low === undefined || high === undefined ? fraction(accuracy) : `${fraction(accuracy)} ${interval([low, high])}`;
+  return low === undefined || high === undefined
+    ? fraction(accuracy)
+    : `${fraction(accuracy)} ${interval([low, high])}`;
 }
 
 function testText({ result, gain, p }: TestOfText): string {

@@ -56,10 +56,7 @@ function testOfOriginal({ originalResult }: Pick<RunRecord, 'originalResult'>): 
   return originalResult?.split === 'test' ? { result: originalResult } : undefined;
 }
 
-function testOfChosen({
-  textResult,
-  textGain,
-}: Pick<RunRecord, 'textResult' | 'textGain'>): TestOfText | undefined {
+function testOfChosen({ textResult, textGain }: Pick<RunRecord, 'textResult' | 'textGain'>): TestOfText | undefined {
   if (textResult?.split !== 'test') return undefined;
   return {
     result: textResult,

@@ -22,8 +22,8 @@ import { openRecorded } from './showExamples';
 import { textDifference } from './textDifference';
 
 /**
- * Measures a text of a run's front on the rows of test that the run was measured on, and keeps that with the run. A text
- * that was measured is not measured again.
+ * Measures a text of a run's front on the rows of test that the run was measured on, and keeps that with the run. A
+ * text that was measured is not measured again.
  * @param text as the front has it
  * @throws Failure "outdated" where the front has no such text, "data-missing" where the run was not measured on test,
  *   "evaluate-changed" where model or rows are not those of the run, "run-busy"

@@ -3,8 +3,8 @@ import { removal } from '../syntax/removal';
 import { replaceInstruction } from './replaceInstruction';
 
 /**
- * A template with another instruction, to stand beside it as a variant: what it says of its own variant goes, so that the
- * name of the file says which one it is.
+ * A template with another instruction, to stand beside it as a variant: what it says of its own variant goes, so that
+ * the name of the file says which one it is.
  * @throws Failure as `replaceInstruction` does
  */
 export function variantText(templateText: string, path: string, instruction: string): string {

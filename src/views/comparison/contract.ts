@@ -106,8 +106,8 @@ const isRewrittenInstruction = object({
   instruction: isText,
   edits: listOf(object({ before: isText, after: isText, gain: isNumber, standardError: isNumber })),
   /**
-   * How many texts the search has kept, and how the chosen one reads: nats per token above the original, null where that
-   * is not known; null for runs of earlier versions.
+   * How many texts the search has kept, and how the chosen one reads: nats per token above the original, null where
+   * that is not known; null for runs of earlier versions.
    */
   front: nullable(object({ texts: isNumber, readability: nullable(isNumber) })),
   /** By the metric that decides: the new text less the old, nothing learned; null where it was not evaluated. */

@@ -38,7 +38,8 @@ function shownText({ accuracy, accuracyInterval, gain, gainInterval, test, ...te
     loss,
     isOriginal,
     isChosen,
-    accuracy: accuracy === undefined ? null : { value: accuracy, interval: ends(accuracyInterval) ?? [accuracy, accuracy] },
+    accuracy:
+      accuracy === undefined ? null : { value: accuracy, interval: ends(accuracyInterval) ?? [accuracy, accuracy] },
     saved: { mean: gain, interval: ends(gainInterval) ?? [gain, gain] },
     test: test ? testNumber(test) : null,
   };

@@ -46,6 +46,16 @@ describe('the front', () => {
     );
   });
 
+  it('holds the chosen text although one that was found within a wider bound surpasses it', () => {
+    const [original, chosen, wider] = [
+      text('original', { accuracy: 0.5 }),
+      text('chosen', { accuracy: 0.6, readability: 0.2 }),
+      text('wider', { accuracy: 0.7, readability: 0.1 }),
+    ];
+    expect(frontOf([original, chosen, wider])).toStrictEqual([original, wider]);
+    expect(frontOf([original, chosen, wider], chosen)).toStrictEqual([original, wider, chosen]);
+  });
+
   it('holds no text beside another that surpasses it, but for the original', () => {
     fc.assert(
       fc.property(anyTexts, (texts) => {
