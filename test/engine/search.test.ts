@@ -99,7 +99,7 @@ describe('searching a better instruction', { timeout: 300_000 }, () => {
     expect(second).toEqual(first);
     const { events, result } = first;
     expect(accepted(events).length).toBeGreaterThan(0);
-    const strict = result.front.filter(({ bound }) => bound !== null && bound <= 0.3);
+    const strict = result.front.filter(({ bound }) => (bound ?? Infinity) <= 0.3);
     for (const { text, edits, readability } of strict) {
       expect(text.match(/\b(?:person|place|number|reason|time)\w*/gi)).toEqual(task.labels);
       for (const { gain, standardError } of edits) expect(gain).toBeGreaterThan(2 * standardError);
