@@ -27,6 +27,9 @@ const layers = [
   'commands',
   'editor',
   'views',
+  // What makes pages and packages of the rest, and is in none of them.
+  'documentation',
+  'packaging',
 ];
 
 /** The doors into the product; nothing imports them. */
@@ -104,6 +107,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // The package of that name is taken for the file by its side.
+    exclude: { path: '^esbuild\\.mjs$' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'types'] },

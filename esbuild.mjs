@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { build, context } from 'esbuild';
-import { bundleExtension } from './bundleExtension.mjs';
+import { bundleExtension } from './src/packaging/bundleExtension.mjs';
 import { collectSentences } from './media/l10n/collectSentences.mjs';
-import { writtenNotices } from './packaging/notices.mjs';
+import { writtenNotices } from './src/packaging/notices.mjs';
 
 const watching = process.argv.includes('--watch');
 

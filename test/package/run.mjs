@@ -15,10 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { isPermissive, packageFolder } from '../../packaging/notices.mjs';
-import { pack } from '../../packaging/pack.mjs';
+import { isPermissive, packageFolder } from '../../src/packaging/notices.mjs';
+import { pack } from '../../src/packaging/pack.mjs';
 import { installExtension } from '../vscode/serveVSCode.mjs';
-import { binaryFolder, platforms, thisPlatform, universal, whyNotPackaged } from '../../packaging/runtimes.mjs';
+import { binaryFolder, platforms, thisPlatform, universal, whyNotPackaged } from '../../src/packaging/runtimes.mjs';
 
 /** The runtime's library is most of it. */
 const largest = 60 * 2 ** 20;
@@ -137,7 +137,7 @@ const tests = {
   'is made for each platform that the runtime has files for, and refused by name for others'() {
     const lacking = platforms.filter((platform) => !packed.includes(platform));
     for (const platform of lacking) {
-      const { status, stdout } = spawnSync(process.execPath, ['packaging/run.mjs', '--target', platform], {
+      const { status, stdout } = spawnSync(process.execPath, ['src/packaging/run.mjs', '--target', platform], {
         encoding: 'utf8',
       });
       assert.equal(status, 1);

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { currentPages } from '../../../documentation/pages';
-import { table, withRegion } from '../../../documentation/regions';
+import { currentPages } from '../../../src/documentation/pages';
+import { table, withRegion } from '../../../src/documentation/regions';
 
 const packed = readFileSync('.vscodeignore', 'utf8')
   .split('\n')

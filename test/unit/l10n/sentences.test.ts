@@ -29,6 +29,8 @@ const untranslated: readonly RegExp[] = [
   /^src\/use\/share\/shared(?:Files|Readme|Record)\.ts$/,
   /^src\/cluster\/(?:batchScript|jobLines|studyTask)\.ts$/,
   /^src\/runs\/store\/runFolder\.ts$/,
+  // The documentation, which is in English, and what packs the product.
+  /^src\/(?:documentation|packaging)\//,
   // The command line's own words, the answers of the server, the tools of agents, and errors as Jinja says them.
   /^src\/(?:cli\.ts$|commands\/|serve\/(?!server)|tools\/|trainer\.ts$|chat\/)/,
   // Names in graphs, files of models, patterns, and states of scanners.

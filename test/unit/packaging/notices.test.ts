@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isPermissive, noticeOf, packageFolder, writtenNotices } from '../../../packaging/notices.mjs';
+import { isPermissive, noticeOf, packageFolder, writtenNotices } from '../../../src/packaging/notices.mjs';
 
 let folder: string;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { packedReadme } from '../../../packaging/readme.mjs';
+import { packedReadme } from '../../../src/packaging/readme.mjs';
 
 const sources = 'https://example.org/lamp';
 let path: string;

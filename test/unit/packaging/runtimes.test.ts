@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runtimeBinaries, whyNotPackaged } from '../../../packaging/runtimes.mjs';
+import { runtimeBinaries, whyNotPackaged } from '../../../src/packaging/runtimes.mjs';
 
 let folder: string;
 beforeEach(() => {

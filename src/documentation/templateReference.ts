@@ -1,8 +1,8 @@
-import { dotpromptKeys } from '../src/template/settings/dotpromptKeys';
-import { decodingKeys } from '../src/template/settings/decodingKeys';
-import { describeDefaults, describeRange } from '../src/template/settings/describeSetting';
-import { settingKeys } from '../src/template/settings/settingKeys';
-import { helperShapes } from '../src/template/syntax/helpers';
+import { dotpromptKeys } from '../template/settings/dotpromptKeys';
+import { decodingKeys } from '../template/settings/decodingKeys';
+import { describeDefaults, describeRange } from '../template/settings/describeSetting';
+import { settingKeys } from '../template/settings/settingKeys';
+import { helperShapes } from '../template/syntax/helpers';
 import { said, table } from './regions';
 
 /** Every `tune.*` key, as completion and hover say it. */

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const outfile = 'out/documentation.cjs';
 await build({
-  entryPoints: ['documentation/pages.ts'],
+  entryPoints: ['src/documentation/pages.ts'],
   bundle: true,
   platform: 'node',
   format: 'cjs',

@@ -13,7 +13,7 @@ const refused = asked.flatMap((platform) => {
 for (const { platform, why } of refused) console.log(`${platform.padEnd(14)} left out: ${why}`);
 for (const platform of asked.filter((each) => !refused.some((other) => other.platform === each))) {
   const { archive, bytes } = await pack(platform);
-  console.log(`${platform.padEnd(14)} ${(bytes / 1e6).toFixed(1).padStart(5)} MB  ${archive}`);
+  console.log(`${platform.padEnd(14)} ${String(Math.round(bytes / 1e5) / 10).padStart(5)} MB  ${archive}`);
 }
 // Of all platforms some may be lacking; one that was asked for may not.
 if (refused.length > 0 && !values.all) process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, type Option } from 'commander';
-import { declareCommands } from '../src/commands/program/commands';
+import { declareCommands } from '../commands/program/commands';
 import { table } from './regions';
 
 interface Manifest {

@@ -1,4 +1,4 @@
-import { describeOption, metricKinds, nameOption } from '../src/metrics/metricKinds';
+import { describeOption, metricKinds, nameOption } from '../metrics/metricKinds';
 import { said, table } from './regions';
 
 /** Every metric of `tune.metrics`, with what it may be told. */

@@ -53,7 +53,7 @@ export function runtimeBinaries(platform, folder = runtimeFolder) {
   );
   if (unknown.length > 0)
     throw new Error(
-      `It is not known whether ${platform} needs ${unknown.join(', ')}: say so in packaging/runtimes.mjs.`,
+      `It is not known whether ${platform} needs ${unknown.join(', ')}: say so in src/packaging/runtimes.mjs.`,
     );
   return names.map((name) => `${binaryFolder(platform)}/${name}`);
 }

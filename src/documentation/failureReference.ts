@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { otherFailures } from '../src/failureCodes';
+import type { otherFailures } from '../failureCodes';
 import { elsewhereRemedies } from './remedies/elsewhere';
 import { inputRemedies } from './remedies/inputs';
 import { modelRemedies } from './remedies/models';

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const texts = 'packaging/licences';
+const texts = 'src/packaging/licences';
 const runtime = 'node_modules/onnxruntime-node';
 /** Packages that are handed on beside the bundles: the runtime, and a library that is read as a text. */
 const beside = ['node_modules/@mlc-ai/web-xgrammar', runtime, 'node_modules/onnxruntime-common'];
