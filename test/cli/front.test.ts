@@ -5,32 +5,18 @@ import { frontOfRun } from '../../src/runs/record/frontOfRun';
 import { measureFrontText } from '../../src/runs/work/measureFrontText';
 import type { EvaluationResult } from '../../src/runs/record/record';
 import { holm } from '../../src/scoring/statistics/holm';
-import type { FrontText } from '../../src/tuning/search/front/frontText';
+import { frontText } from '../support/frontText';
 import { json, run, workspace } from '../support/runCli';
 import { measures, original, recordOf, tinyInstructed, train } from '../support/weatherRuns';
 
 const others = ['Was the weather good or bad?', 'Weather:'];
-
-const kept = (text: string, readability: number): FrontText => ({
-  text,
-  tokens: 6,
-  readability,
-  bound: null,
-  loss: 0.7,
-  accuracy: 0.5,
-  accuracyInterval: [0.25, 0.75],
-  gain: 0,
-  gainInterval: [-0.1, 0.1],
-  rows: 8,
-  edits: [],
-});
 
 /** A run whose search has kept two texts beside the original, and its folder. */
 async function runWithFront(): Promise<{ readonly folder: string; readonly of: string; readonly id: string }> {
   const folder = await workspace(tinyInstructed);
   const { folder: of } = await train(folder, 'v2', '--set', 'tune.instruction=text', '--set', 'tune.steps=1');
   const record = await recordOf(of);
-  const front = [kept(original, 0), kept(others[0]!, 0.4), kept(others[1]!, 2.5)];
+  const front = [frontText(original, 0), frontText(others[0]!, 0.4), frontText(others[1]!, 2.5)];
   const rewritten = { ...record.rewritten!, front };
   await writeFile(join(of, 'run.json'), JSON.stringify({ ...record, rewritten }));
   return { folder, of, id: record.id };

@@ -2,9 +2,22 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { frontText } from '../../support/frontText';
 import { lines } from '../../support/lines';
 import { until } from '../../support/until.mjs';
-import { isWatched, openWith, readWindow, undo, untilText, workspaceFolder } from './window';
+import { allRuns } from './runs';
+import {
+  inThemes,
+  isWatched,
+  openWith,
+  press,
+  readWindow,
+  undo,
+  untilOpen,
+  untilText,
+  windowShows,
+  workspaceFolder,
+} from './window';
 
 const text = lines(
   '---',
@@ -19,6 +32,15 @@ const text = lines(
   'Question: {{question}}',
   'Type:{{label}}',
 );
+
+/** What the search of the run has kept. */
+const rewritten = {
+  original: 'Say what it is.',
+  instruction: 'Name the kind of thing.',
+  text: text.replace('Say what it is.', 'Name the kind of thing.'),
+  edits: [],
+  front: [frontText('Say what it is.', 0), frontText('Name the kind of thing.', 0.2), frontText('Kind?', 2.1)],
+};
 
 function ask<T>(command: string, ...words: readonly unknown[]): Thenable<T> {
   return vscode.commands.executeCommand<T>(command, ...words);
@@ -83,5 +105,37 @@ describe('a rewritten instruction', () => {
     await until('the offer to go', async () => !(await offered()).some(({ title }) => /rewritten/.test(title)));
     await undo(document, text);
     assert.doesNotMatch(readFileSync(document.uri.fsPath, 'utf8'), /Name the kind/);
+  });
+
+  it('has others beside it on the page of its run, which are used and compared as variants', async function () {
+    if (!isWatched) this.skip();
+    const document = await openWith('triage/rewritten.prompt', text);
+    const variant = join(workspaceFolder(), 'triage', 'rewritten.text3.prompt');
+    const record = JSON.parse(readFileSync(join(folder(), 'run.json'), 'utf8')) as object;
+    writeFileSync(join(folder(), 'run.json'), JSON.stringify({ ...record, rewritten }));
+    await ask('promptTuner.refreshRuns');
+    try {
+      await ask('workbench.action.closeAllEditors');
+      const run = allRuns().find((each) => each.record.id === id);
+      await ask('promptTuner.openRun', run);
+      await windowShows(/Texts that the search kept[\s\S]*Text 2: Chosen/, 'front');
+      await press('radio', 'Text 3');
+      await windowShows(/Text 3[\s\S]*\+2\.100 nats a token/, 'front-text');
+      await inThemes('front');
+      await press('button', 'Use This Text');
+      await untilText(document, text.replace('Say what it is.', 'Kind?'));
+      await undo(document, text);
+      await ask('promptTuner.openRun', run);
+      await press('button', 'Compare as Variant');
+      await untilOpen('rewritten.text3.prompt');
+      assert.equal(readFileSync(variant, 'utf8'), text.replace('Say what it is.', 'Kind?'));
+      await windowShows(/rewritten\.text3\.prompt is a variant of rewritten/, 'front-variant');
+      await inThemes('front-variant');
+      assert.equal(document.getText(), text);
+    } finally {
+      await ask('notifications.clearAll');
+      await ask('workbench.action.closeAllEditors');
+      rmSync(variant, { force: true });
+    }
   });
 });

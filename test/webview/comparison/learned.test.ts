@@ -17,6 +17,10 @@ describe('what was learned, and what runs answer, on the comparison page', () =>
     );
     await page.getByRole('button', { name: 'Apply to Template' }).click();
     expect(await lastRequest('applyInstruction')).toStrictEqual({ run: 'run-v2-13' });
+    await page.getByText('The chosen text reads at +0.121 nats a token against the original.').waitFor();
+    await page.getByText('The search has kept 3 texts').waitFor();
+    await page.getByRole('button', { name: 'Show All Texts' }).click();
+    expect(await lastRequest('openFront')).toStrictEqual({ run: 'run-v2-13' });
     await page.getByRole('button', { name: 'Compare the template of E with that of A' }).click();
     expect(await lastRequest('diffTemplates')).toStrictEqual({ left: 'run-hard-09', right: 'run-short-14' });
     expect(await page.getByRole('table', { name: 'Settings that differ between the runs' }).innerText()).toMatch(

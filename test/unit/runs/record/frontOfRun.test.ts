@@ -1,28 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { frontOfRun } from '../../../../src/runs/record/frontOfRun';
 import { isRunRecord, type TextOnTest } from '../../../../src/runs/record/record';
-import type { FrontText } from '../../../../src/tuning/search/front/frontText';
+import { frontText } from '../../../support/frontText';
 import { record, result } from '../../../support/records';
 
-const text = (words: string, readability: number): FrontText => ({
-  text: words,
-  tokens: 5,
-  readability,
-  bound: null,
-  loss: 1,
-  accuracy: 0.5,
-  accuracyInterval: [0.4, 0.6],
-  gain: 0,
-  gainInterval: [-0.1, 0.1],
-  rows: 40,
-  edits: [],
-});
 const rewritten = {
   original: 'As written.',
   instruction: 'Chosen.',
   text: '…',
   edits: [],
-  front: [text('As written.', 0), text('Chosen.', 0.2), text('Freer.', 1), text('Freest.', 4)],
+  front: [frontText('As written.', 0), frontText('Chosen.', 0.2), frontText('Freer.', 1), frontText('Freest.', 4)],
 };
 const looked = (words: string, p: number): TextOnTest => ({
   text: words,
