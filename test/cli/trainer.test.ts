@@ -85,6 +85,9 @@ describe('the trainer that a window forks', () => {
       runs: folder,
     });
     expect(answer.probabilities?.map(({ label }) => label)).toEqual(['wet', 'dry']);
+    await expect(channel.call('measureText', { folder: join(folder, 'none'), text: 'Guess.' })).rejects.toMatchObject({
+      code: 'run-missing',
+    });
     await expect(channel.call('predict', { file: 7 } as never)).rejects.toMatchObject({ code: 'bad-request' });
     await expect(channel.call('train' as never, {} as never)).rejects.toMatchObject({ code: 'unknown-call' });
     await vi.waitFor(() =>

@@ -33,6 +33,8 @@ describe('the texts that a search kept', () => {
     await section(page)
       .getByText(/2 other texts were looked at on test/)
       .waitFor();
+    // The original, the chosen one and the two that were looked at have a number on test.
+    expect(await section(page).locator('circle.on-test').count()).toBe(4);
     await points(page).nth(3).focus();
     await section(page).screenshot({ path: `${artifacts}/run-front-${theme}.png` });
     expect(await violationsIn(page)).toStrictEqual([]);

@@ -121,7 +121,7 @@ function indexOf({ texts }: ShownFront, selected: string | undefined): number {
 
 function noteOf({ chosenOn: { split, rows } }: ShownFront): string {
   const what = l10n.t`Each point is the best text that the search found at its readability and length. Up and to the \
-left is better; the diamond is the chosen text, the square the original.`;
+left is better; the diamond is the chosen text, the square the original, and what is hollow was measured on test.`;
   const where =
     split === 'dev'
       ? l10n.t`The ${counted(rows, 'row')} of dev have chosen among them, so that their numbers here are no results; \

@@ -4,7 +4,7 @@ import { fraction, signed } from '../../src/formatNumbers';
 import type { ShownFront, ShownText } from '../../src/views/run/contract';
 import { axes, plotArea } from '../plot/axes';
 import { paretoFront } from '../plot/paretoFront';
-import { linearScale } from '../plot/scale';
+import { linearScale, type Scale } from '../plot/scale';
 import { focusable } from '../redraw';
 import { svg } from '../svg';
 
@@ -52,7 +52,8 @@ export function frontPlot(front: ShownFront, { selected, select }: Plot): SVGEle
     [plotArea.left + 12, plotArea.right - 12],
     7,
   );
-  const values = heights.flatMap(({ interval }) => interval);
+  const onTest = texts.map((text) => testHeight(front, text));
+  const values = [...heights, ...onTest].flatMap((height) => height?.interval ?? []);
   const y = linearScale([smallest(values), largest(values)], [plotArea.bottom, plotArea.top], 5);
   const joined = paretoFront(texts.map((text) => ({ cost: text.readability, gain: heightOf(text).mean })));
   const drawing = svg(
@@ -88,6 +89,7 @@ export function frontPlot(front: ShownFront, { selected, select }: Plot): SVGEle
         // A finger is wider than a point.
         svg('circle', { class: 'reach', cx: x(text.readability), cy: y(mean), r: 12 }),
         ...shapeOf(text, x(text.readability), y(mean)),
+        ...testMark(onTest[i], x(text.readability) + 7, y),
         svg('text', { class: 'label', x: x(text.readability) + 14, y: y(mean) + 4 }, String(i + 1)),
       );
       point.addEventListener('click', () => select(i));
@@ -101,6 +103,22 @@ export function frontPlot(front: ShownFront, { selected, select }: Plot): SVGEle
     select(next);
   });
   return drawing;
+}
+
+/** What a text came to on test, where that is in the unit of the axis. */
+function testHeight({ metric }: ShownFront, { accuracy, test }: ShownText): ShownText['saved'] | undefined {
+  if (!accuracy || !test || test.value === null || !test.interval || metric.name !== 'accuracy') return undefined;
+  return { mean: test.value, interval: test.interval };
+}
+
+/** A number on test stands beside the point, hollow and with a thinner interval. */
+function testMark(height: ShownText['saved'] | undefined, x: number, y: Scale): readonly SVGElement[] {
+  if (!height) return [];
+  const [low, high] = height.interval;
+  return [
+    svg('line', { class: 'whisker on-test', x1: x, x2: x, y1: y(low), y2: y(high) }),
+    svg('circle', { class: 'on-test', cx: x, cy: y(height.mean), r: 4 }),
+  ];
 }
 
 /** The chosen text is a diamond, the original a square, others are dots, so that colour is not needed. */
