@@ -49,8 +49,8 @@ const placed = (settings: Settings, label: string): readonly string[] => {
 };
 
 function requireMeasurable(template: PromptTemplate, settings: Settings): void {
-  if (settings.method !== 'hard') throw needsLocalModel(l10n.t`The method ${settings.method} needs`, template);
-  if (template.slots.length > 0) throw needsLocalModel(l10n.t`Virtual tokens ({{soft}}) need`, template);
+  if (settings.method !== 'hard') throw needsLocalModel(settings, template);
+  if (template.slots.length > 0) throw needsLocalModel('virtual tokens', template);
   const refused = unknownThere(template, settings);
   if (refused === undefined) return;
   throw new Failure(

@@ -167,8 +167,24 @@ function labelText({ name, starred, given }: RunRecord): string {
   return [starred && '★', name || given?.name].filter(Boolean).join(' ');
 }
 
+/** Phases as a terminal names them, which in English is as the record does. */
+const phaseTexts: Readonly<Record<RunRecord['progress']['phase'], () => string>> = {
+  waiting: () => l10n.t`waiting`,
+  loading: () => l10n.t`loading`,
+  checking: () => l10n.t`checking`,
+  examples: () => l10n.t`examples`,
+  searching: () => l10n.t`searching`,
+  sweep: () => l10n.t`sweep`,
+  training: () => l10n.t`training`,
+  testing: () => l10n.t`testing`,
+  finished: () => l10n.t`finished`,
+};
+
 function progressText({ progress }: RunRecord): string {
   const { phase, step, steps, trial, trials } = progress;
-  const which = trial === undefined || trials === undefined ? phase : l10n.t`${phase} ${trial} of ${trials},`;
-  return steps > 0 ? `${which} ${step}/${steps}` : phase;
+  const name = phaseTexts[phase]();
+  if (steps === 0) return name;
+  return trial === undefined || trials === undefined
+    ? l10n.t`${name} ${step}/${steps}`
+    : l10n.t`${name} ${trial} of ${trials}, ${step}/${steps}`;
 }

@@ -206,7 +206,9 @@ function changed(file: HubFile): Failure {
 function wrongLength(file: HubFile, than: 'more' | 'fewer'): Failure {
   return new Failure(
     'hub-damaged',
-    l10n.t`The server sent ${than} bytes of ${file.path} than the ${file.size} that the hub lists.`,
+    than === 'more'
+      ? l10n.t`The server sent more bytes of ${file.path} than the ${file.size} that the hub lists.`
+      : l10n.t`The server sent fewer bytes of ${file.path} than the ${file.size} that the hub lists.`,
     {},
     l10n.t`Try again; where it stays so, something between here and the hub changes the files.`,
   );

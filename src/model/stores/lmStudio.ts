@@ -151,10 +151,11 @@ function virtualFailure(
   const wanted = new Set(bases.map((base) => base.toLowerCase()));
   const here = entries.filter(({ model }) => wanted.has(model.toLowerCase()));
   const names = here.map((entry) => `lmstudio:${nameOf(entry, entries)}`).join(', ');
-  const of = bases.length > 0 ? l10n.t` of ${[...new Set(bases.map((base) => base.toLowerCase()))].join(', ')}` : '';
   return new Failure(
     'model-missing',
-    l10n.t`"${name}" is a virtual model of LM Studio, a name with settings for files${of}.`,
+    wanted.size > 0
+      ? l10n.t`"${name}" is a virtual model of LM Studio, a name with settings for files of ${[...wanted].join(', ')}.`
+      : l10n.t`"${name}" is a virtual model of LM Studio, a name with settings for files.`,
     { file },
     here.length > 0
       ? l10n.t`Name the files themselves: ${names}.`

@@ -60,7 +60,9 @@ async function missingModel(store: ModelStore, name: string): Promise<Failure> {
   const near = nearNames(`${store.name}:${name}`, there);
   return new Failure(
     'model-missing',
-    l10n.t`${title} has no model "${name}"${near.length > 0 ? l10n.t`; it has ${near.join(', ')}` : ''}.`,
+    near.length > 0
+      ? l10n.t`${title} has no model "${name}"; it has ${near.join(', ')}.`
+      : l10n.t`${title} has no model "${name}".`,
     {},
     store.remedy(name),
   );

@@ -11,7 +11,9 @@ export type PartKeys = Readonly<Record<string, (value: unknown) => boolean>>;
 export function unsupported(what: string, why?: string): Failure {
   return new Failure(
     'tokenizer-unsupported',
-    l10n.t`tokenizer.json holds ${what}, which is not supported here${why === undefined ? '' : `: ${why}`}.`,
+    why === undefined
+      ? l10n.t`tokenizer.json holds ${what}, which is not supported here.`
+      : l10n.t`tokenizer.json holds ${what}, which is not supported here: ${why}.`,
     {},
     l10n.t`Choose a model with another tokenizer, or report this one.`,
   );

@@ -24,7 +24,7 @@ export interface RunPrompt extends OpenTask {
  */
 export async function openRunPrompt(folder: string): Promise<RunPrompt> {
   const record = await readRun(folder);
-  requireProduced(record, folder, 'ask');
+  requireProduced(record, folder, l10n.t`ask`);
   const template = recordedTemplate(record);
   const opened = await withExamplesOf(
     await openTaskWithoutRows(template, settledSettings(record.settings), dayOfRun(record)),

@@ -10,16 +10,16 @@ export function hostedFacts(hosted: HostedFacts): readonly (readonly [name: stri
   const decided = decidedText(hosted);
   return [
     [
-      'Endpoint',
+      l10n.t`Endpoint`,
       [
         l10n.t`${model} at ${address}`,
         ...(others.length > 0 ? [l10n.t`answered by ${others.join(', ')}`] : []),
         ...(fingerprints.length > 0 ? [l10n.t`fingerprint ${fingerprints.join(', ')}`] : []),
         l10n.t`asked ${asked.slice(0, 16).replace('T', ' ')} UTC`,
-      ].join(', '),
+      ].join(l10n.t`, `),
     ],
     [
-      'Requests',
+      l10n.t`Requests`,
       [
         l10n.t`${counted(requests, 'row')} asked about`,
         ...(cached > 0 ? [l10n.t`${count(cached)} answered before`] : []),
@@ -28,7 +28,7 @@ export function hostedFacts(hosted: HostedFacts): readonly (readonly [name: stri
           ? l10n.t`${count(tokens.prompt)} tokens in, ${count(tokens.completion)} out`
           : l10n.t`tokens not counted there`,
         price === undefined ? l10n.t`price unknown` : money(price),
-      ].join(', '),
+      ].join(l10n.t`, `),
     ],
     ...(decided ? [[l10n.t`Labels`, l10n.t`decided ${decided}`] as const] : []),
   ];

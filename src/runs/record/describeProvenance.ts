@@ -24,7 +24,7 @@ export function hasLabels({ majority }: Pick<EvaluationResult, 'majority'>): boo
 /** `100 rows of test`, with what is to be known of them: `8 rows of test, 2 of them in train too`. */
 export function measuredRows(result: Measured): string {
   const unknown = result.provenance ? [] : [l10n.t`whether other splits have them too is not known`];
-  return [rowsOf(counted(result.n, 'row'), result.split), ...caveatsOf(result), ...unknown].join(', ');
+  return [rowsOf(counted(result.n, 'row'), result.split), ...caveatsOf(result), ...unknown].join(l10n.t`, `);
 }
 
 /** Rows to which a model that runs elsewhere gave no answer; empty where it answered all. */
@@ -97,7 +97,7 @@ export function selectionText({ method, provenance }: Pick<Measured, 'method' | 
     ...text,
     learningRate ? l10n.t`learning rate chosen on ${choiceRows(learningRate)}` : l10n.t`learning rate as set`,
     step ? l10n.t`step chosen on ${choiceRows(step)}` : l10n.t`last step kept`,
-  ].join(', ');
+  ].join(l10n.t`, `);
 }
 
 const choiceRows = ({ by, rows }: { readonly by: Split; readonly rows: number }): string =>

@@ -62,14 +62,18 @@ function errorOf(job: SlurmJob): NonNullable<RunRecord['error']> {
     case 'TIMEOUT':
       return failed(
         'slurm-time',
-        l10n.t`Slurm ended the run at its time limit${limit === undefined ? '' : ` of ${duration(limit)}`} (TIMEOUT).`,
+        limit === undefined
+          ? l10n.t`Slurm ended the run at its time limit (TIMEOUT).`
+          : l10n.t`Slurm ended the run at its time limit of ${duration(limit)} (TIMEOUT).`,
         l10n.t`Resume it: it goes on from its checkpoint. A longer time limit (--time) needs fewer of them.`,
       );
     case 'NODE_FAIL':
     case 'BOOT_FAIL':
       return failed(
         'slurm-node',
-        l10n.t`The node${node ? ` ${node}` : ''} failed, and Slurm did not start the run again (${state}).`,
+        node
+          ? l10n.t`The node ${node} failed, and Slurm did not start the run again (${state}).`
+          : l10n.t`The node failed, and Slurm did not start the run again (${state}).`,
         l10n.t`Resume it: it goes on from its checkpoint.`,
       );
     case 'PREEMPTED':

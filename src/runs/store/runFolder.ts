@@ -112,7 +112,9 @@ export async function deleteRun(folder: string): Promise<void> {
   if (record?.status === 'queued' && record.slurm)
     throw new Failure(
       'run-busy',
-      l10n.t`The run ${record.id} is with Slurm${record.slurm.id === undefined ? '' : ` as ${record.slurm.id}`}.`,
+      record.slurm.id === undefined
+        ? l10n.t`The run ${record.id} is with Slurm.`
+        : l10n.t`The run ${record.id} is with Slurm as ${record.slurm.id}.`,
       { file: folder },
       l10n.t`Stop it first.`,
     );

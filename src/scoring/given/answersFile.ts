@@ -85,7 +85,9 @@ async function answersOf(dataset: Dataset): Promise<AnswersFile> {
 function answerOf(value: unknown, location: { readonly file: string; readonly line: number }): string {
   if (value === undefined || value === null)
     throw mismatch(
-      l10n.t`The row has no "${answerColumn}"${value === null ? l10n.t`, it is null` : ''}.`,
+      value === null
+        ? l10n.t`The row has no "${answerColumn}", it is null.`
+        : l10n.t`The row has no "${answerColumn}".`,
       location,
       l10n.t`Write "" for an answer that is empty.`,
     );

@@ -63,12 +63,13 @@ export function unknownVariables(analysis: Analysis, columns?: readonly string[]
     }),
     ...fields.map((use): Draft => {
       const suggestion = nearest(use.name, use.known!);
-      const of = use.list ? ` of "${use.list}"` : '';
       return {
         code: 'unknown-variable',
         severity: 'warning',
         span: use.span,
-        message: l10n.t`The items${of} have no "${use.name}"${orNearest(suggestion)}`,
+        message: use.list
+          ? l10n.t`The items of "${use.list}" have no "${use.name}"${orNearest(suggestion)}`
+          : l10n.t`The items have no "${use.name}"${orNearest(suggestion)}`,
         fixes: renameFix(analysis, use, suggestion),
       };
     }),

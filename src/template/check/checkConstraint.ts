@@ -40,12 +40,14 @@ function unenforcedDrafts(analysis: Analysis, constraint: AnswerConstraint): rea
   if ('problem' in made) return [];
   return made.unenforced.flatMap((missed): readonly Draft[] => {
     const span = spanOf(analysis, missed);
-    const message = l10n.t`Answers are not held to ${missed.keyword}${placeOf(missed)} and may break it.`;
+    const { keyword, pointer } = missed;
+    const message =
+      pointer === ''
+        ? l10n.t`Answers are not held to ${keyword} and may break it.`
+        : l10n.t`Answers are not held to ${keyword} of ${pointer} and may break it.`;
     return span ? [{ code: 'schema-unenforced', severity: 'information', span, message }] : [];
   });
 }
-
-const placeOf = ({ pointer }: Unenforced): string => (pointer === '' ? '' : l10n.t` of ${pointer}`);
 
 /** Where a keyword stands, or the next place around it that is found. */
 function spanOf({ frontMatter }: Analysis, { keyword, pointer }: Unenforced): Span | undefined {

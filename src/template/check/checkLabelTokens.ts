@@ -94,12 +94,17 @@ function seam(
 ): Draft {
   const [{ word, tokens }] = joined as [(typeof joined)[number]];
   const [prompt, token] = [/\s*\S*\s*$/.exec(before.slice(-longestShown))![0], encoder.token?.(tokens[0]!)];
-  const others = joined.length > 1 ? l10n.t` (and ${joined.length - 1} more)` : '';
+  const [end, first] = [JSON.stringify(prompt), JSON.stringify(word)];
+  const words = joined.length > 1 ? l10n.t`${first} (and ${joined.length - 1} more)` : first;
+  const shared =
+    token === undefined
+      ? l10n.t`The end of the prompt, ${end}, and the word ${words} share a token: the answer begins inside the prompt.`
+      : l10n.t`The end of the prompt, ${end}, and the word ${words} share a token, ${token}: the answer begins inside the prompt.`;
   return {
     code: 'answer-seam',
     severity: 'information',
     span: analysis.answerSlot?.span ?? outputSpan(analysis),
-    message: l10n.t`The end of the prompt, ${JSON.stringify(prompt)}, and the word ${JSON.stringify(word)}${others} share a token${token === undefined ? '' : `, ${token}`}: the answer begins inside the prompt. ${
+    message: `${shared} ${
       /\s$/.test(before)
         ? l10n.t`Move the white space from the end of the prompt to the beginning of the word.`
         : l10n.t`Put a space or a line break between them.`

@@ -72,16 +72,25 @@ function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }
     .sort((a, b) => a.tokens - b.tokens);
   const typical = lengths[lengths.length >> 1];
   if (typical === undefined || typical.tokens < limit) return [];
-  const learned = typical.virtual === 0 ? '' : l10n.t`, ${typical.virtual} of them virtual`;
-  const which = sampleRows.length > 0 ? l10n.t`A typical prompt is` : l10n.t`Template and virtual tokens are`;
-  const when = sampleRows.length > 0 ? '' : l10n.t` before any row is filled in`;
-  const limiting = limit === contextLength ? l10n.t`the model reads` : l10n.t`tune.maxLength allows`;
+  const { tokens, virtual } = typical;
+  const amount = virtual === 0 ? l10n.t`${tokens} tokens` : l10n.t`${tokens} tokens, ${virtual} of them virtual`;
+  const ofModel = limit === contextLength;
   return [
     {
       code: 'soft-too-long',
       severity: 'warning',
       span,
-      message: l10n.t`${which} ${typical.tokens} tokens${learned}${when}; ${limiting} ${limit}.`,
+      message: sampleRows.length > 0 ? ofRow(amount, limit, ofModel) : ofTemplate(amount, limit, ofModel),
     },
   ];
 }
+
+const ofRow = (amount: string, limit: number, ofModel: boolean): string =>
+  ofModel
+    ? l10n.t`A typical prompt is ${amount}; the model reads ${limit}.`
+    : l10n.t`A typical prompt is ${amount}; tune.maxLength allows ${limit}.`;
+
+const ofTemplate = (amount: string, limit: number, ofModel: boolean): string =>
+  ofModel
+    ? l10n.t`Template and virtual tokens are ${amount} before any row is filled in; the model reads ${limit}.`
+    : l10n.t`Template and virtual tokens are ${amount} before any row is filled in; tune.maxLength allows ${limit}.`;

@@ -13,6 +13,7 @@ import { answersBehind } from '../render/answerTokens';
 import { isFormChosenByModel } from '../read/formChoice';
 import { formOfTemplate } from '../render/promptForm';
 import { answerPlace, slotTokens, wordsInPlace } from '../render/promptLength';
+import { clauses } from '../text/sentences';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { TokensInPlace } from '../text/tokensInPlace';
 import { helperShapes } from '../syntax/helpers';
@@ -101,10 +102,12 @@ function onKey(parsed: TolerantParse, path: readonly string[], context: Template
 function aboutSplit({ value }: TolerantParse, split: string, { splits }: TemplateContext): string | undefined {
   const seen = split === 'train' || split === 'dev' || split === 'test' ? splits?.[split] : undefined;
   if (!seen) return undefined;
-  const atLeast = seen.truncated ? l10n.t`more than ` : '';
+  const [rows, columns] = [counted(seen.rows, 'row'), clauses(seen.columns.map(code))];
   const labels = Object.entries(seen.labels).map(([label, rows]) => `- ${code(label)}: ${count(rows)}`);
   return [
-    l10n.t`**${split}**: ${atLeast}${counted(seen.rows, 'row')}, columns ${seen.columns.map(code).join(', ')}`,
+    seen.truncated
+      ? l10n.t`**${split}**: more than ${rows}, columns ${columns}`
+      : l10n.t`**${split}**: ${rows}, columns ${columns}`,
     ...(labels.length > 0 ? [labels.join('\n')] : []),
     ...aboutShare(value['tune.data'], split),
   ].join('\n\n');
@@ -172,18 +175,18 @@ function aboutVariable(parsed: TolerantParse, name: string, context: TemplateCon
   const found = rowNames(parsed, context).find((each) => each.name === name);
   if (!found) return undefined;
   const role = {
-    input: 'input',
+    input: l10n.t`input`,
     default: l10n.t`has a default in the front matter`,
     output: l10n.t`what the model answers`,
     column: l10n.t`column of the data`,
-    item: 'item',
-    parameter: 'parameter',
+    item: l10n.t`item`,
+    parameter: l10n.t`parameter`,
   }[found.origin];
   const labels = found.origin === 'output' ? labelsOf(parsed) : [];
   return [
-    `**${name}**${found.type ? `: ${found.type}` : ''}, ${role}`,
+    clauses([`**${name}**${found.type ? `: ${found.type}` : ''}`, role]),
     ...(found.description ? [found.description] : []),
-    ...(labels.length > 0 ? [l10n.t`Labels: ${labels.map(code).join(', ')}`] : []),
+    ...(labels.length > 0 ? [l10n.t`Labels: ${clauses(labels.map(code))}`] : []),
     ...listOf(samplesOf(name, context)),
     ...(found.origin === 'output'
       ? [...aboutAnswer(parsed, context), ...aboutForm(parsed, context), ...aboutPlace(parsed, context)]
@@ -270,8 +273,11 @@ function virtualTokenNumbers(length: number | undefined, { sizes }: TemplateCont
 
 function aboutRun({ method, score, loss, rows, seeds, changed, finished }: LastRun): string {
   const quality = score ? `${score.name} ${metricNumber(score.value, score.scale)}` : l10n.t`loss ${fraction(loss)}`;
-  const facts = [l10n.t`${quality}${seeds === '' ? '' : `, ${seeds},`} on ${rows}`, finished.slice(0, 10)];
-  return l10n.t`Last result: ${method}, ${facts.join(', ')}${changed.length > 0 ? l10n.t`, of an older text` : ''}`;
+  const measured = seeds === '' ? l10n.t`${quality} on ${rows}` : l10n.t`${quality}, ${seeds}, on ${rows}`;
+  const day = finished.slice(0, 10);
+  return changed.length > 0
+    ? l10n.t`Last result: ${method}, ${measured}, ${day}, of an older text`
+    : l10n.t`Last result: ${method}, ${measured}, ${day}`;
 }
 
 function aboutLabel(parsed: TolerantParse, label: string, context: TemplateContext): string {
@@ -291,7 +297,7 @@ function aboutLabel(parsed: TolerantParse, label: string, context: TemplateConte
   });
   const rows = splits?.train?.labels[label];
   return [
-    `**${label}**, label`,
+    l10n.t`**${label}**, label`,
     l10n.t`Scored by:\n\n${lines.join('\n')}`,
     ...(written.length === 0 ? aboutUnknownPlace(parsed, label, context) : []),
     ...(rows === undefined ? [] : [l10n.t`${count(rows)} of ${count(splits!.train!.rows)} training rows`]),

@@ -5,6 +5,7 @@ import { checkTemplate } from '../check/check';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { entryAt } from '../syntax/frontMatter';
 import { rangeOf } from '../text/position';
+import { clauses } from '../text/sentences';
 import type { Range } from '../text/position';
 import { splits } from '../settings/settingKeys';
 import { templateOf } from '../read/template';
@@ -31,7 +32,8 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
     const seen = context.splits?.[split];
     const entry = entryAt(frontMatter, ['tune.data', split]);
     if (!seen || !entry) return [];
-    const rowCount = `${seen.truncated ? l10n.t`more than ` : ''}${counted(seen.rows, 'row')}`;
+    const read = counted(seen.rows, 'row');
+    const rowCount = seen.truncated ? l10n.t`more than ${read}` : read;
     return [{ range: rangeOf(lines, entry.keySpan), title: `${split}: ${rowCount}`, action: 'rows', file: seen.file }];
   });
   // Rules on tokens find no errors and take longest; a faulty demonstration harms the prompt but does not stop the run.
@@ -70,10 +72,13 @@ function resultOf(run: LastRun): string {
   const ends = score?.interval ? ` (${metricInterval(score.interval, score.scale)})` : '';
   const name = !score || score.name === 'accuracy' ? '' : `${score.name} `;
   const number = score ? `${name}${metricNumber(score.value, score.scale)}${ends}` : l10n.t`loss ${fraction(loss)}`;
-  const mean = seeds === '' ? '' : `, ${seeds},`;
-  return l10n.t`${method} ${number}${mean} on ${rows}${changed.length > 0 ? l10n.t`, of an older text` : ''}`;
+  const measured =
+    seeds === '' ? l10n.t`${method} ${number} on ${rows}` : l10n.t`${method} ${number}, ${seeds}, on ${rows}`;
+  return changed.length > 0 ? l10n.t`${measured}, of an older text` : measured;
 }
 
 function tooltipOf({ chosen, changed }: LastRun): string {
-  return [chosen, changed.length > 0 ? l10n.t`changed since: ${changed.join(', ')}` : ''].filter(Boolean).join('; ');
+  return [chosen, changed.length > 0 ? l10n.t`changed since: ${clauses(changed)}` : '']
+    .filter(Boolean)
+    .join(l10n.t`; `);
 }

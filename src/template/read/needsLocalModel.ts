@@ -4,11 +4,17 @@ import { hostedModelOf } from './hostedModel';
 import { modelLocation } from './modelLocation';
 import type { PromptTemplate } from './template';
 
-/** Says in one sentence that something takes a model that runs here. @param what as the beginning of it */
-export function needsLocalModel(what: string, { model, ...template }: PromptTemplate): Failure {
+/** Says in one sentence that something takes a model that runs here. @param what a method, or virtual tokens */
+export function needsLocalModel(
+  what: { readonly method: string } | 'virtual tokens',
+  { model, ...template }: PromptTemplate,
+): Failure {
+  const soft = '{{soft}}';
   return new Failure(
     'endpoint-method',
-    l10n.t`${what} a model that runs here, and "${model}" runs elsewhere: only a hard prompt can be measured there.`,
+    what === 'virtual tokens'
+      ? l10n.t`Virtual tokens (${soft}) need a model that runs here, and "${model}" runs elsewhere: only a hard prompt can be measured there.`
+      : l10n.t`The method ${what.method} needs a model that runs here, and "${model}" runs elsewhere: only a hard prompt can be measured there.`,
     modelLocation(template),
     l10n.t`Choose the method hard, or name a model of this machine.`,
   );
@@ -16,6 +22,5 @@ export function needsLocalModel(what: string, { model, ...template }: PromptTemp
 
 /** Says whether a method can be used with the model of a template. @throws Failure "endpoint-method" */
 export function requireMethodThere(template: PromptTemplate, method: string): void {
-  if (method !== 'hard' && hostedModelOf(template.model))
-    throw needsLocalModel(l10n.t`The method ${method} needs`, template);
+  if (method !== 'hard' && hostedModelOf(template.model)) throw needsLocalModel({ method }, template);
 }

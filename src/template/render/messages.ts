@@ -91,7 +91,9 @@ function requireRole(name: string, location: SourceLocation): Role {
     'role-unknown',
     l10n.t`There is no role "${name}".`,
     location,
-    l10n.t`Write one of ${roles.join(', ')}${name === 'assistant' ? l10n.t`: the assistant is called model` : ''}.`,
+    name === 'assistant'
+      ? l10n.t`Write one of ${roles.join(', ')}: the assistant is called model.`
+      : l10n.t`Write one of ${roles.join(', ')}.`,
   );
 }
 

@@ -31,23 +31,27 @@ export function promptForm(
   const set = l10n.t`tune.format is ${format}`;
   if (encoder.mask !== undefined)
     return format === 'chat'
-      ? { kind: 'refused', name: 'nothing', why: l10n.t`${set}, but a masked language model reads no messages.` }
-      : { kind: 'text', name: 'text', why: l10n.t`${set}, and a masked language model reads no messages.` };
+      ? { kind: 'refused', name: l10n.t`nothing`, why: l10n.t`${set}, but a masked language model reads no messages.` }
+      : { kind: 'text', name: l10n.t`text`, why: l10n.t`${set}, and a masked language model reads no messages.` };
   const hasTemplate = readsBothForms(encoder);
   if (format === 'text')
     return {
       kind: 'text',
-      name: 'text',
-      why: hasTemplate ? l10n.t`${set}: the model's chat template is not used.` : `${set}.`,
+      name: l10n.t`text`,
+      why: hasTemplate ? l10n.t`${set}: the model's chat template is not used.` : l10n.t`${set}.`,
     };
   if (hasTemplate) {
-    const which = typeof chat?.chat_template === 'string' ? ` “${chat.chat_template}”` : '';
-    const why = format === 'auto' ? l10n.t`${set}, and the model has a chat template.` : `${set}.`;
-    return { kind: 'chat', name: l10n.t`chat: the model's chat template${which}`, why };
+    const named = chat?.chat_template;
+    const why = format === 'auto' ? l10n.t`${set}, and the model has a chat template.` : l10n.t`${set}.`;
+    const name =
+      typeof named === 'string'
+        ? l10n.t`chat: the model's chat template “${named}”`
+        : l10n.t`chat: the model's chat template`;
+    return { kind: 'chat', name, why };
   }
   return format === 'chat'
-    ? { kind: 'plain', name: l10n.t`chat: plain form, the model has no chat template`, why: `${set}.` }
-    : { kind: 'text', name: 'text', why: l10n.t`${set}, and the model has no chat template.` };
+    ? { kind: 'plain', name: l10n.t`chat: plain form, the model has no chat template`, why: l10n.t`${set}.` }
+    : { kind: 'text', name: l10n.t`text`, why: l10n.t`${set}, and the model has no chat template.` };
 }
 
 /** Whether a model reads messages by a chat template of its own, and one text as well. */
@@ -74,10 +78,10 @@ export function formatOf(
 }
 
 function withoutModel(format: string): PromptForm {
-  if (format === 'text') return { kind: 'text', name: 'text', why: l10n.t`tune.format is text.` };
+  if (format === 'text') return { kind: 'text', name: l10n.t`text`, why: l10n.t`tune.format is text.` };
   const why = l10n.t`The model could not be read, so that its chat template is not known`;
   return format === 'chat'
-    ? { kind: 'unknown', name: l10n.t`chat: the chat template is not known`, why: `${why}.` }
+    ? { kind: 'unknown', name: l10n.t`chat: the chat template is not known`, why: l10n.t`${why}.` }
     : {
         kind: 'unknown',
         name: l10n.t`a form that is not known`,

@@ -38,7 +38,7 @@ export function readExamples(written: unknown): Result {
   const unknown = Object.keys(written).find((key) => !keys.some((known) => known === key));
   if (unknown !== undefined)
     return {
-      problem: l10n.t`tune.examples knows ${keys.join(', ')}, not "${unknown}"${orNearest(nearest(unknown, keys))}.`,
+      problem: l10n.t`tune.examples knows ${keys.join(', ')}, not "${unknown}"${orNearest(nearest(unknown, keys))}`,
     };
   const { count, from = 'train', choose = 'random', tokens = 0 } = written;
   if (!isWhole(count, 1))

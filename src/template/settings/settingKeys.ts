@@ -360,7 +360,9 @@ export function settingKey(name: string): SettingKey | undefined {
 /** The range of a number, as descriptions and errors write it: `a number, at least 0 and below 1`. */
 export function describeBounds(type: Extract<ValueType, { readonly kind: 'whole' | 'number' }>): string {
   if (type.kind === 'whole') return l10n.t`a whole number, at least ${type.minimum}`;
-  return l10n.t`a number, at least ${type.minimum}${type.below === undefined ? '' : l10n.t` and below ${type.below}`}`;
+  return type.below === undefined
+    ? l10n.t`a number, at least ${type.minimum}`
+    : l10n.t`a number, at least ${type.minimum} and below ${type.below}`;
 }
 
 /** Every text that may be written for a choice: its values, then their aliases. */

@@ -9,6 +9,9 @@ export function listed(things: readonly string[], most = mostListed): string {
   return things.length < 2 ? things.join('') : l10n.t`${things.slice(0, -1).join(', ')} and ${things.at(-1)!}`;
 }
 
+/** Clauses of a sentence, or facts of a line, behind each other: `a, b, c`. */
+export const clauses = (parts: readonly string[]): string => parts.join(l10n.t`, `);
+
 /** The known name that has the same letters in another Unicode form. */
 export function sameLetters(name: string, known: readonly string[]): string | undefined {
   const form = name.normalize();

@@ -53,7 +53,7 @@ export async function exportRun({ run, runs, format, to }: ExportRequest): Promi
   await requireEmpty(folder);
   const found = await findRun(runs, run);
   const record = await readRun(found);
-  requireProduced(record, found, 'export');
+  requireProduced(record, found, l10n.t`export`);
   requireWritten(record, found, l10n.t`be exported`);
   const unfinished = `${folder}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });

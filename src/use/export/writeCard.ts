@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMaskedModel } from '../../adapters/exportFits';
@@ -13,7 +14,7 @@ import type { ExportFormat } from './exportFormats';
 export async function cardOf({ run, runs }: { readonly run: string; readonly runs: string }): Promise<string> {
   const folder = await findRun(runs, run);
   const record = await readRun(folder);
-  requireProduced(record, folder, 'export');
+  requireProduced(record, folder, l10n.t`export`);
   return runCard(record, await baseOf(record));
 }
 

@@ -44,9 +44,9 @@ export function queueCommands({ client, watcher, elsewhere }: QueueCommandParts)
     return measureElsewhere(elsewhere, { file: run.record.template.path, runs: dirname(folder), folder });
   };
   return [
-    onRun('resume', 'resume', resume),
-    onRun('pause', 'pause', client.pause),
-    onRun('stop', 'stop', client.stop),
+    onRun('resume', l10n.t`resume`, resume),
+    onRun('pause', l10n.t`pause`, client.pause),
+    onRun('stop', l10n.t`stop`, client.stop),
     onRun('moveUp', l10n.t`move up`, (folder) => moveInQueue(folder, 'up')),
     onRun('moveDown', l10n.t`move down`, (folder) => moveInQueue(folder, 'down')),
     { id: 'pauseQueue', needsTrust: false, run: () => changeQueues(true) },

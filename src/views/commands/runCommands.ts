@@ -113,7 +113,7 @@ function takingCommands({ watcher, choice, program }: RunCommandParts): readonly
         l10n.t`The settings of ${runTitle(record)} are copied as lines for the front matter.`,
       );
     }),
-    { ...onRun('exportRun', 'export', (run) => exportRun(run, program)), needsTrust: true },
+    { ...onRun('exportRun', l10n.t`export`, (run) => exportRun(run, program)), needsTrust: true },
     {
       id: 'exportReport',
       needsTrust: false,

@@ -51,7 +51,7 @@ export async function requestsOf(
 
 /** What makes the same training again: every setting of the run, whatever the template says by now. */
 export function planOf({ record, folder }: WatchedRun): TrainingPlan {
-  requireProduced(record, folder, 'train');
+  requireProduced(record, folder, l10n.t`train`);
   const { method, template } = record;
   if (method === 'hard')
     throw new Failure(

@@ -162,7 +162,9 @@ function textAdded(analysis: Analysis, { prompt, encoder }: EncodedPrompt): read
       code: 'message-added',
       severity: 'information',
       span: entryAt(analysis.frontMatter, ['model'])?.valueSpan ?? answerSpan(analysis),
-      message: l10n.t`The model's chat template adds a text of its own: “${text}”${isReplaced ? l10n.t` A system message of the template takes its place.` : ''}`,
+      message: isReplaced
+        ? l10n.t`The model's chat template adds a text of its own: “${text}” A system message of the template takes its place.`
+        : l10n.t`The model's chat template adds a text of its own: “${text}”`,
     },
   ];
 }

@@ -29,7 +29,8 @@ export function labelPlaceDrafts(
   const edits = wrong.map(({ label, word }) =>
     wordEdit(analysis, label, { from: word, to: lead === '' ? word.trimStart() : lead + word }),
   );
-  const more = wrong.length > 1 ? l10n.t` and ${wrong.length - 1} more` : '';
+  const word = JSON.stringify(first.word);
+  const words = wrong.length > 1 ? l10n.t`${word} and ${wrong.length - 1} more` : word;
   const made = edits.filter((edit) => edit !== undefined);
   return [
     {
@@ -38,8 +39,8 @@ export function labelPlaceDrafts(
       span: wordSpan(analysis, first.label, first.word) ?? outputSpan(analysis),
       message:
         lead === ''
-          ? l10n.t`The answer opens the model's turn, where words begin without a space, but ${JSON.stringify(first.word)}${more} with one: the model hardly ever writes that there.`
-          : l10n.t`The chat template begins the model's turn with a space, which ${JSON.stringify(first.word)}${more} lacks.`,
+          ? l10n.t`The answer opens the model's turn, where words begin without a space, but ${words} with one: the model hardly ever writes that there.`
+          : l10n.t`The chat template begins the model's turn with a space, which ${words} lacks.`,
       fixes:
         made.length === edits.length
           ? [

@@ -14,7 +14,7 @@ import { entryAt } from '../../syntax/frontMatter';
 import { replacement, type Draft, type Fix } from '../../text/finding';
 import type { Span } from '../../text/position';
 import { nearest, orNearest } from '../../text/suggest';
-import { listed, sameLetters } from '../../text/sentences';
+import { clauses, listed, sameLetters } from '../../text/sentences';
 import { variableCandidates } from '../../language/renameNames';
 
 /** `data-column`: the template reads a column, or answers with one, that the rows lack. */
@@ -86,7 +86,7 @@ function otherTable(analysis: Analysis, { file, how, entry, source }: NamedFile,
     code: 'data-column',
     severity: 'error',
     span: entry.valueSpan,
-    message: `${sentence}${guess.how.encoding ? l10n.t` Its text looks like ${guess.how.encoding}.` : ''}`,
+    message: guess.how.encoding ? l10n.t`${sentence} Its text looks like ${guess.how.encoding}.` : sentence,
     fixes: [readAs({ file, how, source }, guess.how)],
   };
 }
@@ -99,7 +99,7 @@ export function readAs({ file, how, source }: Pick<NamedFile, 'file' | 'how' | '
     ...(columns ? [l10n.t`with the columns ${columns.map((name) => name || l10n.t`(not read)`).join(', ')}`] : []),
     ...(encoding ? [l10n.t`as ${encoding}`] : []),
   ];
-  return replacement(l10n.t`Read it ${what.join(', ')}`, source.valueSpan, sourceText({ ...how, ...more, file }));
+  return replacement(l10n.t`Read it ${clauses(what)}`, source.valueSpan, sourceText({ ...how, ...more, file }));
 }
 
 function missingIn(analysis: Analysis, name: string, known: KnownColumns): readonly Draft[] {
@@ -107,18 +107,30 @@ function missingIn(analysis: Analysis, name: string, known: KnownColumns): reado
   const twice = known.repeated.includes(name);
   const isAnswer = answerObject ? !usage!.variables.some((use) => use.name === name) : name === output?.name;
   const suggestion = twice ? undefined : (sameLetters(name, known.names) ?? nearest(name, known.names));
-  const purpose = !isAnswer
-    ? ''
-    : answerObject
-      ? l10n.t` for this field of the answer, nor one "${output!.name}" for all of it`
-      : l10n.t` for the answer`;
-  const message = twice
-    ? l10n.t`Several columns of the data are named "${name}", so the one${purpose} cannot be told. Give each its own name.`
-    : l10n.t`The data has no column "${name}"${purpose}${endOf(name, suggestion, known.names)}`;
+  const purpose = !isAnswer ? 'input' : answerObject ? { all: output!.name } : 'answer';
+  const message = twice ? severalColumns(name, purpose) : noColumn(name, purpose, endOf(name, suggestion, known.names));
   const fixes = twice ? [] : columnFixes(analysis, name, { suggestion, names: known.names });
   const base = { code: 'data-column', severity: 'error', message, fixes } as const;
   if (isAnswer) return [{ ...base, span: answerSpan(analysis, name) }];
   return [{ ...base, span: usage!.variables.find((each) => each.name === name)!.span }];
+}
+
+/** What a column is for: an input, the answer, or a field of an answer that one column could hold whole. */
+type Purpose = 'input' | 'answer' | { readonly all: string };
+
+function severalColumns(name: string, purpose: Purpose): string {
+  if (purpose === 'input')
+    return l10n.t`Several columns of the data are named "${name}", so the one cannot be told. Give each its own name.`;
+  return purpose === 'answer'
+    ? l10n.t`Several columns of the data are named "${name}", so the one for the answer cannot be told. Give each its own name.`
+    : l10n.t`Several columns of the data are named "${name}", so the one for this field of the answer cannot be told. Give each its own name.`;
+}
+
+function noColumn(name: string, purpose: Purpose, end: string): string {
+  if (purpose === 'input') return l10n.t`The data has no column "${name}"${end}`;
+  return purpose === 'answer'
+    ? l10n.t`The data has no column "${name}" for the answer${end}`
+    : l10n.t`The data has no column "${name}" for this field of the answer, nor one "${purpose.all}" for all of it${end}`;
 }
 
 /** Where the schema names a field of the answer, or the answer. */
@@ -158,7 +170,9 @@ function endOf(name: string, suggestion: string | undefined, names: readonly str
   if (suggestion !== undefined && suggestion.normalize() === name.normalize())
     return l10n.t`: it has the same letters in another Unicode form.`;
   if (names.length === 0) return orNearest(suggestion);
-  return l10n.t`; it has ${listed(names)}.${suggestion === undefined ? '' : l10n.t` Did you mean "${suggestion}"?`}`;
+  return suggestion === undefined
+    ? l10n.t`; it has ${listed(names)}.`
+    : l10n.t`; it has ${listed(names)}. Did you mean "${suggestion}"?`;
 }
 
 /** A split that lacks what the first one has. */
@@ -169,12 +183,16 @@ function lackingHere(
 ): readonly Draft[] {
   const lacking = lackingIn(analysis, known).filter((name) => !inFirst.includes(name));
   if (lacking.length === 0) return [];
+  const [name, columns] = [basename(file), listed(lacking.map((each) => `"${each}"`))];
   return [
     {
       code: 'data-column',
       severity: 'error',
       span: entry.valueSpan,
-      message: l10n.t`"${basename(file)}" has no column ${listed(lacking.map((name) => `"${name}"`))}${known.names.length > 0 ? l10n.t`; it has ${listed(known.names)}.` : '.'}`,
+      message:
+        known.names.length > 0
+          ? l10n.t`"${name}" has no column ${columns}; it has ${listed(known.names)}.`
+          : l10n.t`"${name}" has no column ${columns}.`,
     },
   ];
 }

@@ -127,7 +127,9 @@ function readRows(rows: readonly FileRow[], file: string, notCarried: string[]):
   });
   for (const { sentence, line, more } of found.values())
     notCarried.push(
-      l10n.t`"${file}", line ${line}${more > 0 ? l10n.t` and ${counted(more, 'more line')}` : ''}: ${sentence}.`,
+      more > 0
+        ? l10n.t`"${file}", line ${line} and ${counted(more, 'more line')}: ${sentence}.`
+        : l10n.t`"${file}", line ${line}: ${sentence}.`,
     );
   return read;
 }

@@ -95,7 +95,9 @@ function inMessages(value: Mapping): Converted {
     ...['prompt', 'completion', 'input'].filter((key) => Object.hasOwn(value, key)),
   ];
   throw notUnderstood(
-    l10n.t`it has no "messages"${keys.length > 0 ? `, only ${keys.map((key) => `"${key}"`).join(', ')}` : ''}`,
+    keys.length > 0
+      ? l10n.t`it has no "messages", only ${keys.map((key) => `"${key}"`).join(l10n.t`, `)}`
+      : l10n.t`it has no "messages"`,
   );
 }
 

@@ -17,7 +17,9 @@ export function readPrompts(value: unknown, reading: Reading): readonly FoundPro
   const found = listedPrompts(value, reading);
   for (const { refused, label } of found)
     if (refused !== undefined)
-      reading.notCarried.push(l10n.t`A prompt${label === undefined ? '' : ` ("${label}")`}: ${refused}.`);
+      reading.notCarried.push(
+        label === undefined ? l10n.t`A prompt: ${refused}.` : l10n.t`A prompt ("${label}"): ${refused}.`,
+      );
   return found.filter(({ refused }) => refused === undefined);
 }
 

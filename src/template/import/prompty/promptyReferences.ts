@@ -32,7 +32,9 @@ export function resolveReferences(value: Mapping, readFile: ReadFile | undefined
       return undefined;
     }
     notCarried.push(
-      l10n.t`${whole}, a variable of the environment${otherwise ? l10n.t`; "${otherwise}" is written instead` : ''}.`,
+      otherwise
+        ? l10n.t`${whole}, a variable of the environment; "${otherwise}" is written instead.`
+        : l10n.t`${whole}, a variable of the environment.`,
     );
     return otherwise;
   };

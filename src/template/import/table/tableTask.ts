@@ -169,7 +169,9 @@ function kindFor([first, ...others]: readonly ColumnProfile[], wanted: TaskKind 
 function noLabels({ name, values, isMany }: ColumnProfile, location: SourceLocation): Failure {
   return new Failure(
     'import-format',
-    l10n.t`The answers in "${name}" make no choice: ${isMany ? l10n.t`more than ` : ''}${values.size} different ones.`,
+    isMany
+      ? l10n.t`The answers in "${name}" make no choice: more than ${values.size} different ones.`
+      : l10n.t`The answers in "${name}" make no choice: ${values.size} different ones.`,
     location,
     l10n.t`Ask for them as a text.`,
   );
@@ -221,7 +223,9 @@ function whyText({ name, values, filled, isMany }: ColumnProfile, kind: TaskKind
     return [l10n.t`Every answer in "${name}" is different, so it is asked for as a text.`];
   return values.size > mostLabels
     ? [
-        l10n.t`"${name}" has ${isMany ? l10n.t`more than ` : ''}${values.size} different answers, too many to choose among.`,
+        isMany
+          ? l10n.t`"${name}" has more than ${values.size} different answers, too many to choose among.`
+          : l10n.t`"${name}" has ${values.size} different answers, too many to choose among.`,
       ]
     : [];
 }
