@@ -50,7 +50,7 @@ const placed = (settings: Settings, label: string): readonly string[] => {
 
 function requireMeasurable(template: PromptTemplate, settings: Settings): void {
   if (settings.method !== 'hard') throw needsLocalModel(settings, template);
-  if (template.slots.length > 0) throw needsLocalModel('virtual tokens', template);
+  if (template.slots.length > 0) throw needsLocalModel('virtualTokens', template);
   const refused = unknownThere(template, settings);
   if (refused === undefined) return;
   throw new Failure(

@@ -6,13 +6,13 @@ import type { PromptTemplate } from './template';
 
 /** Says in one sentence that something takes a model that runs here. @param what a method, or virtual tokens */
 export function needsLocalModel(
-  what: { readonly method: string } | 'virtual tokens',
+  what: { readonly method: string } | 'virtualTokens',
   { model, ...template }: PromptTemplate,
 ): Failure {
   const soft = '{{soft}}';
   return new Failure(
     'endpoint-method',
-    what === 'virtual tokens'
+    what === 'virtualTokens'
       ? l10n.t`Virtual tokens (${soft}) need a model that runs here, and "${model}" runs elsewhere: only a hard prompt can be measured there.`
       : l10n.t`The method ${what.method} needs a model that runs here, and "${model}" runs elsewhere: only a hard prompt can be measured there.`,
     modelLocation(template),
