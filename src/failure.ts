@@ -21,6 +21,11 @@ export class Failure extends Error {
     super(message);
     this.name = 'Failure';
   }
+
+  /** The same failure, its location completed by what it does not say itself. */
+  at(location: SourceLocation): Failure {
+    return new Failure(this.code, this.message, { ...location, ...this.location }, this.remedy);
+  }
 }
 
 /** One line for a person: `file:line:column: message remedy [code]`. */
@@ -32,7 +37,5 @@ export function describeFailure(failure: Failure): string {
 
 /** The same failure, with its location completed by what only an outer layer knows. */
 export function withLocation(error: unknown, location: SourceLocation): unknown {
-  return error instanceof Failure
-    ? new Failure(error.code, error.message, { ...location, ...error.location }, error.remedy)
-    : error;
+  return error instanceof Failure ? error.at(location) : error;
 }

@@ -4,6 +4,7 @@ import { Failure } from '../failure';
 import { counted } from '../formatNumbers';
 import type { RawRecord, RecordScanner, RecordSpan } from './records';
 import { describeSeparator, type ReadSeparator } from './tableFormat';
+import { mappingOf, NamedFileFailure } from './fileNaming';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -164,13 +165,16 @@ export function decodeRows(
   const read = names.flatMap((name, column) => (name === undefined ? [] : [[name, column] as const]));
   return decodeFields(records, separator).map((fields, index) => {
     if (fields.length < names.length || fields.some((field, column) => column >= names.length && field !== '')) {
-      throw new Failure(
+      const [had, due] = [counted(fields.length, 'field'), counted(names.length, 'column')];
+      throw new NamedFileFailure(
         'data-columns',
-        listed
-          ? l10n.t`The row has ${counted(fields.length, 'field')}, and tune.data lists ${counted(names.length, 'column')}.`
-          : l10n.t`The row has ${counted(fields.length, 'field')}, the header ${counted(names.length, 'column')}.`,
+        (naming) => ({
+          message: listed
+            ? l10n.t`The row has ${had}, and ${mappingOf(naming)} lists ${due}.`
+            : l10n.t`The row has ${had}, the header ${due}.`,
+          remedy: l10n.t`Put values that contain ${describeSeparator(separator.character)} or a line break in quotes, and write empty values too.`,
+        }),
         { line: records[index]!.line },
-        l10n.t`Put values that contain ${describeSeparator(separator.character)} or a line break in quotes, and write empty values too.`,
       );
     }
     return Object.fromEntries(read.map(([name, column]) => [name, fields[column]!]));

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { extname } from 'node:path';
-import { Failure } from '../failure';
 import { columnsNamed, createDelimitedScanner, decodeHeader, decodeRows, type Columns } from './delimited';
 import { createArrayScanner, createLineScanner, decodeObject } from './json';
 import type { RawRecord, RecordScanner } from './records';
 import { readSeparator, type ReadSeparator, type TextFormat } from './tableFormat';
+import { mappingBehind, NamedFileFailure } from './fileNaming';
 
 /** One row of a data file: a value for each column. Values of tables are text. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -55,13 +55,16 @@ export function formatOf(path: string, { separator, columns }: TextFormat = {}):
   const extension = extname(path).toLowerCase();
   const json = Object.hasOwn(jsonFormats, extension) ? jsonFormats[extension] : undefined;
   if (json && (separator !== undefined || columns !== undefined))
-    throw new Failure(
+    throw new NamedFileFailure(
       'data-format',
-      separator === undefined
-        ? l10n.t`tune.data names columns for a JSON file, which has none.`
-        : l10n.t`tune.data names a separator for a JSON file, which has none.`,
+      ({ name }) => ({
+        message:
+          separator === undefined
+            ? l10n.t`${name} names columns for a JSON file, which has none.`
+            : l10n.t`${name} names a separator for a JSON file, which has none.`,
+        remedy: l10n.t`Leave it out, or name the file of a table.`,
+      }),
       { file: path },
-      l10n.t`Leave it out, or name the file of a table.`,
     );
   if (json) return json;
   const byExtension = Object.hasOwn(tableSeparators, extension) ? tableSeparators[extension] : undefined;
@@ -71,10 +74,16 @@ export function formatOf(path: string, { separator, columns }: TextFormat = {}):
     extension === ''
       ? l10n.t`Data files without an extension cannot be read.`
       : l10n.t`Data files of kind "${extension}" cannot be read.`;
-  throw new Failure(
+  const known = dataExtensions.join(', ');
+  throw new NamedFileFailure(
     'data-format',
-    what,
+    ({ before }) => ({
+      message: what,
+      remedy:
+        before === undefined
+          ? l10n.t`Use one of ${known}, or name the separator of its values in tune.data.`
+          : l10n.t`Use one of ${known}, or name the separator of its values beside the file: ${mappingBehind(before)}.`,
+    }),
     { file: path },
-    l10n.t`Use one of ${dataExtensions.join(', ')}, or name the separator of its values in tune.data.`,
   );
 }

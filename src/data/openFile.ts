@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { open, type FileHandle } from 'node:fs/promises';
 import { Failure } from '../failure';
 import { requireReadable } from '../fileAccess';
+import { NamedFileFailure } from './fileNaming';
 
 /** Who names a file: a template, which may be confined, or a person who has chosen it. */
 export interface FileChoice {
@@ -22,11 +23,16 @@ export async function openFile(path: string, { chosen = false }: FileChoice = {}
     const code = (error as NodeJS.ErrnoException).code;
     const missing = code === 'ENOENT' || code === 'ENOTDIR';
     throw missing
-      ? new Failure(
+      ? new NamedFileFailure(
           'data-missing',
-          l10n.t`The data file does not exist.`,
+          ({ before }) => ({
+            message: l10n.t`The data file does not exist.`,
+            remedy:
+              before === undefined
+                ? l10n.t`Correct its path, which counts from the template's folder.`
+                : l10n.t`Correct its path.`,
+          }),
           { file: path },
-          l10n.t`Correct its path, which counts from the template's folder.`,
         )
       : new Failure(
           'data-missing',

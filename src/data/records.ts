@@ -4,6 +4,7 @@ import { Failure } from '../failure';
 import { guessEncoding } from './encoding/guessEncoding';
 import { encodingNamed, markedEncoding, type TextEncoding } from './encoding/textEncoding';
 import { type EncodingName } from './encoding/encodingNames';
+import { mappingBehind, NamedFileFailure } from './fileNaming';
 
 /** Where one record is in its file: bytes `start` to `end`, without the line ending or comma behind it. */
 export interface RecordSpan {
@@ -128,20 +129,27 @@ const cutOff = (): Failure =>
 function encodingOf(first: Buffer, named: EncodingName | undefined): TextEncoding {
   const marked = markedEncoding(first);
   if (marked && named !== undefined && marked.name !== named)
-    throw new Failure(
+    throw new NamedFileFailure(
       'data-syntax',
-      l10n.t`The file begins with the byte order mark of ${marked.name}, and tune.data names ${named}.`,
+      ({ name }) => ({
+        message: l10n.t`The file begins with the byte order mark of ${marked.name}, and ${name} names ${named}.`,
+        remedy: l10n.t`Write encoding: ${marked.name}, or leave it out.`,
+      }),
       { line: 1 },
-      l10n.t`Write encoding: ${marked.name}, or leave it out.`,
     );
   if (marked) return marked;
   const wide = named === undefined ? guessEncoding(first, true) : undefined;
   if (wide === 'utf-16le' || wide === 'utf-16be')
-    throw new Failure(
+    throw new NamedFileFailure(
       'data-syntax',
-      l10n.t`The file looks like ${wide} text without a byte order mark.`,
+      ({ before }) => ({
+        message: l10n.t`The file looks like ${wide} text without a byte order mark.`,
+        remedy:
+          before === undefined
+            ? l10n.t`Write encoding: ${wide} beside the file in tune.data, or save the file as UTF-8.`
+            : l10n.t`Write encoding: ${wide} beside the file: ${mappingBehind(before)}, or save the file as UTF-8.`,
+      }),
       { line: 1 },
-      l10n.t`Write encoding: ${wide} beside the file in tune.data, or save the file as UTF-8.`,
     );
   return encodingNamed(named ?? 'utf-8');
 }
@@ -183,14 +191,17 @@ function noText(
 ): Failure {
   const name = encoding.name === 'utf-8' ? 'UTF-8' : encoding.name;
   const guess = encoding.name === 'utf-8' ? (guessEncoding(around, true) ?? guessEncoding(bytes)) : undefined;
-  return new Failure(
+  if (guess === undefined)
+    return new Failure('data-syntax', l10n.t`The row is not ${name} text.`, { line }, l10n.t`Save the file as UTF-8.`);
+  return new NamedFileFailure(
     'data-syntax',
-    guess === undefined
-      ? l10n.t`The row is not ${name} text.`
-      : l10n.t`The row is not ${name} text; it looks like ${guess}.`,
+    ({ before }) => ({
+      message: l10n.t`The row is not ${name} text; it looks like ${guess}.`,
+      remedy:
+        before === undefined
+          ? l10n.t`Save the file as UTF-8, or write encoding: ${guess} beside it in tune.data.`
+          : l10n.t`Save the file as UTF-8, or write encoding: ${guess} beside the file: ${mappingBehind(before)}.`,
+    }),
     { line },
-    guess === undefined
-      ? l10n.t`Save the file as UTF-8.`
-      : l10n.t`Save the file as UTF-8, or write encoding: ${guess} beside it in tune.data.`,
   );
 }

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { Failure, withLocation } from '../failure';
 import type { Columns } from './delimited';
 import type { TextEncoding } from './encoding/textEncoding';
 import { formatOf, type Format, type Row } from './format';
@@ -8,6 +7,7 @@ import { chunksOf, recordBatches, type RawRecord } from './records';
 import type { EncodingName } from './encoding/encodingNames';
 import { openPart, type RowPart } from './rowPart';
 import type { TextFormat } from './tableFormat';
+import { mappingOf, NamedFileFailure } from './fileNaming';
 
 /** The rows that end in one piece of a file. */
 export interface RowBatch {
@@ -87,11 +87,13 @@ export function requireNoHeader({ columns, decode }: Format, record: RawRecord):
   const named = columns!.names.filter((name) => name !== undefined);
   const [row] = decode([record], columns!);
   if (named.length === 0 || !named.every((name) => row?.[name] === name)) return;
-  throw new Failure(
+  throw new NamedFileFailure(
     'data-columns',
-    l10n.t`The first row of the file names its columns, and tune.data lists them too.`,
+    (naming) => ({
+      message: l10n.t`The first row of the file names its columns, and ${mappingOf(naming)} lists them too.`,
+      remedy: l10n.t`Leave columns out of ${mappingOf(naming)}; they are for files without a header.`,
+    }),
     { line: record.line },
-    l10n.t`Leave columns out of tune.data; they are for files without a header.`,
   );
 }
 

@@ -10,6 +10,7 @@ import { answerColumns, fieldsWithoutColumn } from '../../template/answer/compos
 import type { OutputField, PromptTemplate } from '../../template/read/template';
 import { sourceText } from '../../template/settings/dataSource';
 import { listed, sameLetters } from '../../template/text/sentences';
+import { NamedFileFailure } from '../../data/fileNaming';
 
 /** What of a data file is looked at. */
 type NamedColumns = Pick<Dataset, 'path' | 'columns' | 'repeatedColumns'>;
@@ -80,11 +81,14 @@ function withoutColumn(
   const location = { file: dataset.path, line: 1 };
   if (told) {
     const { source, guess } = told;
-    return new Failure(
+    const written = sourceText({ file: fileOfSource(source), ...formatOfSource(source), ...guess.how });
+    return new NamedFileFailure(
       'data-column',
-      l10n.t`The data has no column "${missing}": its ${guess.reason}.`,
+      ({ before }) => ({
+        message: l10n.t`The data has no column "${missing}": its ${guess.reason}.`,
+        remedy: before === undefined ? l10n.t`Write ${written} in tune.data.` : l10n.t`Write ${before} '${written}'.`,
+      }),
       location,
-      l10n.t`Write ${sourceText({ file: fileOfSource(source), ...formatOfSource(source), ...guess.how })} in tune.data.`,
     );
   }
   const other = sameLetters(missing, dataset.columns);

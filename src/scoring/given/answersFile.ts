@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { openDataset, type Dataset, type Row } from '../../data/dataset';
-import { asChosenFile } from '../../data/asChosenFile';
+import { asChosenFile, asPredictions } from '../../data/fileNaming';
 import { formatOf } from '../../data/format';
 import { lookAtTable } from '../../data/lookAtTable';
 import { fileOfSource, formatOfSource, type DataSource, type TextFormat } from '../../data/tableFormat';
@@ -43,7 +43,7 @@ export async function readAnswersFile(source: DataSource): Promise<AnswersFile> 
       await dataset.close();
     }
   } catch (error) {
-    throw asChosenFile(error, '--predictions');
+    throw asChosenFile(error, asPredictions);
   }
 }
 

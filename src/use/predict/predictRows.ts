@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { realpath } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { asFailure } from '../../classifyError';
-import { asChosenFile } from '../../data/asChosenFile';
+import { asChosenFile, asInput } from '../../data/fileNaming';
 import type { EachRow, EachRowBatch } from '../../data/eachRow';
 import { formatOf } from '../../data/format';
 import { readableNames } from '../../data/rowBatches';
@@ -64,7 +64,7 @@ export async function predictRows(request: PredictRequest, options: PredictOptio
   const { output: to } = request;
   if ('file' in to) await requireOther(request.input, to.file);
   const input = await openInput(request.input).catch((error: unknown) => {
-    throw asChosenFile(error, l10n.t`as INPUT`);
+    throw asChosenFile(error, asInput());
   });
   try {
     const output = 'file' in to ? await openOutputFile(to.file, { ...to, asked: hashOf(request, to.file) }) : to;
@@ -74,7 +74,7 @@ export async function predictRows(request: PredictRequest, options: PredictOptio
       await output.close();
     }
   } catch (error) {
-    throw withLocation(roomFor(asChosenFile(error, l10n.t`as INPUT`), request), { file: input.name });
+    throw withLocation(roomFor(asChosenFile(error, asInput()), request), { file: input.name });
   } finally {
     await input.close();
   }
