@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { withLocation } from '../failure';
 import type { Columns } from './delimited';
 import type { TextEncoding } from './encoding/textEncoding';
 import { formatOf, type Format, type Row } from './format';
