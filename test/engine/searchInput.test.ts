@@ -70,7 +70,9 @@ describe('an instruction', { timeout: 300_000 }, () => {
       ).toEqual([]);
     }
     expect(result.original).toBe(instruction);
-    if (/\p{Script=Han}/u.test(instruction)) for (const { text } of result.front) expect(text).not.toContain(' ');
+    // Words are written without spaces there; of single tokens, which are exchanged where anything goes, some begin with one.
+    const byWords = result.front.filter(({ bound }) => bound !== undefined && Number.isFinite(bound));
+    if (/\p{Script=Han}/u.test(instruction)) for (const { text } of byWords) expect(text).not.toContain(' ');
   });
 
   it('is searched without gradients, by words alone, within the budget', async () => {
