@@ -1,6 +1,7 @@
 import { isNumber, object, type Infer } from '../channel/guards';
 import { labelAccuracy, metricFace, type MetricFace } from './metricFace';
 import { isStoredNumber } from '../channel/storedNumber';
+import { shownTitle } from './metricTitles';
 
 /** What an evaluation on dev came to by the metric that decides, where that is not the accuracy. */
 export const isDevScore = object({
@@ -21,7 +22,7 @@ export function decidingScore(
   { accuracy, score }: DevNumbers,
   freeText: boolean,
 ): { readonly metric: MetricFace; readonly value: number } | undefined {
-  if (score) return { metric: score, value: score.value };
+  if (score) return { metric: { ...score, title: shownTitle(score.title) }, value: score.value };
   // Earlier versions wrote an accuracy of 0 for free text all the same.
   if (freeText || accuracy === null || !Number.isFinite(accuracy)) return undefined;
   return { metric: labelAccuracy, value: accuracy };

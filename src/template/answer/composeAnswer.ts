@@ -23,6 +23,8 @@ export class AnswerProblem extends Error {
 export interface ComposeOptions {
   /** Whether the row is of a table, whose values are all text. */
   readonly isTable: boolean;
+  /** Whether the row is an example that the template shows, whose values are no columns. */
+  readonly isExample?: boolean;
 }
 
 /**
@@ -38,15 +40,15 @@ export function composeAnswers(
   options: ComposeOptions,
 ): readonly string[] {
   const whole = valueAt(row, wholeAnswer);
-  if (!isEmpty(whole, options)) return wholeAnswers(whole).map((value) => fitting(value, schema));
+  if (!isEmpty(whole, options)) return wholeAnswers(whole, options).map((value) => fitting(value, schema, options));
   const shape = objectShape(schema, schema);
   const names = shape ? [...shape.properties.keys()] : [];
   if (!names.some((name) => hasColumns(row, name))) {
     if (!Object.hasOwn(row, wholeAnswer)) return [];
-    throw new AnswerProblem(l10n.t`The column "${wholeAnswer}" is empty.`, l10n.t`Fill it in, or remove the row.`);
+    throw new AnswerProblem(sentencesOf(options).empty(wholeAnswer), l10n.t`Fill it in, or remove the row.`);
   }
   const composing: Composing = { row, root: schema, ...options };
-  return [fitting(composeObject(shape!, [], composing).value, schema)];
+  return [fitting(composeObject(shape!, [], composing).value, schema, options)];
 }
 
 /** The columns that the answers of rows are made of, beside the one for all of it: the first names of their paths. */
@@ -72,6 +74,33 @@ export function fieldsWithoutColumn(
   };
 }
 
+/** What is said of a row's columns, and of the values of an example. */
+interface Sentences {
+  empty(name: string): string;
+  emptyField(name: string): string;
+  emptyList(name: string): string;
+  noJson(name: string, why: string): string;
+  misfit(why: string): string;
+}
+
+const ofRow: Sentences = {
+  empty: (name) => l10n.t`The column "${name}" is empty.`,
+  emptyField: (name) => l10n.t`The column "${name}" is empty, and the answer must have it.`,
+  emptyList: (name) => l10n.t`The column "${name}" is an empty list.`,
+  noJson: (name, why) => l10n.t`The column "${name}" is no JSON: ${why}.`,
+  misfit: (why) => l10n.t`The answer of this row does not fit output.schema: ${why}.`,
+};
+
+const ofExample: Sentences = {
+  empty: (name) => l10n.t`The value of "${name}" is empty.`,
+  emptyField: (name) => l10n.t`The value of "${name}" is empty, and the answer must have it.`,
+  emptyList: (name) => l10n.t`The value of "${name}" is an empty list.`,
+  noJson: (name, why) => l10n.t`The value of "${name}" is no JSON: ${why}.`,
+  misfit: (why) => l10n.t`The answer of this example does not fit output.schema: ${why}.`,
+};
+
+const sentencesOf = ({ isExample = false }: ComposeOptions): Sentences => (isExample ? ofExample : ofRow);
+
 interface Composing extends ComposeOptions {
   readonly row: Row;
   readonly root: JsonSchema;
@@ -92,7 +121,7 @@ function composeObject(shape: ObjectShape, path: readonly string[], composing: C
     const column = at.join('.');
     throw new AnswerProblem(
       Object.hasOwn(composing.row, column)
-        ? l10n.t`The column "${column}" is empty, and the answer must have it.`
+        ? sentencesOf(composing).emptyField(column)
         : l10n.t`The row has no "${column}", which the answer must have.`,
       l10n.t`Fill it in, remove the row, or make the field optional in output.schema.`,
     );
@@ -148,35 +177,32 @@ function readValue(text: string): Found {
 }
 
 /** The values that a column for all of the answer holds: one, or several that are each right. */
-function wholeAnswers(written: unknown): readonly unknown[] {
-  const value = parsed(written);
+function wholeAnswers(written: unknown, options: ComposeOptions): readonly unknown[] {
+  const value = parsed(written, options);
   if (!Array.isArray(value)) return [value];
-  if (value.length > 0) return value.map(parsed);
-  throw new AnswerProblem(
-    l10n.t`The column "${wholeAnswer}" is an empty list.`,
-    l10n.t`Fill it in, or remove the row.`,
-  );
+  if (value.length > 0) return value.map((one) => parsed(one, options));
+  throw new AnswerProblem(sentencesOf(options).emptyList(wholeAnswer), l10n.t`Fill it in, or remove the row.`);
 }
 
-function parsed(written: unknown): unknown {
+function parsed(written: unknown, options: ComposeOptions): unknown {
   if (typeof written !== 'string') return written;
   try {
     return parseJson(written);
   } catch (error) {
     throw new AnswerProblem(
-      l10n.t`The column "${wholeAnswer}" is no JSON: ${(error as Error).message.replace(/\.$/, '')}.`,
+      sentencesOf(options).noJson(wholeAnswer, (error as Error).message.replace(/\.$/, '')),
       l10n.t`Write the answer as a JSON object.`,
     );
   }
 }
 
 /** @throws AnswerProblem */
-function fitting(value: unknown, schema: JsonSchema): string {
+function fitting(value: unknown, schema: JsonSchema, options: ComposeOptions): string {
   const { text, reason } = judged(value, schema);
   if (reason === undefined) return text;
   const isOneOfSeveral = / must be \w+$/.test(reason) && hasList(value);
   throw new AnswerProblem(
-    l10n.t`The answer of this row does not fit output.schema: ${reason}.`,
+    sentencesOf(options).misfit(reason),
     isOneOfSeveral
       ? l10n.t`Correct the row, or output.schema. Several right answers stand as a list of objects in a column "${wholeAnswer}".`
       : l10n.t`Correct the row, or output.schema.`,

@@ -8,6 +8,26 @@ import type { PromptMessage, Role } from './renderedPrompt';
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** Messages of a row that cannot be read. */
+export class UnreadMessages extends Failure {
+  /**
+   * @param reason what is wrong, as a clause that does not speak of the row
+   * @param sentence the clause that does, where there is one
+   */
+  constructor(
+    readonly reason: string,
+    location: SourceLocation,
+    { message }: { readonly message: string } = { message: reason },
+  ) {
+    super(
+      'chat-messages',
+      l10n.t`${message.charAt(0).toUpperCase() + message.slice(1)}.`,
+      location,
+      l10n.t`Write messages as { role: system, user or assistant, content: text }.`,
+    );
+  }
+}
+
 /** The column that `{{history}}` shows, as dotprompt's data and OpenAI's files call it. */
 export const messagesColumn = 'messages';
 
@@ -89,7 +109,7 @@ function answerOf(row: Row, object: OutputObject, { isTable, location = {} }: Ro
 export function rowHistory(row: Row, field: string | undefined, location: SourceLocation): readonly PromptMessage[] {
   const given = row[messagesColumn];
   if (given === undefined || given === null) return [];
-  if (!Array.isArray(given)) throw unread(l10n.t`"messages" is no list of messages`, location);
+  if (!Array.isArray(given)) throw new UnreadMessages(l10n.t`"messages" is no list of messages`, location);
   const isAnswered = field !== undefined && answeringMessage(row, field) !== undefined;
   const shown: readonly unknown[] = isAnswered ? given.slice(0, -1) : given;
   return shown.map((message, i) => readMessage(message, i + 1, location));
@@ -106,7 +126,10 @@ function answeringMessage(row: Row, field: string): Readonly<Record<string, unkn
 }
 
 function readMessage(message: unknown, number: number, location: SourceLocation): PromptMessage {
-  const refuse = (reason: string): Failure => unread(l10n.t`message ${number} of the row ${reason}`, location);
+  const refuse = (reason: string): Failure =>
+    new UnreadMessages(l10n.t`message ${number} ${reason}`, location, {
+      message: l10n.t`message ${number} of the row ${reason}`,
+    });
   if (!isMapping(message)) throw refuse(l10n.t`is no record of role and content`);
   const { role, content } = message;
   if (typeof role !== 'string' || !Object.hasOwn(knownRoles, role))
@@ -132,11 +155,3 @@ function contentText(content: unknown): string | undefined {
   });
   return texts.every((text) => text !== undefined) ? texts.join('') : undefined;
 }
-
-const unread = (reason: string, location: SourceLocation): Failure =>
-  new Failure(
-    'chat-messages',
-    `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
-    location,
-    l10n.t`Write messages as { role: system, user or assistant, content: text }.`,
-  );

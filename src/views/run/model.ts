@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { labelAccuracy, type MetricFace, faceOf } from '../../scoring/metricFace';
+import { shownTitle } from '../../scoring/metricTitles';
 import { isolated } from '../../isolateText';
 import { isActive } from '../../runs/store/runStatus';
 import {
@@ -82,7 +83,8 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns, all: readonly 
 
 /** What dev is judged by: what the best evaluation says, or before the first one what a result is judged by. */
 function devMetricOf({ best, result }: RunRecord): MetricFace {
-  return faceOf(best?.score ?? (result ? decidingMetric(result) : labelAccuracy));
+  if (best?.score) return { ...faceOf(best.score), title: shownTitle(best.score.title) };
+  return result ? faceOf(decidingMetric(result)) : labelAccuracy;
 }
 
 /** The result of a run that has one; before that, what is known so far. */

@@ -52,7 +52,7 @@ function missingFields(
         severity: 'error',
         span: spanAt(frontMatter, path)!,
         message: l10n.t`This example lacks "${name}", which the body shows.`,
-        fixes: edit ? [{ title: `Add "${name}"`, edits: [edit] }] : [],
+        fixes: edit ? [{ title: l10n.t`Add "${name}"`, edits: [edit] }] : [],
       };
     });
 }
@@ -81,11 +81,10 @@ function unfitAnswer({ frontMatter }: Analysis, { item, path }: Demonstration, o
     message,
   });
   try {
-    if (composeAnswers(item, object, { isTable: false }).length > 0) return [];
+    if (composeAnswers(item, object, { isTable: false, isExample: true }).length > 0) return [];
     return [draft(l10n.t`This example has no answer: neither "${wholeAnswer}" nor a field of it.`)];
   } catch (error) {
-    if (error instanceof AnswerProblem)
-      return [draft(error.message.replaceAll('The column ', 'The value of ').replaceAll('this row', 'this example'))];
+    if (error instanceof AnswerProblem) return [draft(error.message)];
     throw error;
   }
 }

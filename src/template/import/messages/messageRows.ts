@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
 import { counted } from '../../../formatNumbers';
-import { messagesColumn, rowAnswer, rowHistory } from '../../render/rowMessages';
+import { messagesColumn, rowAnswer, rowHistory, UnreadMessages } from '../../render/rowMessages';
 import { isMapping } from '../../syntax/schema';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -150,11 +150,7 @@ function requireReadable(row: Mapping): void {
   try {
     rowHistory(row, undefined, {});
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const { message } = error;
-    throw notUnderstood(
-      `${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/ of the row /, ' ').replace(/[.。]$/, ''),
-    );
+    throw error instanceof UnreadMessages ? notUnderstood(error.reason) : error;
   }
 }
 
