@@ -62,7 +62,7 @@ export function formText({ format, plain, chatTemplate }: RecordedForm): string 
     `sha256 ${chatTemplate.sha256.slice(0, 12)}`,
     ...(Object.keys(variables).length > 0 ? [l10n.t`variables ${JSON.stringify(variables)}`] : []),
     ...(day === undefined ? [] : [l10n.t`reads ${day} as today`]),
-  ].join(', ');
+  ].join(l10n.t`, `);
 }
 
 /** The day that the chat template of a run reads as today's: that on which it was made. */

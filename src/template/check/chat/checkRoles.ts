@@ -31,12 +31,11 @@ const isUnknown = ({ kind, role }: RoleTag): boolean =>
 
 function unknownRole({ role = '', span, roleSpan }: RoleTag, isText: boolean): Draft {
   const suggestion = role === 'assistant' || role === 'ai' || role === 'bot' ? 'model' : nearest(role, roles);
-  const why = role === 'tool' ? l10n.t`, since the models here are given no tools` : '';
   return {
     code: 'role-unknown',
     severity: isText ? 'warning' : 'error',
     span: roleSpan ?? span,
-    message: l10n.t`There is no role "${role}"${why}: the roles are ${roles.join(', ')}${suggestion === 'model' && role === 'assistant' ? l10n.t`; the assistant is called model` : ''}.`,
+    message: noRole(role),
     fixes: roleSpan && suggestion ? [replacement(l10n.t`Replace with "${suggestion}"`, roleSpan, suggestion)] : [],
   };
 }
@@ -84,3 +83,12 @@ const historyMissing = (tags: readonly RoleTag[]): readonly Draft[] =>
       span,
       message: l10n.t`The rows have no "${messagesColumn}", which {{history}} shows: a list of { role, content }.`,
     }));
+
+function noRole(role: string): string {
+  const known = roles.join(', ');
+  if (role === 'tool')
+    return l10n.t`There is no role "${role}", since the models here are given no tools: the roles are ${known}.`;
+  return role === 'assistant'
+    ? l10n.t`There is no role "${role}": the roles are ${known}; the assistant is called model.`
+    : l10n.t`There is no role "${role}": the roles are ${known}.`;
+}

@@ -48,13 +48,32 @@ function rowLacks(analysis: Analysis, { splits: seen = {} }: TemplateContext): r
         code: 'data-column',
         severity: 'error',
         span: entry.valueSpan,
-        message: l10n.t`Line ${line} of "${basename(file)}" has no "${name}"${count > 1 ? l10n.t`, nor have ${count - 1} other rows` : ''}${
+        message:
           name === analysis.output?.name
-            ? l10n.t`. Fill in the answer, or remove the row.`
-            : l10n.t`, which the template reads. Fill it in, or ask for it first: ${`{{#if ${name}}}`} … {{/if}}.`
-        }`,
+            ? withoutAnswer({ line, file: basename(file), name, others: count - 1 })
+            : withoutValue({ line, file: basename(file), name, others: count - 1 }),
       }));
   });
+}
+
+interface Lack {
+  readonly line: number;
+  readonly file: string;
+  readonly name: string;
+  /** Further rows that lack it. */
+  readonly others: number;
+}
+
+const withoutAnswer = ({ line, file, name, others }: Lack): string =>
+  others > 0
+    ? l10n.t`Line ${line} of "${file}" has no "${name}", nor have ${others} other rows. Fill in the answer, or remove the row.`
+    : l10n.t`Line ${line} of "${file}" has no "${name}". Fill in the answer, or remove the row.`;
+
+function withoutValue({ line, file, name, others }: Lack): string {
+  const [open, close] = [`{{#if ${name}}}`, '{{/if}}'];
+  return others > 0
+    ? l10n.t`Line ${line} of "${file}" has no "${name}", nor have ${others} other rows, which the template reads. Fill it in, or ask for it first: ${open} … ${close}.`
+    : l10n.t`Line ${line} of "${file}" has no "${name}", which the template reads. Fill it in, or ask for it first: ${open} … ${close}.`;
 }
 
 /** `answer-schema`: rows whose columns make no answer by the schema. */
