@@ -70,7 +70,7 @@ describe('an instruction', { timeout: 300_000 }, () => {
       ).toEqual([]);
     }
     expect(result.original).toBe(instruction);
-    // Words are written without spaces there; of single tokens, which are exchanged where anything goes, some begin with one.
+    // Words are written without spaces there; some single tokens, which are exchanged in free, begin with one.
     const byWords = result.front.filter(({ bound }) => bound !== undefined && Number.isFinite(bound));
     if (/\p{Script=Han}/u.test(instruction)) for (const { text } of byWords) expect(text).not.toContain(' ');
   });
