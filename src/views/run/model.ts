@@ -40,6 +40,12 @@ import { describeState, isPaused, lostText, runTitle } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 import { dateAndTime } from '../../formatDates';
 
+/** Its state and what is to be said of it, no word twice. */
+function stateOf({ record, ticket }: WatchedRun): readonly string[] {
+  const said = describeState(record, ticket).map((words) => (words === stateWord('lost') ? lostText() : words));
+  return [...new Set([...(record.status === 'done' ? [stateWord('done')] : []), ...said])];
+}
+
 /**
  * What the page of a run shows, from its record.
  * @param all the runs among which the others of its study are
@@ -53,12 +59,7 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns, all: readonly 
     title: runTitle(record),
     subtitle: [record.starred && '★', record.id].filter(Boolean).join(' '),
     status,
-    state: [
-      status === 'done' && stateWord('done'),
-      ...describeState(record, run.ticket).map((words) => (words === stateWord('lost') ? lostText() : words)),
-    ]
-      .filter(Boolean)
-      .join(' · '),
+    state: stateOf(run).join(' · '),
     isPaused: isPaused(record, run.ticket),
     progress: isActive(record) && progress.steps > 0 ? partDone(progress) : null,
     timeLeft: timeLeft(record) ?? null,
