@@ -3,9 +3,15 @@ import type { ErrorObject, Options, SchemaObject, ValidateFunction } from 'ajv';
 import Ajv, { MissingRefError } from 'ajv';
 import Ajv2020 from 'ajv/dist/2020';
 import { testBounded } from '../text/boundedRegExp';
+import { schemaDemand } from './schemaRefusal';
 
 /** Says whether a value satisfies a schema, and where it first does not: `/age must be integer`. */
-export type SchemaCheck = (value: unknown) => { readonly valid: boolean; readonly reason?: string };
+export type SchemaCheck = (value: unknown) => {
+  readonly valid: boolean;
+  readonly reason?: string;
+  /** Whether a list is what the schema asks for there. */
+  readonly wantsList?: true;
+};
 
 /** Keys of an object's own, formats only described (as the specification has it), patterns that come to an end. */
 const options: Options = {
@@ -47,8 +53,11 @@ export function compileSchema(schema: unknown): SchemaCheck {
   return (value) => {
     if (validate(value) === true) return { valid: true };
     const [error] = validate.errors ?? [];
-    const where = error?.instancePath === '' ? 'it' : error?.instancePath;
-    return { valid: false, ...(error && { reason: `${where} ${error.message}${named(error)}` }) };
+    if (!error) return { valid: false };
+    const where = error.instancePath === '' ? l10n.t`it` : error.instancePath;
+    const { type } = error.params as { readonly type?: unknown };
+    const wantsList = error.keyword === 'type' && type === 'array';
+    return { valid: false, reason: l10n.t`${where} ${schemaDemand(error)}`, ...(wantsList && { wantsList }) };
   };
 }
 
@@ -76,19 +85,12 @@ function wrongPart(schema: unknown, error: ErrorObject | undefined): string {
   const value = keys.reduce<unknown>((at, key) => (at as Readonly<Record<string, unknown>>)[key], schema);
   const shown = JSON.stringify(value) ?? '';
   const text = shown.length > longestShown ? `${shown.slice(0, longestShown)}…` : shown;
-  const asks = error.keyword === 'enum' ? l10n.t`must be one of${named(error).slice(1)}` : error.message;
-  return l10n.t`${keys.length === 0 ? l10n.t`it` : keys.join('.')} is ${text} and ${String(asks)}`;
+  const asks = error.keyword === 'enum' ? l10n.t`must be one of ${allowed(error).join(', ')}` : schemaDemand(error);
+  return l10n.t`${keys.length === 0 ? l10n.t`it` : keys.join('.')} is ${text} and ${asks}`;
 }
 
-/** Which key is one too many, or what is allowed: the message does not say. */
-function named({ keyword, params }: ErrorObject): string {
-  const { additionalProperty, allowedValues } = params as {
-    readonly additionalProperty?: string;
-    readonly allowedValues?: readonly unknown[];
-  };
-  if (keyword === 'additionalProperties') return `: ${JSON.stringify(additionalProperty)}`;
-  return keyword === 'enum' ? `: ${allowedValues!.map((value) => JSON.stringify(value)).join(', ')}` : '';
-}
+const allowed = ({ params }: ErrorObject): readonly string[] =>
+  (params as { readonly allowedValues: readonly unknown[] }).allowedValues.map((value) => JSON.stringify(value));
 
 /** What is wrong with a schema, in words that follow "because"; undefined for one that answers can be checked by. */
 export function schemaProblem(schema: unknown): string | undefined {

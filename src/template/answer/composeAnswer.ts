@@ -5,7 +5,7 @@ import type { OutputObject } from '../read/template';
 import { wholeAnswer } from './answerObject';
 import { canonicalJson } from './canonicalAnswer';
 import { dereferenced, objectShape, standingAlone, type JsonSchema, type ObjectShape } from './jsonSchema';
-import { misfit } from './schemaCheck';
+import { lacksList, misfit } from './schemaCheck';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -154,12 +154,12 @@ function readCell(text: string, schema: unknown, at: { readonly column: string; 
   if (!isUntypedObject && fits(text, schema, at)) return text;
   const read = readValue(text);
   if ('value' in read && fits(read.value, schema, at)) return read.value;
-  const reason = reasonOf('value' in read ? read.value : text, schema, at);
+  const value = 'value' in read ? read.value : text;
+  const reason = reasonOf(value, schema, at);
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  const isList = /\bmust be array\b/.test(reason);
   throw new AnswerProblem(
     l10n.t`The column "${at.column}" has ${JSON.stringify(shown)}, which does not fit output.schema: ${reason}.`,
-    isList
+    lacksList(value, alone(schema, at.root))
       ? l10n.t`Write a list as JSON, such as ["one", "two"]: text is never split.`
       : l10n.t`Correct the row, or output.schema.`,
   );

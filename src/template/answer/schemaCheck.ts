@@ -9,11 +9,16 @@ const checks = new WeakMap<object, SchemaCheck>();
  * @throws Error for a schema that is none
  */
 export function misfit(value: unknown, schema: unknown): string | undefined {
-  // Numbers that a double rounds are numbers to a schema.
-  const plain: unknown = JSON.parse(writeJson(value));
-  const { valid, reason } = checkOf(schema)(plain);
+  const { valid, reason } = checked(value, schema);
   return valid ? undefined : inWords(reason ?? l10n.t`it does not satisfy the schema`);
 }
+
+/** Whether a value does not satisfy a schema because that asks for a list. */
+export const lacksList = (value: unknown, schema: unknown): boolean => checked(value, schema).wantsList ?? false;
+
+/** Numbers that a double rounds are numbers to a schema. */
+const checked = (value: unknown, schema: unknown): ReturnType<SchemaCheck> =>
+  checkOf(schema)(JSON.parse(writeJson(value)) as unknown);
 
 function checkOf(schema: unknown): SchemaCheck {
   if (typeof schema !== 'object' || schema === null) return compileSchema(schema);
