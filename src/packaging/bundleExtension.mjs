@@ -20,6 +20,7 @@ const loadedLater = [
   'runs/work/changesSince',
   'template/check/check',
   'template/edit/replaceInstruction',
+  'template/edit/variantText',
   'template/examples/insertExamples',
   'template/import/messages/importMessages',
   'template/import/openPrompt/importOpenPrompt',

@@ -79,7 +79,7 @@ function listening(answers: readonly string[]): { readonly asking: Asking; reado
   };
 }
 
-describe('asking a model for an instruction', { timeout: 60_000 }, () => {
+describe('asking a model for an instruction', { timeout: 300_000 }, () => {
   it('shows rows with their answers, mistakes, and the texts so far, the best last', async () => {
     const { task } = await open();
     const { asking, asked } = listening(['1. "Say if the day was good or bad."', 'Tell how the day was.', '{{label}}']);
@@ -186,7 +186,7 @@ describe('asking a model for an instruction', { timeout: 60_000 }, () => {
     const set = {
       'tune.instruction': 'text',
       'tune.propose': 'brief.prompt',
-      'tune.searchBudget': '1400',
+      'tune.searchBudget': '700',
       'tune.steps': '1',
       'tune.learningRate': '0.1',
     };

@@ -37,7 +37,7 @@ describe('the training form', () => {
     const names = await page.locator('.field:visible .name').allInnerTexts();
     for (const name of ['tune.data.train', 'tune.learningRate', 'tune.steps', 'tune.seeds'])
       expect(names).toContain(name);
-    for (const name of ['tune.encoder', 'tune.searchBudget']) expect(names).not.toContain(name);
+    for (const name of ['tune.encoder', 'tune.readability']) expect(names).not.toContain(name);
     expect(await field(page, 'steps').getAttribute('placeholder')).toBe('200 (template)');
     expect(await field(page, 'learningRate').getAttribute('placeholder')).toBe('auto (default)');
     expect(await page.locator('aside').innerText()).toMatch(/Soft Prompt\s+5,120 trained numbers/);
@@ -160,7 +160,7 @@ describe('the training form', () => {
       methods: ['soft', 'v2'],
       set: { learningRate: '0.01, 0.1', optimizer: 'adamw, sgd' },
     });
-    expect(await page.locator('[data-field="searchBudget"]').isVisible()).toBe(true);
+    expect(await page.locator('[data-field="readability"]').isVisible()).toBe(true);
     await page.getByRole('button', { name: 'Measure a Step' }).click();
     await page.getByText('Measured by a real step').waitFor();
     expect(await page.locator('aside').innerText()).toMatch(

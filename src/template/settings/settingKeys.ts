@@ -273,7 +273,8 @@ export const settingKeys: readonly SettingKey[] = [
     name: 'searchBudget',
     type: { kind: 'whole', minimum: 1 },
     defaults: always(12000),
-    meaning: () => l10n.t`Prompts that v2 may run through the model in search of a better instruction (text and both).`,
+    meaning: () =>
+      l10n.t`Prompts that may be run through the model in search of a better instruction (v2 with text or both), and as many in search of examples (tune.examples with choose: search).`,
   },
   {
     name: 'readability',
