@@ -144,6 +144,13 @@ describe('prompt-tuner mcp', () => {
     }
   });
 
+  it('refuses a folder that is not there, before anybody asks', async () => {
+    const folder = await workspace({});
+    const { code, out, err } = await run(folder, 'mcp', '--folder', 'elsewhere');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain("argument 'elsewhere' is invalid. There is no such folder.");
+  });
+
   it('stops what a cancelled call has started, and keeps its checkpoint', async () => {
     const { folder, only } = await scene();
     const { call } = await connect(['--folder', folder, '--allow-outside']);

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { statSync } from 'node:fs';
+import { InvalidArgumentError, type Command } from 'commander';
 import { serveTools } from '../mcp';
 
 /** `mcp`: the tools of agents, for hosts outside VS Code. */
@@ -11,7 +12,7 @@ export function addMcp(program: Command): void {
     .option(
       '--folder <dir>',
       'folder that agents may work in (repeatable); else the roots of the client, or the folder one is in',
-      (folder: string, earlier: readonly string[]) => [...earlier, folder],
+      (folder: string, earlier: readonly string[]) => [...earlier, requireFolder(folder)],
       [] as readonly string[],
     )
     .option('--allow-outside', 'let templates read data and models that lie outside these folders')
@@ -20,4 +21,11 @@ export function addMcp(program: Command): void {
       await serveTools({ folders: folder, allowOutside, log: (line) => process.stderr.write(`${line}\n`) });
       process.exit();
     });
+}
+
+/** @throws InvalidArgumentError before the client is answered: its calls would fail one by one */
+function requireFolder(folder: string): string {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new InvalidArgumentError('There is no such folder.');
+  return folder;
 }
