@@ -1,7 +1,6 @@
-/** Scripts that put no spaces between words. */
-const scripts = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'] as const;
+import { unspacedLetters } from '../../../template/text/unspaced';
 
-const letter = new RegExp(`[${scripts.map((script) => `\\p{Script=${script}}`).join('')}ー々]`, 'u');
+const letter = new RegExp(`[${unspacedLetters}ー々]`, 'u');
 
 /** Whether a text holds letters of a script that puts no spaces between words. */
 export const isSpaceless = (text: string): boolean => letter.test(text);
