@@ -37,21 +37,41 @@ const eastAsian: readonly { readonly name: EncodingName; fits(letters: Letters, 
   { name: 'big5', fits: ({ han }, { usualInBig5 }) => han >= enough && usualInBig5 >= enough },
 ];
 
+/** The most frequent syllables of Korean and characters of Chinese, which a text of any length has some of. */
+const frequentHangul = /[이다는가을를의에고하지도은로한사어기서그나아자리들시있해대]/u;
+const frequentHan = /[的一是不了在有人我他这中大来上个国和也子时到要就好出会可用没很多下过天能买对]/u;
+
 function guessEastAsian(start: Buffer, isCut: boolean): EncodingName | undefined {
   const pairs = pairsOf(start);
+  const [korean, chinese] = (['euc-kr', 'gb18030'] as const).map((name) => {
+    const letters = lettersOf(start, name, isCut);
+    return letters && eastAsian.find((each) => each.name === name)!.fits(letters, pairs) ? name : undefined;
+  });
+  if (korean && chinese) return moreFrequent(start, isCut);
   return eastAsian.find(({ name, fits }) => {
     const letters = lettersOf(start, name, isCut);
     return letters !== undefined && fits(letters, pairs);
   })?.name;
 }
 
+/** Which of two is right that share most of their bytes; undefined where a few words do not tell. */
+function moreFrequent(start: Buffer, isCut: boolean): EncodingName | undefined {
+  const count = (name: EncodingName, letter: RegExp): number =>
+    [...(textIn(start, name, isCut) ?? '')].filter((each) => letter.test(each)).length;
+  const [hangul, han] = [count('euc-kr', frequentHangul), count('gb18030', frequentHan)];
+  return hangul === han ? undefined : hangul > han ? 'euc-kr' : 'gb18030';
+}
+
+/** The text; what is cut may end in the middle of a character, of up to four bytes. */
+function textIn(start: Buffer, name: EncodingName, isCut: boolean): string | undefined {
+  const { decode } = encodingNamed(name);
+  const ends = isCut ? [0, 1, 2, 3] : [0];
+  return ends.map((back) => decode(start.subarray(0, start.length - back))).find((read) => read);
+}
+
 /** Shares among the letters beyond ASCII, without punctuation; undefined for bytes that are no text of the encoding. */
 function lettersOf(start: Buffer, name: EncodingName, isCut: boolean): Letters | undefined {
-  const { decode } = encodingNamed(name);
-  // What is cut may end in the middle of a character, of up to four bytes.
-  const ends = isCut ? [0, 1, 2, 3] : [0];
-  const text = ends.map((back) => decode(start.subarray(0, start.length - back))).find((read) => read);
-  const letters = text?.match(/[^\0-\x7f\u3000-\u303f\uff01-\uff20\p{P}]/gu);
+  const letters = textIn(start, name, isCut)?.match(/[^\0-\x7f\u3000-\u303f\uff01-\uff20\p{P}]/gu);
   if (!letters) return undefined;
   const share = (script: RegExp): number => letters.filter((letter) => script.test(letter)).length / letters.length;
   return {

@@ -246,6 +246,16 @@ describe('the encoding of a file', () => {
   });
 
   it.each([
+    ['gb18030', '好评', 'bac3c6c0'],
+    ['euc-kr', '좋다', 'c1c1b4d9'],
+  ] as const)('is told to be %s by its frequent letters where the bytes would be text of two: %s', (name, _, hex) => {
+    expect(
+      guessEncoding(Buffer.from(`${'prediction\n'}`.concat(Buffer.from(hex, 'hex').toString('latin1')), 'latin1')),
+    ).toBe(name);
+  });
+
+  it.each([
+    ['two Korean words that are as much Chinese', 'b1e0c1a4'],
     ['Greek in Windows-1253', 'cae1ebe7ecddf1e120eafcf3ece5'],
     ['Hebrew in Windows-1255', 'f9ece5ed20f2e5ece5ed'],
     ['Russian in KOI8-R', 'f0d2c9d7c5d420cdc9d2'],

@@ -180,6 +180,12 @@ describe('a template of a table', () => {
     expect(found.filter(({ severity }) => severity !== 'information')).toEqual([]);
   });
 
+  it('writes no Chinese around Japanese columns', async () => {
+    const rows = csv('文章,分類', (i) => `配送が早い ${i},${i % 2 ? '良い' : '悪い'}`);
+    const { text } = await made(write('ja.csv', rows));
+    expect(text).not.toContain('说出');
+  });
+
   it('leaves out rows without an answer, in a file of the others', async () => {
     const path = write(
       'a.csv',
