@@ -42,7 +42,7 @@ const doors = '^src/(cli|trainer|extension|library)\\.ts$';
  */
 const shared =
   '^src/(channel/|views/[^/]+/contract\\.ts$|' +
-  '(formatNumbers|isolateText|lists|methodTitles|writeTable|wordDifference)\\.ts$)';
+  '(formatNumbers|isolateText|listed|lists|methodTitles|writeTable|wordDifference)\\.ts$)';
 
 const upwards = layers.slice(0, -1).map((layer, floor) => ({
   name: `${layer}-imports-only-what-stands-above-it`,

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isObject } from '../channel/guards';
 import { parseJson } from '../files/jsonFile';
 import { Failure } from '../failure';
+import { enumerated } from '../listed';
 import type { LanguageModel } from '../model/openModel';
 import type { SoftPrompt } from '../objective/prompt';
 import type { Settings } from '../template/settings/settings';
@@ -83,7 +84,7 @@ export function readPeftConfig(text: string, file: string): PeftConfig {
   if (typeof taskType === 'string' && taskType !== 'CAUSAL_LM')
     throw unfit(l10n.t`belongs to a model with another head than a language model's (task type ${taskType})`);
   if (Array.isArray(modules) && modules.length > 0)
-    throw unfit(l10n.t`changes weights of the model too (modules_to_save: ${modules.join(', ')})`);
+    throw unfit(l10n.t`changes weights of the model too (modules_to_save: ${enumerated(modules)})`);
   return {
     kind,
     ...(typeof virtualTokens === 'number' && { virtualTokens }),

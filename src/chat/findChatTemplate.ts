@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isObject } from '../channel/guards';
 import { Failure } from '../failure';
+import { enumerated } from '../listed';
 
 /** What the files of a model say of its chat template, as they were read. */
 export interface ChatTemplateFiles {
@@ -32,7 +33,7 @@ export function findChatTemplate(files: ChatTemplateFiles, written?: unknown): s
   if (found !== undefined || templates.size === 0) return found;
   throw new Failure(
     'chat-template',
-    l10n.t`The model has no chat template "${name}": it has ${[...templates.keys()].join(', ')}.`,
+    l10n.t`The model has no chat template "${name}": it has ${enumerated([...templates.keys()])}.`,
     { file: files.file },
     l10n.t`Name one that it has: tune.chat: { chat_template: … }.`,
   );

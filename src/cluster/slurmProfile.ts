@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { Failure } from '../failure';
 import { isText, listOf } from '../channel/guards';
+import { enumerated } from '../listed';
 import type { SlurmOptions } from '../runs/slurm/submission';
 import { shellWords } from './shellWords';
 
@@ -97,7 +98,7 @@ const meanings: Readonly<Record<keyof SlurmOptions, () => string>> = {
   program: () => l10n.t`the path of a program`,
 };
 
-const remedies = () => l10n.t`Keys are ${Object.keys(keys).join(', ')}.`;
+const remedies = () => l10n.t`Keys are ${enumerated(Object.keys(keys))}.`;
 
 /** What is asked of Slurm in the end: of two, the second outranks the first; lines of shell are put together. */
 export function withOptions(base: SlurmOptions, over: SlurmOptions): SlurmOptions {

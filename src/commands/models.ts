@@ -28,6 +28,7 @@ import { asText } from '../writeTable';
 import { timeModel } from '../inspection/timeModel';
 import { tryMethods } from '../inspection/tryMethods';
 import type { ModelSpeed } from '../inspection/modelSpeed';
+import { clauses, enumerated } from '../listed';
 
 /** A model that was added: downloaded, or found in its folder. */
 export type Added = AddedModel | { readonly id: string; readonly folder: string };
@@ -88,10 +89,11 @@ export function formatAdded(added: Added): string {
           `${added.id}, ${added.variant}: ${bytes(added.bytes)}${added.licence ? `, licence ${added.licence}` : ''}`,
           ...(added.variants.length > 1
             ? [
-                `Other variants (--variant NAME): ${added.variants
-                  .filter(({ name }) => name !== added.variant)
-                  .map((each) => `${each.name} ${bytes(each.bytes)}`)
-                  .join(', ')}`,
+                `Other variants (--variant NAME): ${clauses(
+                  added.variants
+                    .filter(({ name }) => name !== added.variant)
+                    .map((each) => `${each.name} ${bytes(each.bytes)}`),
+                )}`,
               ]
             : []),
         ]
@@ -179,11 +181,7 @@ function rowOf({ kind, methods, problem, ...model }: ListedModel): readonly stri
     bytes(model.bytes),
     model.quantisation ?? '–',
     model.licence ?? '–',
-    problem ??
-      methods
-        .filter(({ works }) => works)
-        .map(({ method }) => method)
-        .join(', '),
+    problem ?? enumerated(methods.filter(({ works }) => works).map(({ method }) => method)),
   ];
 }
 
@@ -220,7 +218,7 @@ export function formatModels(models: readonly ListedModel[], notes: readonly str
 /** Element types with their shares; one that holds next to nothing is left out. */
 function describeTypes(dtypes: ModelInspection['dtypes']): string {
   const large = Object.entries(dtypes).filter(([, share]) => share >= 0.005);
-  return large.length === 1 ? large[0]![0] : large.map(([name, share]) => `${name} ${percent(share)}`).join(', ');
+  return large.length === 1 ? large[0]![0] : enumerated(large.map(([name, share]) => `${name} ${percent(share)}`));
 }
 
 /** `a.0.key, a.1.key` as `a.0–1.key`: one name for what every layer has. */
@@ -261,12 +259,12 @@ export function formatInspection(inspection: InspectedModel): string {
       ['folder', inspection.folder],
       [
         'file',
-        [
+        clauses([
           `${inspection.file.slice(inspection.folder.length + 1)}${sourceNote[inspection.kind]}`,
           bytes(inspection.bytes),
           ...(inspection.quantisation === null ? [] : [`stored as ${inspection.quantisation}`]),
           describeTypes(inspection.dtypes),
-        ].join(', '),
+        ]),
       ],
       ['licence', inspection.licence ?? 'not said'],
       ['kind', `${sizes.architecture}, ${sizes.kind === 'masked' ? maskedNote : 'causal'}`],
@@ -284,15 +282,10 @@ export function formatInspection(inspection: InspectedModel): string {
       ],
       ['context', counted(sizes.contextLength, 'token')],
       ['opset', String(inspection.opset)],
-      ['inputs', foldNumbers(inspection.inputs).join(', ')],
-      ['outputs', foldNumbers(inspection.outputs).join(', ')],
+      ['inputs', enumerated(foldNumbers(inspection.inputs))],
+      ['outputs', enumerated(foldNumbers(inspection.outputs))],
       ['key/value cache', cacheWords[inspection.keyValueCache]],
-      [
-        'operators',
-        Object.entries(operators)
-          .map(([name, times]) => `${name} ${times}`)
-          .join(', '),
-      ],
+      ['operators', enumerated(Object.entries(operators).map(([name, times]) => `${name} ${times}`))],
       ...inspection.methods.map(({ method, works, note, tried }) => [
         method,
         [`${works ? 'works' : 'does not work'}${tried ? ` (tried: ${tried})` : ''}`, note].filter(Boolean).join(': '),

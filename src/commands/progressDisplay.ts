@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { SingleBar } from 'cli-progress';
 import { count, duration, fraction, metricNumber } from '../formatNumbers';
+import { clauses } from '../listed';
 import type { RunProgress } from '../runs/record/record';
 import type { RunEvent } from '../runs/store/runEvent';
 import { terminalBar } from './terminalBar';
@@ -87,16 +88,16 @@ function nameOfRun(event: Extract<RunEvent, { kind: 'run' }>): string {
 function lineOf(progress: RunProgress): string {
   const { step, steps } = progress;
   const counted = steps > 0 ? [`${count(step)}/${count(steps)}`] : [];
-  return [[phaseOf(progress), ...counted].join(' '), detailsOf(progress)].filter(Boolean).join(', ');
+  return clauses([[phaseOf(progress), ...counted].join(' '), detailsOf(progress)]);
 }
 
 function detailsOf({ loss, devAccuracy, devScore, secondsLeft }: RunProgress): string {
-  return [
-    loss === undefined ? '' : `loss ${fraction(loss)}`,
-    devScore ? `dev ${devScore.name} ${metricNumber(devScore.value, devScore.scale)}` : '',
-    devAccuracy === undefined ? '' : `dev accuracy ${fraction(devAccuracy)}`,
-    secondsLeft === undefined ? '' : `${duration(secondsLeft)} left`,
-  ]
-    .filter(Boolean)
-    .join(', ');
+  return clauses(
+    [
+      loss === undefined ? '' : `loss ${fraction(loss)}`,
+      devScore ? `dev ${devScore.name} ${metricNumber(devScore.value, devScore.scale)}` : '',
+      devAccuracy === undefined ? '' : `dev accuracy ${fraction(devAccuracy)}`,
+      secondsLeft === undefined ? '' : `${duration(secondsLeft)} left`,
+    ].filter(Boolean),
+  );
 }

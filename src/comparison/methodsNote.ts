@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { count, counted } from '../formatNumbers';
 import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
 import { decidedText } from '../endpoint/decidedText';
-import { listed, selectionText } from '../runs/record/describeProvenance';
+import { clauses, enumerated, listed } from '../listed';
+import { selectionText } from '../runs/record/describeProvenance';
 import { rowsOf, trains } from '../runs/record/recordWords';
 import type { StudyComparison } from './taskComparison';
 import type { StudyResults } from './study/studyResults';
@@ -58,7 +59,7 @@ function sharedText({ results: { split, shared, onTrainingRows, n } }: Measured)
     return [other === 'train' ? l10n.t`${count(rows)} in train` : l10n.t`${count(rows)} in dev`];
   });
   if (named.length === 0) return '';
-  const others = named.reduce((before, next) => l10n.t`${before}, ${next}`);
+  const others = clauses(named);
   const both = l10n.t`of the ${counted(n, 'row')} of ${split}, ${others} too`;
   return onTrainingRows ? l10n.t`${both}, so that an interval or a verdict says nothing` : both;
 }
@@ -88,7 +89,9 @@ function grouped(studies: readonly Measured[], say: (study: Measured) => string)
     if (what !== '') names.set(what, [...(names.get(what) ?? []), study.name]);
   }
   return [...names].map(([what, of]) =>
-    of.length === studies.length ? l10n.t`${what[0]!.toUpperCase() + what.slice(1)}.` : l10n.t`${listed(of)}: ${what}.`,
+    of.length === studies.length
+      ? l10n.t`${what[0]!.toUpperCase() + what.slice(1)}.`
+      : l10n.t`${listed(of, of.length)}: ${what}.`,
   );
 }
 
@@ -96,7 +99,7 @@ function seedsNote(studies: readonly Measured[]): readonly string[] {
   const trained = studies.filter(({ method }) => trains(method));
   if (trained.length === 0) return [];
   const seeds = trained.map(({ name, results: { seeds: used } }) =>
-    used.length === 1 ? l10n.t`${name} one (${used[0]!})` : l10n.t`${name} ${used.length} (${used.join(', ')})`,
+    used.length === 1 ? l10n.t`${name} one (${used[0]!})` : l10n.t`${name} ${used.length} (${enumerated(used)})`,
   );
   return [
     l10n.t`Seeds: ${seeds.join('; ')}. Measures of several seeds are means over them, ± is their standard deviation.`,
@@ -119,11 +122,11 @@ function differenceNotes(studies: readonly Measured[], reference: Measured): rea
   const compared = studies.flatMap(({ difference }) => difference ?? []);
   if (compared.length === 0) return [];
   const tests = new Set(compared.map(({ test }) => test));
-  const test = [
+  const test = clauses([
     ...(tests.has('mcnemar') ? [l10n.t`McNemar's exact test where each side is one run`] : []),
     ...(tests.has('randomisation') ? [l10n.t`approximate randomisation where each side is one run`] : []),
     ...(tests.has('seeds') ? [l10n.t`Student's t over seeds and rows where there are several`] : []),
-  ].join(', ');
+  ]);
   return [
     compared.length === 1
       ? l10n.t`Differences are those from ${reference.name} on the same rows, with a paired bootstrap. p is from \

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { count, counted } from '../formatNumbers';
+import { enumerated, listed } from '../listed';
 import { lowMassWarning } from '../runs/record/describeLabelMass';
-import { chosenBy, listed } from '../runs/record/describeProvenance';
+import { chosenBy } from '../runs/record/describeProvenance';
 import { isOfOlderEdition } from '../runs/record/versions';
 import { isActive } from '../runs/store/runStatus';
 import { fewRows } from '../scoring/statistics/verdict';
@@ -41,7 +42,10 @@ function olderNumbers(studies: readonly NamedStudy[]): readonly string[] {
   const measured = studies.filter(hasResults);
   const older = measured.filter(({ runs }) => runs.some((run) => run.result && isOfOlderEdition(run)));
   if (older.length === 0 || older.length === measured.length) return [];
-  const names = listed(older.map(({ name }) => name));
+  const names = listed(
+    older.map(({ name }) => name),
+    older.length,
+  );
   return [
     older.length === 1
       ? l10n.t`${names} was measured by an earlier version of Prompt Tuner, which computed some numbers otherwise (see \
@@ -98,5 +102,5 @@ function withoutResults(studies: readonly NamedStudy[]): readonly string[] {
   const missing = studies.filter((study) => !hasResults(study));
   if (missing.length === 0 || missing.length === studies.length) return [];
   const list = missing.map(({ name, runs }) => `${name} (${stateWord(mostUrgentRun(runs).status)})`);
-  return [l10n.t`Left out, for want of results: ${list.join(', ')}.`];
+  return [l10n.t`Left out, for want of results: ${enumerated(list)}.`];
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { extname } from 'node:path';
+import { enumerated } from '../listed';
 import { columnsNamed, createDelimitedScanner, decodeHeader, decodeRows, type Columns } from './delimited';
 import { createArrayScanner, createLineScanner, decodeObject } from './json';
 import type { RawRecord, RecordScanner } from './records';
@@ -74,7 +75,7 @@ export function formatOf(path: string, { separator, columns }: TextFormat = {}):
     extension === ''
       ? l10n.t`Data files without an extension cannot be read.`
       : l10n.t`Data files of kind "${extension}" cannot be read.`;
-  const known = dataExtensions.join(', ');
+  const known = enumerated(dataExtensions);
   throw new NamedFileFailure(
     'data-format',
     ({ before }) => ({

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { enumerated } from '../listed';
 import type { TableLook } from './lookAtTable';
 import type { TextFormat } from './tableFormat';
 
@@ -49,7 +50,7 @@ export function guessTable(look: TableLook, wanted: WantedColumns): TableGuess |
   const first = cut.records[0]!.slice(0, mostShown).map((value) => JSON.stringify(shortened(value)));
   return {
     how: columns ? { ...how, columns } : how,
-    reason: l10n.t`first row, ${first.join(', ')}${cut.records[0]!.length > mostShown ? ' …' : ''}, looks like data`,
+    reason: l10n.t`first row, ${enumerated(first)}${cut.records[0]!.length > mostShown ? ' …' : ''}, looks like data`,
   };
 }
 

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { counted } from '../formatNumbers';
+import { clauses } from '../listed';
 import type { HostedFacts } from './hostedFacts';
 import { labelWayText } from './labelWay';
 
@@ -8,5 +9,5 @@ export function decidedText({ decided = {} }: Pick<HostedFacts, 'decided'>): str
   const ways = Object.entries(decided).sort(([, a], [, b]) => b - a);
   const textOf = (way: string): string => (labelWayText as Readonly<Record<string, () => string>>)[way]?.() ?? way;
   if (ways.length === 1) return textOf(ways[0]![0]);
-  return ways.map(([way, rows]) => l10n.t`${textOf(way)} in ${counted(rows, 'row')}`).join(', ');
+  return clauses(ways.map(([way, rows]) => l10n.t`${textOf(way)} in ${counted(rows, 'row')}`));
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { stat } from 'node:fs/promises';
 import { operatorsWithoutRule } from '../autodiff/path';
+import { enumerated } from '../listed';
 import { ElementType, type Graph, type Model } from '../onnx/graph';
 import { elementCount, elementSize } from '../onnx/tensor';
 import { toConfiguration, type ModelConfiguration } from './configuration';
@@ -123,7 +124,7 @@ export async function methodsOfGguf(file: string): Promise<readonly MethodSuppor
 function methodsFor(lacking: readonly string[], { v2 }: MethodNotes): readonly MethodSupport[] {
   const note =
     lacking.length > 0
-      ? l10n.t`There is no gradient rule for ${lacking.join(', ')}; tune.blackBox tunes a prompt without gradients.`
+      ? l10n.t`There is no gradient rule for ${enumerated(lacking)}; tune.blackBox tunes a prompt without gradients.`
       : undefined;
   const trained = (method: MethodSupport['method'], more?: string): MethodSupport => ({
     method,

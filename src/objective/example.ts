@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Dataset, Row } from '../data/dataset';
 import { Failure, withLocation, type SourceLocation } from '../failure';
+import { enumerated } from '../listed';
 import type { LanguageModel } from '../model/openModel';
 import { keyColumnsOf } from './rows/rowColumns';
 import { renderPrompt } from '../template/render/render';
@@ -11,7 +12,7 @@ import { answersBehind, leadOf, type AnswerContext } from '../template/render/an
 import { tokensApart } from '../template/text/tokensInPlace';
 import { encodePrompt } from '../template/render/tokens';
 import { rowWeight } from './rows/rowWeight';
-import { sameLetters } from '../template/text/sentences';
+import { sameLetters } from '../template/text/sameLetters';
 import { endTokensOf, templateFor, type Task } from './task';
 import { openWordPlacer, type WordPlacer, type WordsInPlace } from './wordsInPlace';
 
@@ -166,7 +167,7 @@ function unlistedLabel(
   return sameLetters(label, labels) === undefined
     ? new Failure(
         'label-unknown',
-        l10n.t`The label "${label}" is not one of ${labels.join(', ')}.`,
+        l10n.t`The label "${label}" is not one of ${enumerated(labels)}.`,
         location,
         l10n.t`Correct the row, or add the label to ${schema}.`,
       )

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { clauses } from '../listed';
 import { isFlag, isObject, isText, object, oneOf, optional, tableOf, type Guard, type Infer } from '../channel/guards';
 import { sha256 } from '../files/sha256';
 import type { Task } from './task';
@@ -57,12 +58,12 @@ const sorted = (table: Readonly<Record<string, unknown>> = {}): string =>
 export function formText({ format, plain, chatTemplate }: RecordedForm): string {
   if (format === 'text' || !chatTemplate) return l10n.t`one text`;
   const { variables, day } = chatTemplate;
-  return [
+  return clauses([
     plain ? l10n.t`messages in the plain form of base models` : l10n.t`messages through the chat template of the model`,
     `sha256 ${chatTemplate.sha256.slice(0, 12)}`,
     ...(Object.keys(variables).length > 0 ? [l10n.t`variables ${JSON.stringify(variables)}`] : []),
     ...(day === undefined ? [] : [l10n.t`reads ${day} as today`]),
-  ].join(l10n.t`, `);
+  ]);
 }
 
 /** The day that the chat template of a run reads as today's: that on which it was made. */

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { clauses } from '../listed';
 
 /** The titles of metrics, which records keep in English; what is not here is a name. */
 const titles: Readonly<Record<string, () => string>> = {
@@ -32,5 +33,5 @@ export function shownTitle(title: string): string {
   const known = Object.hasOwn(titles, base) ? titles[base] : undefined;
   if (!known) return title;
   const shown = behind.map((word) => (Object.hasOwn(conditions, word) ? conditions[word]!() : word));
-  return [known(), ...shown].join(', ');
+  return clauses([known(), ...shown]);
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { methodText } from '../comparison/study/methodText';
 import { count, counted, roughDuration } from '../formatNumbers';
+import { clauses, enumerated } from '../listed';
 import type { RunRecord } from '../runs/record/record';
 import { listRuns } from '../runs/store/scanRuns';
 import { templateName } from '../template/read/templateName';
@@ -15,7 +16,7 @@ export async function describeStart(plan: PlannedRuns, signal: AbortSignal): Pro
   const { template, request, runs, settings } = plan;
   const { splits: rows } = await readTemplateContext(template.text, request.file, { rows: true, signal });
   const what = workOf(runs);
-  const methods = [...new Set(runs.map(({ method }) => methodText({ method, settings })))].join(', ');
+  const methods = enumerated([...new Set(runs.map(({ method }) => methodText({ method, settings })))]);
   const known = splits.flatMap((split) => {
     const seen = rows?.[split];
     if (!seen) return [];
@@ -27,9 +28,9 @@ export async function describeStart(plan: PlannedRuns, signal: AbortSignal): Pro
     title: l10n.t`Run ${what} of ${templateName(request.file)}?`,
     message: [
       l10n.t`${what} of ${code(request.file)} with ${methods}, on the model ${code(template.model)}, on this machine.`,
-      known.length > 0 ? l10n.t`Rows: ${known.join(', ')}.` : l10n.t`How many rows there are is not known.`,
+      known.length > 0 ? l10n.t`Rows: ${enumerated(known)}.` : l10n.t`How many rows there are is not known.`,
       await timeOf(plan),
-      ...(changed.length > 0 ? [l10n.t`Settings changed: ${changed.join(', ')}.`] : []),
+      ...(changed.length > 0 ? [l10n.t`Settings changed: ${clauses(changed)}.`] : []),
       l10n.t`It can be stopped at any time.`,
     ].join('\n\n'),
   };

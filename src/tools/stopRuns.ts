@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { counted } from '../formatNumbers';
+import { enumerated } from '../listed';
 import { readRun } from '../runs/store/runFolder';
 import { isActive } from '../runs/store/runStatus';
 import { agentTool } from './agentTool';
@@ -21,7 +22,7 @@ export const stopRuns = agentTool({
     const names = (await Promise.all(runs.map((run) => requireRun(place, run)))).map((folder) => basename(folder));
     return {
       title: l10n.t`Stop ${counted(names.length, 'run')}?`,
-      message: l10n.t`Stops ${names.join(', ')}. What was trained is kept in a checkpoint.`,
+      message: l10n.t`Stops ${enumerated(names)}. What was trained is kept in a checkpoint.`,
     };
   },
   async run({ runs }, place) {

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Row } from '../data/dataset';
 import { openGenerator, type Generator } from '../decoding/generator';
 import { Failure } from '../failure';
+import { enumerated } from '../listed';
 import { promptTokensOf, writeText } from '../runs/ask/askPrompt';
 import { encodeInput, typedInput } from '../runs/ask/encodeInput';
 import { keyColumnsOf } from '../objective/rows/rowColumns';
@@ -129,6 +130,6 @@ function requireKnown({ task: { template, answerField } }: UsedPrompt, input: Pr
     'unknown-variable',
     l10n.t`The prompt reads no "${unknown}".`,
     { file: template.path },
-    known.length > 0 ? l10n.t`It reads ${known.join(', ')}.` : l10n.t`It reads nothing.`,
+    known.length > 0 ? l10n.t`It reads ${enumerated(known)}.` : l10n.t`It reads nothing.`,
   );
 }

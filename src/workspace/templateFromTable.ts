@@ -20,7 +20,7 @@ import { divisionOf, firstSplitSeed } from '../template/read/division';
 import { keyColumns } from '../template/read/keyColumns';
 import { suitingWords } from '../template/render/suitingWords';
 import { dividedData, type Division } from '../template/settings/dataShares';
-import { listed } from '../template/text/sentences';
+import { listed } from '../listed';
 import { modelTokenizer, type ModelTokenizer } from './modelTokenizer';
 
 /** A table that a person has chosen, looked through. */

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { bytesRange, count, counted, duration, roughDuration } from '../../src/formatNumbers';
+import { clauses, enumerated } from '../../src/listed';
 import type { FormCheck, MethodEstimate } from '../../src/views/train/contract';
 import { methodTitles } from '../../src/methodTitles';
 import { element } from '../element';
@@ -12,7 +13,7 @@ export function checkLines({ runs, varied, trained, problem, form }: FormCheck):
     runs === 1
       ? l10n.t`One training.`
       : varied.length > 0
-        ? l10n.t`${counted(runs, 'training')}, one study over ${varied.join(', ')}.`
+        ? l10n.t`${counted(runs, 'training')}, one study over ${enumerated(varied)}.`
         : l10n.t`${counted(runs, 'training')}.`;
   return [
     element('p', { class: 'count' }, trainings),
@@ -93,7 +94,7 @@ function answersNote(estimates: readonly MethodEstimate[]): readonly HTMLElement
   );
   const [first] = answered;
   if (!first) return [];
-  const times = answered.map(({ method, seconds }) => `${roughDuration(seconds)} (${method})`).join(', ');
+  const times = clauses(answered.map(({ method, seconds }) => `${roughDuration(seconds)} (${method})`));
   return [
     element(
       'p',

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { methodTitles } from '../../src/methodTitles';
 import { bytes, count, counted, decimals, duration, perSecond, percent } from '../../src/formatNumbers';
+import { clauses, enumerated } from '../../src/listed';
 import type { ModelSpeed, ShownModel } from '../../src/views/models/contract';
 import { element } from '../element';
 
@@ -24,13 +25,13 @@ export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownMode
     ],
     [l10n.t`Context`, counted(sizes.contextLength, 'token')],
     [l10n.t`Tokenizer`, l10n.t`${tokenizer.kind}, ${tokens}; the embedding table has ${rows}`],
-    ...(special.length > 0 ? [[l10n.t`Special tokens`, special.join(', ')] as const] : []),
+    ...(special.length > 0 ? [[l10n.t`Special tokens`, enumerated(special)] as const] : []),
     [l10n.t`Key/value cache`, cacheWords[model.keyValueCache]()],
     [l10n.t`Licence`, model.licence ?? l10n.t`The model’s card does not say.`],
-    [l10n.t`File`, `${model.file} (${fileFacts(model).join(', ')})`],
+    [l10n.t`File`, `${model.file} (${clauses(fileFacts(model))})`],
     ...model.additions,
-    [l10n.t`Inputs`, model.inputs.filter(isNotCached).join(', ')],
-    [l10n.t`Outputs`, model.outputs.filter(isNotCached).join(', ')],
+    [l10n.t`Inputs`, enumerated(model.inputs.filter(isNotCached))],
+    [l10n.t`Outputs`, enumerated(model.outputs.filter(isNotCached))],
     ['SHA-256', model.sha256],
   ]);
 }
@@ -63,7 +64,7 @@ function typesOf(dtypes: ShownModel['dtypes']): string {
   const large = Object.entries(dtypes).filter(([, share]) => share >= 0.005);
   return large.length <= 1
     ? (large[0]?.[0] ?? l10n.t`none`)
-    : large.map(([name, share]) => `${name} ${percent(share)}`).join(', ');
+    : enumerated(large.map(([name, share]) => `${name} ${percent(share)}`));
 }
 
 /** What can be done with the model, and why not the rest. */
@@ -87,7 +88,7 @@ export function operatorsOf({ operators, operatorsWithoutRule }: ShownModel): re
   const verdict =
     lacking.size === 0
       ? l10n.t`A gradient can pass through all operators between the answer and the prompt.`
-      : l10n.t`No gradient can pass through ${[...lacking].join(', ')}.`;
+      : l10n.t`No gradient can pass through ${enumerated([...lacking])}.`;
   const chips = sorted.map(([name, times]) =>
     element(
       'li',

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { enumerated } from '../../src/listed';
 import type { PreviewPiece, PreviewState } from '../../src/views/preview/contract';
 import { element } from '../element';
 import { turnsOf } from './turns';
@@ -87,7 +88,7 @@ function pieceOf(piece: PreviewPiece, first: number, view: PromptView): Node {
           ? ''
           : ids.length === 1
             ? l10n.t`Position ${first}, token ${ids[0]!}`
-            : l10n.t`Positions ${first} to ${first + ids.length - 1}, tokens ${ids.join(', ')}`;
+            : l10n.t`Positions ${first} to ${first + ids.length - 1}, tokens ${enumerated(ids)}`;
       return element(
         'span',
         { class: classes.join(' '), ...(title && { title }) },

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { clauses } from '../../src/listed';
 import type { PreviewMessage, PreviewPiece, PreviewState } from '../../src/views/preview/contract';
 import { element } from '../element';
 
@@ -79,7 +80,7 @@ function turn(
   return element(
     'div',
     { class: `turn ${role}${isOpen ? ' open' : ''}`, role: 'group', 'aria-label': names[role] },
-    heading(names[role], said.join(', ')),
+    heading(names[role], clauses(said)),
     element('div', { class: 'said' }, ...content),
   );
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isNumber, isText, listOf, object, type Infer } from '../../channel/guards';
 import { count, counted, percent, plainNumber } from '../../formatNumbers';
+import { clauses } from '../../listed';
 import { largest, smallest } from '../../lists';
 import type { MetricFace } from '../../scoring/metricFace';
 
@@ -120,6 +121,6 @@ export function distributionWords(distribution: ScoreDistribution): string {
   const parts = binShares(distribution).flatMap((share, bin) =>
     share === 0 ? [] : [l10n.t`${percent(share)} from ${plainNumber(edges[bin]!)} to ${plainNumber(edges[bin + 1]!)}`],
   );
-  const judged = l10n.t`${counted(all, 'answer')}: ${parts.join(', ') || l10n.t`none judged`}`;
+  const judged = l10n.t`${counted(all, 'answer')}: ${clauses(parts) || l10n.t`none judged`}`;
   return unjudged > 0 ? l10n.t`${judged}; ${count(unjudged)} not judged` : judged;
 }

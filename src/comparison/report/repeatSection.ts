@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { count, counted, fraction } from '../../formatNumbers';
 import { h, markupOf, type Child, type Html } from '../../html';
+import { clauses } from '../../listed';
 import { formText } from '../../objective/recordedForm';
 import type { RunRecord } from '../../runs/record/record';
 import { hostedFacts } from '../../runs/record/describeHosted';
@@ -91,10 +92,10 @@ function runRow(record: RunRecord): Html {
 function keptText({ best, learningRate, settings, status, result, method }: RunRecord): string {
   if (!result) return stateWord(status);
   if (!trains(method)) return '';
-  return [
+  return clauses([
     ...(learningRate === undefined ? [] : [rateText(learningRate, settings)]),
     ...(best ? [l10n.t`kept step ${best.step} of ${settings.steps} (dev loss ${fraction(best.loss)})`] : []),
-  ].join(', ');
+  ]);
 }
 
 function rateText(rate: number, { blackBox, learningRate }: RunRecord['settings']): string {

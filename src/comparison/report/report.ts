@@ -19,6 +19,7 @@ import { withColours } from './studyColour';
 import { summaryTable } from './summaryTable';
 import { tableRow, wideTable } from './tables';
 import { spokenLanguage } from '../../formatDates';
+import { enumerated } from '../../listed';
 
 export interface ReportContent {
   readonly tasks: readonly TaskComparison[];
@@ -33,7 +34,7 @@ export function comparisonReport({ tasks, runs, created }: ReportContent): strin
     metrics: new Map(runs.map((run) => [run.record, run.metrics])),
     answers: new Map(runs.map((run) => [run.record, run.predictions])),
   };
-  const title = l10n.t`Prompt comparison: ${tasks.map(({ name }) => name).join(', ')}`;
+  const title = l10n.t`Prompt comparison: ${enumerated(tasks.map(({ name }) => name))}`;
   const body = h(
     'body',
     {},

@@ -16,6 +16,7 @@ import {
   signedMetricInterval,
 } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
+import { clauses, enumerated } from '../../listed';
 import { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
 import { adapterSize, metricText } from '../exportTable';
 import { rowsOf, trains } from '../../runs/record/recordWords';
@@ -125,9 +126,9 @@ function decidingCell({ runs }: StudyComparison, results: StudyResults, score: M
     below(rowsOf(count(results.n), results.split)),
     ...results.caveats.map((caveat) => below(caveat)),
     below(
-      score && score.values.length > 1 ? score.values.map((value) => metricNumber(value, score.scale)).join(', ') : '',
+      score && score.values.length > 1 ? clauses(score.values.map((value) => metricNumber(value, score.scale))) : '',
     ),
-    below(collapsed.join(', ')),
+    below(enumerated(collapsed)),
   ];
 }
 
@@ -162,7 +163,7 @@ function macroF1Cell({ macroF1, macroF1Interval }: StudyResults): Child {
 function seedsText({ results, method }: StudyComparison): string {
   const seeds = results?.seeds ?? [];
   if (!trains(method) || seeds.length === 0) return '';
-  return seeds.length === 1 ? l10n.t`seed ${seeds[0]!}` : l10n.t`seeds ${seeds.join(', ')}`;
+  return seeds.length === 1 ? l10n.t`seed ${seeds[0]!}` : l10n.t`seeds ${enumerated(seeds)}`;
 }
 
 /** A row for each text that was rewritten and measured without anything learned. */

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { isolated } from '../../isolateText';
+import { clauses } from '../../listed';
 import { stateWord } from '../../runs/record/recordWords';
 import type { RunRecord } from '../../runs/record/record';
 import { describeRewriting } from './describeRewriting';
@@ -29,7 +30,7 @@ export function studyNotes(
 }
 
 function rowsWithCaveats({ n, split, caveats, onTrainingRows }: StudyResults): string {
-  const measured = l10n.t`measured on ${counted(n, 'row')} of ${split}, ${caveats.join(', ')}`;
+  const measured = l10n.t`measured on ${counted(n, 'row')} of ${split}, ${clauses(caveats)}`;
   return onTrainingRows ? l10n.t`${measured}: no interval, no verdict` : measured;
 }
 

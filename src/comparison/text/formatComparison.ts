@@ -17,6 +17,7 @@ import {
   signedMetric,
   signedMetricInterval,
 } from '../../formatNumbers';
+import { enumerated } from '../../listed';
 import type { MeanInterval } from '../../scoring/statistics/interval';
 import { fieldTable } from '../../scoring/fields/fieldTable';
 import { asText, type Cell, type Table } from '../../writeTable';
@@ -85,7 +86,7 @@ function formatTask(task: TaskComparison, width: number | undefined): string {
     ],
   };
   const { text, left } = fitted(whole, width);
-  const omitted = left.length > 0 ? [l10n.t`Left out for want of width: ${left.join(', ')}.`] : [];
+  const omitted = left.length > 0 ? [l10n.t`Left out for want of width: ${enumerated(left)}.`] : [];
   return [
     title,
     text,

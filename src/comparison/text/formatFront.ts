@@ -13,6 +13,7 @@ import {
   signedMetric,
   signedMetricInterval,
 } from '../../formatNumbers';
+import { clauses } from '../../listed';
 import { frontOfRun, type TestOfText, type TextOfFront } from '../../runs/record/frontOfRun';
 import { decidingMetric } from '../../runs/record/measuredMetrics';
 import type { RunRecord } from '../../runs/record/record';
@@ -83,4 +84,4 @@ function testText({ result, gain, p }: TestOfText): string {
 }
 
 const roleOf = ({ isOriginal, isChosen }: TextOfFront): string =>
-  [isOriginal && l10n.t`original`, isChosen && l10n.t`chosen`].filter(Boolean).join(', ');
+  clauses([isOriginal && l10n.t`original`, isChosen && l10n.t`chosen`]);

@@ -15,6 +15,7 @@ import { describeRewriting } from '../study/describeRewriting';
 import { lowMassWarning } from '../../runs/record/describeLabelMass';
 import { hasLabels, measuredRows, selectionText } from '../../runs/record/describeProvenance';
 import type { HostedFacts } from '../../endpoint/hostedFacts';
+import { clauses } from '../../listed';
 import { hostedFacts } from '../../runs/record/describeHosted';
 import { fieldsNote, fieldTable } from '../../scoring/fields/fieldTable';
 import { asText } from '../../writeTable';
@@ -71,7 +72,7 @@ export const formatMetrics = (result: EvaluationResult): readonly string[] =>
   measuredMetrics(result).map(
     (metric, place) =>
       `${metric.name.padEnd(8)}  ${metricNumber(metric.value, metric.scale)}  ` +
-      [...intervalTexts(metric), ...(place === 0 ? [measuredRows(result)] : [])].join(', ') +
+      clauses([...intervalTexts(metric), ...(place === 0 ? [measuredRows(result)] : [])]) +
       (metric.failed ? `  ${failedText(metric.failed)}` : ''),
   );
 
@@ -105,7 +106,7 @@ export function formatTexts({
   const measured = (result: EvaluationResult) => {
     const metric = decidingMetric(result);
     const loss = l10n.t`loss ${fraction(result.loss)}`;
-    return `${metricNumber(metric.value, metric.scale)}  ${[...intervalTexts(metric), loss].join(', ')}`;
+    return `${metricNumber(metric.value, metric.scale)}  ${clauses([...intervalTexts(metric), loss])}`;
   };
   const scale = textResult ? decidingMetric(textResult).scale : 'share';
   return [

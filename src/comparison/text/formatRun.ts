@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { hostedFacts } from '../../runs/record/describeHosted';
 import { basename } from 'node:path';
 import { bytes, count, counted, duration, fraction, metricInterval, metricNumber } from '../../formatNumbers';
+import { clauses, enumerated } from '../../listed';
 import { formatFront } from './formatFront';
 import { formatTexts } from './formatResult';
 import { methodText } from '../study/methodText';
@@ -94,7 +95,7 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     [l10n.t`run`, record.id],
     [l10n.t`name`, record.name || record.starred || record.given ? labelText(record) : undefined],
     [l10n.t`note`, record.note ? record.note.replaceAll('\n', ' ') : undefined],
-    [l10n.t`study`, record.study && l10n.t`${record.study.id}, over ${record.study.varied.join(', ')}`],
+    [l10n.t`study`, record.study && l10n.t`${record.study.id}, over ${enumerated(record.study.varied)}`],
     [l10n.t`folder`, folder],
     [l10n.t`status`, stateWord(record.status)],
     [l10n.t`slurm`, record.slurm && slurmText(record.slurm)],
@@ -157,9 +158,9 @@ ${bytes(result.peakMemoryBytes)} at most`
 
 /** `123_4 on n12, Xeon 6138, 4 threads, from step 20`: a stay of the run on a cluster. */
 function allocationText({ job, host, processor, threads, step }: Allocation): string {
-  return [l10n.t`${job} on ${host}`, processor, counted(threads, 'thread'), l10n.t`from step ${step}`]
-    .filter(Boolean)
-    .join(', ');
+  return clauses(
+    [l10n.t`${job} on ${host}`, processor, counted(threads, 'thread'), l10n.t`from step ${step}`].filter(Boolean),
+  );
 }
 
 /** The name that a person has given the run, behind a star where it has one. */

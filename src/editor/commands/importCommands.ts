@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import { mayRead } from '../../fileAccess';
+import { enumerated } from '../../listed';
 import type { FilesAround } from '../../template/import/importFiles';
 import type { Imported } from '../../template/import/imported';
 import { importMessages } from '../../template/import/messages/importMessages';
@@ -109,7 +110,7 @@ function withVerbalizer(text: string, name: string, path: string): Imported {
   const verbalizer = found === undefined ? undefined : readIfPresent(resolve(dirname(path), found));
   const imported = importOpenPrompt(text, { name, verbalizer });
   if (found === undefined || others.length === 0) return imported;
-  const said = l10n.t`The label words of ${others.map((file) => `"${file}"`).join(', ')}: those of "${found}" are \
+  const said = l10n.t`The label words of ${enumerated(others.map((file) => `"${file}"`))}: those of "${found}" are \
 taken.`;
   return { ...imported, notCarried: [...imported.notCarried, said] };
 }

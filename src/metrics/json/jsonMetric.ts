@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
+import { clauses } from '../../listed';
 import { meanOfCounts, Unjudgeable, yesNo, type Metric, type RowScore } from '../metric';
 import type { SettingOf } from '../metricSetting';
 import { readJsonAnswer, rootsOf, type JsonAnswer } from './jsonAnswer';
@@ -108,7 +109,7 @@ function wrongFields(expected: unknown, found: JsonAnswer): string | undefined {
     return l10n.t`${name} is ${shownField(answered.get(pointer))} instead of ${shownField(right.get(pointer))}`;
   });
   const more = wrong.length - shown.length;
-  return wrong.length === 0 ? undefined : `${[...shown, ...(more > 0 ? [l10n.t`${more} more`] : [])].join(', ')}.`;
+  return wrong.length === 0 ? undefined : `${clauses([...shown, ...(more > 0 ? [l10n.t`${more} more`] : [])])}.`;
 }
 
 const mostShown = 5;

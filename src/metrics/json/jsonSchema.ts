@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ErrorObject, Options, SchemaObject, ValidateFunction } from 'ajv';
 import Ajv, { MissingRefError } from 'ajv';
 import Ajv2020 from 'ajv/dist/2020';
+import { enumerated } from '../../listed';
 import { testBounded } from '../text/boundedRegExp';
 import { schemaDemand } from './schemaRefusal';
 
@@ -85,7 +86,7 @@ function wrongPart(schema: unknown, error: ErrorObject | undefined): string {
   const value = keys.reduce<unknown>((at, key) => (at as Readonly<Record<string, unknown>>)[key], schema);
   const shown = JSON.stringify(value) ?? '';
   const text = shown.length > longestShown ? `${shown.slice(0, longestShown)}…` : shown;
-  const asks = error.keyword === 'enum' ? l10n.t`must be one of ${allowed(error).join(', ')}` : schemaDemand(error);
+  const asks = error.keyword === 'enum' ? l10n.t`must be one of ${enumerated(allowed(error))}` : schemaDemand(error);
   return l10n.t`${keys.length === 0 ? l10n.t`it` : keys.join('.')} is ${text} and ${asks}`;
 }
 

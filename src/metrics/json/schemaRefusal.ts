@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ErrorObject } from 'ajv';
+import { enumerated } from '../../listed';
 
 /** What the keywords of a schema say of a value that they refuse, as ajv has it in its `params`. */
 interface Params {
@@ -24,7 +25,7 @@ const sentences: Readonly<Record<string, (params: Params) => string>> = {
   additionalProperties: ({ additionalProperty }) =>
     l10n.t`must NOT have additional properties: ${JSON.stringify(additionalProperty)}`,
   enum: ({ allowedValues = [] }) =>
-    l10n.t`must be equal to one of the allowed values: ${allowedValues.map((value) => JSON.stringify(value)).join(', ')}`,
+    l10n.t`must be equal to one of the allowed values: ${enumerated(allowedValues.map((value) => JSON.stringify(value)))}`,
   const: () => l10n.t`must be equal to constant`,
   minimum: bounded,
   maximum: bounded,

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
+import { enumerated } from '../../listed';
 import type { Model, Tensor } from '../../onnx/graph';
 import type { Family } from './build';
 import { bertFamilies } from './encoders/bert';
@@ -52,7 +53,7 @@ export function requireFamily(config: Config): { readonly architecture: string; 
   if (!family)
     throw new Failure(
       'model-architecture',
-      l10n.t`The architecture "${architecture}" cannot be opened from its weights alone; ${Object.keys(families).join(', ')} can.`,
+      l10n.t`The architecture "${architecture}" cannot be opened from its weights alone; ${enumerated(Object.keys(families))} can.`,
       {},
       exportFirst(),
     );

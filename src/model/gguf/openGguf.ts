@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure, withLocation } from '../../failure';
+import { clauses, enumerated } from '../../listed';
 import { elementCount } from '../../onnx/tensor';
 import { readRegion } from '../../onnx/fileRegion';
 import { requireKnownKeys } from '../build/knownKeys';
@@ -79,7 +80,7 @@ function familyOf(metadata: Metadata, file: string): { readonly architecture: st
     return { architecture, family: ggufFamilies[architecture]! };
   throw new Failure(
     'model-architecture',
-    l10n.t`The architecture "${String(architecture ?? 'unknown')}" cannot be opened from a GGUF file; ${Object.keys(ggufFamilies).join(', ')} can.`,
+    l10n.t`The architecture "${String(architecture ?? 'unknown')}" cannot be opened from a GGUF file; ${enumerated(Object.keys(ggufFamilies))} can.`,
     { file },
     exportFirst(),
   );
@@ -90,7 +91,7 @@ function toWeight({ name, dims, type, offset }: GgufTensor, { file, header: { si
   if (!format)
     throw new Failure(
       'checkpoint-type',
-      l10n.t`The weight "${name}" is stored as ${ggmlNames[type] ?? `type ${type}`}; ${[...ggmlFormats.values()].map((each) => each.name).join(', ')} can be read.`,
+      l10n.t`The weight "${name}" is stored as ${ggmlNames[type] ?? `type ${type}`}; ${clauses([...ggmlFormats.values()].map((each) => each.name))} can be read.`,
       { file },
       l10n.t`Choose a file of the model that is quantised otherwise, such as Q8_0.`,
     );

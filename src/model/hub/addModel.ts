@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { mkdir, statfs } from 'node:fs/promises';
 import { Failure } from '../../failure';
 import { bytes } from '../../formatNumbers';
+import { enumerated } from '../../listed';
 import {
   findInHubCache,
   hubCache,
@@ -144,7 +145,7 @@ function chooseVariant(
       'variant-unknown',
       l10n.t`"${id}" has no variant "${String(wanted)}".`,
       {},
-      l10n.t`It has ${variants.map(({ name }) => name).join(', ')}.`,
+      l10n.t`It has ${enumerated(variants.map(({ name }) => name))}.`,
     );
   if (lacking.length > 0 && !chosen.name.startsWith('gguf'))
     throw new Failure(

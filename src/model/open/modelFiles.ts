@@ -3,6 +3,7 @@ import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { Failure } from '../../failure';
 import { requireOpenableFolder } from '../../fileAccess';
+import { enumerated } from '../../listed';
 import { mediaFolder } from '../../mediaFolder';
 import { hostedModelOf } from '../../template/read/hostedModel';
 import { shardIndex } from '../weights/openSafetensors';
@@ -129,7 +130,7 @@ function nothingFits(
       l10n.t`Choose a revision that holds model.safetensors, or load the model with transformers and call save_pretrained(folder), which writes it.`,
     );
   const remedy = others.length
-    ? l10n.t`Choose one of the files it holds: ${others.map((other) => `\`model: ${reference}#${other}\``).join(', ')}.`
+    ? l10n.t`Choose one of the files it holds: ${enumerated(others.map((other) => `\`model: ${reference}#${other}\``))}.`
     : l10n.t`Point \`model\` at a folder that holds onnx/model.onnx, model.onnx, model.safetensors or a .gguf file.`;
   const missing =
     variant === undefined && packed.length > 1

@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml';
 import { Failure } from '../../failure';
 import { isObject, isText } from '../../channel/guards';
 import { readJson } from '../../files/jsonFile';
+import { enumerated } from '../../listed';
 import { folderSize } from '../hub/cache';
 import { shardIndex } from '../weights/openSafetensors';
 import { filesBelow, isModelName, modelBytes, variantOfName } from './modelFolder';
@@ -37,7 +38,7 @@ export const lmStudio: ModelStore = {
         'model-missing',
         l10n.t`LM Studio has ${fitting.length} files of "${written}".`,
         {},
-        l10n.t`Name one of them: ${fitting.map((entry) => `lmstudio:${nameOf(entry, entries)}`).join(', ')}.`,
+        l10n.t`Name one of them: ${enumerated(fitting.map((entry) => `lmstudio:${nameOf(entry, entries)}`))}.`,
       );
     if (fitting[0]) return toModel(fitting[0], nameOf(fitting[0], entries));
     return (await virtualModels(entries)).find(({ id }) => id.toLowerCase() === `lmstudio:${written.toLowerCase()}`);
@@ -150,11 +151,11 @@ function virtualFailure(
 ): Failure {
   const wanted = new Set(bases.map((base) => base.toLowerCase()));
   const here = entries.filter(({ model }) => wanted.has(model.toLowerCase()));
-  const names = here.map((entry) => `lmstudio:${nameOf(entry, entries)}`).join(', ');
+  const names = enumerated(here.map((entry) => `lmstudio:${nameOf(entry, entries)}`));
   return new Failure(
     'model-missing',
     wanted.size > 0
-      ? l10n.t`"${name}" is a virtual model of LM Studio, a name with settings for files of ${[...wanted].join(', ')}.`
+      ? l10n.t`"${name}" is a virtual model of LM Studio, a name with settings for files of ${enumerated([...wanted])}.`
       : l10n.t`"${name}" is a virtual model of LM Studio, a name with settings for files.`,
     { file },
     here.length > 0

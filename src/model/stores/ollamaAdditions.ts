@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { count, counted } from '../../formatNumbers';
+import { enumerated } from '../../listed';
 import type { OllamaExtras } from './ollamaManifest';
 
 /** Characters of a text that are shown. */
@@ -32,7 +33,9 @@ export function ollamaAdditions(
     ...(messages.length === 0
       ? []
       : [[l10n.t`Ollama's messages`, l10n.t`${counted(messages.length, 'message')}, not put before prompts here`]]),
-    ...(settings.length === 0 ? [] : [[l10n.t`Ollama's parameters`, l10n.t`${settings.join(', ')}; not applied here`]]),
+    ...(settings.length === 0
+      ? []
+      : [[l10n.t`Ollama's parameters`, l10n.t`${enumerated(settings)}; not applied here`]]),
     ...(hasProjector ? [[l10n.t`Ollama's projector`, l10n.t`reads images or sound, and is left aside`]] : []),
   ].map(([name, sentence]) => [name!, sentence!] as const);
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { readdir } from 'node:fs/promises';
 import { Failure } from '../../failure';
+import { enumerated } from '../../listed';
 import { nearest } from '../../template/text/suggest';
 import { llamaCpp } from './llamaCpp';
 import { lmStudio } from './lmStudio';
@@ -53,7 +54,7 @@ async function missingModel(store: ModelStore, name: string): Promise<Failure> {
   if (there.length === 0)
     return new Failure(
       'model-missing',
-      l10n.t`${title} keeps no models on this machine (looked in ${store.folders().join(', ')}).`,
+      l10n.t`${title} keeps no models on this machine (looked in ${enumerated(store.folders())}).`,
       {},
       store.remedy(name),
     );
@@ -61,7 +62,7 @@ async function missingModel(store: ModelStore, name: string): Promise<Failure> {
   return new Failure(
     'model-missing',
     near.length > 0
-      ? l10n.t`${title} has no model "${name}"; it has ${near.join(', ')}.`
+      ? l10n.t`${title} has no model "${name}"; it has ${enumerated(near)}.`
       : l10n.t`${title} has no model "${name}".`,
     {},
     store.remedy(name),

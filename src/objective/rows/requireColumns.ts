@@ -9,7 +9,8 @@ import { isColumnOf } from '../../data/rowKey';
 import { answerColumns, fieldsWithoutColumn } from '../../template/answer/composeAnswer';
 import type { OutputField, PromptTemplate } from '../../template/read/template';
 import { sourceText } from '../../template/settings/dataSource';
-import { listed, sameLetters } from '../../template/text/sentences';
+import { listed } from '../../listed';
+import { sameLetters } from '../../template/text/sameLetters';
 import { NamedFileFailure } from '../../data/fileNaming';
 
 /** What of a data file is looked at. */

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
+import { enumerated } from '../../listed';
 import { emptyGraph, extendGraph, standardModel } from '../builder';
 import { ElementType } from '../graph';
 import { loadRuntime } from './loadRuntime';
@@ -51,7 +52,7 @@ export function wantedProvider(written: string | undefined): ProviderChoice['wan
       'provider-unknown',
       l10n.t`"${written}" is no execution provider.`,
       {},
-      l10n.t`Write auto, ${providers.join(', ')}.`,
+      l10n.t`Write auto, ${enumerated(providers)}.`,
     );
   return known;
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { fraction, metricNumber } from '../../formatNumbers';
+import { clauses } from '../../listed';
 import { decidingScore } from '../../scoring/devScore';
 import type { RunRecord } from './record';
 import { isFreeText } from './runStage';
@@ -10,5 +11,5 @@ export function bestText(record: Pick<RunRecord, 'best' | 'settings' | 'result'>
   if (!best) return undefined;
   const score = decidingScore(best, isFreeText(record));
   const words = score ? [`${score.metric.name} ${metricNumber(score.value, score.metric.scale)}`] : [];
-  return [...words, l10n.t`loss ${fraction(best.loss)}`].join(', ');
+  return clauses([...words, l10n.t`loss ${fraction(best.loss)}`]);
 }

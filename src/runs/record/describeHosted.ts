@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { decidedText } from '../../endpoint/decidedText';
 import type { HostedFacts } from '../../endpoint/hostedFacts';
 import { count, counted, money } from '../../formatNumbers';
+import { clauses, enumerated } from '../../listed';
 
 /** Where a model that runs elsewhere was asked and how, by name: for a terminal, a run's page and a report. */
 export function hostedFacts(hosted: HostedFacts): readonly (readonly [name: string, value: string])[] {
@@ -11,16 +12,16 @@ export function hostedFacts(hosted: HostedFacts): readonly (readonly [name: stri
   return [
     [
       l10n.t`Endpoint`,
-      [
+      clauses([
         l10n.t`${model} at ${address}`,
-        ...(others.length > 0 ? [l10n.t`answered by ${others.join(', ')}`] : []),
-        ...(fingerprints.length > 0 ? [l10n.t`fingerprint ${fingerprints.join(', ')}`] : []),
+        ...(others.length > 0 ? [l10n.t`answered by ${enumerated(others)}`] : []),
+        ...(fingerprints.length > 0 ? [l10n.t`fingerprint ${enumerated(fingerprints)}`] : []),
         l10n.t`asked ${asked.slice(0, 16).replace('T', ' ')} UTC`,
-      ].join(l10n.t`, `),
+      ]),
     ],
     [
       l10n.t`Requests`,
-      [
+      clauses([
         l10n.t`${counted(requests, 'row')} asked about`,
         ...(cached > 0 ? [l10n.t`${count(cached)} answered before`] : []),
         ...(failed > 0 ? [l10n.t`${count(failed)} of ${count(rows)} without an answer`] : []),
@@ -28,7 +29,7 @@ export function hostedFacts(hosted: HostedFacts): readonly (readonly [name: stri
           ? l10n.t`${count(tokens.prompt)} tokens in, ${count(tokens.completion)} out`
           : l10n.t`tokens not counted there`,
         price === undefined ? l10n.t`price unknown` : money(price),
-      ].join(l10n.t`, `),
+      ]),
     ],
     ...(decided ? [[l10n.t`Labels`, l10n.t`decided ${decided}`] as const] : []),
   ];

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { fraction } from '../../formatNumbers';
 import { isolated } from '../../isolateText';
+import { enumerated } from '../../listed';
 import { lowLabelMass } from '../../scoring/labelMass';
 import type { EvaluationResult } from './record';
 
@@ -17,9 +18,9 @@ export const isLowMass = ({ labelMass }: Measured): boolean =>
 export function lowMassWarning({ labelMass, likeliest }: Measured): string | undefined {
   if (!isLowMass({ labelMass })) return undefined;
   const rather = likeliest
-    ? l10n.t`: the model would rather write ${likeliest.tokens
-        .map(({ text, probability }) => `${isolated(JSON.stringify(text))} (${fraction(probability)})`)
-        .join(', ')}`
+    ? l10n.t`: the model would rather write ${enumerated(
+        likeliest.tokens.map(({ text, probability }) => `${isolated(JSON.stringify(text))} (${fraction(probability)})`),
+      )}`
     : '';
   return l10n.t`All label words together have a probability of ${massText(labelMass!)} at the answer slot${rather}. Which of them is likeliest then says little of what the model would answer: begin its answer with text that leads to a label (of messages {{role "model"}} and the text before the slot), or give tune.labels words that it writes.`;
 }

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { decidedText } from '../../endpoint/decidedText';
 import type { HostedFacts } from '../../endpoint/hostedFacts';
 import { count, counted } from '../../formatNumbers';
+import { clauses, listed } from '../../listed';
 import type { Selection } from './provenance';
 import type { EvaluationResult } from './record';
 import { rowsOf, trains, type Split } from './recordWords';
@@ -24,7 +25,7 @@ export function hasLabels({ majority }: Pick<EvaluationResult, 'majority'>): boo
 /** `100 rows of test`, with what is to be known of them: `8 rows of test, 2 of them in train too`. */
 export function measuredRows(result: Measured): string {
   const unknown = result.provenance ? [] : [l10n.t`whether other splits have them too is not known`];
-  return [rowsOf(counted(result.n, 'row'), result.split), ...caveatsOf(result), ...unknown].join(l10n.t`, `);
+  return clauses([rowsOf(counted(result.n, 'row'), result.split), ...caveatsOf(result), ...unknown]);
 }
 
 /** Rows to which a model that runs elsewhere gave no answer; empty where it answered all. */
@@ -89,7 +90,7 @@ export function selectionText({ method, provenance }: Pick<Measured, 'method' | 
   const rows = counted(trainingRows, 'row');
   const text = instruction ? [l10n.t`instruction chosen on ${choiceRows(instruction)}`] : [];
   if (method === 'hard') return text.join('');
-  return [
+  return clauses([
     shortenedRows
       ? l10n.t`trained on ${rows} of train, ${count(shortenedRows)} shortened`
       : l10n.t`trained on ${rows} of train`,
@@ -97,12 +98,8 @@ export function selectionText({ method, provenance }: Pick<Measured, 'method' | 
     ...text,
     learningRate ? l10n.t`learning rate chosen on ${choiceRows(learningRate)}` : l10n.t`learning rate as set`,
     step ? l10n.t`step chosen on ${choiceRows(step)}` : l10n.t`last step kept`,
-  ].join(l10n.t`, `);
+  ]);
 }
 
 const choiceRows = ({ by, rows }: { readonly by: Split; readonly rows: number }): string =>
   rowsOf(counted(rows, 'row'), by);
-
-/** `a`, `a and b`, `a, b and c`. */
-export const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : l10n.t`${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;

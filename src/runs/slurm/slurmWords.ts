@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { duration } from '../../formatNumbers';
+import { clauses } from '../../listed';
 import { isHeld, stageOf, type SlurmJob } from './slurmJob';
 
 /** What the commonest of Slurm's reasons mean for whoever waits; any other is shown by its name alone. */
@@ -40,7 +41,7 @@ export function allocationText({ node, elapsed, limit }: SlurmJob): string | und
       : limit === undefined
         ? duration(elapsed)
         : l10n.t`${duration(elapsed)} of ${duration(limit)}`;
-  return [node && l10n.t`on ${node}`, time].filter(Boolean).join(', ') || undefined;
+  return clauses([node && l10n.t`on ${node}`, time]) || undefined;
 }
 
 /** The same where there is little room: `Slurm 123_4: Priority`. */

@@ -7,6 +7,7 @@ import { createPace } from '../../endpoint/pace';
 import type { EndpointAsking } from '../../endpoint/sendKept';
 import { Failure } from '../../failure';
 import { duration } from '../../formatNumbers';
+import { enumerated } from '../../listed';
 import { openSource } from '../../objective/rows/source';
 import type { HostedModel } from '../../template/read/hostedModel';
 import { readsBothForms } from '../../template/render/promptForm';
@@ -38,7 +39,7 @@ export async function openWriters(run: LiveRun, { task, model }: OpenTask, optio
   const [first] = prompts.length > 0 ? await openSource(task, model, 'train').examples([0]) : [];
   const byModel = { task, model, generator: later.open, rowTokens: first?.prompt.length ?? 1 };
   const onAsked = ({ origin, texts, refused }: AskedTexts): void => {
-    const wrote = texts.map((text) => `"${text}"`).join(', ') || l10n.t`nothing of use`;
+    const wrote = enumerated(texts.map((text) => `"${text}"`)) || l10n.t`nothing of use`;
     const left = refused.map(({ text, reason }) => l10n.t`; left out "${text.slice(0, 80)}": ${reason}`).join('');
     void run.log(`Asked for instructions (${origin}): ${wrote}${left}`).catch(() => undefined);
   };

@@ -9,6 +9,7 @@ import { requireTemplate, type PromptTemplate } from '../../template/read/templa
 import { chooseExamples, similarPool } from '../../tuning/examples/chooseExamples';
 import { similarExamples } from '../../tuning/examples/similar';
 import { decimals } from '../../formatNumbers';
+import { enumerated } from '../../listed';
 import type { RunRecord } from '../record/record';
 import type { Split } from '../record/recordWords';
 import { recordedTemplate } from '../record/recordedTemplate';
@@ -160,10 +161,10 @@ async function choose(
 
 function describe({ choose: how, count, rows, search, pool }: RecordedExamples): string {
   if (pool) return l10n.t`Examples: the ${count} most like each row, of ${pool.rows} rows of train.`;
-  const lines = l10n.t`Examples: lines ${rows.map(({ line }) => line).join(', ')} of train`;
+  const lines = l10n.t`Examples: lines ${enumerated(rows.map(({ line }) => line))} of train`;
   if (how === 'random' || !search) return l10n.t`${lines}, drawn by the seed.`;
   const gains = search.steps.map(({ gain, standardError }) => `${decimals(gain, 4)} ± ${decimals(standardError, 4)}`);
   return gains.length === 0
     ? l10n.t`${lines}, as they were drawn: the search found none better in ${search.prompts} prompts.`
-    : l10n.t`${lines}, found in ${search.prompts} prompts; its steps saved ${gains.join(', ')} nats.`;
+    : l10n.t`${lines}, found in ${search.prompts} prompts; its steps saved ${enumerated(gains)} nats.`;
 }

@@ -6,7 +6,7 @@ import { lookAtTable } from '../../data/lookAtTable';
 import { fileOfSource, formatOfSource, type DataSource, type TextFormat } from '../../data/tableFormat';
 import { valueText } from '../../data/valueText';
 import { Failure } from '../../failure';
-import { listed } from '../../template/text/sentences';
+import { listed } from '../../listed';
 
 /** The column that holds the answers. Other programs' names for it are not guessed. */
 export const answerColumn = 'prediction';

@@ -8,7 +8,7 @@ import { keyColumnsOf } from '../../objective/rows/rowColumns';
 import { namesRead } from '../../data/rowKey';
 import type { PromptTemplate } from '../../template/read/template';
 import { withAnswer } from '../../template/render/rowMessages';
-import { listed } from '../../template/text/sentences';
+import { listed } from '../../listed';
 import { mismatch, type AnswersFile, type FileAnswer } from './answersFile';
 
 /** The answers to the rows of a split, in the order of the rows. */

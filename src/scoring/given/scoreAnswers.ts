@@ -4,7 +4,7 @@ import { expectedAnswer } from '../../objective/example';
 import { requireSplit } from '../../objective/rows/splits';
 import type { Task } from '../../objective/task';
 import { counted } from '../../formatNumbers';
-import { listed } from '../../template/text/sentences';
+import { listed } from '../../listed';
 import { accuracy, macroF1, majorityBaseline } from '../classification';
 import { judged, readInputs, type Evaluation, type Prediction } from '../evaluate';
 import { wilsonInterval } from '../statistics/wilson';

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { enumerated } from '../../listed';
 import type { Analysis } from '../read/analysis';
 import { picoTypes } from '../settings/dotpromptKeys';
 import { entriesAt, type Entry } from '../syntax/frontMatter';
@@ -113,7 +114,7 @@ function valueDrafts({ text }: Analysis, entry: Entry, value: string): readonly 
       code: 'schema-type',
       severity: 'warning',
       span: entry.valueSpan,
-      message: l10n.t`Picoschema has no type "${type}"; other tools refuse the file. Its types are ${picoTypes.join(', ')}, and (array), (object) and (enum) behind a name.`,
+      message: l10n.t`Picoschema has no type "${type}"; other tools refuse the file. Its types are ${enumerated(picoTypes)}, and (array), (object) and (enum) behind a name.`,
       fixes,
     },
   ];

@@ -13,7 +13,7 @@ import { answersBehind } from '../render/answerTokens';
 import { isFormChosenByModel } from '../read/formChoice';
 import { formOfTemplate } from '../render/promptForm';
 import { answerPlace, slotTokens, wordsInPlace } from '../render/promptLength';
-import { clauses } from '../text/sentences';
+import { clauses, enumerated } from '../../listed';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { TokensInPlace } from '../text/tokensInPlace';
 import { helperShapes } from '../syntax/helpers';
@@ -186,7 +186,7 @@ function aboutVariable(parsed: TolerantParse, name: string, context: TemplateCon
   return [
     clauses([`**${name}**${found.type ? `: ${found.type}` : ''}`, role]),
     ...(found.description ? [found.description] : []),
-    ...(labels.length > 0 ? [l10n.t`Labels: ${clauses(labels.map(code))}`] : []),
+    ...(labels.length > 0 ? [l10n.t`Labels: ${enumerated(labels.map(code))}`] : []),
     ...listOf(samplesOf(name, context)),
     ...(found.origin === 'output'
       ? [...aboutAnswer(parsed, context), ...aboutForm(parsed, context), ...aboutPlace(parsed, context)]

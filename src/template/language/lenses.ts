@@ -5,7 +5,7 @@ import { checkTemplate } from '../check/check';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { entryAt } from '../syntax/frontMatter';
 import { rangeOf } from '../text/position';
-import { clauses } from '../text/sentences';
+import { clauses } from '../../listed';
 import type { Range } from '../text/position';
 import { splits } from '../settings/settingKeys';
 import { templateOf } from '../read/template';

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { enumerated } from '../../listed';
 import {
   describeOption,
   metricKind,
@@ -106,7 +107,7 @@ function readMetric({ kind, options: written, path, at }: WrittenMetric): Metric
   if (!entry) {
     const names = metricKinds.map((each) => each.kind);
     const meant = nearest(kind, names);
-    const known = meant === undefined ? l10n.t` The metrics are ${names.join(', ')}.` : '';
+    const known = meant === undefined ? l10n.t` The metrics are ${enumerated(names)}.` : '';
     return {
       problem: l10n.t`There is no metric "${kind}"${orNearest(meant)}${known}`,
       path,
@@ -152,7 +153,7 @@ function problemOf(entry: MetricKindEntry, options: Options): OptionProblem | un
       const names = known.map((each) => each.name);
       const meant = nearest(name, names);
       return {
-        problem: l10n.t`${entry.kind} knows ${names.join(', ')}, not "${name}"${orNearest(meant)}`,
+        problem: l10n.t`${entry.kind} knows ${enumerated(names)}, not "${name}"${orNearest(meant)}`,
         option: name,
         at: 'key',
         choices: meant === undefined ? [] : [meant],

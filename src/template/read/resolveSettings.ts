@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { Failure } from '../../failure';
 import { objectMetrics } from '../../metrics/metricSetting';
 import { fileOfSource, formatOfSource } from '../../data/tableFormat';
+import { enumerated } from '../../listed';
 import { isMapping } from '../syntax/schema';
 import { dividedData, isShare, splitText, type WrittenData, type WrittenSource } from '../settings/dataShares';
 import { isYamlSource } from '../settings/dataSource';
@@ -206,7 +207,7 @@ function resolveLabels(
       'label-unknown',
       l10n.t`"${unknown}" is not a label of "${output.name}".`,
       { file: path },
-      l10n.t`The labels are ${output.labels.join(', ')}.`,
+      l10n.t`The labels are ${enumerated(output.labels)}.`,
     );
   }
   const words = labelWords(output.labels, written);

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { append } from '../../lists';
 import { Failure, type SourceLocation } from '../../failure';
+import { enumerated } from '../../listed';
 import type { ExamplesAs } from '../settings/settings';
 import type { Piece } from './marks';
 import { joinSegments } from './marks';
@@ -92,8 +93,8 @@ function requireRole(name: string, location: SourceLocation): Role {
     l10n.t`There is no role "${name}".`,
     location,
     name === 'assistant'
-      ? l10n.t`Write one of ${roles.join(', ')}: the assistant is called model.`
-      : l10n.t`Write one of ${roles.join(', ')}.`,
+      ? l10n.t`Write one of ${enumerated(roles)}: the assistant is called model.`
+      : l10n.t`Write one of ${enumerated(roles)}.`,
   );
 }
 

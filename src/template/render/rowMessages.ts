@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { valueText } from '../../data/valueText';
 import { Failure, type SourceLocation } from '../../failure';
+import { enumerated } from '../../listed';
 import { isMapping } from '../syntax/schema';
 import { AnswerProblem, composeAnswers } from '../answer/composeAnswer';
 import type { OutputField, OutputObject } from '../read/template';
@@ -133,7 +134,7 @@ function readMessage(message: unknown, number: number, location: SourceLocation)
   if (!isMapping(message)) throw refuse(l10n.t`is no record of role and content`);
   const { role, content } = message;
   if (typeof role !== 'string' || !Object.hasOwn(knownRoles, role))
-    throw refuse(l10n.t`has the role ${JSON.stringify(role)}, not ${Object.keys(knownRoles).join(', ')}`);
+    throw refuse(l10n.t`has the role ${JSON.stringify(role)}, not ${enumerated(Object.keys(knownRoles))}`);
   const unknown = Object.keys(message).find((key) => !silentKeys.has(key) && !isNothing(message[key]));
   if (unknown !== undefined) throw refuse(l10n.t`holds "${unknown}", which is not understood`);
   const text = contentText(content);

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { parse } from 'yaml';
 import { encodings } from '../../data/encoding/encodingNames';
 import { readEncoding, readSeparator, separators, type DataSource, type FormattedFile } from '../../data/tableFormat';
+import { enumerated } from '../../listed';
 import { isMapping } from '../syntax/schema';
 import { nearest, orNearest } from '../text/suggest';
 import { yamlText } from '../text/yamlText';
@@ -87,7 +88,7 @@ export function readDataSource(written: unknown, where: string): { readonly valu
     return { problem: l10n.t`${where}.separator must be ${dataFileKey('separator')!.range()}.`, key: 'separator' };
   const read = encoding === undefined ? undefined : readEncoding(String(encoding));
   if (encoding !== undefined && !read)
-    return { problem: l10n.t`${where}.encoding must be one of ${encodings.join(', ')}.`, key: 'encoding' };
+    return { problem: l10n.t`${where}.encoding must be one of ${enumerated(encodings)}.`, key: 'encoding' };
   const how = {
     ...(names && { columns: names }),
     ...(cut !== undefined && { separator: cut }),

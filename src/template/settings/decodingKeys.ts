@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { enumerated } from '../../listed';
 import { isMapping } from '../syntax/schema';
 import { shownValue } from '../text/shownValue';
 import { nearest, orNearest } from '../text/suggest';
@@ -124,7 +125,7 @@ export function decodingProblem(name: string, value: unknown): DecodingProblem |
     ...(meant !== undefined && { meant }),
     message: l10n.t`config knows no "${name}"${orNearest(meant)}${
       meant === undefined
-        ? l10n.t` Answers are decoded by ${names.slice(0, -1).join(', ')} and ${names.at(-1)!} alone.`
+        ? l10n.t` Answers are decoded by ${enumerated(names.slice(0, -1))} and ${names.at(-1)!} alone.`
         : ''
     }`,
   };

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { clauses, enumerated } from '../../listed';
 import { metricKinds } from '../../metrics/metricKinds';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import { writtenMetrics } from '../metrics/writtenMetrics';
@@ -23,13 +24,13 @@ export function describeRange({ type }: SettingKey): string {
     case 'switch':
       return l10n.t`true or false`;
     case 'choice':
-      return choicesOf(type).join(', ');
+      return enumerated(choicesOf(type));
     case 'learningRate':
       return l10n.t`auto, or a number above 0`;
     case 'readability':
-      return l10n.t`${readabilities.join(', ')}, or a number of nats per token`;
+      return l10n.t`${enumerated(readabilities)}, or a number of nats per token`;
     case 'init':
-      return l10n.t`${initialisations.join(', ')}, or { text: "words" }`;
+      return l10n.t`${enumerated(initialisations)}, or { text: "words" }`;
     case 'data':
       return l10n.t`{ train: file, dev: file, test: file }; a file is a path, or { file, columns, separator, encoding }; dev and test may be shares of train, such as 15%`;
     case 'labels':
@@ -39,11 +40,11 @@ export function describeRange({ type }: SettingKey): string {
     case 'column':
       return l10n.t`name of a column`;
     case 'propose':
-      return l10n.t`auto, none, or one or more of ${proposeWays.join(', ')} and paths of .prompt files`;
+      return l10n.t`auto, none, or one or more of ${enumerated(proposeWays)} and paths of .prompt files`;
     case 'examples':
       return l10n.t`none, a number, or ${`{ count: number, choose: ${exampleChoices.join(', ')}, tokens: number }`}`;
     case 'metrics':
-      return l10n.t`one or more of ${metricKinds.map(({ kind }) => kind).join(', ')}`;
+      return l10n.t`one or more of ${enumerated(metricKinds.map(({ kind }) => kind))}`;
   }
 }
 
@@ -52,7 +53,7 @@ export function describeDefaults({ defaults, type }: SettingKey): string | undef
   if (!defaults) return undefined;
   const shown = methods.map((method) => showDefault(type, defaults[method]));
   if (new Set(shown).size === 1) return shown[0];
-  return methods.map((method, index) => `${method}: ${shown[index]}`).join(', ');
+  return clauses(methods.map((method, index) => `${method}: ${shown[index]}`));
 }
 
 /** Meaning, range, defaults and paper of a setting. Markdown. */

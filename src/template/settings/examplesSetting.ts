@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { enumerated } from '../../listed';
 import { isMapping } from '../syntax/schema';
 import { shownValue } from '../text/shownValue';
 import { nearest, orNearest } from '../text/suggest';
@@ -38,7 +39,7 @@ export function readExamples(written: unknown): Result {
   const unknown = Object.keys(written).find((key) => !keys.some((known) => known === key));
   if (unknown !== undefined)
     return {
-      problem: l10n.t`tune.examples knows ${keys.join(', ')}, not "${unknown}"${orNearest(nearest(unknown, keys))}`,
+      problem: l10n.t`tune.examples knows ${enumerated(keys)}, not "${unknown}"${orNearest(nearest(unknown, keys))}`,
     };
   const { count, from = 'train', choose = 'random', tokens = 0 } = written;
   if (!isWhole(count, 1))
@@ -51,7 +52,7 @@ export function readExamples(written: unknown): Result {
   const choice = exampleChoices.find((known) => known === choose);
   if (!choice)
     return {
-      problem: l10n.t`tune.examples: choose must be one of ${exampleChoices.join(', ')}, not ${shownValue(choose)}.`,
+      problem: l10n.t`tune.examples: choose must be one of ${enumerated(exampleChoices)}, not ${shownValue(choose)}.`,
     };
   if (!isWhole(tokens, 0))
     return { problem: l10n.t`tune.examples: tokens must be a whole number, at least 0, not ${shownValue(tokens)}.` };

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { enumerated } from '../../listed';
 import { shownValue } from '../text/shownValue';
 
 /** Ways of asking a model for an instruction; each is a prompt file in the package. */
@@ -18,7 +19,7 @@ export function readPropose(written: unknown): { readonly value: Propose } | { r
   const wrong = list.find((entry) => typeof entry !== 'string' || !isPromptName(entry));
   if (list.length > 0 && wrong === undefined) return { value: [...new Set(list as readonly string[])] };
   return {
-    problem: l10n.t`tune.propose must be auto, none, or one or more of ${proposeWays.join(', ')} and paths of .prompt files, not ${shownValue(wrong ?? written)}.`,
+    problem: l10n.t`tune.propose must be auto, none, or one or more of ${enumerated(proposeWays)} and paths of .prompt files, not ${shownValue(wrong ?? written)}.`,
   };
 }
 

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { enumerated } from '../../listed';
 import { shownValue } from '../text/shownValue';
 import { isMapping } from '../syntax/schema';
 import { readMetrics } from '../metrics/readMetrics';
@@ -34,7 +35,7 @@ export function readSettingValue(key: SettingKey, written: unknown): ValueResult
     case 'choice': {
       const known = choicesOf(type);
       if (typeof written !== 'string' || !known.includes(written))
-        return refuse(l10n.t`one of ${known.join(', ')}`, known);
+        return refuse(l10n.t`one of ${enumerated(known)}`, known);
       return { value: type.aliases && Object.hasOwn(type.aliases, written) ? type.aliases[written] : written };
     }
     case 'learningRate':
@@ -49,7 +50,7 @@ export function readSettingValue(key: SettingKey, written: unknown): ValueResult
     case 'init':
       return (
         readInitialisation(written) ??
-        refuse(l10n.t`one of ${initialisations.join(', ')} or { text: "words" }`, initialisations)
+        refuse(l10n.t`one of ${enumerated(initialisations)} or { text: "words" }`, initialisations)
       );
     case 'data':
       return isMapping(written)

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { enumerated } from '../../listed';
 import { entriesAt, entryAt, type FrontMatter } from '../syntax/frontMatter';
 import { isMapping } from '../syntax/schema';
 import { replacement, type Draft } from '../text/finding';
@@ -22,7 +23,7 @@ export function readWrittenDecoding(frontMatter: FrontMatter): {
           code: 'invalid-value',
           severity: 'error',
           span: whole.valueSpan,
-          message: l10n.t`config must be a mapping of ${decodingKeys.map(({ name }) => name).join(', ')} to their values.`,
+          message: l10n.t`config must be a mapping of ${enumerated(decodingKeys.map(({ name }) => name))} to their values.`,
         },
       ],
     };

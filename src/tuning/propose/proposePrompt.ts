@@ -8,6 +8,7 @@ import { hostedModelOf, type HostedModel } from '../../template/read/hostedModel
 import type { PromptTemplate } from '../../template/read/template';
 import { isProposeWay, proposeWays, type Propose } from '../../template/settings/proposeSetting';
 import { decodingFrom, type Decoding } from '../../decoding/decoding';
+import { enumerated } from '../../listed';
 import { usableDecoding } from '../../template/settings/decodingKeys';
 
 /** What a prompt that asks for an instruction may show. */
@@ -58,14 +59,14 @@ async function readPrompt(name: string, folder: string): Promise<ProposePrompt> 
   const unknown = template.variables.find((variable) => !proposeVariables.some((known) => known === variable));
   if (unknown !== undefined)
     throw refuse(
-      l10n.t`A prompt that asks for an instruction shows ${proposeVariables.join(', ')}; nothing provides "${unknown}".`,
+      l10n.t`A prompt that asks for an instruction shows ${enumerated(proposeVariables)}; nothing provides "${unknown}".`,
       l10n.t`Correct the name, or give it a value in input.default.`,
     );
   const shows = proposeVariables.filter((variable) => template.variables.includes(variable));
   if (shows.length === 0)
     throw refuse(
       l10n.t`The prompt shows nothing of the task.`,
-      l10n.t`Show at least one of ${proposeVariables.join(', ')}.`,
+      l10n.t`Show at least one of ${enumerated(proposeVariables)}.`,
     );
   const hosted = hostedModelOf(template.model);
   if (!hosted && template.model !== 'builtin')

@@ -5,6 +5,7 @@ import { openDataset } from '../../data/dataset';
 import { fileOfSource, formatOfSource, type TextFormat } from '../../data/tableFormat';
 import { Failure } from '../../failure';
 import { filesBelow } from '../../files/filesBelow';
+import { clauses } from '../../listed';
 import { describeModel } from '../../model/open/describeModel';
 import { listModels } from '../../model/open/listModels';
 import { findModelFiles } from '../../model/open/modelFiles';
@@ -141,9 +142,9 @@ export async function findData(
 }
 
 const namesOf = ({ data: { train, dev, test } }: RunRecord): string =>
-  [
+  clauses([
     ...new Set([train, dev, test].flatMap((source) => (source ? [`${source.path} (${short(source.sha256)})`] : []))),
-  ].join(', ');
+  ]);
 
 async function firstOf(candidates: readonly string[], how: TextFormat, sha256: string): Promise<string | undefined> {
   for (const path of candidates) {

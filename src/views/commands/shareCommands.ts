@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { isFlag, isText, listOf, object, optional, type Infer } from '../../channel/guards';
 import type { Command } from '../../editor/registerCommands';
 import { Failure } from '../../failure';
+import { clauses } from '../../listed';
 import { runCli } from '../process/cliProcess';
 import { runFor } from '../runs/runSelection';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
@@ -113,7 +114,7 @@ async function importRun({ watcher, program, openPage }: ShareParts, selected: u
   if (run) openPage(run);
   const { missing } = imported;
   if (missing.length === 0) return void vscode.window.showInformationMessage(l10n.t`Imported ${imported.run}.`);
-  const names = missing.map(({ what, name }) => l10n.t`the ${what} ${name}`).join(', ');
+  const names = clauses(missing.map(({ what, name }) => l10n.t`the ${what} ${name}`));
   void vscode.window.showWarningMessage(
     l10n.t`Imported ${imported.run}. Not found here: ${names}. ${missing[0]!.remedy}`,
   );

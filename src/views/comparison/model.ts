@@ -8,7 +8,7 @@ import { currentStudies, mostUrgentRun, studiesOf, type Study } from '../../comp
 import { familyNames } from '../../comparison/study/studyNames';
 import type { ComparisonAnalysis, ComparisonSubject } from '../../comparison/analysis/subject';
 import type { StudyComparison, TaskComparison } from '../../comparison/taskComparison';
-import { listed } from '../../runs/record/describeProvenance';
+import { listed } from '../../listed';
 import type { MetricLine } from '../../runs/store/metricLine';
 import { decidingMetric } from '../../runs/record/measuredMetrics';
 import type { RunRecord } from '../../runs/record/record';

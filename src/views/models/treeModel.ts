@@ -1,6 +1,7 @@
 import { basename, relative, sep } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { bytes, count, counted } from '../../formatNumbers';
+import { clauses } from '../../listed';
 import type { ModelSummary } from '../../model/open/listModels';
 
 /** An entry of the *Models* view: where models are, or one of them. */
@@ -58,9 +59,7 @@ function leafOf(model: ModelSummary, root: string): ModelLeaf {
     details: [
       ...(problem === undefined ? [] : [[l10n.t`Cannot be opened`, problem] as const]),
       ...(id.startsWith(`${source}:`) ? [[l10n.t`Name`, id] as const] : []),
-      ...(model.architecture === null
-        ? []
-        : [[l10n.t`Kind`, [model.architecture, model.kind].filter(Boolean).join(', ')] as const]),
+      ...(model.architecture === null ? [] : [[l10n.t`Kind`, clauses([model.architecture, model.kind])] as const]),
       ...(layers === null || hiddenSize === null
         ? []
         : [[l10n.t`Layers`, l10n.t`${layers}, ${count(hiddenSize)} wide`] as const]),

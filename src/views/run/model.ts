@@ -23,7 +23,7 @@ import { studyResults } from '../../comparison/study/standingResults';
 import type { MetricLine } from '../../runs/store/metricLine';
 import { lowMassWarning } from '../../runs/record/describeLabelMass';
 import { hostedFacts } from '../../runs/record/describeHosted';
-import { hasLabels, listed, measuredRows, selectionText } from '../../runs/record/describeProvenance';
+import { hasLabels, measuredRows, selectionText } from '../../runs/record/describeProvenance';
 import { formText } from '../../objective/recordedForm';
 import type { RecordedConstraint } from '../../scoring/recordedConstraint';
 import type { RunRecord } from '../../runs/record/record';
@@ -39,6 +39,7 @@ import { methodTitles } from '../../methodTitles';
 import { describeState, isPaused, lostText, runTitle } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 import { dateAndTime } from '../../formatDates';
+import { clauses, enumerated, listed } from '../../listed';
 
 /** Its state and what is to be said of it, no word twice. */
 function stateOf({ record, ticket }: WatchedRun): readonly string[] {
@@ -163,13 +164,13 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
     [l10n.t`Template`, `${template.path}, sha256 ${(template.sha256 ?? '').slice(0, 12)}`],
     [
       l10n.t`Model`,
-      [
-        model.id,
-        model.parameters > 0 && l10n.t`${count(model.parameters)} weights`,
-        model.sha256 && `sha256 ${model.sha256.slice(0, 12)}`,
-      ]
-        .filter(Boolean)
-        .join(', '),
+      clauses(
+        [
+          model.id,
+          model.parameters > 0 && l10n.t`${count(model.parameters)} weights`,
+          model.sha256 && `sha256 ${model.sha256.slice(0, 12)}`,
+        ].filter(Boolean),
+      ),
     ],
     ...(result?.hosted ? hostedFacts(result.hosted) : []),
     [l10n.t`Prompt`, record.form && formText(record.form)],
@@ -184,16 +185,16 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
     [l10n.t`Answers held to`, result?.constraint && constraintText(result.constraint)],
     [l10n.t`Trained and chosen`, (result && selectionText(result)) || undefined],
     [l10n.t`Learning rate in force`, record.learningRate?.toString()],
-    [l10n.t`Study`, study && l10n.t`${study.id}, over ${study.varied.join(', ')}`],
+    [l10n.t`Study`, study && l10n.t`${study.id}, over ${enumerated(study.varied)}`],
     [l10n.t`Started`, started && dateAndTime(started)],
     [l10n.t`Ended`, finished && dateAndTime(finished)],
     [
       l10n.t`Versions`,
-      [
+      clauses([
         `Prompt Tuner ${versions.promptTuner}`,
         `Node ${versions.node}`,
         ...(versions.onnxruntime ? [`ONNX Runtime ${versions.onnxruntime}`] : []),
-      ].join(', '),
+      ]),
     ],
     [
       l10n.t`Numbers`,
@@ -224,7 +225,7 @@ function constraintText({ library, unenforced }: RecordedConstraint): string {
   const missed = unenforced.map(({ keyword, pointer }) =>
     pointer ? l10n.t`${keyword} of ${pointer}` : l10n.t`${keyword} of the whole`,
   );
-  return missed.length > 0 ? l10n.t`JSON, by ${library}; not to ${missed.join(', ')}` : l10n.t`JSON, by ${library}`;
+  return missed.length > 0 ? l10n.t`JSON, by ${library}; not to ${enumerated(missed)}` : l10n.t`JSON, by ${library}`;
 }
 
 function settingsOf({ settings, method }: RunRecord): readonly Fact[] {

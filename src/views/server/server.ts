@@ -4,6 +4,7 @@ import { isObject, isText, listOf, object, optional } from '../../channel/guards
 import type { Command } from '../../editor/registerCommands';
 import { Failure } from '../../failure';
 import { count, counted } from '../../formatNumbers';
+import { enumerated } from '../../listed';
 import { clientExamples } from '../../serve/clientExamples';
 import { trainerSettings } from '../process/trainerSettings';
 import { runsFor } from '../runs/runSelection';
@@ -43,7 +44,7 @@ export function createServer({ watcher, program }: ServerParts): Server {
     if (!now) return item.hide();
     const { address, models } = now.process;
     item.text = `$(broadcast) ${addressShown(address)}`;
-    item.tooltip = l10n.t`Serving ${models.join(', ')} at ${address}`;
+    item.tooltip = l10n.t`Serving ${enumerated(models)} at ${address}`;
     item.accessibilityInformation = { label: l10n.t`${counted(models.length, 'run')} served at ${address}` };
     item.show();
   };
@@ -198,7 +199,7 @@ async function chooseAction(
   ];
   const chosen = await vscode.window.showQuickPick(actions, {
     title: l10n.t`Serving ${counted(models.length, 'run')}`,
-    placeHolder: models.join(', '),
+    placeHolder: enumerated(models),
   });
   await chosen?.act();
 }

@@ -12,10 +12,11 @@ import { markOf } from '../runs/runColours';
 import { contextValueOf, runsTree, durationLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
 import { methodTitles } from '../../methodTitles';
 import { describeState, lostText } from '../runs/runText';
-import { listed, measuredRows } from '../../runs/record/describeProvenance';
+import { measuredRows } from '../../runs/record/describeProvenance';
 import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
 import { stateWord } from '../../runs/record/recordWords';
 import { dateAndTime } from '../../formatDates';
+import { clauses, listed } from '../../listed';
 
 /** Scheme of the addresses by which runs get their badge and colour in the tree. */
 const runScheme = 'prompt-tuner-run';
@@ -222,7 +223,7 @@ function resultText({ result }: WatchedRun['record']): string | undefined {
     const ends = interval ? ` (${metricInterval(interval, scale)})` : '';
     return `${name} ${metricNumber(value, scale)}${ends}`;
   });
-  return words.length > 0 ? l10n.t`${words.join(', ')} on ${measuredRows(result)}` : undefined;
+  return words.length > 0 ? l10n.t`${clauses(words)} on ${measuredRows(result)}` : undefined;
 }
 
 /** Settings that a tooltip shows; the run page has them all. */
@@ -273,7 +274,9 @@ function runTooltip({ record, folder, ticket, changed }: WatchedRun, title: stri
 
 /** Where a run with Slurm has been at work. */
 function slurmStays({ allocations }: WatchedRun['record']): string | undefined {
-  return allocations?.map(({ job, host, step }) => l10n.t`Slurm ${job} on ${host} from step ${step}`).join(', ');
+  return (
+    allocations && clauses(allocations.map(({ job, host, step }) => l10n.t`Slurm ${job} on ${host} from step ${step}`))
+  );
 }
 
 function unreadableItem(run: UnreadableRun): vscode.TreeItem {

@@ -16,6 +16,7 @@ import { allocationText } from '../../runs/slurm/slurmWords';
 import { capabilitiesOf } from '../../runs/queue/runCapabilities';
 import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
 import { shortDate, timeOfDay } from '../../formatDates';
+import { enumerated } from '../../listed';
 
 /** An entry of the *Runs* view, without the editor's types. */
 export type RunsNode = TemplateGroup | GridGroup | RunLeaf | UnreadableLeaf;
@@ -104,8 +105,8 @@ function gridOf(id: string, members: readonly WatchedRun[], moment: Moment): Gri
     label: varied.join(' × '),
     // Runs that differ only in the seed are one study.
     fullLabel: varied.every((name) => name === 'seed')
-      ? l10n.t`Study over ${varied.join(', ')}`
-      : l10n.t`Grid over ${varied.join(', ')}`,
+      ? l10n.t`Study over ${enumerated(varied)}`
+      : l10n.t`Grid over ${enumerated(varied)}`,
     description: groupDescription(members),
     children: members.map((run) => leafOf(run, moment, varied)),
   };

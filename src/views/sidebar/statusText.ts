@@ -3,6 +3,7 @@ import { byDeciding, decidingOf } from '../../comparison/study/studyResults';
 import { templateName } from '../../template/read/templateName';
 import { counted, percentDone } from '../../formatNumbers';
 import { studyResults } from '../../comparison/study/standingResults';
+import { clauses } from '../../listed';
 import type { RunRecord } from '../../runs/record/record';
 import { isActive } from '../../runs/store/runStatus';
 import { timeLeft } from './runsTreeModel';
@@ -21,7 +22,7 @@ export function statusText(
     return waiting > 0
       ? {
           text: `$(clock) ${waits}`,
-          tooltip: [l10n.t`${counted(waiting, 'run')} waiting`, slurm].filter(Boolean).join(', '),
+          tooltip: clauses([l10n.t`${counted(waiting, 'run')} waiting`, slurm]),
         }
       : undefined;
   const {
@@ -32,9 +33,11 @@ export function statusText(
   const more = others.length > 0 ? l10n.t`${others.length + 1} running` : undefined;
   return {
     text: `$(sync~spin) ${[`${method} ${percent}`, more, waits].filter(Boolean).join(' · ')}`,
-    tooltip: [`${templateName(first.template.path)}: ${describeRun(first)}`, timeLeft(first), more, waits, slurm]
-      .filter(Boolean)
-      .join(', '),
+    tooltip: clauses(
+      [`${templateName(first.template.path)}: ${describeRun(first)}`, timeLeft(first), more, waits, slurm].filter(
+        Boolean,
+      ),
+    ),
   };
 }
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { methodIcon } from './methodIcons';
 import { givenTitle } from '../../comparison/study/methodText';
 import { methodTitles } from '../../methodTitles';
-import { listed } from '../../runs/record/describeProvenance';
+import { listed } from '../../listed';
 import { runTitle } from '../runs/runText';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import { findTemplates, watchTemplates } from '../../editor/templateFiles';

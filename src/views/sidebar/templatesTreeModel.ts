@@ -4,6 +4,7 @@ import { relative, sep } from 'node:path';
 import { templateName, templateFamily } from '../../template/read/templateName';
 import { shortLoss, shortMetric } from '../../formatNumbers';
 import { standingResults, type StandingResult } from '../../comparison/study/standingResults';
+import { clauses } from '../../listed';
 import { shortRows } from '../../runs/record/describeProvenance';
 import { describeStanding, ofOlderText, methodWord } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
@@ -122,5 +123,5 @@ function shortResult(standing: WatchedResult): string {
   const { value, scale } = decidingOf(results);
   const number = value === null ? l10n.t`loss ${shortLoss(results.loss ?? NaN)}` : shortMetric(value, scale);
   const onRows = results.onTrainingRows ? l10n.t`${number} on ${shortRows(result)}` : number;
-  return [onRows, ...olderText(standing)].join(', ');
+  return clauses([onRows, ...olderText(standing)]);
 }

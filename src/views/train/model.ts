@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { templateName } from '../../template/read/templateName';
 import { Failure } from '../../failure';
+import { enumerated } from '../../listed';
 import { planStudy } from '../../runs/work/planStudy';
 import { describeRange } from '../../template/settings/describeSetting';
 import type { ModelSizes } from '../../template/settings/trainedParameters';
@@ -367,7 +368,7 @@ export function settingsToSave(template: PromptTemplate, values: FormValues): Re
       'grid-not-saved',
       varied.length === 1
         ? l10n.t`A template holds one value for each setting, and ${varied[0]!} has several.`
-        : l10n.t`A template holds one value for each setting, and ${varied.join(', ')} have several.`,
+        : l10n.t`A template holds one value for each setting, and ${enumerated(varied)} have several.`,
       {},
       l10n.t`Keep one value, then save.`,
     );

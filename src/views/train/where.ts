@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { clauses } from '../../listed';
 import type { SlurmChoice } from './contract';
 
 /** Which machine trains: this one where nothing is asked of Slurm. */
@@ -11,7 +12,7 @@ export interface Where {
 export function whereText(chosen: SlurmChoice | undefined, otherwise: SlurmChoice | null): string {
   if (!chosen) return l10n.t`this machine`;
   const said = (['partition', 'time', 'mem'] as const).map((name) => chosen[name] || otherwise?.[name]);
-  return ['Slurm', ...said].filter(Boolean).join(', ');
+  return clauses(['Slurm', ...said]);
 }
 
 /**

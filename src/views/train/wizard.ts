@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { templateName } from '../../template/read/templateName';
 import { bytes, count } from '../../formatNumbers';
+import { enumerated } from '../../listed';
 import { readTemplateContext } from '../../workspace/readTemplateContext';
 import { splits } from '../../template/settings/settingKeys';
 import type { PromptTemplate } from '../../template/read/template';
@@ -180,11 +181,11 @@ async function askSettings({ file, template, choices, slurm }: Situation): Promi
   const go = {
     label: check.runs > 1 ? `$(play) ${l10n.t`Start ${check.runs} Trainings`}` : `$(play) ${l10n.t`Start Training`}`,
     alwaysShow: true,
-    description: methods.map((method) => methodTitles[method]).join(', '),
+    description: enumerated(methods.map((method) => methodTitles[method])),
     detail:
       check.problem ??
       check.cost ??
-      (check.varied.length > 0 ? l10n.t`One study over ${check.varied.join(', ')}` : undefined),
+      (check.varied.length > 0 ? l10n.t`One study over ${enumerated(check.varied)}` : undefined),
     field: undefined,
     kind: vscode.QuickPickItemKind.Default,
   };

@@ -7,6 +7,7 @@ import { element } from '../../element';
 import { focusable } from '../../redraw';
 import { svg } from '../../svg';
 import { coordinate, percent, shortSigned } from '../../../src/formatNumbers';
+import { enumerated } from '../../../src/listed';
 import { answersOf } from '../answers';
 import { studyTitle, type PageActions, type PageView } from '../view';
 import type { Figure } from './figure';
@@ -176,5 +177,5 @@ function labelText(label: string): HTMLElement {
 /** What a study got right of each label, in words. */
 function rightShares({ study, labels, shares }: StudyConfusion): string {
   const each = labels.map((label, i) => `${isolated(clipped(label, 24))} ${percent(shares[i]![i]!)}`);
-  return l10n.t`${studyTitle(study)}: ${each.join(', ')}`;
+  return l10n.t`${studyTitle(study)}: ${enumerated(each)}`;
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { fraction, missing } from '../../../src/formatNumbers';
+import { enumerated } from '../../../src/listed';
 import {
   fieldHeadings,
   fieldsOfSeedsNote,
@@ -53,4 +54,4 @@ export function fieldsFigure(view: PageView): Figure | undefined {
 const share = (value: number | null): string => (value === null ? missing : fraction(value));
 
 const inWords = ({ study, fields }: StudyFields): string =>
-  `${studyTitle(study)}: ${fields.map(({ field, f1 }) => `${nameOfField(field)} ${share(f1)}`).join(', ')}`;
+  `${studyTitle(study)}: ${enumerated(fields.map(({ field, f1 }) => `${nameOfField(field)} ${share(f1)}`))}`;

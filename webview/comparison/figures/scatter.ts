@@ -4,6 +4,7 @@ import { metricOf, type MetricFace, type StudyRow } from '../../../src/views/com
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
 import { duration, metricNumber, shortCount } from '../../../src/formatNumbers';
+import { enumerated } from '../../../src/listed';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { axes, plotArea as area } from '../../plot/axes';
@@ -77,7 +78,7 @@ export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
       sign > 0
         ? l10n.t`Up and to the left is better. The line joins the runs that no other beats in both.`
         : l10n.t`Down and to the left is better. The line joins the runs that no other beats in both.`,
-    summary: l10n.t`${title}. ${statements(inWords)} Not beaten in both: ${unbeaten.join(', ')}.`,
+    summary: l10n.t`${title}. ${statements(inWords)} Not beaten in both: ${enumerated(unbeaten)}.`,
     drawing: draw(points, { front, cost, view, metric }),
     table: {
       headings: [l10n.t`Run`, cost.heading, metric.title, l10n.t`Low`, l10n.t`High`, l10n.t`Not beaten in both`],

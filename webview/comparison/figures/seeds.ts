@@ -4,6 +4,7 @@ import { inSentence, metricOf } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
 import { metricNumber } from '../../../src/formatNumbers';
+import { enumerated } from '../../../src/listed';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { seriesLabel } from './seriesLabel';
@@ -37,7 +38,7 @@ export function seedsFigure(view: PageView): Figure | undefined {
   }));
   const inWords = strips.map(
     ({ study, spread, ofSeeds }) =>
-      l10n.t`${studyTitle(study)}: ${ofSeeds.map(({ value }) => show(value)).join(', ')}, standard deviation \
+      l10n.t`${studyTitle(study)}: ${enumerated(ofSeeds.map(({ value }) => show(value)))}, standard deviation \
 ${show(spread)}`,
   );
   return {

@@ -4,6 +4,7 @@ import { metricOf, type StudyRow } from '../../../src/views/comparison/contract'
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
 import { count, counted, metricInterval, metricNumber } from '../../../src/formatNumbers';
+import { clauses } from '../../../src/listed';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale, type Scale } from '../../plot/scale';
@@ -30,7 +31,7 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
   const y = linearScale([smallest(values), largest(values)], [plotArea.bottom, plotArea.top], 5);
   const inWords = lines.map(
     ({ name, points }) =>
-      `${name}: ${points.map(({ value, rows }) => l10n.t`${show(value)} with ${count(rows)}`).join(', ')}`,
+      `${name}: ${clauses(points.map(({ value, rows }) => l10n.t`${show(value)} with ${count(rows)}`))}`,
   );
   return {
     key: 'training-rows',

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { enumerated } from '../../../listed';
 import { isOurs, type Analysis } from '../../read/analysis';
 import { roleTags, type RoleTag } from '../../read/tags/roleTags';
 import type { TemplateContext } from '../../read/templateContext';
@@ -85,7 +86,7 @@ const historyMissing = (tags: readonly RoleTag[]): readonly Draft[] =>
     }));
 
 function noRole(role: string): string {
-  const known = roles.join(', ');
+  const known = enumerated(roles);
   if (role === 'tool')
     return l10n.t`There is no role "${role}", since the models here are given no tools: the roles are ${known}.`;
   return role === 'assistant'

@@ -14,7 +14,8 @@ import { entryAt } from '../../syntax/frontMatter';
 import { replacement, type Draft, type Fix } from '../../text/finding';
 import type { Span } from '../../text/position';
 import { nearest, orNearest } from '../../text/suggest';
-import { clauses, listed, sameLetters } from '../../text/sentences';
+import { enumerated, listed } from '../../../listed';
+import { sameLetters } from '../../text/sameLetters';
 import { variableCandidates } from '../../language/renameNames';
 
 /** `data-column`: the template reads a column, or answers with one, that the rows lack. */
@@ -96,10 +97,10 @@ export function readAs({ file, how, source }: Pick<NamedFile, 'file' | 'how' | '
   const { columns, separator, encoding } = more;
   const what = [
     ...(separator === undefined ? [] : [l10n.t`separated by ${JSON.stringify(separator)}`]),
-    ...(columns ? [l10n.t`with the columns ${columns.map((name) => name || l10n.t`(not read)`).join(', ')}`] : []),
+    ...(columns ? [l10n.t`with the columns ${enumerated(columns.map((name) => name || l10n.t`(not read)`))}`] : []),
     ...(encoding ? [l10n.t`as ${encoding}`] : []),
   ];
-  return replacement(l10n.t`Read it ${clauses(what)}`, source.valueSpan, sourceText({ ...how, ...more, file }));
+  return replacement(l10n.t`Read it ${enumerated(what)}`, source.valueSpan, sourceText({ ...how, ...more, file }));
 }
 
 function missingIn(analysis: Analysis, name: string, known: KnownColumns): readonly Draft[] {

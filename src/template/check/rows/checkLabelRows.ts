@@ -5,7 +5,8 @@ import { enumPath, enumSpan } from '../../edit/labelEdits';
 import { outputSpan } from '../../read/checks/checkLabels';
 import { removal } from '../../syntax/removal';
 import type { Draft } from '../../text/finding';
-import { listed, sameLetters } from '../../text/sentences';
+import { listed } from '../../../listed';
+import { sameLetters } from '../../text/sameLetters';
 
 /**
  * `label-without-rows`: labels of the enum that no row of train has, of which nothing is learned, or no row at all.

@@ -5,6 +5,7 @@ import type { TextFormat } from '../../../data/tableFormat';
 import type { Analysis } from '../../read/analysis';
 import { namedFile, namedFiles } from '../../read/dataFiles';
 import { rowKey, tellsRowsApart } from '../../../data/rowKey';
+import { clauses } from '../../../listed';
 import { keyColumns } from '../../read/keyColumns';
 import { requiredVariables } from '../../read/template';
 import type { TemplateContext, SplitSummary, SplitName } from '../../read/templateContext';
@@ -110,7 +111,7 @@ function tooLong(analysis: Analysis, { longRows = {} }: TemplateContext): readon
     const long = longRows[split];
     if (!long) return [];
     const { rows, first, limit, longest } = long;
-    const named = first.map(({ line, tokens }) => l10n.t`line ${line} has ${count(tokens)} tokens`).join(', ');
+    const named = clauses(first.map(({ line, tokens }) => l10n.t`line ${line} has ${count(tokens)} tokens`));
     const rest = rows > first.length ? l10n.t` … (the longest of them ${count(longest)})` : '';
     const cut = truncate === 'none' ? '' : l10n.t` Their longest value is cut (tune.truncate: ${truncate}).`;
     return [

@@ -14,7 +14,7 @@ import { settingEdits } from '../../settings/writeSettings';
 import { entryAt } from '../../syntax/frontMatter';
 import { insertion } from '../../syntax/insertion';
 import type { Draft, Edit, Fix } from '../../text/finding';
-import { listed } from '../../text/sentences';
+import { listed } from '../../../listed';
 
 type Seen = Partial<Readonly<Record<SplitName, SplitSummary>>>;
 

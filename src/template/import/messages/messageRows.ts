@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { enumerated } from '../../../listed';
 import { Failure } from '../../../failure';
 import { counted } from '../../../formatNumbers';
 import { messagesColumn, rowAnswer, rowHistory, UnreadMessages } from '../../render/rowMessages';
@@ -96,7 +97,7 @@ function inMessages(value: Mapping): Converted {
   ];
   throw notUnderstood(
     keys.length > 0
-      ? l10n.t`it has no "messages", only ${keys.map((key) => `"${key}"`).join(l10n.t`, `)}`
+      ? l10n.t`it has no "messages", only ${enumerated(keys.map((key) => `"${key}"`))}`
       : l10n.t`it has no "messages"`,
   );
 }

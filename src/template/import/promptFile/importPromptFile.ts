@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
+import { enumerated } from '../../../listed';
 import { splitPromptFile } from '../../syntax/dotprompt';
 import { isMapping } from '../../syntax/schema';
 import { freeAnswerName } from '../answerName';
@@ -71,7 +72,7 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 /** Says of each field but name and description why the template has none of it. */
 function listFields(frontMatter: Mapping, notCarried: string[]): void {
   for (const [key, value] of Object.entries(frontMatter)) {
-    const shown = Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : JSON.stringify(value);
+    const shown = Array.isArray(value) ? enumerated(value) : typeof value === 'string' ? value : JSON.stringify(value);
     if (key === 'model')
       notCarried.push(l10n.t`The model "${shown}", which a service hosts; the template has ${'`model: builtin`'}.`);
     else if (key === 'tools') notCarried.push(l10n.t`The tools ${shown}: a template calls none.`);

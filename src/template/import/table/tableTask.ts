@@ -3,7 +3,7 @@ import type { ColumnProfile, TableProfile } from '../../../data/profileTable';
 import { valueText } from '../../../data/valueText';
 import { Failure, type SourceLocation } from '../../../failure';
 import { counted } from '../../../formatNumbers';
-import { listed } from '../../text/sentences';
+import { listed } from '../../../listed';
 import { guessAnswers, inputColumns, isLabels, kindOf, mostLabels, type TaskKind } from './guessAnswers';
 import { isHelper, isNameable } from './columnTags';
 import { outputSchemaOf } from './inferSchema';
