@@ -28,6 +28,7 @@ import { followProviderSetting } from './views/models/hubAccess';
 import { createEditorModels } from './views/endpoints/editorModels';
 import { forgetConsent } from './views/endpoints/consent';
 import { keyCommands } from './views/endpoints/keyCommands';
+import { createTextMeasurements } from './views/front/textMeasurements';
 import type { ElsewhereParts } from './views/endpoints/measureElsewhere';
 import { modelCommands } from './views/models/modelCommands';
 import { newFromDataCommand } from './views/newTemplate/command';
@@ -68,10 +69,21 @@ export function activate(context: vscode.ExtensionContext): void {
   const processes = { module, settings: trainerSettings, log: (line: string) => log.info(line) };
   const watcher = watchRuns(workspaceRunsFolders);
   const client = createQueueClient(processes);
-  const inspector = createInspectorProcess({ ...processes, editor: createEditorModels() });
+  const inspector = createInspectorProcess({
+    ...processes,
+    editor: createEditorModels(),
+    onMeasuring: (news) => measurements.follow(news),
+  });
+  const measurements = createTextMeasurements(inspector, () => watcher.refresh());
   const choice = createRunChoice(workspaceState);
-  const panel = createComparisonPanel(extensionUri, { watcher, choice, inspector, actions: panelActions });
-  const pages = createRunPages(extensionUri, { watcher, choice, inspector });
+  const panel = createComparisonPanel(extensionUri, {
+    watcher,
+    choice,
+    inspector,
+    measurements,
+    actions: { ...panelActions, openFront: (run) => pages.open(run, 'front') },
+  });
+  const pages = createRunPages(extensionUri, { watcher, choice, measurements });
   const runsView = createRunsTree(watcher, choice, extensionUri);
   const slurm: SlurmParts = { program, measure: (request) => inspector.work('measure', request) };
   const elsewhere: ElsewhereParts = { inspector, secrets, memory: workspaceState };
@@ -93,11 +105,11 @@ export function activate(context: vscode.ExtensionContext): void {
       ...queueCommands({ client, watcher, elsewhere }),
       ...keyCommands(secrets),
       { id: 'forgetEndpointConsent', needsTrust: false, run: () => forgetConsent(workspaceState) },
-      ...runCommands({ watcher, choice, panel, program, openPage: pages.open }),
+      ...runCommands({ watcher, choice, panel, program, openPage: (run) => pages.open(run) }),
       ...modelCommands({ program, secrets, log, showModel: modelPages.open }, { pages: modelPages, tree: modelsView }),
       addAnswersCommand({ watcher, panel, inspector }),
       predictCommand({ watcher, program }),
-      ...shareCommands({ watcher, program, openPage: pages.open }),
+      ...shareCommands({ watcher, program, openPage: (run) => pages.open(run) }),
       examplesCommand(watcher),
       ...server.commands,
       ...importCommands,
@@ -178,7 +190,7 @@ function registerEditor(extensionUri: vscode.Uri, watcher: RunWatcher): vscode.D
 }
 
 /** What the comparison page asks for is done by commands, behind the same guard as when a menu asks. */
-const panelActions: PanelActions = {
+const panelActions: Omit<PanelActions, 'openFront'> = {
   openTemplate: (run) => tell('openTemplate', run),
   showLog: (run) => tell('showLog', run),
   stop: (run) => tell('stop', run),
@@ -187,7 +199,6 @@ const panelActions: PanelActions = {
   trainMoreSeeds: (run, count) => void tell('trainMoreSeeds', run, count),
   applyInstruction: ({ folder, record }: WatchedRun) =>
     void tell('applyInstruction', vscode.Uri.file(record.template.path), folder),
-  openRun: (run) => tell('openRun', run),
   start: (command, template) => void tell(command, template),
 };
 

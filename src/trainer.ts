@@ -6,13 +6,13 @@ import { estimateTraining } from './inspection/estimateTraining';
 import { openChannel, type Channel } from './channel/messageChannel';
 import { processTransport } from './channel/processTransport';
 import { measureHosted, planMeasurement } from './inspection/measureHosted';
+import { createTextMeasuring } from './inspection/measureTexts';
 import { scoreNamed } from './inspection/scoreNamed';
 import { predictRow } from './inspection/predictRow';
 import { editorModelsOf } from './inspection/editorModels';
 import { editorSide, protocolVersion, inspectorSide } from './inspection/trainerContract';
 import { serveQueue } from './runs/queue/serveQueue';
 import { traceOf } from './classifyError';
-import { measureFrontText } from './runs/work/measureFrontText';
 import { workOnRun } from './runs/work/workOnRun';
 import { confineReading } from './fileAccess';
 import { useLanguageOfEnvironment } from './translations';
@@ -61,6 +61,7 @@ function answerWindow(): void {
   };
 
   const askEditor = editorModelsOf(() => channel);
+  const texts = createTextMeasuring(inTurn, (progress) => channel.send('measuring', progress));
   const channel: Channel<typeof inspectorSide, typeof editorSide> = openChannel({
     transport: processTransport(process),
     local: inspectorSide,
@@ -71,7 +72,8 @@ function answerWindow(): void {
       confine: ({ within }) => confineReading(within),
       predict: (request) => inTurn((signal) => predictRow(request, signal)),
       measure: (request) => inTurn((signal) => estimateTraining(request, signal)),
-      measureText: ({ folder, text }) => inTurn((signal) => measureFrontText(folder, text, signal)),
+      measureText: (asked) => texts.measure(asked),
+      stopMeasuring: (asked) => texts.stop(asked),
       // These wait for a server most of the time, and keep nobody from his turn.
       planHosted: (request) => planMeasurement(request, askEditor),
       measureHosted: (request) => measureHosted(request, askEditor),

@@ -1,4 +1,6 @@
 import {
+  both,
+  isFlag,
   isNothing,
   isNumber,
   isObject,
@@ -20,7 +22,7 @@ import { isRowPrediction } from './rowPrediction';
 import { isTrainingEstimate } from './trainingEstimate';
 
 /** First thing the trainer says; another number means that extension and trainer come from different builds. */
-export const protocolVersion = 6;
+export const protocolVersion = 7;
 
 export const isPredictRequest = object({
   /** Absolute path of the template. */
@@ -58,6 +60,8 @@ export const isScoreRequest = object({
 });
 export type ScoredFileRequest = Infer<typeof isScoreRequest>;
 
+const isTextOfRun = object({ folder: isText, text: isText });
+
 /** Calls of which each is a piece of work, done one after the other. */
 const workCalls = {
   ...inspectionCalls,
@@ -75,8 +79,10 @@ const workCalls = {
     request: object({ file: isText, runs: isText, folder: optional(isText), access: isEndpointAccess }),
     result: isNothing,
   },
-  /** Measures a text of a run's front on test and keeps that with the run; comes back at its end. */
-  measureText: { request: object({ folder: isText, text: isText }), result: isNothing },
+  /** Measures a text of a run's front on test and keeps that with the run; comes back at its end or once stopped. */
+  measureText: { request: isTextOfRun, result: object({ measured: isFlag }) },
+  /** Stops measuring a text, also where it still waits for its turn. */
+  stopMeasuring: { request: isTextOfRun, result: isNothing },
   /** Measures answers that were not produced here and keeps them as a run, whose id and result in words come back. */
   score: {
     request: isScoreRequest,
@@ -101,6 +107,8 @@ const calls = {
 const events = {
   ready: object({ version: isNumber }),
   log: object({ line: isText }),
+  /** How far the measurement of a text is, in rows. */
+  measuring: both(isTextOfRun, object({ done: isNumber, total: isNumber })),
   /** A question to the editor is no longer wanted. */
   letGo: object({ id: isNumber }),
 } as const satisfies Events;

@@ -50,6 +50,7 @@ function forkTrainer(askEditor: Handlers<typeof editorSide.calls>['askEditor'] =
       ready: (event) => said.push(event),
       log: (event) => said.push(event),
       letGo: (event) => said.push(event),
+      measuring: (event) => said.push(event),
     },
   });
   return { child, channel, said, exited };

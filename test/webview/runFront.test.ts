@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { RunPageState } from '../../src/views/run/contract';
 import { done, front } from '../support/runPage';
+import { later } from './support/editor';
 import { artifacts, openPage, useBrowser, violationsIn, type OpenedPage, type PageOptions } from './support/openPage';
 import { themeNames } from './support/themes';
 
@@ -56,16 +57,18 @@ describe('the texts that a search kept', () => {
   });
 
   it('are written into the template, beside it, and measured on test only upon a click', async () => {
-    const { page, requests, send } = await show(withFront);
+    const { page, requests, send, reply } = await show(withFront, { answers: { show: withFront, measureText: later } });
     await points(page).last().click();
     const { text } = front.texts.at(-1)!;
     expect(await requests('measureText')).toStrictEqual([]);
     await section(page).getByRole('button', { name: 'Use This Text' }).click();
     await section(page).getByRole('button', { name: 'Compare as Variant' }).click();
     await section(page).getByRole('button', { name: 'Measure on Test' }).click();
-    await expect.poll(() => requests('measureText')).toStrictEqual([{ text }]);
-    expect(await requests('useText')).toStrictEqual([{ text }]);
-    expect(await requests('compareText')).toStrictEqual([{ text }]);
+    const { run } = withFront;
+    await expect.poll(() => requests('measureText')).toStrictEqual([{ run, text }]);
+    expect(await requests('useText')).toStrictEqual([{ run, text }]);
+    expect(await requests('compareText')).toStrictEqual([{ run, text }]);
+    await reply('measureText', 0, true);
     const test = { value: 0.66, interval: [0.562, 0.745] as const, gain: null, p: null };
     const texts = front.texts.map((each) => (each.text === text ? { ...each, test } : each));
     await send('state', { ...withFront, front: { ...front, texts, lookedAt: 3 } });
@@ -74,6 +77,49 @@ describe('the texts that a search kept', () => {
     await section(page)
       .getByText(/3 other texts were looked at on test/)
       .waitFor();
+  });
+
+  it('count the rows while one is measured, whoever asked, and can be stopped', async () => {
+    const { page, requests, send, reply, errors } = await show(withFront, {
+      answers: { show: withFront, measureText: later },
+    });
+    const { run } = withFront;
+    const { text } = front.texts.at(-1)!;
+    const [first] = front.texts;
+    await points(page).last().click();
+    await section(page).getByRole('button', { name: 'Measure on Test' }).click();
+    await detail(page).getByText('Opening the model…').waitFor();
+    expect(await section(page).getByRole('button', { name: 'Measure on Test' }).isDisabled()).toBe(true);
+    await send('measuring', [{ run, text, done: 30, total: 100 }]);
+    await detail(page).getByText('Measuring on test: 30 of 100 rows').waitFor();
+    const bar = detail(page).getByRole('progressbar', { name: 'Measuring on test' });
+    expect(await bar.evaluate((each: HTMLProgressElement) => [each.value, each.max])).toEqual([30, 100]);
+    await section(page).screenshot({ path: `${artifacts}/run-front-measuring.png` });
+    expect(await violationsIn(page)).toStrictEqual([]);
+    await points(page).first().click();
+    expect(await bar.count()).toBe(0);
+    await points(page).last().click();
+    await section(page).getByRole('button', { name: 'Stop' }).click();
+    await expect.poll(() => requests('stopMeasuring')).toStrictEqual([{ run, text }]);
+    expect(await section(page).getByRole('button', { name: 'Stop' }).isDisabled()).toBe(true);
+    await send('measuring', []);
+    await reply('measureText', 0, false);
+    await detail(page).getByText('Stopped before it was measured; the run is as it was.').waitFor();
+    expect(await section(page).getByRole('button', { name: 'Measure on Test' }).isDisabled()).toBe(false);
+    await send('measuring', [{ run, text: first!.text, done: 0, total: 0 }]);
+    await points(page).first().click();
+    await section(page).getByRole('button', { name: 'Stop' }).waitFor();
+    expect(await requests('measureText')).toHaveLength(1);
+    expect(errors).toStrictEqual([]);
+  });
+
+  it('come into view with the one that is read in focus where the page was opened on them', async () => {
+    const { page, send } = await show(withFront, { height: 300 });
+    await points(page).first().waitFor();
+    await send('goTo', 'front');
+    await expect.poll(() => chosen(page).evaluate((point) => point === document.activeElement)).toBe(true);
+    const top = await section(page).evaluate((each) => each.getBoundingClientRect().top);
+    expect(Math.abs(top)).toBeLessThan(20);
   });
 
   it('say why none can be measured, have a table behind them, and are not there for earlier runs', async () => {

@@ -37,7 +37,7 @@ import { createLearned } from './learned/learned';
 import { createRows } from './rows/rows';
 import { createSummary } from './summary';
 import { createTryIt } from './try/tryIt';
-import { isOutdated, messageOf, type PageActions } from './view';
+import { isOutdated, messageOf, type PageActions, type PageView } from './view';
 
 registerControls(
   vsCodeButton(),
@@ -70,6 +70,7 @@ let state: ComparisonState | undefined;
 let answers: AnsweredComparison | undefined;
 let asking: string | undefined;
 let curves: Curves = new Map();
+let measuring: PageView['measuring'] = [];
 let drawScheduled = false;
 
 const { channel, choices } = connectToHost(comparisonSide, {
@@ -79,6 +80,10 @@ const { channel, choices } = connectToHost(comparisonSide, {
     if (!next) return show(choice());
     curves = next;
     drawSoon();
+  },
+  measuring: (texts) => {
+    measuring = texts;
+    draw();
   },
 });
 
@@ -196,6 +201,7 @@ function draw(): void {
     state: withAnswers(state, present),
     answers: present,
     curves,
+    measuring,
     theme: readTheme(),
     look: kept.look,
   };

@@ -6,6 +6,7 @@ import type {
   ComparisonState,
   StudyRow,
 } from '../../src/views/comparison/contract';
+import type { MeasuringText } from '../../src/views/front/contract';
 import { element } from '../element';
 import { svg } from '../svg';
 import type { Theme } from '../theme';
@@ -19,6 +20,8 @@ export interface PageView {
   /** What only the answers tell; missing until they are read. Their results are those of the state too. */
   readonly answers: AnsweredComparison | undefined;
   readonly curves: Curves;
+  /** Texts that searches have kept and that are being measured now. */
+  readonly measuring: readonly MeasuringText[];
   readonly theme: Theme;
   readonly look: PageLook;
 }

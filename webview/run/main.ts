@@ -8,17 +8,18 @@ import {
   type Fact,
   type GivenAnswer,
   type KeptRunPage,
+  type PagePart,
   type RunPageState,
   type SamplesLine,
 } from '../../src/views/run/contract';
 import { button, checkBox, registerControls, vsCodeButton, vsCodeCheckbox } from '../controls';
 import { element } from '../element';
+import { createFront } from '../front/front';
 import { fieldScoresTable } from '../fieldTables';
 import { connectToHost } from '../host';
 import { onThemeChange, readTheme } from '../theme';
 import { answersTable } from './answersTable';
 import { createCharts, type ChartChoice } from './charts';
-import { createFront } from './front';
 import { numbersTable } from './numbersTable';
 import { samplesTable } from './samplesTable';
 import { allSteps, moved, noCurve, withPoints, zoomed, type RunCurve } from './series';
@@ -71,11 +72,15 @@ const answers = element(
   answersPlace,
 );
 const instruction = element('section');
-const front = createFront({
-  useText: (text) => channel.call('useText', { text }),
-  compareText: (text) => channel.call('compareText', { text }),
-  measureText: (text) => channel.call('measureText', { text }),
-});
+const front = createFront(
+  {
+    useText: (text) => channel.call('useText', ofText(text)),
+    compareText: (text) => channel.call('compareText', ofText(text)),
+    measureText: (text) => channel.call('measureText', ofText(text)),
+    stopMeasuring: (text) => channel.call('stopMeasuring', ofText(text)),
+  },
+  { name: 'front', heading: () => [element('h2', {}, l10n.t`Texts that the search kept`)] },
+);
 const facts = element('details', {}, element('summary', {}, l10n.t`Settings, data and hashes`));
 const factsPlace = element('div', { class: 'facts' });
 facts.append(factsPlace);
@@ -105,6 +110,8 @@ page.append(
 );
 
 let state: RunPageState | undefined;
+/** The part that the page was opened on, until it has been brought into view. */
+let wanted: PagePart | undefined;
 let curve: RunCurve = noCurve;
 let fieldsOfAnswers: RunPageState['fields'] = null;
 let actionsShown = '';
@@ -130,6 +137,11 @@ const { channel, choices } = connectToHost(runPageSide, {
   fields: (scores) => {
     fieldsOfAnswers = scores;
     if (!state?.fields) drawFields(scores);
+  },
+  measuring: (texts) => front.showMeasuring(texts),
+  goTo: (part) => {
+    wanted = part;
+    goToWanted();
   },
   log: ({ fresh, lines }) => {
     if (fresh) logLines.length = 0;
@@ -262,7 +274,17 @@ function draw(): void {
     factTable(l10n.t`Settings`, state.settings),
   );
   drawCharts();
+  goToWanted();
 }
+
+/** What stands above the part is drawn before, so that it stays where it is. */
+function goToWanted(): void {
+  if (!state || wanted === undefined) return;
+  wanted = undefined;
+  if (state.front) requestAnimationFrame(() => front.goTo());
+}
+
+const ofText = (text: string) => ({ run: state!.run, text });
 
 /** Buttons are made again only when they change: one that has the focus stays. */
 function drawActions({ actions }: RunPageState): void {

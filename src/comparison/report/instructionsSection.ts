@@ -5,6 +5,7 @@ import type { RunRecord } from '../../runs/record/record';
 import { describeRewriting } from '../study/describeRewriting';
 import { seedName } from '../study/studies';
 import type { TaskComparison } from '../taskComparison';
+import { frontSection } from './frontSection';
 import { quiet } from './tables';
 import { wordDifference } from '../../wordDifference';
 
@@ -24,12 +25,14 @@ type Rewritten = NonNullable<RunRecord['rewritten']>;
 
 function rewriting(who: string, rewritten: Rewritten, record: RunRecord): Html {
   const { original, instruction, edits } = rewritten;
-  if (original === instruction) return h('p', {}, l10n.t`${who} ${describeRewriting(rewritten)}.`);
+  if (original === instruction)
+    return h('article', {}, [h('p', {}, l10n.t`${who} ${describeRewriting(rewritten)}.`), frontSection(record)]);
   return h('article', {}, [
     h('h4', {}, who),
     h('p', { class: 'words' }, markedDifference(original.trim(), instruction.trim())),
     textAlone(record),
     h('ol', {}, edits.map(editItem)),
+    frontSection(record),
   ]);
 }
 

@@ -32,6 +32,7 @@ export function formatFront(record: RunRecord): readonly string[] {
 ${split} have chosen among them; only test is a result.`,
     asText({
       headings: [
+        '',
         l10n.t`readability`,
         l10n.t`tokens`,
         hasAccuracy ? l10n.t`${split} accuracy` : l10n.t`${split} loss saved`,
@@ -39,7 +40,8 @@ ${split} have chosen among them; only test is a result.`,
         '',
         l10n.t`text`,
       ],
-      rows: front.texts.map((text) => [
+      rows: front.texts.map((text, i) => [
+        count(i + 1),
         signed(text.readability),
         count(text.tokens),
         chosenBy(text),
@@ -47,7 +49,7 @@ ${split} have chosen among them; only test is a result.`,
         roleOf(text),
         text.text.replace(/\s+/g, ' ').trim(),
       ]),
-      alignment: ['right', 'right', 'left', 'left', 'left', 'left'],
+      alignment: ['right', 'right', 'right', 'left', 'left', 'left', 'left'],
     }),
     ...lookedAtLines(front.lookedAt),
   ];

@@ -21,14 +21,20 @@ import { modelDifference, requireMeant } from './sameSubject';
 import { openRecorded } from './showExamples';
 import { textDifference } from './textDifference';
 
+export interface MeasureTextOptions {
+  readonly signal?: AbortSignal;
+  /** Called once the rows are known, and after each batch: rows answered, of all that must be. */
+  onProgress?(done: number, total: number): void;
+}
+
 /**
  * Measures a text of a run's front on the rows of test that the run was measured on, and keeps that with the run. A
- * text that was measured is not measured again.
+ * text that was measured is not measured again. Stopped, the run stays as it was.
  * @param text as the front has it
  * @throws Failure "outdated" where the front has no such text, "data-missing" where the run was not measured on test,
  *   "evaluate-changed" where model or rows are not those of the run, "run-busy"
  */
-export async function measureFrontText(folder: string, text: string, signal?: AbortSignal): Promise<void> {
+export async function measureFrontText(folder: string, text: string, options: MeasureTextOptions = {}): Promise<void> {
   const record = await readRun(folder);
   const found = requireText(record, { text, folder });
   if (found.test) return;
@@ -36,8 +42,12 @@ export async function measureFrontText(folder: string, text: string, signal?: Ab
   const opened = await openRecorded(record, folder);
   try {
     requireSame(record, { opened, written });
-    const original = await answersOfOriginal(opened, { record, folder, signal });
-    const evaluation = await evaluateText(opened, templateWith(record, text), signal);
+    const { original, total } = await answersOfOriginal(opened, { record, folder, options });
+    const evaluation = await evaluateText(opened, templateWith(record, text), {
+      signal: options.signal,
+      onProgress: (done, rows) => options.onProgress?.(total - rows + done, total),
+    });
+    options.signal?.throwIfAborted();
     const { mean, low, high, p } = textDifference(evaluation, original, record.settings);
     const measured: TextOnTest = {
       text,
@@ -113,24 +123,38 @@ function requireSame(
   });
 }
 
+interface Originals {
+  readonly original: readonly PredictionLine[];
+  /** Rows to answer in all: those of the text, and before them those of the original where none were kept. */
+  readonly total: number;
+}
+
 /** Runs of earlier versions have not kept them. */
 async function answersOfOriginal(
   opened: OpenTask,
-  { record, folder, signal }: { readonly record: RunRecord; readonly folder: string; readonly signal?: AbortSignal },
-): Promise<readonly PredictionLine[]> {
+  {
+    record,
+    folder,
+    options: { signal, onProgress },
+  }: { readonly record: RunRecord; readonly folder: string; readonly options: MeasureTextOptions },
+): Promise<Originals> {
   const kept = await readOriginalPredictions(folder);
-  if (kept.length === record.originalResult!.n) return kept;
+  const rows = record.originalResult!.n;
+  if (kept.length === rows) return { original: kept, total: rows };
   const template = recordedTemplate({ template: record.template, examples: record.examples });
-  const { predictions } = await evaluateText(opened, template, signal);
+  const { predictions } = await evaluateText(opened, template, {
+    signal,
+    onProgress: (done) => onProgress?.(done, 2 * rows),
+  });
   await writeOriginalPredictions(folder, predictions);
-  return predictions;
+  return { original: predictions, total: 2 * rows };
 }
 
 const evaluateText = (
   { task, model }: OpenTask,
   template: PromptTemplate,
-  signal: AbortSignal | undefined,
-): Promise<Evaluation> => evaluate({ ...hardTask(task), template }, model, undefined, { split: 'test', signal });
+  options: MeasureTextOptions,
+): Promise<Evaluation> => evaluate({ ...hardTask(task), template }, model, undefined, { split: 'test', ...options });
 
 /** The run's template with another instruction. */
 function templateWith(record: RunRecord, text: string): PromptTemplate {

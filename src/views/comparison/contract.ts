@@ -22,6 +22,7 @@ import { isFieldResults } from '../../scoring/fields/fieldResults';
 import { isStudyResults } from '../../comparison/study/studyResults';
 import { isMetricFace } from '../../scoring/metricFace';
 import { isAnswerSoFar, isPromptAnatomy } from '../../inspection/inspectorAnswers';
+import { frontCalls, isMeasuringTexts, isShownFront } from '../front/contract';
 import { isRunMethod, isRunStatus } from '../../runs/record/recordWords';
 
 export type { AnswerFields } from '../../scoring/fields/answerFields';
@@ -105,11 +106,8 @@ const isRewrittenInstruction = object({
   original: isText,
   instruction: isText,
   edits: listOf(object({ before: isText, after: isText, gain: isNumber, standardError: isNumber })),
-  /**
-   * How many texts the search has kept, and how the chosen one reads: nats per token above the original, null where
-   * that is not known; null for runs of earlier versions.
-   */
-  front: nullable(object({ texts: isNumber, readability: nullable(isNumber) })),
+  /** All texts that the search has kept; null for runs of earlier versions. */
+  front: nullable(isShownFront),
   /** By the metric that decides: the new text less the old, nothing learned; null where it was not evaluated. */
   gain: nullable(object({ mean: isNumber, low: isNumber, high: isNumber })),
 });
@@ -272,8 +270,9 @@ export const comparisonSide = {
     diffTemplates: { request: object({ left: isText, right: isText }), result: isNothing },
     /** Puts the run's rewritten instruction into its template, as an edit that can be undone. */
     applyInstruction: ofRun,
-    /** Opens the run's page, which shows all texts that its search has kept. */
+    /** Opens the run's page where it shows the texts that its search has kept. */
     openFront: ofRun,
+    ...frontCalls,
     /** Runs the command of that name on the family shown. */
     start: { request: object({ command: isStartedCommand }), result: isNothing },
     /** Writes the report on the runs shown, compared with the baseline's run, to a file that the person names. */
@@ -293,6 +292,6 @@ export const comparisonSide = {
     },
   },
   /** What the extension says unasked. */
-  events: { state: isComparisonState, points: isCurvePoints },
+  events: { state: isComparisonState, points: isCurvePoints, measuring: isMeasuringTexts },
 } as const satisfies Side;
 export type ComparisonCalls = (typeof comparisonSide)['calls'];

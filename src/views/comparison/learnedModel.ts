@@ -1,3 +1,4 @@
+import { readFront } from '../../comparison/front/readFront';
 import type { RunRecord } from '../../runs/record/record';
 import type { TaskComparison } from '../../comparison/taskComparison';
 import type { LearnedState, RewrittenInstruction } from './contract';
@@ -14,9 +15,10 @@ export function learnedOf({ studies, baseline, settings }: TaskComparison): Lear
   };
 }
 
-function rewrittenOf(study: string, { id, settings, rewritten, textGain }: RunRecord): readonly RewrittenInstruction[] {
+function rewrittenOf(study: string, record: RunRecord): readonly RewrittenInstruction[] {
+  const { id, settings, rewritten, textGain } = record;
   if (!rewritten) return [];
-  const { original, instruction, edits, front } = rewritten;
+  const { original, instruction, edits } = rewritten;
   return [
     {
       study,
@@ -25,9 +27,7 @@ function rewrittenOf(study: string, { id, settings, rewritten, textGain }: RunRe
       original,
       instruction,
       edits: edits.map(({ before, after, gain, standardError }) => ({ before, after, gain, standardError })),
-      front: front
-        ? { texts: front.length, readability: front.find(({ text }) => text === instruction)?.readability ?? null }
-        : null,
+      front: readFront(record),
       gain: textGain ? { mean: textGain.mean, low: textGain.interval[0], high: textGain.interval[1] } : null,
     },
   ];

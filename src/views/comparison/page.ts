@@ -14,6 +14,8 @@ import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import { createQuestions } from './questions';
 import { diffTemplates, showText } from './templateDiff';
 import type { InspectorProcess } from '../process/inspectorProcess';
+import { frontHandlers } from '../front/handlers';
+import type { TextMeasurements } from '../front/textMeasurements';
 import type { PageHost, ServedPage } from '../page/createPagePanel';
 
 /** What the page asks for that the panel itself cannot do. */
@@ -24,7 +26,8 @@ export interface PanelActions {
   resume(run: WatchedRun): void | Promise<void>;
   trainMoreSeeds(run: WatchedRun, count: number): void | Promise<void>;
   applyInstruction(run: WatchedRun): void | Promise<void>;
-  openRun(run: WatchedRun): void | Promise<void>;
+  /** Opens the run's page at the texts that its search has kept. */
+  openFront(run: WatchedRun): void | Promise<void>;
   start(command: StartedCommand, template: string | undefined): void | Promise<void>;
 }
 
@@ -33,6 +36,8 @@ export interface PageSources {
   readonly actions: PanelActions;
   /** Reads answers and vectors, and asks the model. */
   readonly inspector: Pick<InspectorProcess, 'work'>;
+  /** What is being measured of the texts that searches have kept. */
+  readonly measurements: TextMeasurements;
   /** The runs chosen in the tree. */
   readonly choice: RunChoice;
 }
@@ -40,7 +45,7 @@ export interface PageSources {
 /** Answers the page and keeps it up to date. */
 export function serveComparison(
   host: PageHost<typeof comparisonSide>,
-  { watcher, actions, inspector, choice: runChoice }: PageSources,
+  { watcher, actions, inspector, measurements, choice: runChoice }: PageSources,
   initial: ComparisonChoice,
 ): ServedPage<typeof comparisonSide, ComparisonChoice> {
   let choice = initial;
@@ -96,8 +101,12 @@ export function serveComparison(
     sent = now;
     sending = sending.then(sendPoints).catch(() => undefined);
   };
+  const sendMeasuring = () => {
+    if (ready && host.isVisible()) host.send('measuring', measurements.underWay);
+  };
   const updateAfresh = () => {
     sent = '';
+    sendMeasuring();
     sending = sending.then(() => curves.rewind());
     update();
   };
@@ -164,7 +173,8 @@ export function serveComparison(
     star: ({ runs, starred }) => relabel(runs, { starred }),
     diffTemplates: ({ left, right }) => diffTemplates(required(left), required(right)),
     applyInstruction: withRun((run) => actions.applyInstruction(run)),
-    openFront: withRun((run) => actions.openRun(run)),
+    openFront: withRun((run) => actions.openFront(run)),
+    ...frontHandlers(required, measurements),
     async start({ command }) {
       const [first] = shown().comparison.studies;
       await actions.start(command, first?.runs[0].template.path);
@@ -192,7 +202,7 @@ export function serveComparison(
     openDocument,
   };
 
-  const stopWatching = [watcher.onChange(update), runChoice.onChange(update)];
+  const stopWatching = [watcher.onChange(update), runChoice.onChange(update), measurements.onChange(sendMeasuring)];
   const trust = vscode.workspace.onDidGrantWorkspaceTrust(update);
   return {
     handlers,

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import * as l10n from '@vscode/l10n';
+import type { Infer } from '../../channel/guards';
 import { Failure } from '../../failure';
 import type { EditorAnswer } from '../../endpoint/editorQuestion';
 import { openChannel, type Channel, type RequestOf, type ResultOf } from '../../channel/messageChannel';
@@ -29,7 +30,12 @@ export interface InspectorProcessOptions {
   readonly log: (line: string) => void;
   /** The language models of the window; without them it has none. */
   readonly editor?: EditorModels;
+  /** Hears how far the measurement of a text is. */
+  readonly onMeasuring?: (news: MeasuringNews) => void;
 }
+
+/** How far the measurement of a text of a run's front is, in rows. */
+export type MeasuringNews = Infer<(typeof inspectorSide)['events']['measuring']>;
 
 /** What a window does for the process: asks a language model, and lets go of what is no longer wanted. */
 export interface EditorModels {
@@ -64,12 +70,13 @@ export function createInspectorProcess({
   settings,
   log,
   editor = noModels,
+  onMeasuring = () => undefined,
 }: InspectorProcessOptions): InspectorProcess {
   let started: Started | undefined;
 
   const start = (): Started => {
     const child = forkModule(module, settings());
-    const channel = openInspectorChannel(child, log, editor);
+    const channel = openInspectorChannel(child, { log, editor, onMeasuring });
     const mine = { child, channel };
     followChild(child, log, (reason) => {
       if (started === mine) started = undefined;
@@ -118,8 +125,7 @@ function forkModule(module: string, { nodePath, threads }: InspectorSettings): C
 
 function openInspectorChannel(
   child: ChildProcess,
-  log: (line: string) => void,
-  editor: EditorModels,
+  { log, editor, onMeasuring }: Required<Pick<InspectorProcessOptions, 'log' | 'editor' | 'onMeasuring'>>,
 ): Channel<typeof editorSide, typeof inspectorSide> {
   return openChannel({
     transport: processTransport(child),
@@ -137,6 +143,7 @@ or install Prompt Tuner again.`,
       },
       log: ({ line }) => log(line),
       letGo: (question) => editor.letGo(question),
+      measuring: onMeasuring,
     },
     onRefused: log,
   });

@@ -17,11 +17,9 @@ import {
 import { isRunStatus } from '../../runs/record/recordWords';
 import { isSamplesLine } from '../../runs/store/samplesLine';
 import { hues } from '../runs/runColours';
-import { isShownFront } from './frontContract';
+import { frontCalls, isMeasuringTexts, isShownFront } from '../front/contract';
 
 export type { SamplesLine } from '../../runs/store/samplesLine';
-
-export type { ShownFront, ShownText } from './frontContract';
 
 export { inSentence, type MetricFace } from '../../scoring/metricFace';
 export type { AnswerFields } from '../../scoring/fields/answerFields';
@@ -133,7 +131,9 @@ export type LogLines = Infer<typeof isLogLines>;
 export const isKeptRunPage = object({ run: isText });
 export type KeptRunPage = Infer<typeof isKeptRunPage>;
 
-const ofText = { request: object({ text: isText }), result: isNothing };
+/** A part of the page that others lead to. */
+const isPagePart = oneOf('front');
+export type PagePart = Infer<typeof isPagePart>;
 
 /** The extension's side of the channel; the page serves nothing. */
 export const runPageSide = {
@@ -141,12 +141,7 @@ export const runPageSide = {
     /** Answers with the state and, as events, everything else from the beginning. */
     show: { request: object({}), result: isRunPageState },
     act: { request: object({ action: isRunAction }), result: isNothing },
-    /** Writes a text of the front into the template, as an edit that can be undone. */
-    useText: ofText,
-    /** Writes a variant with a text of the front beside the template, and opens it. */
-    compareText: ofText,
-    /** Measures a text of the front on test and keeps that with the run. Comes back at its end. */
-    measureText: ofText,
+    ...frontCalls,
   },
   events: {
     state: isRunPageState,
@@ -157,5 +152,8 @@ export const runPageSide = {
     /** What the fields of JSON answers came to, of a run that was measured before that was kept with its result. */
     fields: listOf(isFieldResults),
     log: isLogLines,
+    measuring: isMeasuringTexts,
+    /** The page was opened on a part of it, which it brings into view. */
+    goTo: isPagePart,
   },
 } as const satisfies Side;

@@ -31,7 +31,7 @@ import { lacksResult, partDone } from '../../runs/record/runStage';
 import { isOfOlderEdition } from '../../runs/record/versions';
 import { can } from '../../runs/queue/runCapabilities';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
-import { shownFront } from './front';
+import { readFront } from '../../comparison/front/readFront';
 import { markOf, type ChosenRuns } from '../runs/runColours';
 import { settingText, writtenSetting } from '../../template/settings/settingText';
 import { timeLeft } from '../sidebar/runsTreeModel';
@@ -78,7 +78,7 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns, all: readonly 
       rewritten && rewritten.instruction !== rewritten.original
         ? { before: rewritten.original, after: rewritten.instruction }
         : null,
-    front: shownFront(record),
+    front: readFront(record),
     actions: actionsOf(run),
   };
 }

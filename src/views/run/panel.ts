@@ -5,12 +5,12 @@ import { Failure } from '../../failure';
 import type { Handlers } from '../../channel/messageChannel';
 import { methodIcon } from '../sidebar/methodIcons';
 import type { RunChoice } from '../runs/runChoice';
-import { isKeptRunPage, runPageSide, type RunPageState } from './contract';
+import { isKeptRunPage, runPageSide, type PagePart, type RunPageState } from './contract';
 import { runPageState } from './model';
 import { createRunPageReader, type RunPageReader } from './reader';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
-import type { InspectorProcess } from '../process/inspectorProcess';
-import { frontHandlers } from './frontHandlers';
+import { frontHandlers } from '../front/handlers';
+import type { TextMeasurements } from '../front/textMeasurements';
 import { createPagePanel, type PageHost, type ServedPage } from '../page/createPagePanel';
 
 /** A reading follows the last after this long while the page is seen. */
@@ -18,7 +18,8 @@ const readingMilliseconds = 500;
 
 /** The pages of runs, one a run; each is restored after a restart. */
 export interface RunPages extends vscode.Disposable {
-  open(run: WatchedRun): void;
+  /** @param part what is brought into view */
+  open(run: WatchedRun, part?: PagePart): void;
   /** Whether a person sees the page of a run now. */
   isSeen(run: string): boolean;
 }
@@ -26,22 +27,28 @@ export interface RunPages extends vscode.Disposable {
 export interface RunPageParts {
   readonly watcher: RunWatcher;
   readonly choice: RunChoice;
-  readonly inspector: Pick<InspectorProcess, 'work'>;
+  readonly measurements: TextMeasurements;
 }
 
-export function createRunPages(extensionUri: vscode.Uri, { watcher, choice, inspector }: RunPageParts): RunPages {
-  const panel = createPagePanel<typeof runPageSide, string>(extensionUri, {
+/** What a page is opened with. */
+interface Opening {
+  readonly run: string;
+  readonly part?: PagePart;
+}
+
+export function createRunPages(extensionUri: vscode.Uri, parts: RunPageParts): RunPages {
+  const panel = createPagePanel<typeof runPageSide, Opening>(extensionUri, {
     viewType: 'promptTuner.run',
     name: 'run',
     title: l10n.t`Run`,
     side: runPageSide,
-    keyOf: (run) => run,
+    keyOf: ({ run }) => run,
     column: 'active',
-    restore: (kept) => (isKeptRunPage(kept) ? kept.run : undefined),
-    serve: (host, run) => serveRunPage(host, run, { watcher, choice, inspector, extensionUri }),
+    restore: (kept) => (isKeptRunPage(kept) ? { run: kept.run } : undefined),
+    serve: (host, opening) => serveRunPage(host, opening, { ...parts, extensionUri }),
   });
   return {
-    open: ({ record }) => panel.open(record.id),
+    open: ({ record }, part) => panel.open({ run: record.id, part }),
     isSeen: panel.isSeen,
     dispose: panel.dispose,
   };
@@ -54,13 +61,14 @@ interface PageSources extends RunPageParts {
 /** Answers the page and keeps it up with the folder. */
 function serveRunPage(
   host: PageHost<typeof runPageSide>,
-  id: string,
-  { watcher, choice, inspector, extensionUri }: PageSources,
-): ServedPage<typeof runPageSide, string> {
+  { run: id, part: openedOn }: Opening,
+  { watcher, choice, measurements, extensionUri }: PageSources,
+): ServedPage<typeof runPageSide, Opening> {
   let reader: RunPageReader | undefined;
   let ready = false;
   let reading: Promise<void> = Promise.resolve();
   let sent = '';
+  let wanted = openedOn;
 
   const find = () => watcher.runs.find(({ record }) => record.id === id);
 
@@ -101,6 +109,19 @@ function serveRunPage(
     if (fields) host.send('fields', fields);
     if (log) host.send('log', log);
   };
+  const sendMeasuring = () => {
+    if (!ready || !host.isVisible()) return;
+    host.send(
+      'measuring',
+      measurements.underWay.filter(({ run }) => run === id),
+    );
+  };
+  /** A page that was hidden is loaded again, and asks then. */
+  const goToWanted = () => {
+    if (!ready || !host.isVisible() || !wanted) return;
+    host.send('goTo', wanted);
+    wanted = undefined;
+  };
   /** One after the other, because each goes on where the last has stopped. */
   const update = () => {
     reading = reading.then(readNews).catch(() => undefined);
@@ -120,13 +141,15 @@ function serveRunPage(
       ready = true;
       const state = pageState(run);
       updateAfresh();
+      sendMeasuring();
+      goToWanted();
       return state;
     },
     async act({ action }) {
       const run = find();
       if (run) await vscode.commands.executeCommand(`promptTuner.${action}`, run);
     },
-    ...frontHandlers(requireRun, { watcher, inspector }),
+    ...frontHandlers(requireRun, measurements),
   };
 
   // The watcher tells of changes of the record; a metric may come without one.
@@ -134,12 +157,19 @@ function serveRunPage(
     const run = find();
     if (run && isActive(run.record)) update();
   }, readingMilliseconds);
-  const stopWatching = [watcher.onChange(update), choice.onChange(update)];
+  const stopWatching = [watcher.onChange(update), choice.onChange(update), measurements.onChange(sendMeasuring)];
   const known = find();
   if (known) showTab(known, pageState(known));
   return {
     handlers,
-    seen: updateAfresh,
+    reopen({ part }) {
+      wanted = part;
+      goToWanted();
+    },
+    seen() {
+      updateAfresh();
+      sendMeasuring();
+    },
     dispose() {
       clearInterval(timer);
       for (const stop of stopWatching) stop();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fullComparison } from '../../support/comparison';
 import { openOn } from '../support/comparisonPage';
-import { useBrowser } from '../support/openPage';
+import { artifacts, useBrowser, violationsIn } from '../support/openPage';
+import { themeNames } from '../support/themes';
 
 describe('what was learned, and what runs answer, on the comparison page', () => {
   useBrowser();
@@ -19,13 +20,34 @@ describe('what was learned, and what runs answer, on the comparison page', () =>
     expect(await lastRequest('applyInstruction')).toStrictEqual({ run: 'run-v2-13' });
     await page.getByText('The chosen text reads at +0.121 nats a token against the original.').waitFor();
     await page.getByText('The search has kept 3 texts').waitFor();
-    await page.getByRole('button', { name: 'Show All Texts' }).click();
+    await page.getByRole('button', { name: 'Show on Its Page' }).click();
     expect(await lastRequest('openFront')).toStrictEqual({ run: 'run-v2-13' });
     await page.getByRole('button', { name: 'Compare the template of E with that of A' }).click();
     expect(await lastRequest('diffTemplates')).toStrictEqual({ left: 'run-hard-09', right: 'run-short-14' });
     expect(await page.getByRole('table', { name: 'Settings that differ between the runs' }).innerText()).toMatch(
       /tune\.learningRate/,
     );
+  });
+
+  it.each(themeNames)('draws the texts that a search kept, and acts on them, in the %s theme', async (theme) => {
+    const { page, requests, send, errors } = await openOn('learned', { theme });
+    const front = page.getByRole('region', { name: 'Texts that the search kept' });
+    await front.getByRole('radio').first().waitFor();
+    expect(await front.getByRole('radio').count()).toBe(3);
+    await front.getByRole('radio').last().click();
+    await front.getByRole('group', { name: 'Text 3', exact: true }).waitFor();
+    await front.getByRole('button', { name: 'Use This Text' }).click();
+    await expect.poll(() => requests('useText')).toStrictEqual([{ run: 'run-v2-13', text: 'Desk:' }]);
+    await send('measuring', [
+      { run: 'run-soft-10', text: 'Desk:', done: 1, total: 9 },
+      { run: 'run-v2-13', text: 'Desk:', done: 40, total: 80 },
+    ]);
+    await front.getByText('Measuring on test: 40 of 80 rows').waitFor();
+    await front.screenshot({ path: `${artifacts}/comparison-front-${theme}.png` });
+    await front.getByRole('button', { name: 'Stop' }).click();
+    await expect.poll(() => requests('stopMeasuring')).toStrictEqual([{ run: 'run-v2-13', text: 'Desk:' }]);
+    expect(await violationsIn(page)).toStrictEqual([]);
+    expect(errors).toStrictEqual([]);
   });
 
   it('calls nearest words what a vector is near to, and says why that is not its meaning', async () => {

@@ -12,28 +12,31 @@ import { createRedraw, focusable } from '../../redraw';
 import { textDifference } from '../../textDifference';
 import { count, decimals, signed, signedMetric, signedMetricInterval } from '../../../src/formatNumbers';
 import { seedName, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
+import { createFronts } from './fronts';
 import { createVectors } from './vectors';
 
 /** What training has changed: the words of instructions, the settings that made the difference, and the vectors. */
 export function createLearned(actions: PageActions): Section {
-  const texts = element('div');
-  const drawTexts = createRedraw(texts);
+  const [texts, others] = [element('div'), element('div')];
+  const [drawTexts, drawOthers] = [createRedraw(texts), createRedraw(others)];
+  const fronts = createFronts(actions);
   const vectors = createVectors(actions);
   return {
-    root: element('div', {}, texts, vectors.root),
+    root: element('div', {}, texts, fronts.root, others, vectors.root),
     show(view) {
       const { learned, studies, baseline } = view.state;
-      drawTexts(
-        [learned, studies.map(({ key, badge, name }) => [key, badge, name]), baseline, view.theme.series],
-        () => [
-          element('h2', {}, l10n.t`Instructions`),
-          ...instructions(view, actions),
-          element('h2', {}, l10n.t`Settings that differ`),
-          settings(view),
-          element('h2', {}, l10n.t`Templates`),
-          ...templates(view, actions),
-        ],
-      );
+      const named = studies.map(({ key, badge, name }) => [key, badge, name]);
+      drawTexts([learned.instructions, named, view.theme.series], () => [
+        element('h2', {}, l10n.t`Instructions`),
+        ...instructions(view, actions),
+      ]);
+      fronts.show(view);
+      drawOthers([learned.settings, learned.templates, named, baseline, view.theme.series], () => [
+        element('h2', {}, l10n.t`Settings that differ`),
+        settings(view),
+        element('h2', {}, l10n.t`Templates`),
+        ...templates(view, actions),
+      ]);
       vectors.show(view);
     },
   };
@@ -70,7 +73,7 @@ function instructions(view: PageView, actions: PageActions): readonly HTMLElemen
           l10n.t`The search found no better text; the instruction stays as it was written.`,
         ),
         element('p', { class: 'difference' }, one.original),
-        ...frontOf(one, actions),
+        ...keptTexts(one),
       );
     return element(
       'section',
@@ -87,34 +90,27 @@ function instructions(view: PageView, actions: PageActions): readonly HTMLElemen
           button(l10n.t`Apply to Template`, () => actions.tell('applyInstruction', { run: one.run }), 'primary'),
         ),
       ),
-      ...frontOf(one, actions),
+      ...keptTexts(one),
     );
   });
 }
 
-/** How the chosen text reads, and the way to all that the search has kept. */
-function frontOf({ run, front }: RewrittenInstruction, actions: PageActions): readonly HTMLElement[] {
+/** How the chosen text reads among those that the search has kept, which are drawn below. */
+function keptTexts({ front }: RewrittenInstruction): readonly HTMLElement[] {
   if (!front) return [];
-  const { texts, readability } = front;
+  const { texts } = front;
+  const chosen = texts.find(({ isChosen }) => isChosen);
   const kept =
-    texts === 1
+    texts.length === 1
       ? l10n.t`The search has kept 1 text, the original.`
-      : l10n.t`The search has kept ${count(texts)} texts, the original among them.`;
+      : l10n.t`The search has kept ${count(texts.length)} texts, the original among them.`;
   return [
     element(
       'p',
       { class: 'quiet' },
-      readability === null
-        ? kept
-        : l10n.t`The chosen text reads at ${signed(readability)} nats a token against the original. ${kept}`,
-    ),
-    element(
-      'div',
-      { class: 'toolbar' },
-      focusable(
-        `front ${run}`,
-        button(l10n.t`Show All Texts`, () => actions.tell('openFront', { run })),
-      ),
+      chosen
+        ? l10n.t`The chosen text reads at ${signed(chosen.readability)} nats a token against the original. ${kept}`
+        : kept,
     ),
   ];
 }

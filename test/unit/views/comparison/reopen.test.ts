@@ -23,6 +23,7 @@ function panel() {
     {
       watcher: { runs, unreadable: [], refresh: () => Promise.resolve(), onChange: () => stop, dispose: stop },
       actions: {} as never,
+      measurements: { underWay: [], onChange: () => stop } as never,
       inspector: { work: () => Promise.reject(new Error('nothing is read')) },
       choice: { chosen: [], onChange: () => stop } as never,
     },

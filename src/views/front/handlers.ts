@@ -3,45 +3,36 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Handlers } from '../../channel/messageChannel';
 import { whenTrusted } from '../../editor/trust';
-import { variantText } from '../../template/edit/variantText';
 import { templateName } from '../../template/read/templateName';
-import { writeVariant } from '../../workspace/writeVariant';
-import type { InspectorProcess } from '../process/inspectorProcess';
-import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
-import type { runPageSide } from './contract';
+import { writeFrontVariant } from '../../workspace/writeFrontText';
+import type { WatchedRun } from '../runs/runWatcher';
+import type { frontCalls } from './contract';
+import type { TextMeasurements } from './textMeasurements';
 
-type FrontCalls = Pick<(typeof runPageSide)['calls'], 'useText' | 'compareText' | 'measureText'>;
-
-export interface FrontParts {
-  readonly watcher: Pick<RunWatcher, 'refresh'>;
-  readonly inspector: Pick<InspectorProcess, 'work'>;
-}
-
-/** What a person may do with a text of a run's front. @param run throws where it is no longer there */
-export function frontHandlers(run: () => WatchedRun, { watcher, inspector }: FrontParts): Handlers<FrontCalls> {
+/** What a person may do with a text of a run's front. @param find throws where the run is no longer there */
+export function frontHandlers(
+  find: (run: string) => WatchedRun,
+  measurements: Pick<TextMeasurements, 'measure' | 'stop'>,
+): Handlers<typeof frontCalls> {
   return {
-    async useText({ text }) {
-      const { record, folder } = run();
+    async useText({ run, text }) {
+      const { record, folder } = find(run);
       const template = vscode.Uri.file(record.template.path);
       await vscode.commands.executeCommand('promptTuner.applyInstruction', template, folder, text);
     },
-    compareText: ({ text }) => compareAsVariant(run(), text),
+    compareText: ({ run, text }) => compareAsVariant(find(run), text),
     measureText: whenTrusted(
       l10n.t`Nothing is measured in Restricted Mode.`,
-      async ({ text }: { readonly text: string }) => {
-        await inspector.work('measureText', { folder: run().folder, text });
-        await watcher.refresh();
-      },
+      ({ run, text }: { readonly run: string; readonly text: string }) => measurements.measure(find(run), text),
     ),
+    stopMeasuring: ({ run, text }) => measurements.stop(find(run), text),
   };
 }
 
 /** Writes the variant and opens it; whether it is measured is for the person to say. */
 async function compareAsVariant({ record }: WatchedRun, text: string): Promise<void> {
   const { path } = record.template;
-  const front = record.rewritten?.front ?? [];
-  const name = `text${front.findIndex((each) => each.text === text) + 1}`;
-  const variant = await writeVariant(path, name, variantText(await textNow(record), path, text));
+  const variant = await writeFrontVariant(record, text, await textNow(record));
   await vscode.window.showTextDocument(vscode.Uri.file(variant), {
     viewColumn: vscode.ViewColumn.Beside,
     preview: false,

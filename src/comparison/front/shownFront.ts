@@ -29,7 +29,7 @@ const isShownText = object({
 });
 export type ShownText = Infer<typeof isShownText>;
 
-/** The texts that the search of a run has kept, as its page shows them. */
+/** The texts that the search of a run has kept, as everything that shows them does. */
 export const isShownFront = object({
   original: isText,
   /** The best to read first. */

@@ -1,40 +1,22 @@
 import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../src/lists';
-import { fraction, signed } from '../../src/formatNumbers';
-import type { ShownFront, ShownText } from '../../src/views/run/contract';
+import {
+  heightOf,
+  heightTitle,
+  testHeight,
+  textInWords,
+  type ShownFront,
+  type ShownText,
+} from '../../src/views/front/contract';
 import { axes, plotArea } from '../plot/axes';
 import { paretoFront } from '../plot/paretoFront';
 import { linearScale, type Scale } from '../plot/scale';
 import { focusable } from '../redraw';
 import { svg } from '../svg';
 
-/** Where texts whose answers have no accuracy stand: by the loss that they save. */
-export const heightOf = ({ accuracy, saved }: ShownText): ShownText['saved'] =>
-  accuracy ? { mean: accuracy.value, interval: accuracy.interval } : saved;
-
-/** The name of the rows that chose, as an axis and a column have it. */
-export function heightTitle({ texts, chosenOn: { split } }: ShownFront): string {
-  const hasAccuracy = texts.some(({ accuracy }) => accuracy);
-  if (split === 'dev') return hasAccuracy ? l10n.t`Accuracy on dev` : l10n.t`Loss saved on dev, nats`;
-  return hasAccuracy ? l10n.t`Accuracy on rows of train held out` : l10n.t`Loss saved on rows of train held out, nats`;
-}
-
-/** What a text is, beside its number: the original, the chosen one, or both. */
-export function roleOf({ isOriginal, isChosen }: ShownText): string {
-  if (isOriginal) return isChosen ? l10n.t`Original, chosen` : l10n.t`Original`;
-  return isChosen ? l10n.t`Chosen` : '';
-}
-
-/** A text in a sentence, for those who do not see the point. */
-export function textInWords(text: ShownText, number: number): string {
-  const { mean, interval } = heightOf(text);
-  const place = l10n.t`${signed(text.readability)} nats a token, ${fraction(mean)} (${fraction(interval[0])} to \
-${fraction(interval[1])})`;
-  const role = roleOf(text);
-  return role === '' ? l10n.t`Text ${number}: ${place}` : l10n.t`Text ${number}, ${role.toLowerCase()}: ${place}`;
-}
-
 interface Plot {
+  /** Tells the points of several drawings on one page apart. */
+  readonly name: string;
   readonly selected: number;
   select(index: number): void;
 }
@@ -43,7 +25,7 @@ interface Plot {
  * Accuracy against readability, a point a text with its interval; the line joins those that no other beats in both.
  * The points are radio buttons: one Tab stop, arrows go from text to text.
  */
-export function frontPlot(front: ShownFront, { selected, select }: Plot): SVGElement {
+export function frontPlot(front: ShownFront, { name, selected, select }: Plot): SVGElement {
   const { texts } = front;
   const heights = texts.map(heightOf);
   const readabilities = [0, ...texts.map(({ readability }) => readability)];
@@ -93,7 +75,7 @@ export function frontPlot(front: ShownFront, { selected, select }: Plot): SVGEle
         svg('text', { class: 'label', x: x(text.readability) + 14, y: y(mean) + 4 }, String(i + 1)),
       );
       point.addEventListener('click', () => select(i));
-      return focusable(`text ${i}`, point);
+      return focusable(`${name} text ${i}`, point);
     }),
   );
   drawing.addEventListener('keydown', (event) => {
@@ -103,12 +85,6 @@ export function frontPlot(front: ShownFront, { selected, select }: Plot): SVGEle
     select(next);
   });
   return drawing;
-}
-
-/** What a text came to on test, where that is in the unit of the axis. */
-function testHeight({ metric }: ShownFront, { accuracy, test }: ShownText): ShownText['saved'] | undefined {
-  if (!accuracy || !test || test.value === null || !test.interval || metric.name !== 'accuracy') return undefined;
-  return { mean: test.value, interval: test.interval };
 }
 
 /** A number on test stands beside the point, hollow and with a thinner interval. */

@@ -4,10 +4,10 @@ import { decidingMetric } from '../../runs/record/measuredMetrics';
 import type { RunRecord } from '../../runs/record/record';
 import { isActive } from '../../runs/store/runStatus';
 import { faceOf, labelAccuracy } from '../../scoring/metricFace';
-import type { ShownFront, ShownText } from './frontContract';
+import type { ShownFront, ShownText } from './shownFront';
 
-/** The front of a run for its page; null where the search has kept none. */
-export function shownFront(record: RunRecord): ShownFront | null {
+/** The front of a run as page, panel, report and terminal show it; null where the search has kept none. */
+export function readFront(record: RunRecord): ShownFront | null {
   const front = frontOfRun(record);
   const [first] = front?.texts ?? [];
   if (!front || !first) return null;
