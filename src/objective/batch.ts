@@ -18,6 +18,8 @@ export interface Batch {
   readonly feeds: Feeds;
   /** Length of the opening shared by all sequences that is run once; 0 when nothing is shared. */
   readonly prefixLength: number;
+  /** Positions that a prefix of keys and values takes in front of every sequence. */
+  readonly deepRows: number;
   /** Whether words are run behind each prompt, which is run once, instead of with the prompt each. */
   readonly continued: boolean;
   /** Whether its rows are of unlike lengths, so that position-wise work skips their padding. */
@@ -101,6 +103,7 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
       ...scored.feeds,
     },
     prefixLength,
+    deepRows: options.deepRows,
     packed,
     continued: continuations.length > 0,
     virtualInPrefix: prefix.some(isVirtual),
@@ -144,7 +147,7 @@ export function batchOptions(task: Task, model: LanguageModel, purpose: 'trainin
     firstVirtualToken: model.tokenizer.firstVirtualToken,
     sharePrefix: shares,
     sharePrompts: shares && allowsEmptyPlaces(model),
-    deepRows: task.prefixRows,
+    deepRows: task.frozenPrefix?.rows ?? task.prefixRows,
     batching: batchingFor(purpose, model),
     // Rows that are scored stand in batches of like lengths, most of them without padding.
     packFrom: purpose === 'training' ? 0 : 1 / 8,

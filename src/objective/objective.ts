@@ -4,7 +4,7 @@ import { floats, openSession, type Feeds, type Numbers, type Session } from '../
 import type { Batch } from './batch';
 import { buildObjective } from './objectiveGraph';
 import { names, type ObjectivePlan } from './objectiveNames';
-import type { SoftPrompt } from './prompt';
+import type { PrefixMatrix, SoftPrompt } from './prompt';
 import type { Task } from './task';
 
 /** What one pass over a batch computes. */
@@ -39,10 +39,24 @@ export interface ObjectiveOptions {
 
 /** The objective that a task is trained by, as its settings say. */
 export function openTaskObjective(
-  { settings: { checkpointing } }: Pick<Task, 'settings'>,
+  { settings: { checkpointing }, frozenPrefix }: Pick<Task, 'settings' | 'frozenPrefix'>,
   model: LanguageModel,
 ): OpenObjective {
-  return openObjective(model, defaultThreads(), { checkpointing });
+  const objective = openObjective(model, defaultThreads(), { checkpointing });
+  return frozenPrefix ? behindPrefix(objective, frozenPrefix) : objective;
+}
+
+/** Puts a prefix in front of batches that were laid out for one. */
+function behindPrefix(objective: OpenObjective, prefix: PrefixMatrix): OpenObjective {
+  const nothing: SoftPrompt = { rows: 0, hiddenSize: 0, values: new Float32Array(0) };
+  const withPrefix = (batch: Batch, prompt: SoftPrompt | undefined): SoftPrompt | undefined =>
+    batch.deepRows === prefix.rows ? { ...(prompt ?? nothing), prefix } : prompt;
+  return {
+    ...objective,
+    step: (batch, prompt) => objective.step(batch, withPrefix(batch, prompt)!),
+    score: (batch, prompt) => objective.score(batch, withPrefix(batch, prompt)),
+    nextTokens: (batch, prompt) => objective.nextTokens(batch, withPrefix(batch, prompt)),
+  };
 }
 
 /** @param threads threads of the runtime; 0 leaves the choice to it */

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { requireColumns } from './rows/requireColumns';
 import { requireWeights } from './rows/rowWeight';
 import { placeholderRow } from './rows/placeholderRow';
+import type { PrefixMatrix } from './prompt';
 import { closeSplits, openSplits, type Split, type Splits } from './rows/splits';
 import type { Dataset, Row } from '../data/dataset';
 import { Failure } from '../failure';
@@ -50,6 +51,8 @@ export interface Task {
   readonly promptRows: number;
   /** Positions of keys and values trained in every layer; 0 for other methods than `v2`. */
   readonly prefixRows: number;
+  /** A prefix that stands in front of every row and is not trained: the text is what changes before it. */
+  readonly frozenPrefix?: PrefixMatrix;
   readonly splits: Partial<Readonly<Record<Split, Dataset>>>;
   /** Writes the examples of a row into a template, where each row has its own; absent where none or all have them. */
   readonly withExamples?: (template: PromptTemplate, row: Row) => PromptTemplate;

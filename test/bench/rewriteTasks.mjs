@@ -1,0 +1,84 @@
+// The tasks that instructions are searched on.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { root } from './bundle.mjs';
+
+const rowsOfSplit = 500;
+const longestText = 600;
+
+/** What a person might write first. */
+const written = {
+  trec: {
+    instruction: 'Say what the question asks for: a person, place, number, description, thing or letter.',
+    body: 'Question: {{text}}\nThe question asks for a',
+    words: {
+      person: ' person',
+      location: ' place',
+      number: ' number',
+      description: ' description',
+      entity: ' thing',
+      abbreviation: ' letter',
+    },
+  },
+  sst2: {
+    instruction: 'Say what the writer thinks of the film, good or bad.',
+    body: 'Review: {{text}}\nThe film is',
+    words: { positive: ' good', negative: ' bad' },
+  },
+  cr: {
+    instruction: 'Say what the writer thinks of the product, good or bad.',
+    body: 'Review: {{text}}\nThe product is',
+    words: { positive: ' good', negative: ' bad' },
+  },
+};
+
+/**
+ * The template of a task: one of the examples, or one written to a folder with rows of public data.
+ * @param data the folder of trec, sst2 and cr
+ * @param to where templates are written
+ */
+export function templateOf(task, { data, to }) {
+  if (!written[task]) return join(root, 'media', 'examples', task, `${task}.prompt`);
+  if (!data) throw new Error(`--data names the folder of the data sets; ${task} needs it.`);
+  const folder = join(to, task);
+  const file = join(folder, `${task}.prompt`);
+  if (existsSync(file)) return file;
+  mkdirSync(folder, { recursive: true });
+  const rowsOf = (split) =>
+    readFileSync(join(resolve(data), task, `${split}.jsonl`), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const write = (split, rows) =>
+    writeFileSync(
+      join(folder, `${split}.jsonl`),
+      rows.map(({ text, label }) => JSON.stringify({ text: text.slice(0, longestText), label })).join('\n'),
+    );
+  write('train', spread(rowsOf('train'), rowsOfSplit));
+  write('dev', spread(rowsOf('dev'), rowsOfSplit));
+  write('test', spread(rowsOf('test'), rowsOfSplit));
+  const { instruction, body, words } = written[task];
+  writeFileSync(
+    file,
+    [
+      '---',
+      'model: builtin',
+      'input: { schema: { text: string } }',
+      `output: { schema: { "label(enum)": [${Object.keys(words).join(', ')}] } }`,
+      'tune.data: { train: train.jsonl, dev: dev.jsonl, test: test.jsonl }',
+      `tune.labels: ${JSON.stringify(words)}`,
+      '---',
+      `{{#instruction}}${instruction}{{/instruction}}`,
+      `${body}{{label}}`,
+      '',
+    ].join('\n'),
+  );
+  return file;
+}
+
+/** So many of the rows, evenly over the file. */
+function spread(rows, count) {
+  return rows.length <= count
+    ? rows
+    : Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]);
+}

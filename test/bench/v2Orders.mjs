@@ -1,0 +1,66 @@
+// v2 as a whole beside v1: the instruction's text searched before its vectors are trained, between, by turns or not at
+// all, on six tasks. Results are appended to a file that is committed, so that a bench that was stopped goes on where
+// it was; a table is written of what there is.
+// usage: node test/bench/v2Orders.mjs --data FOLDER [--tasks triage,questions,talks,trec,sst2,cr]
+//        [--orders v1,no-search,text-first,vectors-first,alternate] [--seeds 1,2,3] [--set '{"tune.steps":300}']
+//        [--results test/bench/results/v2Orders.jsonl] [--name ''] [--table]
+// FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken. --name
+// keeps results with other settings apart; --table measures nothing.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundled, root } from './bundle.mjs';
+import { templateOf } from './rewriteTasks.mjs';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    tasks: { type: 'string', default: 'triage,questions,talks,trec,sst2,cr' },
+    orders: { type: 'string', default: 'v1,no-search,text-first,vectors-first,alternate' },
+    seeds: { type: 'string', default: '1,2,3' },
+    set: { type: 'string', default: '{}' },
+    name: { type: 'string', default: '' },
+    results: { type: 'string', default: join(root, 'test', 'bench', 'results', 'v2Orders.jsonl') },
+    table: { type: 'boolean', default: false },
+  },
+});
+
+/** Read anew each time, since several may add to it. */
+const resultsNow = () =>
+  existsSync(values.results)
+    ? readFileSync(values.results, 'utf8')
+        .split('\n')
+        .filter((line) => line.endsWith('}'))
+        .map((line) => JSON.parse(line))
+    : [];
+/** Which state of the search finds the texts: a hash over its sources. */
+const searchFolder = join(root, 'src', 'tuning', 'search');
+const sources = readdirSync(searchFolder, { recursive: true })
+  .filter((name) => name.endsWith('.ts'))
+  .sort();
+const search = sources
+  .reduce((hash, name) => hash.update(name).update(readFileSync(join(searchFolder, name))), createHash('sha256'))
+  .digest('hex')
+  .slice(0, 8);
+const [program, table] = await bundled('v2Orders', 'v2OrdersTable');
+if (!values.table) {
+  mkdirSync(dirname(values.results), { recursive: true });
+  const to = join(root, 'out', 'bench', 'v2Orders');
+  for (const seed of values.seeds.split(',').map(Number))
+    for (const task of values.tasks.split(','))
+      for (const order of values.orders.split(',')) {
+        const name = values.name && order !== 'v1' ? `${order} ${values.name}` : order;
+        if (resultsNow().some((other) => other.task === task && other.order === name && other.seed === seed)) continue;
+        const file = templateOf(task, { data: values.data, to });
+        const out = execFileSync(process.execPath, [program, file, order, seed, values.set], {
+          cwd: root,
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        const result = { task, ...JSON.parse(out.trim().split('\n').at(-1)), order: name, search };
+        appendFileSync(values.results, `${JSON.stringify(result)}\n`);
+      }
+}
+execFileSync(process.execPath, [table, values.results, search], { stdio: 'inherit' });
