@@ -1,15 +1,19 @@
 // Searches for a better instruction, ours and peers', each with the same budget of prompts, on six tasks. Results are
-// appended to a file, so that a bench that was stopped goes on where it was; a table is written of what there is.
+// appended to a file that is kept with the sources, so that whoever runs it next goes on where it was; a table is
+// printed of what there is. Those of another edition of the search stay in the file and count for nothing.
 // usage: node test/bench/rewrite.mjs --data FOLDER [--tasks triage,questions,talks,trec,sst2,cr]
-//        [--methods strict,fair,free,gradient,grips,ape,random] [--seeds 5] [--budget 12000] [--to out/bench/rewrite]
-// FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken.
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+//        [--methods strict,fair,free,gradient,grips,ape,random] [--seeds 5] [--budget 12000] [--jobs 1] [--table]
+//        [--to out/bench/rewrite] [--results test/bench/results/rewrite.jsonl]
+// FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken. --table
+// only prints the table.
+import { execFile } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
 import { bundled, root } from './bundle.mjs';
-import { templateOf } from './rewriteTasks.mjs';
+import { edition } from './rewriteEdition.mjs';
 import { rewriteTable } from './rewriteTable.mjs';
+import { templateOf } from './rewriteTasks.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -18,34 +22,45 @@ const { values } = parseArgs({
     methods: { type: 'string', default: 'strict,fair,free,gradient,grips,ape,random' },
     seeds: { type: 'string', default: '5' },
     budget: { type: 'string', default: '12000' },
+    jobs: { type: 'string', default: '1' },
+    table: { type: 'boolean', default: false },
     to: { type: 'string', default: join(root, 'out', 'bench', 'rewrite') },
+    results: { type: 'string', default: join(root, 'test', 'bench', 'results', 'rewrite.jsonl') },
   },
 });
 
 mkdirSync(values.to, { recursive: true });
-const results = join(values.to, 'results.jsonl');
-const [program] = await bundled('rewrite');
-const done = existsSync(results)
-  ? readFileSync(results, 'utf8')
+mkdirSync(dirname(values.results), { recursive: true });
+const done = existsSync(values.results)
+  ? readFileSync(values.results, 'utf8')
       .split('\n')
       .filter((line) => line.endsWith('}'))
       .map((line) => JSON.parse(line))
+      .filter((result) => result.edition === edition)
   : [];
-const isDone = (run) =>
-  done.some((other) => ['task', 'method', 'seed', 'budget'].every((key) => other[key] === run[key]));
-for (let seed = 1; seed <= Number(values.seeds); seed++)
-  for (const task of values.tasks.split(','))
-    for (const method of values.methods.split(',')) {
-      const run = { task, method, seed, budget: Number(values.budget) };
-      if (isDone(run)) continue;
-      const out = execFileSync(process.execPath, [program, templateOf(task, values), method, seed, values.budget], {
-        cwd: root,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const result = { task, ...JSON.parse(out.trim().split('\n').at(-1)) };
-      appendFileSync(results, `${JSON.stringify(result)}\n`);
-      done.push(result);
-      writeFileSync(join(values.to, 'rewrite.md'), rewriteTable(done));
-    }
+if (!values.table) await measure();
 process.stdout.write(rewriteTable(done));
+
+async function measure() {
+  const [program] = await bundled('rewrite');
+  const keys = ['task', 'method', 'seed', 'budget'];
+  const open = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1)
+    .flatMap((seed) => values.methods.split(',').map((method) => ({ seed, method })))
+    .flatMap((run) => values.tasks.split(',').map((task) => ({ task, ...run, budget: Number(values.budget) })))
+    .filter((run) => !done.some((other) => keys.every((key) => other[key] === run[key])));
+  const work = async () => {
+    for (let run = open.shift(); run; run = open.shift()) {
+      const { task, method, seed, budget } = run;
+      const { stdout, stderr } = await promisify(execFile)(
+        process.execPath,
+        [program, templateOf(task, values), method, seed, budget],
+        { cwd: root, encoding: 'utf8', maxBuffer: 1e9 },
+      );
+      process.stderr.write(stderr);
+      const result = { edition, task, ...JSON.parse(stdout.trim().split('\n').at(-1)) };
+      appendFileSync(values.results, `${JSON.stringify(result)}\n`);
+      done.push(result);
+    }
+  };
+  await Promise.all(Array.from({ length: Number(values.jobs) }, work));
+}

@@ -9,8 +9,8 @@ import { searchInstruction } from '../../src/tuning/search/searchInstruction';
 import { peers, type Found } from './rewritePeers';
 
 /**
- * One search for a better instruction, ours or a peer's, and what its text comes to on the test rows; what
- * `rewrite.mjs` starts for each task, method and seed. Prints one JSON object.
+ * One search for a better instruction, ours or a peer's, with its processor time, and what its text comes to on the
+ * test rows; what `rewrite.mjs` starts for each task, method and seed. Prints one JSON object.
  * usage: rewrite.js TEMPLATE METHOD SEED BUDGET
  */
 async function main([file, method, seed, budget]: readonly string[]): Promise<void> {
@@ -19,11 +19,12 @@ async function main([file, method, seed, budget]: readonly string[]): Promise<vo
   const readability = ['strict', 'fair', 'free'].includes(method!) ? method : 'strict';
   const settings = resolveSettings(template, 'v2', { 'tune.instruction': 'text', 'tune.readability': readability });
   const task = await prepareTask(template, settings, model);
-  const began = performance.now();
+  const began = process.cpuUsage();
   const options = { seed: Number(seed), budget: Number(budget) };
   const peer = peers[method!];
   const found = peer ? await peer(task, model, options) : await ours(task, model, options);
-  const seconds = (performance.now() - began) / 1000;
+  const spent = process.cpuUsage(began);
+  const seconds = (spent.user + spent.system) / 1e6;
   const [before, after] = [await onTest(task, model, found.original), await onTest(task, model, found.text)];
   const members: object[] = [];
   for (const text of process.env.BENCH_FRONT ? (found.front ?? []) : [])

@@ -76,7 +76,7 @@ async function climb(
   const choose = async (source: string): Promise<void> => {
     const known = await candidate(setting, source);
     const measured = known && (await measureSelection(setting, { ...known, edits: [], bound: 0 }, original));
-    if (measured) texts.push(measured);
+    if (measured) texts.push(measured.text);
   };
   await choose(start.source);
   let [source, accepted] = [start.source, 0];

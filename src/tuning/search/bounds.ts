@@ -1,9 +1,24 @@
 import { manyOnFew, type Heat } from './judging/rounds';
 import type { Readability } from '../../template/settings/settings';
 
-/** How a text came about: kinds of edits, whole texts, single tokens exchanged, and several edits at once. */
+/**
+ * How a text came about: kinds of edits of words, the answers listed otherwise, other marks, edits that helped
+ * elsewhere, whole texts, single tokens exchanged, and several edits at once.
+ */
 export type EditKind =
-  'replace' | 'insert' | 'delete' | 'swap' | 'rewrite' | 'paraphrase' | 'sentence' | 'written' | 'token' | 'merged';
+  | 'replace'
+  | 'insert'
+  | 'delete'
+  | 'swap'
+  | 'rewrite'
+  | 'paraphrase'
+  | 'sentence'
+  | 'list'
+  | 'form'
+  | 'again'
+  | 'written'
+  | 'token'
+  | 'merged';
 
 /** What a text may be within a readability. Everything that `strict` means and others loosen stands here. */
 export interface Bounds {
@@ -43,7 +58,7 @@ const fewerOnMore: readonly Heat[] = [
   { rows: 32, keep: 2 },
 ];
 
-const none = { token: 0, merged: 4, written: 8 };
+const none = { token: 0, merged: 4, written: 8, again: 6 };
 
 /**
  * What a text may be that is at most so much worse to read.
@@ -58,7 +73,18 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
       keptWords: 0.5,
       synonymsOnly: true,
       keepsNames: true,
-      quotas: { ...none, replace: 10, insert: 4, delete: 6, swap: 2, rewrite: 3, paraphrase: 8, sentence: 10 },
+      quotas: {
+        ...none,
+        replace: 8,
+        insert: 3,
+        delete: 4,
+        swap: 2,
+        rewrite: 3,
+        paraphrase: 6,
+        sentence: 8,
+        list: 10,
+        form: 5,
+      },
       heats: manyOnFew,
       standardErrors: 2,
       leastGain: 0.01,
@@ -70,7 +96,18 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
       keptWords: 0,
       synonymsOnly: false,
       keepsNames: bound <= nats.fair,
-      quotas: { ...none, replace: 14, insert: 4, delete: 3, swap: 1, rewrite: 4, paraphrase: 2, sentence: 2 },
+      quotas: {
+        ...none,
+        replace: 12,
+        insert: 3,
+        delete: 2,
+        swap: 1,
+        rewrite: 3,
+        paraphrase: 2,
+        sentence: 2,
+        list: 5,
+        form: 2,
+      },
       heats: fewerOnMore,
       standardErrors: 1,
       leastGain: 0,
@@ -81,7 +118,19 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
     keptWords: 0,
     synonymsOnly: false,
     keepsNames: false,
-    quotas: { ...none, token: 24, replace: 0, insert: 0, delete: 2, swap: 0, rewrite: 0, paraphrase: 0, sentence: 0 },
+    quotas: {
+      ...none,
+      token: 22,
+      replace: 0,
+      insert: 0,
+      delete: 2,
+      swap: 0,
+      rewrite: 0,
+      paraphrase: 0,
+      sentence: 0,
+      list: 2,
+      form: 1,
+    },
     heats: fewerOnMore,
     standardErrors: 1,
     leastGain: 0,

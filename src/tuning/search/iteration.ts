@@ -1,15 +1,17 @@
 import { shuffle, type Random } from '../../data/random';
 import type { Bounds, EditKind } from './bounds';
 import type { FrontText } from './front/frontText';
-import { rowLosses, type PairedGain } from './judging/instructionScorer';
-import { race, type RowLosses } from './judging/race';
+import { pairedGain, rowLosses, type PairedGain } from './judging/instructionScorer';
+import { race, type RaceWinner, type RowLosses } from './judging/race';
 import { readable, readFluency } from './judging/readable';
 import { planCost, planRows } from './judging/rounds';
+import type { Task } from '../../objective/task';
 import { askWriters } from './proposals/askWriters';
 import { gradientsAt } from './proposals/instructionGradients';
 import { propose, type Proposal } from './proposals/proposals';
 import { tokenExchanges } from './proposals/tokenExchange';
 import type { Candidate, Incumbent, SearchContext } from './searchContext';
+import { keepEdits, makeEdit, type CarriedEdit } from './text/carriedEdit';
 import { firstTokens, instructionSpanLike } from './text/instructionSpan';
 import { mergeEdits } from './text/mergeEdits';
 import { tokenPlaces } from './text/tokenPlaces';
@@ -19,6 +21,14 @@ export interface Accepted {
   readonly gain: PairedGain;
   /** What proposed it. */
   readonly origin: string;
+  readonly losses: RowLosses;
+  /** Whether it also does better than the text of the path, where another was to be bettered. */
+  readonly surpasses: boolean;
+}
+
+/** A text that came close to the best of an iteration. */
+export interface RunnerUp {
+  readonly text: Incumbent;
   readonly losses: RowLosses;
 }
 
@@ -30,6 +40,10 @@ export interface Outcome {
   /** Whether the budget allows no further iteration. */
   readonly exhausted: boolean;
   readonly accepted?: Accepted;
+  /** Others that did better than the incumbent, the best first. */
+  readonly runnersUp: readonly RunnerUp[];
+  /** Edits to be tried again. */
+  readonly edits: readonly CarriedEdit[];
 }
 
 interface Round {
@@ -41,6 +55,10 @@ interface Round {
   readonly seen: Set<string>;
   /** Losses of the incumbent that are known. */
   readonly known: RowLosses;
+  /** The text of the path, where the incumbent is another, with what is known of it. */
+  readonly best?: { readonly task: Task; readonly known: RowLosses };
+  /** Edits that helped before. */
+  readonly edits: readonly CarriedEdit[];
   readonly random: Random;
 }
 
@@ -54,6 +72,8 @@ const readPerMeasured = 3;
 const costOfPhrase = 36;
 /** Tokens of a long text that are looked at in a round. */
 const placesAtMost = 64;
+/** Texts beside the best that are kept. */
+const runnersUpAtMost = 2;
 /** An iteration that can measure fewer candidates is not worth its gradient. */
 const fewest = 4;
 
@@ -67,20 +87,26 @@ export async function improve(setting: SearchContext, incumbent: Incumbent, roun
   const forGradient = rows.slice(0, gradientRows);
   // The rows of the gradient have had their say.
   const plan = planRows([...rows.slice(gradientRows), ...forGradient], bounds.heats);
-  const nothing: Outcome = { candidates: 0, bestGain: 0, exhausted: false };
+  const nothing: Outcome = { candidates: 0, bestGain: 0, exhausted: false, runnersUp: [], edits: round.edits };
   const proposing =
     costOfGradient(setting) * forGradient.length +
-    readPerMeasured * measuredAtMost(bounds) +
+    (bounds.text === Infinity ? 0 : readPerMeasured * measuredAtMost(setting, bounds)) +
     costOfPhrase * bounds.quotas.rewrite;
-  if (left(setting) < proposing + planCost(plan, fewest)) return { ...nothing, exhausted: true };
+  // Then the best are read, and one is compared with the text of the path.
+  const afterwards = 1 + runnersUpAtMost + (round.best ? plan.deciding.length : 0);
+  if (left(setting) < proposing + planCost(plan, fewest) + afterwards) return { ...nothing, exhausted: true };
   const written = await askWriters(setting, incumbent, { ...round, rows: forGradient });
   const proposals = [
     ...(await proposalsFor(setting, incumbent, { rows: forGradient, bounds, random })),
+    ...round.edits.flatMap((edit): readonly Proposal[] => {
+      const source = makeEdit(incumbent.source, edit);
+      return source === undefined ? [] : [{ kind: 'again', source, expected: -edit.gain, origin: edit.origin }];
+    }),
     ...written.map(({ text, origin }): Proposal => ({ kind: 'written', source: text, expected: 0, origin })),
   ];
   const found = await readable(setting, incumbent, { bounds, proposals: shortlist(proposals, { seen, bounds }) });
   let affordable = found.length;
-  while (affordable > 0 && planCost(plan, affordable) > left(setting)) affordable--;
+  while (affordable > 0 && planCost(plan, affordable) + afterwards > left(setting)) affordable--;
   const candidates = found.slice(0, affordable);
   candidates.forEach(({ source }) => seen.add(source));
   if (candidates.length === 0) return nothing;
@@ -102,16 +128,73 @@ export async function improve(setting: SearchContext, incumbent: Incumbent, roun
         ).map((source): Proposal => ({ kind: 'merged', source, expected: 0 })),
       }),
   });
-  const outcome = { candidates: candidates.length, bestGain: winner?.gain.gain ?? 0, exhausted: false };
-  if (!winner || winner.gain.gain <= Math.max(bounds.leastGain, bounds.standardErrors * winner.gain.standardError))
-    return outcome;
-  const { candidate, gain, losses } = winner;
-  const [fluencyScore] = await readFluency(setting, [candidate]);
-  const next = { source: candidate.source, task: candidate.task, fluencyScore: fluencyScore! };
-  return { ...outcome, accepted: { next, gain, losses, origin: candidate.origin } };
+  if (!winner) return { ...nothing, candidates: candidates.length };
+  return {
+    ...(await settle(setting, incumbent, { round, winner, deciding: plan.deciding })),
+    candidates: candidates.length,
+  };
 }
 
-const measuredAtMost = ({ quotas }: Bounds): number => Object.values(quotas).reduce((sum, quota) => sum + quota, 0);
+/** What comes of a race: whether its winner is accepted, what came close, and which edits are worth another trial. */
+async function settle(
+  setting: SearchContext,
+  incumbent: Incumbent,
+  {
+    round: { bounds, best, edits },
+    winner,
+    deciding,
+  }: { readonly round: Round; readonly winner: RaceWinner<Candidate>; readonly deciding: readonly number[] },
+): Promise<Omit<Outcome, 'candidates'>> {
+  const isGain = ({ gain, standardError }: PairedGain): boolean =>
+    gain > Math.max(bounds.leastGain, bounds.standardErrors * standardError);
+  const accepts = isGain(winner.gain);
+  const close = winner.others.filter(({ gain }) => gain.gain > gain.standardError).slice(0, runnersUpAtMost);
+  const read = await asIncumbents(
+    setting,
+    [...(accepts ? [winner] : []), ...close].map(({ candidate }) => candidate),
+  );
+  const [next, others] = accepts ? [read[0], read.slice(1)] : [undefined, read];
+  const single = winner.ranked.filter(({ candidate }) => candidate.origin !== 'merged');
+  const outcome = {
+    bestGain: winner.gain.gain,
+    exhausted: false,
+    runnersUp: close.map(({ losses }, i) => ({ text: others[i]!, losses })),
+    edits: keepEdits(
+      edits,
+      incumbent.source,
+      new Map(single.map(({ candidate, gain }) => [candidate.source, { origin: candidate.origin, gain: gain.gain }])),
+    ),
+  };
+  if (!next) return outcome;
+  const { candidate, losses } = winner;
+  const overBest = best && (await gainOver(setting, best, { losses, rows: deciding }));
+  const gain = overBest ?? winner.gain;
+  const surpasses = best ? overBest !== undefined && isGain(overBest) : true;
+  return { ...outcome, accepted: { next, gain, losses, origin: candidate.origin, surpasses } };
+}
+
+/** Texts read anew, so that they can be bettered in their turn. */
+async function asIncumbents(setting: SearchContext, candidates: readonly Candidate[]): Promise<readonly Incumbent[]> {
+  const scores = candidates.length > 0 ? await readFluency(setting, candidates) : [];
+  return candidates.map(({ source, task }, i) => ({ source, task, fluencyScore: scores[i]! }));
+}
+
+/** What a text gains over the text of the path on the rows that decided; what is not known of that is measured. */
+async function gainOver(
+  setting: SearchContext,
+  { task, known }: NonNullable<Round['best']>,
+  { losses, rows }: { readonly losses: RowLosses; readonly rows: readonly number[] },
+): Promise<PairedGain | undefined> {
+  const unknown = rows.filter((row) => !known.has(row));
+  setting.forwards.done += unknown.length;
+  const measured = unknown.length > 0 ? await rowLosses(setting, task, 'train', unknown) : new Map<number, number>();
+  if (!measured) return undefined;
+  for (const [row, loss] of measured) known.set(row, loss);
+  return pairedGain(known, losses, rows);
+}
+
+const measuredAtMost = ({ writers }: SearchContext, { quotas }: Bounds): number =>
+  Object.values(quotas).reduce((sum, quota) => sum + quota, 0) - (writers.length > 0 ? 0 : quotas.written);
 
 /** Of a row. A black box has none: the order of replacements is then that of the model's expectations. */
 const costOfGradient = ({ task }: SearchContext): number => (task.settings.blackBox ? 0 : gradientCost);
@@ -165,6 +248,7 @@ async function proposalsFor(
       span,
       starts: firstTokens(words, span.tokens, model),
       gradients: gradients.slice(0, words.length),
+      end: setting.formatStart(source),
       random,
     })),
   ];

@@ -1,9 +1,10 @@
 import { below, streamFor } from '../../data/random';
+import { beamOf, measured, onto, withClose } from './beam';
 import { boundsWithin, namedBounds } from './bounds';
 import { frontOf, isWithin } from './front/front';
 import type { AcceptedEdit, FrontText } from './front/frontText';
 import { scoreFluency } from './judging/fluency';
-import { measureSelection } from './judging/selection';
+import { measureSelection, type Chosen } from './judging/selection';
 import { improve, type Accepted } from './iteration';
 import type { SearchContext } from './searchContext';
 import type { SearchEvent } from './searchEvent';
@@ -54,7 +55,7 @@ export async function begin(setting: SearchContext, paths: number): Promise<Sear
   return {
     iteration: 0,
     done: forwards.done,
-    texts: [first!],
+    texts: [first!.text],
     losses: [...losses],
     paths: Array.from({ length: paths }, () => path),
   };
@@ -69,56 +70,58 @@ export async function advance(
   const { forwards, task } = setting;
   const before = forwards.done;
   const path = state.paths[at]!;
-  const current = path.current ?? startOfPath(setting, state, at);
-  const bounds = boundsWithin(bound, !task.settings.blackBox);
-  const [seen, known] = [new Set(path.seen), new Map(current.losses)];
-  const incumbent = { ...current, task: withInstruction(task, current.source)! };
-  const { accepted, exhausted, ...outcome } = await improve(setting, incumbent, {
+  const beam = beamOf(path.current ?? startOfPath(setting, state, at), path);
+  const [seen, known, best] = [
+    new Set(path.seen),
+    new Map(beam.parent.losses),
+    beam.turn === 0
+      ? undefined
+      : { task: withInstruction(task, beam.current.source)!, known: new Map(beam.current.losses) },
+  ];
+  const incumbent = { ...beam.parent, task: withInstruction(task, beam.parent.source)! };
+  const outcome = await improve(setting, incumbent, {
     round: state.iteration,
-    bounds,
+    bounds: boundsWithin(bound, !task.settings.blackBox),
     front: frontOf(state.texts),
     seen,
     known,
+    best,
+    edits: path.edits ?? [],
     random: streamFor(seed, 11, state.iteration),
   });
-  const stayed: Path = { ...path, ended: exhausted, seen: [...seen], current: { ...current, losses: [...known] } };
-  const member = accepted && (await textOf(setting, state, { current, accepted, bound }));
+  const { accepted, exhausted, candidates, bestGain, edits } = outcome;
+  const stayed: Path = {
+    ...path,
+    ended: exhausted,
+    seen: [...seen],
+    edits,
+    ...measured(beam, { parent: known, current: best?.known }),
+  };
+  const member = accepted?.surpasses
+    ? await textOf(setting, state, { current: beam.current, accepted, bound })
+    : undefined;
   const moved = member
-    ? {
-        ...stayed,
-        idle: 0,
-        hasGained: true,
-        current: { ...accepted.next, edits: member.edits, losses: [...accepted.losses] },
-      }
-    : await afterNothing(setting, state, { path: stayed, bound, seed });
-  const { current: text, ...rest } = moved;
-  const next: Path = { ...rest, ...(text && { current: plain(text) }), spent: path.spent + forwards.done - before };
+    ? onto(stayed, outcome, member)
+    : await afterNothing(setting, state, { path: withClose(stayed, outcome, beam.turn), bound, seed });
   return {
     state: {
       ...state,
       iteration: state.iteration + 1,
       done: forwards.done,
-      texts: member ? [...state.texts, member] : state.texts,
-      paths: state.paths.map((each, i) => (i === at ? next : each)),
+      texts: member ? [...state.texts, member.text] : state.texts,
+      paths: state.paths.map((each, i) => (i === at ? { ...moved, spent: path.spent + forwards.done - before } : each)),
     },
     events: [
-      { kind: 'candidate-round', iteration: state.iteration, ...outcome },
-      ...(member ? [acceptedEvent(member)] : []),
+      { kind: 'candidate-round', iteration: state.iteration, candidates, bestGain },
+      ...(member ? [acceptedEvent(member.text)] : []),
     ],
   };
 }
 
-const plain = ({ source, fluencyScore, edits, losses }: PathText): PathText => ({
-  source,
-  fluencyScore,
-  edits,
-  losses,
-});
-
 /** Where the next narrower path has come to, or the original. */
 function startOfPath({ start }: SearchContext, { paths }: SearchState, at: number): PathText {
   const narrower = paths.slice(0, at).flatMap(({ current }) => current ?? []);
-  return narrower.at(-1) ?? { ...start, edits: [], losses: [] };
+  return narrower.at(-1) ?? { source: start.source, fluencyScore: start.fluencyScore, edits: [], losses: [] };
 }
 
 /** The accepted text measured on the rows that choose; undefined where it does not fit into the context there. */
@@ -130,9 +133,14 @@ function textOf(
     accepted: { next, gain, origin },
     bound,
   }: { readonly current: PathText; readonly accepted: Accepted; readonly bound: number },
-): Promise<FrontText | undefined> {
+): Promise<Chosen | undefined> {
   const edit: AcceptedEdit = { ...changedWords(current.source, next.source), ...gain, origin };
-  return measureSelection(setting, { ...next, edits: [...current.edits, edit], bound }, new Map(losses));
+  return measureSelection(
+    setting,
+    { ...next, edits: [...current.edits, edit], bound },
+    new Map(losses),
+    new Map(current.choosing ?? (current.edits.length === 0 ? losses : [])),
+  );
 }
 
 function acceptedEvent({ text, loss, accuracy, edits }: FrontText): SearchEvent {
@@ -150,7 +158,7 @@ async function afterNothing(
   if (emptyRestarts >= maxEmptyRestarts) return { ...path, ended: true };
   const within = frontOf(texts).filter((text) => isWithin(text, bound));
   const from = within[below(streamFor(seed, 12, iteration), within.length)]!;
-  return { ...path, idle: 0, emptyRestarts, hasGained: false, current: await beginAt(setting, from) };
+  return { ...path, idle: 0, emptyRestarts, hasGained: false, current: await beginAt(setting, from), beam: [] };
 }
 
 async function beginAt(setting: SearchContext, { text: source, edits }: FrontText): Promise<PathText> {

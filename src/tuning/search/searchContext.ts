@@ -13,7 +13,13 @@ import { openEmbeddingSimilarity, type EmbeddingSimilarity } from './proposals/e
 import { instructionSpanOf, type InstructionSpan } from './text/instructionSpan';
 import { exchangeableTokens, type ExchangeableTokens } from './proposals/exchangeableTokens';
 import type { TextWriter } from './proposals/textWriter';
-import { labelStretches, labelWordsOf, wordVocabulary, type WordVocabulary } from './proposals/vocabulary';
+import {
+  labelStretches,
+  labelWordsOf,
+  wordVocabulary,
+  writtenLabels,
+  type WordVocabulary,
+} from './proposals/vocabulary';
 import { readWords, type Sentence } from './text/words';
 
 /** What stays the same through a search. */
@@ -27,6 +33,8 @@ export interface SearchContext extends InstructionScorer {
   readonly written: ReadonlySet<string>;
   /** Sentences that may be added to it. */
   readonly additions: readonly string[];
+  /** Label words as they may be listed. */
+  readonly names: readonly string[];
   /** Rows to render instructions in. */
   readonly rows: readonly Row[];
   /** Training rows that edits are proposed and measured on. */
@@ -149,6 +157,7 @@ export async function prepare(
         .map(({ core }) => core.toLowerCase()),
     ),
     additions,
+    names: writtenLabels(task),
     start: { source, span, fluencyScore: fluencyScore! },
     formatStart: formatOf,
     namesIn: (text) =>

@@ -1,13 +1,23 @@
+import { namedBounds } from '../bounds';
 import type { FrontText } from './frontText';
 
-/** What decides among texts: accuracy where there is one, of equals the loss. */
+/** What decides among texts. */
 type Judged = Pick<FrontText, 'accuracy' | 'loss'>;
 
+/**
+ * What a nat is worth in accuracy, so that one more right answer by luck does not choose a text that is surer of wrong
+ * ones.
+ */
+const accuracyOfNat = 0.1;
+/** What a text must be better by, so that a wider readability is worth choosing it. */
+const priceOfReadability = 0.02;
+
+/** What a text came to: accuracy where there is one, less its loss. */
+const merit = ({ accuracy, loss }: Judged): number =>
+  accuracy === undefined ? -loss : accuracy - accuracyOfNat * loss;
+
 /** Whether one text did better than another on the same rows. */
-export function isBetter(one: Judged, other: Judged): boolean {
-  const [a, b] = [one.accuracy ?? 0, other.accuracy ?? 0];
-  return a > b || (a === b && one.loss < other.loss);
-}
+export const isBetter = (one: Judged, other: Judged): boolean => merit(one) > merit(other);
 
 /** Whether one text is worth no place beside another that reads as well, is as short and does at least as well. */
 function isSurpassed(text: FrontText, other: FrontText): boolean {
@@ -29,16 +39,31 @@ export function frontOf(texts: readonly FrontText[], chosen?: FrontText): readon
 }
 
 /** Whether a text was found within a bound, in nats per token above the original. */
-export const isWithin = (text: Pick<FrontText, 'bound'>, bound: number): boolean => (text.bound ?? Infinity) <= bound;
+export const isWithin = (text: Pick<FrontText, 'bound'>, bound: number): boolean => boundOf(text) <= bound;
 
 /**
  * The text that does best among those within the bound; of equals the earliest, so that the original stays unless it is
- * beaten.
+ * beaten. One that was found within a wider bound than another must be better by a margin, and right more often: what
+ * is hard to read and answers no better is worth nothing.
  * @param texts the original first
  * @param bound nats per token above the original
  */
 export function chooseText(texts: readonly FrontText[], bound: number): FrontText {
-  return texts
-    .filter((text, i) => i === 0 || isWithin(text, bound))
-    .reduce((best, text) => (isBetter(text, best) ? text : best));
+  const [original, ...others] = texts as readonly [FrontText, ...FrontText[]];
+  const within = others.filter((text) => isWithin(text, bound));
+  const bounds = [...new Set(within.map(boundOf))].sort((a, b) => a - b);
+  const best = (one: FrontText, other: FrontText): FrontText => (isBetter(other, one) ? other : one);
+  const narrowest = bounds[0] ?? 0;
+  return bounds.reduce((chosen, level) => {
+    const own = within.filter((text) => boundOf(text) === level);
+    return level === narrowest && narrowest <= namedBounds[0]!
+      ? own.reduce(best, chosen)
+      : own.filter((text) => isWorthReadability(text, chosen)).reduce(best, chosen);
+  }, original);
 }
+
+/** Nats per token above the original within which a text was found. */
+const boundOf = ({ bound }: Pick<FrontText, 'bound'>): number => bound ?? Infinity;
+
+const isWorthReadability = (text: FrontText, other: FrontText): boolean =>
+  merit(text) > merit(other) + priceOfReadability && (text.accuracy === undefined || text.accuracy > other.accuracy!);

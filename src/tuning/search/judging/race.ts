@@ -23,6 +23,14 @@ export interface Raced<Candidate> {
   readonly losses: RowLosses;
 }
 
+/** The best by its gain on the deciding rows, with what else was seen on the way, each the best first. */
+export interface RaceWinner<Candidate> extends Raced<Candidate> {
+  /** Those of the last round, by their gains on its rows. */
+  readonly ranked: readonly Raced<Candidate>[];
+  /** Those compared on other rows but for the winner, by their gains there. */
+  readonly others: readonly Raced<Candidate>[];
+}
+
 /**
  * Successive halving on growing sets of rows, by paired differences to the incumbent; what is left, and what was made
  * of those that helped, is compared on other rows, on which the best is decided.
@@ -35,7 +43,7 @@ export async function race<Candidate>({
   plan,
   measure,
   combine,
-}: Race<Candidate>): Promise<Raced<Candidate> | undefined> {
+}: Race<Candidate>): Promise<RaceWinner<Candidate> | undefined> {
   const all = new Map<Candidate, RowLosses>([[incumbent, known]]);
   const lossesOf = async (candidate: Candidate, rows: readonly number[]): Promise<RowLosses> => {
     const own = all.get(candidate) ?? new Map<number, number>();
@@ -60,6 +68,7 @@ export async function race<Candidate>({
     remaining = ranked.slice(0, keep).map(({ candidate }) => candidate);
   }
   const helped = ranked.filter(({ gain }) => gain.gain > 0).map(({ candidate }) => candidate);
-  const [best] = await compare([...remaining, ...((await combine?.(helped)) ?? [])], plan.comparing);
-  return best && (await compare([best.candidate], plan.deciding))[0];
+  const [best, ...others] = await compare([...remaining, ...((await combine?.(helped)) ?? [])], plan.comparing);
+  const [winner] = best ? await compare([best.candidate], plan.deciding) : [];
+  return winner && { ...winner, ranked, others };
 }

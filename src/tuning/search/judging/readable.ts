@@ -8,8 +8,16 @@ import { tagsOf } from '../text/tokenPlaces';
 import { repetitions } from '../text/words';
 import { localFluencyLoss, scoreFluency, type FluencyScore } from './fluency';
 
-/** Whole sentences and known paraphrases are exempt from how an edit by itself must read. */
-const knownToRead: ReadonlySet<EditKind> = new Set<EditKind>(['paraphrase', 'sentence', 'written', 'merged']);
+/** What a person might have written is exempt from how an edit by itself must read. */
+const knownToRead: ReadonlySet<EditKind> = new Set<EditKind>([
+  'paraphrase',
+  'sentence',
+  'list',
+  'form',
+  'again',
+  'written',
+  'merged',
+]);
 /** A text may grow to this multiple of the original's tokens, and a few. */
 const longest = { factor: 1.5, tokens: 6 };
 

@@ -4,10 +4,13 @@ import { tokensInText } from '../../../template/text/tokensInPlace';
 import { embeddings } from '../../start/initialise';
 import type { Bounds, EditKind } from '../bounds';
 import type { Continuations } from './continuations';
-import { isClosedClass, modifiers } from './english';
+import { isClosedClass, isEnglish, modifiers } from './english';
+import { formMoves } from './formMoves';
+import { listMoves } from './listMoves';
 import type { EmbeddingSimilarity } from './embeddingSimilarity';
 import { longestPhrase, paraphrasesOf } from './paraphrases';
 import type { InstructionSpan } from '../text/instructionSpan';
+import { readOptionList } from '../text/optionList';
 import { samplePhrases } from './samplePhrases';
 import type { WordVocabulary } from './vocabulary';
 import type { TokenGradient } from './instructionGradients';
@@ -45,6 +48,10 @@ export interface ProposalContext {
   readonly written: ReadonlySet<string>;
   /** Sentences that may be added. */
   readonly additions: readonly string[];
+  /** Label words as they may be listed. */
+  readonly names: readonly string[];
+  /** Offset in the text from where on nothing is edited. */
+  readonly end: number;
 }
 
 /** Words the model finds likeliest at a place; only these are written there. */
@@ -75,7 +82,13 @@ export async function propose(context: ProposalContext): Promise<readonly Propos
   return [
     ...(await singleWords(context)),
     ...shuffle(
-      [...deletions(context), ...swaps(context), ...paraphrases(context), ...additions(context)],
+      [
+        ...deletions(context),
+        ...swaps(context),
+        ...paraphrases(context),
+        ...additions(context),
+        ...arrangements(context),
+      ],
       context.random,
     ),
     ...(await newPhrases(context)),
@@ -260,6 +273,18 @@ function additions({ sentence, additions: offered }: ProposalContext): readonly 
   return offered.flatMap((added) =>
     (['front', 'end'] as const).flatMap((side) => proposal('sentence', addSentence(sentence, added, side))),
   );
+}
+
+/** The answers listed otherwise, and the text with other marks. */
+function arrangements({ sentence, names, end, random }: ProposalContext): readonly Proposal[] {
+  const source = writeWords(sentence);
+  const list = readOptionList(source, names, end);
+  const of = (kind: EditKind, texts: readonly string[]): readonly Proposal[] =>
+    texts.map((text) => ({ kind, source: text, expected: 0 }));
+  return [
+    ...(list ? of('list', listMoves(source, list, random)) : []),
+    ...of('form', formMoves(source, { list, end, english: isEnglish(source) })),
+  ];
 }
 
 /** Runs of words that may be edited, of at most `longest` words. */

@@ -112,5 +112,6 @@ export function labelStretches(
     );
 }
 
-const writtenLabels = ({ labels, settings }: Pick<Task, 'labels' | 'settings'>): readonly string[] =>
+/** Label words as they may stand in a text: the labels themselves, and the words that answer for them. */
+export const writtenLabels = ({ labels, settings }: Pick<Task, 'labels' | 'settings'>): readonly string[] =>
   [...labels, ...Object.values(settings.labels).flat()].map((text) => text.trim()).filter((text) => text !== '');

@@ -103,4 +103,19 @@ describe('the text that is the default', () => {
       }),
     );
   });
+
+  it('goes by losses as well as by answers', () => {
+    const surer = text('surer', { accuracy: 0.6, loss: 0.9 });
+    expect(isBetter(surer, text('lucky', { accuracy: 0.62, loss: 1.4 }))).toBe(true);
+    expect(isBetter(surer, text('right', { accuracy: 0.7, loss: 1.4 }))).toBe(false);
+  });
+
+  it('gives up readability for more right answers alone, and for more than a chance one', () => {
+    const original = text('original', { accuracy: 0.6 });
+    const wide = (accuracy: number, loss: number) => text('wide', { accuracy, loss, readability: 2 });
+    expect(chooseText([original, wide(0.6, 0.5)], Infinity).text).toBe('original');
+    expect(chooseText([original, wide(0.61, 1)], Infinity).text).toBe('original');
+    expect(chooseText([original, wide(0.65, 1)], Infinity).text).toBe('wide');
+    expect(chooseText([original, text('near', { accuracy: 0.61, readability: 0.2 })], Infinity).text).toBe('near');
+  });
 });
