@@ -133,6 +133,7 @@ function requests({ page, name, violations }) {
     open: (control) => press(page, control, { button: 'right' }),
     fill: (words) => fill(page, ...JSON.parse(words)),
     paste: (words) => page.evaluate(paste, words),
+    drag: (words) => drag(page, ...JSON.parse(words)),
     async type(words) {
       if (!(await page.evaluate(isTextFieldInFocus))) return 'no text field has the focus';
       await page.keyboard.type(words, { delay: 10 });
@@ -206,6 +207,14 @@ async function fill(page, name, text) {
     return found.fill(text).then(() => 'done', firstLine);
   }
   return 'no such text field';
+}
+
+/** Drags what has a role and a name onto another, both in the window itself. */
+async function drag(page, [role, name], [targetRole, targetName]) {
+  const place = (ofRole, named) => page.getByRole(ofRole, { name: named }).first();
+  return place(role, name)
+    .dragTo(place(targetRole, targetName), { timeout: 10_000 })
+    .then(() => 'done', firstLine);
 }
 
 /** Clicks the control of a role and a name, `button Ask the Model`, in whichever frame has it. */

@@ -24,7 +24,7 @@ describe('new templates', () => {
     assert.match(await readFile('data/alike-2.train.jsonl'), /^\{.+\}\n/);
   });
 
-  it('are imported from OpenPrompt, Prompty and promptfoo, the original left as it is', async () => {
+  it('are imported from OpenPrompt, Prompty, promptfoo and VS Code’s own prompt files, the original left as it is', async () => {
     const sources: readonly (readonly [
       command: string,
       file: string,
@@ -61,6 +61,13 @@ describe('new templates', () => {
         ),
         'imports/promptfooconfig.prompt',
         /Say \{\{word\}\}/,
+      ],
+      [
+        'importPromptFile',
+        'imports/explain.prompt.md',
+        '---\ndescription: Explains a word\n---\nExplain ${input:word:the word} in one sentence.\n',
+        'imports/explain.prompt',
+        /Explain \{\{word\}\} in one sentence\./,
       ],
     ];
     for (const [command, file, content, written, expected] of sources) {

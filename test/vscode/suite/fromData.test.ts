@@ -6,8 +6,10 @@ import { until } from '../../support/until.mjs';
 import { allRuns } from './runs';
 import {
   accept,
+  drag,
   inThemes,
   isWatched,
+  key,
   openMenu,
   press,
   readFile,
@@ -93,6 +95,20 @@ describe('a template from one’s own table', () => {
       /tune\.data:\n {2}train: letters\.csv\n {2}dev: 15%\n {2}test: 15%\n/,
     );
     assert.match(await readFile('letters.csv'), /^no,message,desk\n1,/);
+  });
+
+  it('is begun by a tab that is dropped onto the view, if it is of a table', async function () {
+    if (!isWatched) this.skip();
+    await vscode.window.showTextDocument(vscode.Uri.file(at('letters.csv')), { preview: false });
+    await vscode.commands.executeCommand('promptTuner.templates.focus');
+    await drag(['tab', 'letters.csv'], ['tree', 'Templates']);
+    await windowShows(/New Template from letters\.csv \(1\/2\)[\s\S]*desk/, 'from-data-dropped');
+    await key('Escape');
+    await vscode.window.showTextDocument(vscode.Uri.file(at('README.md')), { preview: false });
+    await drag(['tab', 'README.md'], ['tree', 'Templates']);
+    await windowShows(/No template can be made of "README\.md": drop a table/, 'from-data-no-table');
+    await inThemes('from-data-no-table');
+    await vscode.commands.executeCommand('notifications.clearAll');
   });
 
   it('is refused for a spreadsheet in a sentence that says how to go on', async function () {

@@ -66,6 +66,14 @@ export async function openMenu(role: string, name: string): Promise<void> {
   await untilDone(`the menu of the ${role} "${name}"`, 'open', `${role} ${name}`);
 }
 
+/** Drags what has a role and a name onto what has another. */
+export async function drag(
+  what: readonly [role: string, name: string],
+  onto: readonly [string, string],
+): Promise<void> {
+  await untilDone(`"${what[1]}" to be dragged`, 'drag', JSON.stringify([what, onto]));
+}
+
 /** Types into a text field inside a webview, by its name. */
 export async function fill(name: string, text: string): Promise<void> {
   await untilDone(`the text field "${name}"`, 'fill', JSON.stringify([name, text]));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { answerItems, lastItems, type TableChoice } from '../../../../src/views/newTemplate/model';
-import { tableIn } from '../../../../src/views/sidebar/dropOnTemplates';
+import { tablesIn } from '../../../../src/views/sidebar/dropOnTemplates';
 import { readTable } from '../../../../src/workspace/templateFromTable';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-new-'));
@@ -50,10 +50,11 @@ describe('the steps to a template of a table', () => {
 });
 
 describe('what is dropped onto the Templates view', () => {
-  it('is the first table among the files', () => {
-    expect(tableIn('# two\r\nfile:///a/notes.md\r\nfile:///a/My%20rows.CSV\r\nfile:///a/b.tsv')).toBe(
+  it('are the tables among the files', () => {
+    expect(tablesIn('# two\r\nfile:///a/notes.md\r\nfile:///a/My%20rows.CSV\r\nfile:///a/b.tsv')).toEqual([
       'file:///a/My%20rows.CSV',
-    );
-    expect(tableIn('file:///a/notes.md\n')).toBeUndefined();
+      'file:///a/b.tsv',
+    ]);
+    expect(tablesIn('file:///a/notes.md\n')).toEqual([]);
   });
 });
