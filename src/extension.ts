@@ -29,7 +29,6 @@ import { createEditorModels } from './views/endpoints/editorModels';
 import { forgetConsent } from './views/endpoints/consent';
 import { keyCommands } from './views/endpoints/keyCommands';
 import { createTextMeasurements } from './views/front/textMeasurements';
-import type { ElsewhereParts } from './views/endpoints/measureElsewhere';
 import { modelCommands } from './views/models/modelCommands';
 import { newFromDataCommand } from './views/newTemplate/command';
 import { createModelPages } from './views/models/panel';
@@ -74,6 +73,8 @@ export function activate(context: vscode.ExtensionContext): void {
     editor: createEditorModels(),
     onMeasuring: (news) => measurements.follow(news),
   });
+  // What asks models elsewhere trains beside what the pages ask, and ends with the window too.
+  const windowTrainer = createInspectorProcess({ ...processes, editor: createEditorModels() });
   const measurements = createTextMeasurements(inspector, () => watcher.refresh());
   const choice = createRunChoice(workspaceState);
   const panel = createComparisonPanel(extensionUri, {
@@ -86,9 +87,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = createRunPages(extensionUri, { watcher, choice, measurements });
   const runsView = createRunsTree(watcher, choice, extensionUri);
   const slurm: SlurmParts = { program, measure: (request) => inspector.work('measure', request) };
-  const elsewhere: ElsewhereParts = { inspector, secrets, memory: workspaceState };
+  const elsewhere = { inspector, trainer: windowTrainer, secrets, memory: workspaceState };
   const form = createTrainForm(extensionUri, {
-    start: async (plan) => (await queuePlan({ client, watcher, slurm }, plan)).length,
+    start: async (plan) => {
+      const { folders, elsewhere: others, ended } = await queuePlan({ client, elsewhere, watcher, slurm }, plan);
+      ended.catch(report);
+      return folders.length + others;
+    },
     measure: (request) => inspector.work('measure', request),
   });
   const preview = createPreviewPanel(extensionUri, {
@@ -132,6 +137,7 @@ export function activate(context: vscode.ExtensionContext): void {
     watcher,
     client,
     inspector,
+    windowTrainer,
     commands,
     panel,
     preview,

@@ -7,6 +7,7 @@ import { openChannel, type Channel } from './channel/messageChannel';
 import { processTransport } from './channel/processTransport';
 import { measureHosted, planMeasurement } from './inspection/measureHosted';
 import { createTextMeasuring } from './inspection/measureTexts';
+import { planTraining, trainHosted } from './inspection/trainHosted';
 import { scoreNamed } from './inspection/scoreNamed';
 import { predictRow } from './inspection/predictRow';
 import { editorModelsOf } from './inspection/editorModels';
@@ -77,6 +78,8 @@ function answerWindow(): void {
       // These wait for a server most of the time, and keep nobody from his turn.
       planHosted: (request) => planMeasurement(request, askEditor),
       measureHosted: (request) => measureHosted(request, askEditor),
+      planProposals: (request) => planTraining(request, askEditor),
+      trainHosted: (request) => inTurn((signal) => trainHosted(request, { askEditor, signal })),
       score: (request) => inTurn(() => scoreNamed(request)),
       stop: () => current?.abort(),
     },

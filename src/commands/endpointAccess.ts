@@ -2,9 +2,11 @@ import * as l10n from '@vscode/l10n';
 import { createInterface } from 'node:readline/promises';
 import { Option, type Command } from 'commander';
 import { endpointsOfEnvironment, type Endpoints } from '../endpoint/endpoint';
-import { planText } from '../endpoint/requestPlan';
+import { planText, type RequestPlan } from '../endpoint/requestPlan';
 import { Failure } from '../failure';
 import { planHosted } from '../runs/work/evaluateHosted';
+import { planProposals } from '../runs/work/planProposals';
+import type { Method } from '../template/settings/settings';
 import type { Split } from '../runs/record/recordWords';
 
 /** Options of commands that may measure models which run elsewhere. */
@@ -43,19 +45,46 @@ export async function endpointsFor(
   let consent = yes;
   for (const file of files) {
     const plan = await planHosted(file, set, { endpoints, split, signal });
-    if (!plan) continue;
-    process.stderr.write(`${planText(plan)}\n`);
-    if (yes) continue;
-    consent = await isAgreed(signal);
-    if (!consent)
-      throw new Failure(
-        'endpoint-consent',
-        l10n.t`Nothing was sent: nobody has agreed that the rows go there.`,
-        { file },
-        l10n.t`Give --yes to agree on a command line.`,
-      );
+    if (plan) consent = await requireAgreed(plan, { file, yes, signal });
   }
   return { ...endpoints, consent };
+}
+
+interface Training {
+  readonly file: string;
+  readonly method: Method;
+  readonly set: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The endpoints that a training may ask for instructions: a person agrees to each before the training begins.
+ * @throws Failure "endpoint-consent" where nobody has agreed
+ */
+export async function endpointsForTraining(
+  { file, ...training }: Training,
+  { baseUrl, yes = false, fresh }: EndpointOptions,
+  signal?: AbortSignal,
+): Promise<Endpoints> {
+  const endpoints = endpointsOfEnvironment(process.env, { baseUrl, consent: yes, fresh });
+  let consent = yes;
+  for (const plan of await planProposals(file, training, endpoints))
+    consent = await requireAgreed(plan, { file, yes, signal });
+  return { ...endpoints, consent };
+}
+
+/** @throws Failure "endpoint-consent" */
+async function requireAgreed(
+  plan: RequestPlan,
+  { file, yes, signal }: { readonly file: string; readonly yes: boolean; readonly signal?: AbortSignal },
+): Promise<true> {
+  process.stderr.write(`${planText(plan)}\n`);
+  if (yes || (await isAgreed(signal))) return true;
+  throw new Failure(
+    'endpoint-consent',
+    l10n.t`Nothing was sent: nobody has agreed that the rows go there.`,
+    { file },
+    l10n.t`Give --yes to agree on a command line.`,
+  );
 }
 
 /** Where a person is asked. */

@@ -56,14 +56,14 @@ function refusalOf({ code, message }: NonNullable<EditorAnswer['refusal']>, mode
         'endpoint-consent',
         l10n.t`VS Code does not let Prompt Tuner ask the language model "${model}".`,
         {},
-        l10n.t`Measure it again and allow it; what was answered is kept.`,
+        l10n.t`Begin again and allow it; what was answered is kept.`,
       );
     case 'Blocked':
       return new Failure(
         'endpoint-key',
         l10n.t`VS Code lets no more be asked of the language model "${model}", such as for want of quota.`,
         {},
-        l10n.t`Measure it again later; what was answered is kept.`,
+        l10n.t`Try it again later: what was answered is kept.`,
       );
     default:
       return new PassingRefusal(

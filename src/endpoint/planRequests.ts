@@ -70,11 +70,16 @@ function sizeOf(task: EndpointTask, prompt: EndpointPrompt): { readonly input: n
     task.labels.length > 0
       ? labelRequest(asked, labelWays[prompt.form][0]!, task)
       : textRequest(asked, decodingOf(task.settings), undefined);
-  const texts: readonly string[] =
-    prompt.form === 'chat' ? prompt.messages.map(({ content }) => content) : [body.prompt as string].flat();
-  const around = prompt.form === 'chat' ? tokensPerMessage : 0;
-  return {
-    input: texts.reduce((sum, text) => sum + around + Math.ceil(Buffer.byteLength(text) / bytesPerToken), 0),
-    output: body.max_tokens as number,
-  };
+  const input =
+    prompt.form === 'chat'
+      ? tokensOfPrompt(prompt)
+      : [body.prompt as string].flat().reduce((sum, text) => sum + tokensOfPrompt({ form: 'text', text }), 0);
+  return { input, output: body.max_tokens as number };
+}
+
+/** Tokens of a prompt, about. */
+export function tokensOfPrompt(prompt: EndpointPrompt): number {
+  const tokensIn = (text: string): number => Math.ceil(Buffer.byteLength(text) / bytesPerToken);
+  if (prompt.form === 'text') return tokensIn(prompt.text);
+  return prompt.messages.reduce((sum, { content }) => sum + tokensPerMessage + tokensIn(content), 0);
 }

@@ -4,6 +4,8 @@ import { count, counted, money } from '../formatNumbers';
 
 /** What a measurement at an endpoint will ask and cost, before anything is sent. */
 export const isRequestPlan = object({
+  /** Rows are sent for instructions to be written by them; absent where they are to be answered. */
+  purpose: optional(oneOf('propose')),
   model: isText,
   address: isText,
   split: oneOf('train', 'dev', 'test'),
@@ -22,15 +24,19 @@ export const isRequestPlan = object({
 export type RequestPlan = Infer<typeof isRequestPlan>;
 
 /** The plan in a sentence, for whoever is asked to agree. */
-export function planText({ model, address, split, file, rows, ...plan }: RequestPlan): string {
+export function planText({ purpose, model, address, split, file, rows, ...plan }: RequestPlan): string {
+  if (purpose === 'propose')
+    return l10n.t`Some of the ${counted(rows, 'row')} of ${split} (${file}) will be sent, with their answers, to ${address}, so that the model ${model} writes instructions: ${requestsText(plan)}, ${tokensText(plan)}, ${priceText(plan)}.`;
   return l10n.t`${counted(rows, 'row')} of ${split} (${file}) will be sent to ${address} for the model ${model}: ${requestsText(plan)}, ${tokensText(plan)}, ${priceText(plan)}.`;
 }
 
 /** The same, a line for each fact. */
-export const planFacts = ({ model, address, split, file, rows, ...plan }: RequestPlan): readonly string[] => [
+export const planFacts = ({ purpose, model, address, split, file, rows, ...plan }: RequestPlan): readonly string[] => [
   l10n.t`Address: ${address}`,
   l10n.t`Model: ${model}`,
-  l10n.t`Rows: ${counted(rows, 'row')} of ${split}, ${file}`,
+  purpose === 'propose'
+    ? l10n.t`Rows: some of the ${counted(rows, 'row')} of ${split} with their answers, ${file}`
+    : l10n.t`Rows: ${counted(rows, 'row')} of ${split}, ${file}`,
   l10n.t`Requests: ${requestsText(plan)}; what was answered before is not asked again`,
   l10n.t`Tokens: ${tokensText(plan)}`,
   l10n.t`Price: ${priceText(plan)}`,

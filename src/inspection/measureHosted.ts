@@ -9,11 +9,16 @@ interface Asked {
   readonly access: EndpointAccess;
   /** The template. */
   readonly file: string;
+  /** Settings that outrank the template's. */
+  readonly set?: Readonly<Record<string, unknown>>;
 }
 
 /** What measuring a template at its endpoint will send; null where its model runs here. */
-export async function planMeasurement({ access, file }: Asked, askEditor?: AskEditor): Promise<RequestPlan | null> {
-  return (await planHosted(file, {}, { endpoints: { ...endpointsOfAccess(access), askEditor } })) ?? null;
+export async function planMeasurement(
+  { access, file, set = {} }: Asked,
+  askEditor?: AskEditor,
+): Promise<RequestPlan | null> {
+  return (await planHosted(file, set, { endpoints: { ...endpointsOfAccess(access), askEditor } })) ?? null;
 }
 
 /**
@@ -21,12 +26,12 @@ export async function planMeasurement({ access, file }: Asked, askEditor?: AskEd
  * @throws Failure as `evaluateRun` does; the run's folder says the same
  */
 export async function measureHosted(
-  { access, file, runs, folder }: Asked & { readonly runs: string; readonly folder?: string },
+  { access, file, set = {}, runs, folder }: Asked & { readonly runs: string; readonly folder?: string },
   askEditor?: AskEditor,
 ): Promise<void> {
   const options = { endpoints: { ...endpointsOfAccess(access), askEditor } };
   try {
-    if (folder === undefined) await evaluateRun({ file, subject: { kind: 'hard' }, set: {}, runs }, options);
+    if (folder === undefined) await evaluateRun({ file, subject: { kind: 'hard' }, set, runs }, options);
     else await evaluateText(folder, options);
   } catch (error) {
     if (!isStopped(error)) throw error;

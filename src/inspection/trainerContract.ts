@@ -19,6 +19,7 @@ import type { Calls, Events, Side } from '../channel/messageChannel';
 import { isMethod, isSplit } from '../runs/record/recordWords';
 import { inspectionCalls } from './inspectorContract';
 import { isRowPrediction } from './rowPrediction';
+import { isHostedEnd, isHostedTraining } from './hostedTraining';
 import { isTrainingEstimate } from './trainingEstimate';
 
 /** First thing the trainer says; another number means that extension and trainer come from different builds. */
@@ -71,14 +72,27 @@ const workCalls = {
   measure: { request: isMeasureRequest, result: isTrainingEstimate },
   /** What measuring a template at its endpoint will send; null where its model runs here. */
   planHosted: {
-    request: object({ file: isText, access: isEndpointAccess }),
+    request: object({ file: isText, set: optional(isObject), access: isEndpointAccess }),
     result: nullable(isRequestPlan),
   },
   /** Measures a template at its endpoint, in a new run or in that of the folder; comes back at its end. */
   measureHosted: {
-    request: object({ file: isText, runs: isText, folder: optional(isText), access: isEndpointAccess }),
+    request: object({
+      file: isText,
+      set: optional(isObject),
+      runs: isText,
+      folder: optional(isText),
+      access: isEndpointAccess,
+    }),
     result: isNothing,
   },
+  /** What a training will send to models that write instructions for it; none where it asks nobody elsewhere. */
+  planProposals: {
+    request: object({ file: isText, method: isMethod, set: isObject, access: isEndpointAccess }),
+    result: listOf(isRequestPlan),
+  },
+  /** Trains in a new run or in that of the folder, asking models elsewhere for instructions; comes back at its end. */
+  trainHosted: { request: isHostedTraining, result: isHostedEnd },
   /** Measures a text of a run's front on test and keeps that with the run; comes back at its end or once stopped. */
   measureText: { request: isTextOfRun, result: object({ measured: isFlag }) },
   /** Stops measuring a text, also where it still waits for its turn. */

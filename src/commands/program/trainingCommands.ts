@@ -6,10 +6,9 @@ import { evaluateRun } from '../../runs/work/evaluateRun';
 import { planStudy } from '../../runs/work/planStudy';
 import { scoreFile } from '../../runs/work/scoreFile';
 import { trainRun } from '../../runs/work/trainRun';
-import { endpointsOfEnvironment } from '../../endpoint/endpoint';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import type { Method } from '../../template/settings/settings';
-import { addEndpointOptions, endpointsFor, type EndpointOptions } from '../endpointAccess';
+import { addEndpointOptions, endpointsFor, endpointsForTraining, type EndpointOptions } from '../endpointAccess';
 import { formatOutcome, formatResult, trainResultJson } from '../../comparison/text/formatResult';
 import {
   formOption,
@@ -52,7 +51,8 @@ export function addTrain(program: Command): void {
       // Without a list or seeds there is one training, with the settings as they were given.
       const trainings = plan?.study ? plan.runs.map((run) => ({ ...run, study: plan.study })) : [{ set: options.set }];
       const ids: string[] = [];
-      const endpoints = endpointsOfEnvironment(process.env, { ...given, consent: given.yes });
+      const [asking] = trainings;
+      const endpoints = await endpointsForTraining({ file, method: options.method, set: asking!.set }, given);
       for (const training of trainings) {
         const outcome = await watched(options, [file], (work) =>
           trainRun({ ...options, file, ...training }, { ...work, endpoints }),

@@ -1,8 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { dirname } from 'node:path';
 import { openAnswerCache } from '../../endpoint/answerCache';
-import { openClient } from '../../endpoint/client';
-import { openEditorClient } from '../../endpoint/editorClient';
+import { openClientOf } from '../../endpoint/openClientOf';
 import { requireEndpoint, type Endpoint, type Endpoints } from '../../endpoint/endpoint';
 import { openEndpointTask, type EndpointTask } from '../../endpoint/endpointTask';
 import { evaluateEndpoint, type EndpointEvaluation } from '../../endpoint/evaluateEndpoint';
@@ -13,7 +12,7 @@ import { Failure, withLocation } from '../../failure';
 import { counted, duration } from '../../formatNumbers';
 import { closeSplits } from '../../objective/rows/splits';
 import { collapsedOnto } from '../../scoring/collapse';
-import { editorEndpoint, hostedModelOf } from '../../template/read/hostedModel';
+import { hostedModelOf } from '../../template/read/hostedModel';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { modelLocation } from '../../template/read/modelLocation';
 import { resolveSettings } from '../../template/read/resolveSettings';
@@ -165,10 +164,7 @@ async function measure(
       task,
       split,
       endpoint,
-      client:
-        endpoint.name === editorEndpoint && endpoints.askEditor
-          ? openEditorClient(endpoint, endpoints.askEditor)
-          : await openClient(endpoint),
+      client: await openClientOf(endpoint, endpoints),
       cache: openAnswerCache(cacheFolder(dirname(live.folder)), endpoint.address),
       pace: createPace(endpoint.requestsPerMinute),
       fresh: endpoints.fresh,

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { dirname } from 'node:path';
 import { openAnswerCache } from '../../endpoint/answerCache';
-import { openClient } from '../../endpoint/client';
+import { openClientOf } from '../../endpoint/openClientOf';
 import { requireEndpoint } from '../../endpoint/endpoint';
 import { createPace } from '../../endpoint/pace';
 import type { EndpointAsking } from '../../endpoint/sendKept';
@@ -71,7 +71,7 @@ async function openAsking(run: LiveRun, hosted: HostedModel, endpoints: Endpoint
   await run.log(`Asks ${endpoint.address} for instructions, by rows of train with their answers.`);
   return {
     endpoint,
-    client: await openClient(endpoint),
+    client: await openClientOf(endpoint, endpoints),
     cache: openAnswerCache(cacheFolder(dirname(run.folder)), endpoint.address),
     pace: createPace(endpoint.requestsPerMinute),
     fresh: endpoints.fresh,

@@ -6,7 +6,7 @@ import type { ProposePrompt } from './proposePrompt';
 import type { Asking } from './writers';
 
 /** Answers that are asked for at once. */
-const answersAtOnce = 4;
+export const answersAtOnce = 4;
 
 /** Asks a model that runs elsewhere, which takes no prompt of the tuned one. */
 export function askEndpoint(

@@ -9,14 +9,21 @@ import type { MeasuredRow, WritingRound } from '../search/proposals/textWriter';
 import type { ProposeVariable } from './proposePrompt';
 
 /** Rows and instructions that a prompt shows at most. */
-const [mostRows, mostHistory] = [6, 8];
+export const [mostRows, mostHistory] = [6, 8];
 
 /** What prompts that ask for an instruction show of a round; a list without entries is left out. */
 export type ProposeRow = Partial<Readonly<Record<ProposeVariable, unknown>>>;
 
+type ShownText = Pick<FrontText, 'text' | 'loss' | 'accuracy'>;
+
+/** What is shown of a round. */
+export interface ShownRound extends Pick<WritingRound, 'rows' | 'current' | 'original' | 'random'> {
+  readonly front: readonly ShownText[];
+}
+
 /** @param labels of the task; empty for texts */
 export function proposeRow(
-  round: Pick<WritingRound, 'rows' | 'front' | 'current' | 'original' | 'random'>,
+  round: ShownRound,
   { template, labels }: { readonly template: PromptTemplate; readonly labels: readonly string[] },
 ): ProposeRow {
   const shown = shuffle(round.rows, round.random);
@@ -53,7 +60,7 @@ const shownRow = ({ values, expected, predicted }: MeasuredRow, template: Prompt
 });
 
 /** The best last, where a model that goes on from it finds it. */
-const historyOf = (front: readonly FrontText[]) =>
+const historyOf = (front: readonly ShownText[]) =>
   [...front]
     .sort((a, b) => b.loss - a.loss)
     .slice(-mostHistory)

@@ -6,7 +6,7 @@ import { race, type RaceWinner, type RowLosses } from './judging/race';
 import { readable, readFluency } from './judging/readable';
 import { planCost, planRows } from './judging/rounds';
 import type { Task } from '../../objective/task';
-import { askWriters } from './proposals/askWriters';
+import { askWriters, rowsShown } from './proposals/askWriters';
 import { gradientsAt } from './proposals/instructionGradients';
 import { propose, type Proposal } from './proposals/proposals';
 import { tokenExchanges } from './proposals/tokenExchange';
@@ -66,6 +66,9 @@ interface Round {
 const gradientRows = 32;
 /** A gradient costs about three forwards. */
 const gradientCost = 3;
+/** Prompts that an iteration spends before it measures anything. */
+export const leastOfIteration = (trainRows: number, { blackBox }: { readonly blackBox: boolean }): number =>
+  Math.max(1, Math.min(gradientRows, trainRows) * (blackBox ? 0 : gradientCost) + Math.min(rowsShown, trainRows));
 /** Candidates of a kind that are read for each that is measured, at most. */
 const readPerMeasured = 3;
 /** Prompts that the model goes on from for each phrase written anew that is measured, about. */

@@ -3,8 +3,8 @@ import * as l10n from '@vscode/l10n';
 import type { Command } from '../../editor/registerCommands';
 import { moveInQueue } from '../../runs/queue/queue';
 import type { Capability } from '../../runs/queue/runCapabilities';
-import { hostedModelOf } from '../../template/read/hostedModel';
-import { measureElsewhere, type ElsewhereParts } from '../endpoints/measureElsewhere';
+import { asksElsewhere, resumeTraining, type BeginParts } from '../endpoints/beginRuns';
+import { measureElsewhere } from '../endpoints/measureElsewhere';
 import type { QueueClient } from '../../cluster/queueClient';
 import { runFor } from '../runs/runSelection';
 import type { RunWatcher } from '../runs/runWatcher';
@@ -13,7 +13,7 @@ import { workspaceRunsFolders } from '../runs/templateChoice';
 export interface QueueCommandParts {
   readonly client: QueueClient;
   readonly watcher: RunWatcher;
-  readonly elsewhere: ElsewhereParts;
+  readonly elsewhere: BeginParts['elsewhere'];
 }
 
 /** The commands that change the queue, or a run in it. */
@@ -40,7 +40,8 @@ export function queueCommands({ client, watcher, elsewhere }: QueueCommandParts)
     });
   const resume = async (folder: string) => {
     const run = watcher.runs.find((watched) => watched.folder === folder);
-    if (!run || !hostedModelOf(run.record.model.id)) return client.resume(folder);
+    if (!run || !(await asksElsewhere(run.record))) return client.resume(folder);
+    if (run.record.method !== 'hard') return resumeTraining({ client, elsewhere }, run);
     return measureElsewhere(elsewhere, { file: run.record.template.path, runs: dirname(folder), folder });
   };
   return [

@@ -7,8 +7,9 @@ import { readsBothForms } from '../../template/render/promptForm';
 import type { Method } from '../../template/settings/settings';
 import { modelTokenizer } from '../../workspace/modelTokenizer';
 import type { ComparisonPanel } from '../comparison/panel';
-import { runsOfComparison, type CompareRequest } from '../../runs/queue/queue';
-import { measureElsewhere, runsElsewhere, type ElsewhereParts } from '../endpoints/measureElsewhere';
+import { runsOfComparison, type CompareRequest, type NewRunRequest } from '../../runs/queue/queue';
+import { beginRuns, methodsAskElsewhere, type BeginParts, type Begun } from '../endpoints/beginRuns';
+import { runsElsewhere } from '../endpoints/measureElsewhere';
 import { failureOfRun, type QueueClient } from '../../cluster/queueClient';
 import { studiesOf } from '../../comparison/study/studies';
 import { runFor, runOf } from '../runs/runSelection';
@@ -37,7 +38,7 @@ export interface StartCommandParts {
   readonly panel: Pick<ComparisonPanel, 'open'>;
   readonly form: Pick<TrainForm, 'open'>;
   readonly slurm: SlurmParts;
-  readonly elsewhere: ElsewhereParts;
+  readonly elsewhere: BeginParts['elsewhere'];
   /** Shows an error as one sentence. */
   report(error: unknown): void;
 }
@@ -48,7 +49,7 @@ export function startCommands(parts: StartCommandParts): readonly Command[] {
     id,
     needsTrust: true,
     run: (selected: unknown) =>
-      onTemplate(parts, selected, async (file, runs) => [await parts.client.train({ file, method, set: {}, runs })]),
+      onTemplate(parts, selected, (file, runs) => begin(parts, [{ file, method, set: {}, runs }])),
   });
   return [
     { id: 'evaluateHard', needsTrust: true, run: (selected: unknown) => evaluateHard(parts, selected) },
@@ -77,23 +78,27 @@ export function startCommands(parts: StartCommandParts): readonly Command[] {
 
 /** Measures the text alone: here by the queue, elsewhere at its endpoint. */
 const evaluateHard = (parts: StartCommandParts, selected: unknown): Promise<void> =>
-  onTemplate(parts, selected, async (file, runs) => {
-    if (!(await runsElsewhere(file))) return [await parts.client.train({ file, method: 'hard', set: {}, runs })];
-    await measureElsewhere(parts.elsewhere, { file, runs });
-    return [];
-  });
+  onTemplate(parts, selected, (file, runs) => begin(parts, [{ file, method: 'hard', set: {}, runs }]));
+
+/** Begins runs and waits for those that the window's own processes work on. @returns folders of those in the queue */
+async function begin(parts: StartCommandParts, requests: readonly NewRunRequest[]): Promise<readonly string[]> {
+  const { folders, ended } = await beginRuns(parts, requests);
+  await parts.watcher.refresh();
+  await ended;
+  return folders;
+}
 
 /** Asks step by step, unless methods and settings come with the command. */
 async function train(parts: StartCommandParts, selected: unknown, choice: unknown): Promise<void> {
-  if (isTrainingChoice(choice)) return onTemplate(parts, selected, (file) => queuePlan(parts, { ...choice, file }));
+  if (isTrainingChoice(choice)) return onTemplate(parts, selected, (file) => beginPlan(parts, { ...choice, file }));
   const outcome = await askTraining(selected);
   if (outcome?.kind === 'form') parts.form.open({ file: outcome.plan.file, values: valuesOf(outcome.plan) });
-  if (outcome?.kind === 'start') await onTemplate(parts, outcome.plan.file, () => queuePlan(parts, outcome.plan));
+  if (outcome?.kind === 'start') await onTemplate(parts, outcome.plan.file, () => beginPlan(parts, outcome.plan));
 }
 
 async function trainAgain(parts: StartCommandParts, selected: unknown): Promise<void> {
   const run = await runFor('trainAgain', selected, { runs: parts.watcher.runs, work: l10n.t`train again` });
-  if (run) await onTemplate(parts, run.record.template.path, () => queuePlan(parts, planOf(run)));
+  if (run) await onTemplate(parts, run.record.template.path, () => beginPlan(parts, planOf(run)));
 }
 
 /** The same training with seeds that the study does not have yet. */
@@ -106,7 +111,7 @@ async function trainMoreSeeds(parts: StartCommandParts, selected: unknown, more:
   const taken = study?.runs.map(({ settings }) => settings.seed) ?? [run.record.settings.seed];
   await onTemplate(parts, run.record.template.path, async (file) => {
     await requireSameText(run, file);
-    return queuePlan(parts, moreSeedsOf(run, taken, more));
+    return beginPlan(parts, moreSeedsOf(run, taken, more));
   });
 }
 
@@ -136,11 +141,9 @@ async function compare(
   if (slurm) return compareOnSlurm(parts, template, { choice, slurm });
   await onTemplate(parts, template, async (file, runs) => {
     parts.panel.open(file);
-    if (choice.methods.every((method) => method === 'hard') && (await runsElsewhere(file))) {
-      await measureElsewhere(parts.elsewhere, { file, runs });
-      return [];
-    }
-    return parts.client.compare({ file, runs, ...choice });
+    return (await methodsAskElsewhere(file, choice.methods))
+      ? begin(parts, await runsOfComparison({ file, runs, ...choice }))
+      : parts.client.compare({ file, runs, ...choice });
   });
 }
 
@@ -185,20 +188,29 @@ async function offersBothForms(file: string): Promise<boolean> {
   }
 }
 
-/** Puts the trainings of a plan into the queue, or hands them to Slurm, all or none. @returns their folders */
+/**
+ * Puts the trainings of a plan into the queue, hands them to Slurm, or lets the window's own process work on those that
+ * ask models elsewhere; all or none.
+ */
 export async function queuePlan(
-  { client, watcher, slurm }: Pick<StartCommandParts, 'client' | 'watcher' | 'slurm'>,
+  { client, elsewhere, watcher, slurm }: Pick<StartCommandParts, 'client' | 'elsewhere' | 'watcher' | 'slurm'>,
   plan: TrainingPlan,
-): Promise<readonly string[]> {
+): Promise<Begun> {
   if (plan.slurm) {
     const requests = await requestsOf(plan, runsFolderOf(plan.file));
     const taken = await submitRuns(requests, { file: plan.file, chosen: plan.slurm, parts: slurm });
     await watcher.refresh();
-    return taken;
+    return { folders: taken, elsewhere: 0, ended: Promise.resolve() };
   }
-  const folders: string[] = [];
-  for (const request of await requestsOf(plan, runsFolderOf(plan.file))) folders.push(await client.train(request));
+  const begun = await beginRuns({ client, elsewhere }, await requestsOf(plan, runsFolderOf(plan.file)));
   await watcher.refresh();
+  return begun;
+}
+
+/** Begins a plan and waits for what the window's own process works on. @returns folders of those in the queue */
+async function beginPlan(parts: StartCommandParts, plan: TrainingPlan): Promise<readonly string[]> {
+  const { folders, ended } = await queuePlan(parts, plan);
+  await ended;
   return folders;
 }
 

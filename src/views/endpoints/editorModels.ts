@@ -37,7 +37,10 @@ async function answerOf(
   );
   const response = await model.sendRequest(
     asked,
-    { justification: l10n.t`The prompt is measured on the rows of its data.`, modelOptions: { ...options } },
+    {
+      justification: l10n.t`A prompt is measured on the rows of its data, or instructions are written by them.`,
+      modelOptions: { ...options },
+    },
     token,
   );
   let text = '';

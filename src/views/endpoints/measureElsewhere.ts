@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { EndpointAccess } from '../../endpoint/endpointAccess';
 import { hostedModelOf } from '../../template/read/hostedModel';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import type { InspectorProcess } from '../process/inspectorProcess';
@@ -16,6 +17,8 @@ export interface Measurement {
   readonly file: string;
   readonly runs: string;
   readonly folder?: string;
+  /** Settings that outrank the template's. */
+  readonly set?: Readonly<Record<string, unknown>>;
 }
 
 /** Whether the model of a template runs elsewhere. @throws Failure where it cannot be read */
@@ -34,8 +37,17 @@ export async function measureElsewhere(
   const hosted = hostedModelOf((await loadTemplate(measurement.file)).model);
   if (!hosted) return;
   const access = await accessTo(hosted.endpoint, secrets);
-  const plan = await inspector.work('planHosted', { file: measurement.file, access });
+  const plan = await inspector.work('planHosted', { file: measurement.file, set: measurement.set, access });
   if (!plan) return;
   if (!(await askConsent(plan, memory))) return;
-  await inspector.work('measureHosted', { ...measurement, access: { ...access, consent: true } });
+  await measureWithConsent({ inspector }, measurement, access);
+}
+
+/** Measures once a person has agreed. */
+export async function measureWithConsent(
+  { inspector }: Pick<ElsewhereParts, 'inspector'>,
+  { file, runs, folder, set }: Measurement,
+  access: EndpointAccess,
+): Promise<void> {
+  await inspector.work('measureHosted', { file, runs, folder, set, access: { ...access, consent: true } });
 }

@@ -2,11 +2,11 @@ import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { hostedModelOf } from '../../template/read/hostedModel';
 import type { RunRecord } from '../../runs/record/record';
 import { lacksResult, stepsTaken } from '../../runs/record/runStage';
 import { templateName } from '../../template/read/templateName';
 import { stepInSentence } from '../runs/runText';
+import { asksElsewhere } from '../endpoints/beginRuns';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import type { QueueClient } from '../../cluster/queueClient';
 import { lostRunsSetting } from './trainerSettings';
@@ -31,6 +31,22 @@ export function followRuns(parts: LostRunParts): vscode.Disposable {
   const followed = new Set<string>();
 
   const logError = errorLogger(log);
+  const known = new Map<string, boolean>();
+
+  /** What asks models elsewhere goes on once a person agrees again that rows are sent. */
+  const goesOnHere = (record: RunRecord): boolean => {
+    const key = `${record.id} ${record.generation ?? 0}`;
+    const isKnown = known.get(key);
+    if (isKnown !== undefined) return isKnown;
+    known.set(key, false);
+    asksElsewhere(record)
+      .then((asks) => {
+        known.set(key, !asks);
+        if (!asks) look();
+      })
+      .catch(logError);
+    return false;
+  };
 
   const look = () => {
     if (!vscode.workspace.isTrusted) return;
@@ -42,8 +58,7 @@ export function followRuns(parts: LostRunParts): vscode.Disposable {
       followed.add(runsFolder);
       client.ensure(runsFolder).catch(logError);
     }
-    // What is measured elsewhere goes on once a person agrees again that rows are sent.
-    const lost = watcher.runs.filter(({ record }) => record.status === 'lost' && !hostedModelOf(record.model.id));
+    const lost = watcher.runs.filter(({ record }) => record.status === 'lost' && goesOnHere(record));
     const again = lost.filter(
       ({ record }) => lostRunsSetting() === 'resume' && resumedAt.get(record.id) !== record.progress.step,
     );

@@ -7,7 +7,7 @@ import type { Incumbent, SearchContext } from '../searchContext';
 import type { MeasuredRow, WrittenText } from './textWriter';
 
 /** Training rows that writers are shown, with what the model made of them. */
-const rowsShown = 16;
+export const rowsShown = 16;
 /** Share of the whole budget that all writers may spend in a round. */
 const shareOfRound = 0.05;
 

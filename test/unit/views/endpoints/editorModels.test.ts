@@ -50,7 +50,10 @@ describe('the language models of the window', () => {
     expect(selectors).toEqual([{ vendor: 'copilot', family: 'gpt-4o' }, { family: 'gpt-4o' }]);
     expect(editor.executed[0]).toEqual([
       'send',
-      { justification: 'The prompt is measured on the rows of its data.', modelOptions: { temperature: 0 } },
+      {
+        justification: 'A prompt is measured on the rows of its data, or instructions are written by them.',
+        modelOptions: { temperature: 0 },
+      },
     ]);
   });
 
