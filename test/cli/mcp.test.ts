@@ -10,8 +10,8 @@ import { stepsTaken } from '../../src/runs/record/runStage';
 import { readRun } from '../../src/runs/store/runFolder';
 import { listRuns } from '../../src/runs/store/scanRuns';
 import { run, tinyWeather, weather, workspace } from '../support/runCli';
+import { patience } from '../support/patience';
 
-const slow = { timeout: 150_000, interval: 50 };
 /** Longer than any test waits. */
 const long = { steps: 1_000_000, evalEvery: 1_000_000 };
 
@@ -38,7 +38,10 @@ async function connect(args: readonly string[], root?: string) {
     given: Readonly<Record<string, unknown>>,
     options: { readonly signal?: AbortSignal; readonly onprogress?: (progress: Progress) => void } = {},
   ) => {
-    const answer = await client.callTool({ name, arguments: given }, undefined, { ...options, timeout: 150_000 });
+    const answer = await client.callTool({ name, arguments: given }, undefined, {
+      ...options,
+      timeout: patience.timeout,
+    });
     const [first] = answer.content as readonly { readonly text: string }[];
     return { text: first!.text, refused: answer.isError === true };
   };
@@ -117,9 +120,9 @@ describe('prompt-tuner mcp', () => {
     const elsewhere = await workspace(tinyWeather);
     const { client, transport, call, strange, complaints } = await connect(['--folder', folder, '--allow-outside']);
     await transport.send('neither' as unknown as JSONRPCMessage);
-    await vi.waitFor(() => expect(complaints()).toContain('A message was passed over'), slow);
+    await vi.waitFor(() => expect(complaints()).toContain('A message was passed over'), patience);
     await transport.send({ jsonrpc: '2.0', id: 99, method: 'tools/call', params: { name: 7 } });
-    await vi.waitFor(() => expect(strange.join()).toContain('"id":99'), slow);
+    await vi.waitFor(() => expect(strange.join()).toContain('"id":99'), patience);
     await expect(client.callTool({ name: 'trainEverything', arguments: {} })).rejects.toThrow(
       'There is no tool "trainEverything". The tools are checkTemplate, listRuns,',
     );
@@ -164,7 +167,7 @@ describe('prompt-tuner mcp', () => {
       },
     );
     await expect(waiting).rejects.toThrow();
-    await vi.waitFor(async () => expect((await readRun(await only())).status).toBe('stopped'), slow);
+    await vi.waitFor(async () => expect((await readRun(await only())).status).toBe('stopped'), patience);
     expect(stepsTaken((await readRun(await only())).progress)).toBeGreaterThan(0);
     const again = await call('stopRuns', { runs: [(await readRun(await only())).id] });
     expect(again.text).toContain('is stopped: there is nothing to stop.');
@@ -188,10 +191,10 @@ describe('prompt-tuner mcp', () => {
     const { pid } = transport;
     await call('startRuns', { template: 'weather.prompt', methods: ['soft'], settings: long });
     await client.close();
-    await vi.waitFor(() => expect(() => process.kill(pid!, 0)).toThrow(), slow);
+    await vi.waitFor(() => expect(() => process.kill(pid!, 0)).toThrow(), patience);
     const steps = async () => stepsTaken((await readRun(await only())).progress);
     const before = await steps();
-    await vi.waitFor(async () => expect(await steps()).toBeGreaterThan(before), slow);
+    await vi.waitFor(async () => expect(await steps()).toBeGreaterThan(before), patience);
     expect((await readRun(await only())).status).toBe('running');
   });
 });

@@ -13,9 +13,9 @@ import { launchQueueWorker } from '../../src/runs/queue/launchQueueWorker';
 import { describeRun } from '../../src/views/runs/runText';
 import { json, run, start, storiesWeather as weather, workspace } from '../support/runCli';
 import { numbersOf } from '../support/runNumbers';
+import { patience } from '../support/patience';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
-const patience = { timeout: 120_000, interval: 20 };
 const settings = { 'tune.steps': '60', 'tune.evalEvery': '5' };
 const asOptions = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
 
@@ -51,7 +51,7 @@ async function mountDisk(folder: string, megabytes: number) {
     empty: () => rm(join(folder, 'filler')),
     /** Tried again while someone has a file open to write. */
     turn: (mode: 'ro' | 'rw') =>
-      vi.waitFor(() => call('mount', ['-o', `remount,${mode}`, folder]), { timeout: 20_000, interval: 5 }),
+      vi.waitFor(() => call('mount', ['-o', `remount,${mode}`, folder]), { ...patience, interval: 5 }),
   };
 }
 

@@ -26,11 +26,11 @@ import {
 import { promptTunerVersion } from '../../src/runs/record/versions';
 import { launchQueueWorker } from '../../src/runs/queue/launchQueueWorker';
 import { json, run, tinyWeather, weather, workspace } from '../support/runCli';
+import { patience } from '../support/patience';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
 /** Longer than any test waits. */
 const long = { 'tune.steps': '1000000', 'tune.evalEvery': '1000000' };
-const slow = 150_000;
 
 /** The trainer as a window has it: a forked process and a channel to it. */
 function forkTrainer(askEditor: Handlers<typeof editorSide.calls>['askEditor'] = () => ({})) {
@@ -65,12 +65,9 @@ async function scene() {
     if (living) process.kill(living.pid, 'SIGKILL');
   });
   const reaches = (run: string, step: number) =>
-    vi.waitFor(async () => expect(stepsTaken((await readRun(run)).progress)).toBeGreaterThanOrEqual(step), {
-      timeout: slow,
-      interval: 50,
-    });
+    vi.waitFor(async () => expect(stepsTaken((await readRun(run)).progress)).toBeGreaterThanOrEqual(step), patience);
   const becomes = (run: string, status: string) =>
-    vi.waitFor(async () => expect((await readRun(run)).status).toBe(status), { timeout: slow, interval: 50 });
+    vi.waitFor(async () => expect((await readRun(run)).status).toBe(status), patience);
   const queue = (set: Readonly<Record<string, string>> = {}) => enqueueRun({ file, method: 'soft', set, runs });
   return { folder, file, runs, reaches, becomes, queue };
 }
@@ -91,12 +88,14 @@ describe('the trainer that a window forks', () => {
     });
     await expect(channel.call('predict', { file: 7 } as never)).rejects.toMatchObject({ code: 'bad-request' });
     await expect(channel.call('train' as never, {} as never)).rejects.toMatchObject({ code: 'unknown-call' });
-    await vi.waitFor(() =>
-      expect(said).toEqual([
-        { version: protocolVersion },
-        { line: 'A call was refused: The request "predict" has an unexpected shape.' },
-        { line: 'A call was refused: There is no call "train" at this end.' },
-      ]),
+    await vi.waitFor(
+      () =>
+        expect(said).toEqual([
+          { version: protocolVersion },
+          { line: 'A call was refused: The request "predict" has an unexpected shape.' },
+          { line: 'A call was refused: There is no call "train" at this end.' },
+        ]),
+      patience,
     );
   });
 
@@ -235,7 +234,7 @@ describe('the trainer of a runs folder', () => {
     await launchQueueWorker(runs, trainer);
     await reaches(run, 3);
     await becomes(run, 'queued');
-    await vi.waitFor(async () => expect(await livingTrainer(runs)).toBeUndefined(), { timeout: slow });
+    await vi.waitFor(async () => expect(await livingTrainer(runs)).toBeUndefined(), patience);
     expect((await listRuns(runs)).map(({ status }) => status)).toEqual(['queued']);
   });
 });

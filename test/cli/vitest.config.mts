@@ -11,6 +11,8 @@ export default defineConfig({
     // Each test starts processes of its own that train, each on one thread; in between it waits for them.
     maxWorkers: 2,
     env: { PROMPT_TUNER_THREADS: '1' },
-    testTimeout: 600_000,
+    // A test that hangs is ended, and none that a machine which does ten other things is slow with.
+    testTimeout: 1_200_000,
+    hookTimeout: 1_200_000,
   },
 });

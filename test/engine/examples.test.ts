@@ -78,7 +78,7 @@ const answersOf = ({ predictions }: { readonly predictions: readonly object[] })
 const labelsOf = ({ examples }: RunRecord): readonly string[] =>
   examples!.rows.map(({ row }) => data.train[row]!.label).sort();
 
-describe('examples of a run', { timeout: 120_000 }, () => {
+describe('examples of a run', () => {
   it('are as many of each label, none of them a row of dev or test, and recorded by row and hash', async () => {
     const [, record] = await measured('4');
     expect(labelsOf(record)).toEqual(['dry', 'dry', 'wet', 'wet']);

@@ -32,7 +32,7 @@ const written = requireTemplate(
   join(folder, 'days.prompt'),
 );
 
-describe('examples against transformers', { timeout: 60_000 }, () => {
+describe('examples against transformers', () => {
   it('give the prompt, and the labels the probabilities, that it computes', async () => {
     const form = { turns: false, trims: true, masked: false };
     const examples = reference.shown.map(([text, label]) =>

@@ -79,7 +79,7 @@ function listening(answers: readonly string[]): { readonly asking: Asking; reado
   };
 }
 
-describe('asking a model for an instruction', { timeout: 300_000 }, () => {
+describe('asking a model for an instruction', () => {
   it('shows rows with their answers, mistakes, and the texts so far, the best last', async () => {
     const { task } = await open();
     const { asking, asked } = listening(['1. "Say if the day was good or bad."', 'Tell how the day was.', '{{label}}']);

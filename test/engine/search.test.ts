@@ -88,7 +88,7 @@ const accepted = (events: readonly SearchEvent[]): readonly Extract<SearchEvent,
   events.flatMap((event) => (event.kind === 'accepted' ? [event] : []));
 
 // A search builds several graphs and runs hundreds of prompts; on a busy machine that takes minutes.
-describe('searching a better instruction', { timeout: 300_000 }, () => {
+describe('searching a better instruction', () => {
   it('gives the same edits twice: gains beyond error, readable, label words untouched, a valid template', async () => {
     const { task, model } = await openExample();
     const [first, second] = [
@@ -169,7 +169,7 @@ describe('searching a better instruction', { timeout: 300_000 }, () => {
   });
 });
 
-describe('what the search goes by', { timeout: 300_000 }, () => {
+describe('what the search goes by', () => {
   it('is the gradient of the loss at each word, to first order', async () => {
     const { task, model } = await open();
     const hard = hardTask(task);

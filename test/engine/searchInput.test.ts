@@ -55,7 +55,7 @@ const cases: readonly (readonly [name: string, instruction: string, readability:
 ];
 
 // Each builds graphs of the model anew.
-describe('an instruction', { timeout: 300_000 }, () => {
+describe('an instruction', () => {
   it.each(cases)('%s is searched, and what comes of it is a template with all of its tags', async (...given) => {
     const [, instruction, readability] = given;
     const { task, model } = await open(instruction, { 'tune.readability': readability });

@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { activate } from '../../src/extension';
 import { editor, resetEditor, Uri } from '../support/vscodeStub';
+import { patience } from '../support/patience';
 
 /** Commands that start a training, another process or a download. */
 const startWork = [
@@ -186,7 +187,7 @@ function fakePanel(viewType: string) {
     panel,
     async call(name: string, request: unknown) {
       receive({ mark: 'prompt-tuner', kind: 'call', id: 1, name, request });
-      await vi.waitFor(() => expect(posted.some(({ id }) => id === 1)).toBe(true));
+      await vi.waitFor(() => expect(posted.some(({ id }) => id === 1)).toBe(true), patience);
       return posted.find(({ id }) => id === 1)!;
     },
   };

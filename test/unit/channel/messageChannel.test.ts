@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../src/failure';
 import { openChannel, silentSide, type Side, type Transport } from '../../../src/channel/messageChannel';
 import { isNothing, isNumber, isText, object } from '../../../src/channel/guards';
+import { patience } from '../../support/patience';
 
 const ofValue = object({ value: isNumber });
 const side = {
@@ -111,7 +112,7 @@ describe('a message channel', () => {
     server.send('news', { text: 'first' });
     server.send('news', { text: 7 as unknown as string });
     server.send('news', { text: 'second' });
-    await vi.waitFor(() => expect(heard).toEqual(['first', 'second']));
+    await vi.waitFor(() => expect(heard).toEqual(['first', 'second']), patience);
   });
 
   it('rejects what still waits when it is closed, and every call after that', async () => {
@@ -143,7 +144,7 @@ describe('a message channel', () => {
     const lost = expect(before.call('wait', { value: 1 })).rejects.toMatchObject({ code: 'channel-closed' });
     before.close('The page was loaded again.');
     const asked = openChannel(page).call('wait', { value: 2 });
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await vi.waitFor(() => expect(answers).toHaveLength(2), patience);
     answers[0]!(1);
     answers[1]!(2);
     await expect(asked).resolves.toBe(2);

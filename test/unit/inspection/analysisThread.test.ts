@@ -12,6 +12,7 @@ import { createInspectorProcess } from '../../../src/views/process/inspectorProc
 import { bundle } from '../../support/bundle';
 import { predictions, record, result, temporaryFolder } from '../../support/comparisons';
 import { support } from '../../support/paths';
+import { patience } from '../../support/patience';
 
 const spinning = join(support, 'spinningAnalysis.cjs');
 
@@ -53,7 +54,7 @@ describe('the thread of the analysis', () => {
     const [older, newer] = [join(await temporaryFolder(), 'older'), join(await temporaryFolder(), 'newer')];
     const first = analyse(question(older));
     const outdated = expect(first).rejects.toMatchObject({ code: 'outdated' });
-    await vi.waitFor(() => expect(existsSync(`${older}.begun`)).toBe(true), 20_000);
+    await vi.waitFor(() => expect(existsSync(`${older}.begun`)).toBe(true), patience);
     const second = analyse(question(newer));
     await outdated;
     await terminate.mock.results[0]!.value;
@@ -92,7 +93,7 @@ describe('the process that answers a window', () => {
       analysed = true;
       return answer;
     });
-    await vi.waitFor(() => expect(existsSync(`${first}.begun`)).toBe(true), 20_000);
+    await vi.waitFor(() => expect(existsSync(`${first}.begun`)).toBe(true), patience);
     expect(await inspector.work('rowLine', { file: rows, row: 1 })).toEqual({ line: 2 });
     expect(analysed).toBe(false);
     await writeFile(first, '');
@@ -100,10 +101,10 @@ describe('the process that answers a window', () => {
 
     const never = join(folder, 'never');
     const closed = expect(inspector.work('analyse', question(never))).rejects.toMatchObject({ code: 'trainer-ended' });
-    await vi.waitFor(() => expect(existsSync(`${never}.begun`)).toBe(true), 20_000);
+    await vi.waitFor(() => expect(existsSync(`${never}.begun`)).toBe(true), patience);
     const pid = inspector.pid!;
     inspector.dispose();
     await closed;
-    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 20_000);
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), patience);
   });
 });

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { isNumber, isText, object, optional } from '../../../../src/channel/guards';
 import type { Side } from '../../../../src/channel/messageChannel';
 import { createPagePanel, type PageHost, type PageKind } from '../../../../src/views/page/createPagePanel';
+import { patience } from '../../../support/patience';
 
 type Listener = (value: never) => void;
 
@@ -166,7 +167,7 @@ describe('the pages of a kind', () => {
     expect(panel!.webview.html).toContain('/page.js');
     hosts[0]!.send('news', { text: 'hello' });
     panel!.fire('message', { mark: 'prompt-tuner', kind: 'call', id: 1, name: 'add', request: { n: 4 } });
-    await vi.waitFor(() => expect(panel!.posted).toHaveLength(2));
+    await vi.waitFor(() => expect(panel!.posted).toHaveLength(2), patience);
     expect(panel!.posted).toMatchObject([
       { kind: 'event', name: 'news', event: { text: 'hello' } },
       { kind: 'result', id: 1, result: 5 },

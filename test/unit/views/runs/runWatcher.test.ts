@@ -8,6 +8,7 @@ import { createRun } from '../../../../src/runs/store/runFolder';
 import { setLabels } from '../../../../src/runs/store/runLabels';
 import { watchRuns, type RunWatcher } from '../../../../src/views/runs/runWatcher';
 import { runRecord } from '../../../support/views';
+import { patience } from '../../../support/patience';
 
 describe('a run watcher', () => {
   let root: string;
@@ -28,8 +29,8 @@ describe('a run watcher', () => {
     await watcher.refresh();
     expect(ids()).toEqual([]);
     await createRun(runsFolder(), runRecord('1'));
-    await vi.waitFor(() => expect(ids()).toEqual(['1']), 8000);
-  }, 10_000);
+    await vi.waitFor(() => expect(ids()).toEqual(['1']), patience);
+  });
 
   it('lists the newest first and tells its listeners of each change once', async () => {
     await createRun(runsFolder(), runRecord('1'));
@@ -41,9 +42,9 @@ describe('a run watcher', () => {
     await watcher.refresh();
     expect(listener).not.toHaveBeenCalled();
     await createRun(runsFolder(), runRecord('3'));
-    await vi.waitFor(() => expect(listener).toHaveBeenCalled(), 8000);
+    await vi.waitFor(() => expect(listener).toHaveBeenCalled(), patience);
     expect(ids()).toEqual(['3', '2', '1']);
-  }, 10_000);
+  });
 
   it('follows the progress of a run that another process writes', async () => {
     const working = runRecord('1', {
@@ -54,8 +55,8 @@ describe('a run watcher', () => {
     const folder = await createRun(runsFolder(), working);
     await watcher.refresh();
     await updateRun(folder, (record) => ({ ...record, progress: { ...record.progress, step: 5 } }));
-    await vi.waitFor(() => expect(watcher.runs[0]?.record.progress.step).toBe(5), 8000);
-  }, 10_000);
+    await vi.waitFor(() => expect(watcher.runs[0]?.record.progress.step).toBe(5), patience);
+  });
 
   it('tells when the template of a result has become another, and when it is the same again', async () => {
     const path = join(root, 'a.prompt');
