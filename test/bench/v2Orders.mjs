@@ -3,15 +3,16 @@
 // it was; a table is written of what there is.
 // usage: node test/bench/v2Orders.mjs --data FOLDER [--tasks triage,questions,talks,trec,sst2,cr]
 //        [--orders v1,no-search,text-first,vectors-first,alternate] [--seeds 1,2,3] [--set '{"tune.steps":300}']
-//        [--results test/bench/results/v2Orders.jsonl] [--name ''] [--table]
+//        [--results test/bench/results/v2Orders.jsonl] [--name ''] [--table] [--edition N]
 // FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken. --name
-// keeps results with other settings apart; --table measures nothing.
+// keeps results with other settings apart; --table measures nothing. Texts that another edition of the search has found
+// stay in the file and count for nothing; --edition gives the table of one.
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled, root } from './bundle.mjs';
+import { edition as searchEdition } from './rewriteEdition.mjs';
 import { templateOf } from './rewriteTasks.mjs';
 
 const { values } = parseArgs({
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     set: { type: 'string', default: '{}' },
     name: { type: 'string', default: '' },
     results: { type: 'string', default: join(root, 'test', 'bench', 'results', 'v2Orders.jsonl') },
+    edition: { type: 'string', default: String(searchEdition) },
     table: { type: 'boolean', default: false },
   },
 });
@@ -35,16 +37,10 @@ const resultsNow = () =>
         .filter((line) => line.endsWith('}'))
         .map((line) => JSON.parse(line))
     : [];
-/** Which state of the search finds the texts: a hash over its sources. */
-const searchFolder = join(root, 'src', 'tuning', 'search');
-const sources = readdirSync(searchFolder, { recursive: true })
-  .filter((name) => name.endsWith('.ts'))
-  .sort();
-const search = sources
-  .reduce((hash, name) => hash.update(name).update(readFileSync(join(searchFolder, name))), createHash('sha256'))
-  .digest('hex')
-  .slice(0, 8);
-const [program, table] = await bundled('v2Orders', 'v2OrdersTable');
+const isSame = (one, other) => ['task', 'order', 'seed'].every((key) => one[key] === other[key]);
+/** A text that another search has found says nothing of this one. */
+const isCurrent = ({ spent, searchEdition: found }) => spent === 0 || found === searchEdition;
+const [program, report] = await bundled('v2Orders', 'v2OrdersReport');
 if (!values.table) {
   mkdirSync(dirname(values.results), { recursive: true });
   const to = join(root, 'out', 'bench', 'v2Orders');
@@ -52,15 +48,15 @@ if (!values.table) {
     for (const task of values.tasks.split(','))
       for (const order of values.orders.split(',')) {
         const name = values.name && order !== 'v1' ? `${order} ${values.name}` : order;
-        if (resultsNow().some((other) => other.task === task && other.order === name && other.seed === seed)) continue;
+        if (resultsNow().some((other) => isCurrent(other) && isSame(other, { task, order: name, seed }))) continue;
         const file = templateOf(task, { data: values.data, to });
         const out = execFileSync(process.execPath, [program, file, order, seed, values.set], {
           cwd: root,
           encoding: 'utf8',
           stdio: ['ignore', 'pipe', 'inherit'],
         });
-        const result = { task, ...JSON.parse(out.trim().split('\n').at(-1)), order: name, search };
+        const result = { task, ...JSON.parse(out.trim().split('\n').at(-1)), order: name, searchEdition };
         appendFileSync(values.results, `${JSON.stringify(result)}\n`);
       }
 }
-execFileSync(process.execPath, [table, values.results, search], { stdio: 'inherit' });
+execFileSync(process.execPath, [report, values.results, values.edition], { stdio: 'inherit' });

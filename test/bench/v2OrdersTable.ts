@@ -1,24 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { seedBootstrap, type SeedInterval } from '../../src/scoring/statistics/seedBootstrap';
 import { studentQuantile } from '../../src/scoring/statistics/studentT';
 
-/**
- * The results of `v2Orders.mjs` as Markdown: accuracies on dev and test, means over seeds, with differences on the same
- * rows to searching first (dev) and to `v1` (test), and their intervals as the product computes them.
- * usage: v2OrdersTable.js RESULTS SEARCH; SEARCH is the state of the search, as the results name it
- */
-interface Measured {
+export interface Measured {
   /** A bit a row: answered rightly. */
   readonly right: string;
   readonly loss: number;
 }
 
-interface Result {
+/** A line of the results. */
+export interface Result {
   readonly task: string;
   readonly order: string;
   readonly seed: number;
   readonly edition: number;
-  readonly search: string;
+  readonly searchEdition: number;
   /** Prompts that the search has spent. */
   readonly spent: number;
   readonly dev: Measured;
@@ -44,11 +39,14 @@ const columns = [
 const searchedFirst = 'text-first';
 const peer = 'v1';
 
-function main([file, search]: readonly string[]): void {
-  const results = readFileSync(file!, 'utf8')
-    .split('\n')
-    .filter((line) => line.endsWith('}'))
-    .map((line) => JSON.parse(line) as Result);
+/**
+ * The results of `v2Orders.mjs` as Markdown: accuracies on dev and test, means over seeds, with differences on the same
+ * rows to searching first (dev) and to `v1` (test), over the seeds that both have, and their intervals as the product
+ * computes them. The last rows are means over the tasks, of orders that all of them have.
+ * @param edition of the search; texts that another has found are left out
+ */
+export function v2OrdersTable(all: readonly Result[], edition: number): string {
+  const results = all.filter(({ spent, searchEdition }) => spent === 0 || searchEdition === edition);
   const orders = unique(results.map(({ order }) => order));
   const tasks = unique(results.map(({ task }) => task));
   const of = (task: string, order: string): readonly Result[] =>
@@ -63,17 +61,8 @@ function main([file, search]: readonly string[]): void {
       tasks.map((task) => [of(task, order), (other: string) => of(task, other)] as const),
     ),
   );
-  const isOlder = results.some((result) => result.spent > 0 && result.search !== search);
-  process.stdout.write(
-    [
-      `| ${columns.join(' | ')} |`,
-      `|${columns.map(() => '---|').join('')}`,
-      ...lines,
-      ...together,
-      ...(isOlder ? ['', 'Texts of some rows were found by an earlier state of the search.'] : []),
-      '',
-    ].join('\n'),
-  );
+  const head = [`| ${columns.join(' | ')} |`, `|${columns.map(() => '---|').join('')}`];
+  return [...head, ...lines, ...together, ''].join('\n');
 }
 
 /** @param parts the tasks of a mean over tasks */
@@ -142,5 +131,3 @@ const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(
 const accuracy = ({ right }: Measured): number => mean(Array.from(right, Number));
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
-
-main(process.argv.slice(2));

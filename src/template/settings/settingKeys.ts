@@ -266,7 +266,7 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] },
     defaults: { ...always('fixed'), v2: 'both' },
     meaning: () =>
-      l10n.t`What v2 may change of the instruction: its vectors, its text, both or nothing; of a masked language model both means the vectors.`,
+      l10n.t`What v2 may change of the instruction: its vectors, its text, both (the text first, then vectors on what was found) or nothing; of a masked language model both means the vectors.`,
     paper: 'Shin et al. 2020, AutoPrompt',
   },
   {
