@@ -10,9 +10,6 @@ const ofTheProcess = [
   /\b(activate|allowModelFolders|confineReading|leftOpen|l10n\.config|useLanguage)\(/,
 ];
 
-/** Of these the point is that graphs which are opened anew come to the same numbers, or the opening itself. */
-const ofTheOpening = /^test\/(engine\/resume\.|unit\/onnx\/runtime\/)/;
-
 const pathOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const files = ['test/unit', 'test/engine'].flatMap((folder) =>
   readdirSync(pathOf(folder), { recursive: true, encoding: 'utf8' })
@@ -21,7 +18,7 @@ const files = ['test/unit', 'test/engine'].flatMap((folder) =>
 );
 const together = files.filter((file) => {
   const text = readFileSync(pathOf(file), 'utf8');
-  return !ofTheOpening.test(file) && !ofTheProcess.some((pattern) => pattern.test(text));
+  return !ofTheProcess.some((pattern) => pattern.test(text));
 });
 
 /** From ten seconds of processor time on. */
@@ -56,15 +53,7 @@ export default defineConfig({
     hookTimeout: 900_000,
     projects: [
       // Two processes load the sources once for all of these files, instead of one for each file.
-      {
-        extends: true,
-        test: {
-          name: 'together',
-          isolate: false,
-          include: together,
-          setupFiles: ['test/support/propertySeed.ts', 'test/support/sharedSessions.ts'],
-        },
-      },
+      { extends: true, test: { name: 'together', isolate: false, include: together } },
       {
         extends: true,
         test: { name: 'alone', include: ['test/unit/**/*.test.ts', 'test/engine/**/*.test.ts'], exclude: together },
