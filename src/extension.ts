@@ -28,6 +28,7 @@ import { followProviderSetting } from './views/models/hubAccess';
 import { createEditorModels } from './views/endpoints/editorModels';
 import { forgetConsent } from './views/endpoints/consent';
 import { keyCommands } from './views/endpoints/keyCommands';
+import { createOfferedModels } from './views/endpoints/offeredModels';
 import { createTextMeasurements } from './views/front/textMeasurements';
 import { modelCommands } from './views/models/modelCommands';
 import { newFromDataCommand } from './views/newTemplate/command';
@@ -163,7 +164,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidSaveTextDocument(({ languageId: id }) => id === languageId && watcher.refresh()),
     followProviderSetting(),
     registerLanguageModelTools(context.extension.packageJSON, { client, watcher }),
-    registerEditor(extensionUri, watcher),
+    registerEditor(extensionUri, watcher, createOfferedModels(secrets)),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.refresh()),
   );
   void watcher.refresh();
@@ -174,7 +175,11 @@ function bundle(extensionUri: vscode.Uri, name: string): string {
 }
 
 /** What is done with the text of templates. */
-function registerEditor(extensionUri: vscode.Uri, watcher: RunWatcher): vscode.Disposable {
+function registerEditor(
+  extensionUri: vscode.Uri,
+  watcher: RunWatcher,
+  offeredModels: ReturnType<typeof createOfferedModels>,
+): vscode.Disposable {
   const contexts = createDocumentContexts(runsFolderOf);
   const findings: TemplateFindings = registerDiagnostics({
     contexts,
@@ -187,7 +192,7 @@ function registerEditor(extensionUri: vscode.Uri, watcher: RunWatcher): vscode.D
     // Results are shown above the template that they are of.
     { dispose: onResults(watcher, () => findings.checkOpen()) },
     registerQuickFixes(findings),
-    registerLanguageFeatures(contexts),
+    registerLanguageFeatures(contexts, offeredModels),
     registerInstructionEdit(() =>
       watcher.runs.map(({ folder, record }) => ({ id: record.id, folder, template: record.template.path })),
     ),

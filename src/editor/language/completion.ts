@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { completeAt } from '../../template/language/completion';
 import type { CompletionItem, CompletionKind } from '../../template/language/completionItem';
+import type { TemplateContext } from '../../template/read/templateContext';
 import type { DocumentContexts } from '../documentContexts';
 import { languageId } from '../languageId';
 import { toRange } from '../toEditor';
@@ -22,21 +23,44 @@ const kinds: Readonly<Record<CompletionKind, vscode.CompletionItemKind>> = {
   attribute: vscode.CompletionItemKind.Property,
 };
 
+/** A model that runs elsewhere: its name in a template, and a few words. */
+export interface OfferedModel {
+  readonly name: string;
+  readonly details: string;
+}
+
 /** Proposes keys, values and names while a template is written, whether or not it parses. */
-export function registerCompletion(contexts: DocumentContexts): vscode.Disposable {
+export function registerCompletion(
+  contexts: DocumentContexts,
+  offeredModels: () => Promise<readonly OfferedModel[]>,
+): vscode.Disposable {
   return vscode.languages.registerCompletionItemProvider(
     { language: languageId },
     {
       async provideCompletionItems(document, position, token) {
         const context = await contexts.now(document);
+        // Endpoints are asked for their models only by who is about to name one.
+        const isModel = /^\s*model\s*:/.test(document.lineAt(position.line).text);
+        const offered = isModel && vscode.workspace.isTrusted ? await offeredModels() : [];
         if (token.isCancellationRequested) return undefined;
-        return completeAt(document.getText(), document.offsetAt(position), context).map((item, index) =>
-          toItem(item, index),
-        );
+        const known = withModels(context, offered);
+        return completeAt(document.getText(), document.offsetAt(position), known).map(toItem);
       },
     },
     ...completionTriggers,
   );
+}
+
+function withModels(context: TemplateContext, offered: readonly OfferedModel[]): TemplateContext {
+  if (offered.length === 0) return context;
+  return {
+    ...context,
+    models: [...(context.models ?? []), ...offered.map(({ name }) => name)],
+    modelDetails: {
+      ...context.modelDetails,
+      ...Object.fromEntries(offered.map(({ name, details }) => [name, details])),
+    },
+  };
 }
 
 function toItem(

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { registerAnswerHighlight } from './answerHighlight';
-import { registerCompletion } from './completion';
+import { registerCompletion, type OfferedModel } from './completion';
 import type { DocumentContexts } from '../documentContexts';
 import { registerFormatting } from './formatting';
 import { registerHover } from './hover';
@@ -12,10 +12,16 @@ import { registerOpenPromptPaste } from './openPromptPaste';
 import { registerOutline } from './outline';
 import { registerRename } from './rename';
 
-/** All language features of the editor, apart from findings and their fixes. */
-export function registerLanguageFeatures(contexts: DocumentContexts): vscode.Disposable {
+/**
+ * All language features of the editor, apart from findings and their fixes.
+ * @param offeredModels the models elsewhere that a template can name
+ */
+export function registerLanguageFeatures(
+  contexts: DocumentContexts,
+  offeredModels: () => Promise<readonly OfferedModel[]>,
+): vscode.Disposable {
   return vscode.Disposable.from(
-    registerCompletion(contexts),
+    registerCompletion(contexts, offeredModels),
     registerHover(contexts),
     registerLenses(contexts),
     registerInlayHints(contexts),

@@ -8,6 +8,9 @@ import { listModels, type ModelSummary } from '../../model/open/listModels';
 import { storeOf } from '../../model/stores/stores';
 import { bytes, counted } from '../../formatNumbers';
 import { isNumber, isObject, isText, listOf, object } from '../../channel/guards';
+import { hostedModelOf } from '../../template/read/hostedModel';
+import { addEndpoint } from '../endpoints/addEndpoint';
+import { offeredEndpoints, type OfferedEndpoint } from '../endpoints/offeredModels';
 import { runCli } from '../process/cliProcess';
 import { hubEnvironment, setHubToken } from './hubAccess';
 import { modelsTree } from './treeModel';
@@ -21,12 +24,18 @@ export interface ModelCommandParts {
   showModel(reference: string): Promise<void>;
 }
 
-type Choice = vscode.QuickPickItem & { readonly reference?: string; readonly browse?: 'folder' | 'file' };
+type Choice = vscode.QuickPickItem & {
+  readonly reference?: string;
+  readonly browse?: 'folder' | 'file';
+  /** An endpoint whose key is set, or a new one that is added, before the models are offered again. */
+  readonly endpoint?: { readonly keyOf: string } | 'new';
+};
 
 /** Asks which model, downloads it or notes its folder, and says what to write in a template. */
 export async function addModel(parts: ModelCommandParts, given?: unknown): Promise<void> {
-  const reference = typeof given === 'string' ? given : await askForModel();
+  const reference = typeof given === 'string' ? given : await askForModel(parts.secrets);
   if (!reference) return;
+  if (hostedModelOf(reference)) return nameHosted(reference);
   try {
     const variant = hubReference(reference) ? await askForVariant(parts, reference) : undefined;
     if (variant === null) return;
@@ -44,14 +53,36 @@ export async function addModel(parts: ModelCommandParts, given?: unknown): Promi
   }
 }
 
-/** A recommended model, one that another program keeps here, one that is typed, a folder or a file. */
-function askForModel(): Promise<string | undefined> {
+/** A model that runs elsewhere is not added: a template names it, and nothing is sent before a person agrees. */
+async function nameHosted(reference: string): Promise<void> {
+  const copy = l10n.t`Copy Name`;
+  const answer = await vscode.window.showInformationMessage(
+    l10n.t`${reference} runs elsewhere. Write "model: ${reference}" in a template to measure hard prompts on it.`,
+    copy,
+  );
+  if (answer === copy) await vscode.env.clipboard.writeText(reference);
+}
+
+/** Asks until a model is named: a key may be set, and an endpoint added, in between. */
+async function askForModel(secrets: vscode.SecretStorage): Promise<string | undefined> {
+  for (;;) {
+    const chosen = await chooseModel(secrets);
+    if (chosen?.endpoint === undefined) return chosen?.browse ? browse(chosen.browse) : chosen?.reference;
+    if (chosen.endpoint !== 'new')
+      await vscode.commands.executeCommand('promptTuner.setEndpointKey', chosen.endpoint.keyOf);
+    else if ((await addEndpoint()) === undefined) return undefined;
+  }
+}
+
+/** A recommended model, one that another program keeps here, one that is typed, a folder, a file, or one elsewhere. */
+function chooseModel(secrets: vscode.SecretStorage): Promise<Choice | undefined> {
   const pick = vscode.window.createQuickPick<Choice>();
   let stored: readonly Choice[] = [];
+  let elsewhere: readonly Choice[] = [newEndpoint()];
   const show = (): void => {
     const written = pick.value.trim();
     const isNew = hubReference(written) !== undefined && !recommendedModels.some(({ id }) => id === written);
-    pick.items = [...(isNew ? [fromHub(written)] : []), ...recommended(), ...onDisk(), ...stored];
+    pick.items = [...(isNew ? [fromHub(written)] : []), ...recommended(), ...onDisk(), ...stored, ...elsewhere];
   };
   pick.title = l10n.t`Add Model`;
   pick.placeholder = l10n.t`Choose a model, or type the id of any on the hub, such as organisation/name`;
@@ -62,13 +93,20 @@ function askForModel(): Promise<string | undefined> {
   pick.busy = true;
   void listModels().then((models) => {
     stored = storedChoices(models);
-    pick.busy = false;
     show();
   });
+  void offeredEndpoints(secrets)
+    .then((endpoints) => {
+      elsewhere = elsewhereChoices(endpoints);
+    })
+    .catch(() => undefined)
+    .then(() => {
+      pick.busy = false;
+      show();
+    });
   return new Promise((resolve) => {
     pick.onDidAccept(() => {
-      const chosen = pick.selectedItems[0];
-      resolve(chosen?.browse ? browse(chosen.browse) : chosen?.reference);
+      resolve(pick.selectedItems[0]);
       pick.hide();
     });
     pick.onDidHide(() => {
@@ -120,6 +158,41 @@ const storedChoices = (models: readonly ModelSummary[]): readonly Choice[] =>
       reference: model.id,
     })),
   ]);
+
+/** Models that run elsewhere, under where they are; of an endpoint without any, why. */
+export function elsewhereChoices(endpoints: readonly OfferedEndpoint[]): readonly Choice[] {
+  const choices = endpoints.flatMap(({ endpoint, address, models, problem, needsKey }): readonly Choice[] => [
+    ...models.map((model) => ({
+      label: `$(cloud) ${model}`,
+      description: address,
+      detail: l10n.t`Runs elsewhere: hard prompts can be measured on it.`,
+      reference: model,
+    })),
+    ...(needsKey
+      ? [
+          {
+            label: `$(key) ${l10n.t`Set the key of “${endpoint}”…`}`,
+            description: problem,
+            endpoint: { keyOf: endpoint },
+          },
+        ]
+      : problem === undefined
+        ? []
+        : [{ label: `$(circle-slash) ${endpoint}`, description: address, detail: problem }]),
+  ]);
+  return [
+    { label: l10n.t`Models that run elsewhere`, kind: vscode.QuickPickItemKind.Separator },
+    ...choices,
+    newEndpoint(),
+  ];
+}
+
+const newEndpoint = (): Choice => ({
+  label: `$(plus) ${l10n.t`An endpoint by its address…`}`,
+  description: l10n.t`Ollama, LM Studio, vLLM, llama.cpp, or any that speaks OpenAI’s API`,
+  endpoint: 'new',
+  alwaysShow: true,
+});
 
 /** Not every desktop has a dialog for both. */
 async function browse(what: 'folder' | 'file'): Promise<string | undefined> {
