@@ -9,6 +9,7 @@ import {
   type ShownText,
 } from '../../src/views/front/contract';
 import { axes, plotArea } from '../plot/axes';
+import { labelPlaces } from '../plot/labelPlaces';
 import { paretoFront } from '../plot/paretoFront';
 import { linearScale, type Scale } from '../plot/scale';
 import { focusable } from '../redraw';
@@ -37,6 +38,10 @@ export function frontPlot(front: ShownFront, { name, selected, select }: Plot): 
   const onTest = texts.map((text) => testHeight(front, text));
   const values = [...heights, ...onTest].flatMap((height) => height?.interval ?? []);
   const y = linearScale([smallest(values), largest(values)], [plotArea.bottom, plotArea.top], 5);
+  const labels = labelPlaces(
+    texts.map(({ readability }, i) => ({ x: x(readability), y: y(heights[i]!.mean), label: String(i + 1) })),
+    14,
+  );
   const joined = paretoFront(texts.map((text) => ({ cost: text.readability, gain: heightOf(text).mean })));
   const drawing = svg(
     'svg',
@@ -72,7 +77,7 @@ export function frontPlot(front: ShownFront, { name, selected, select }: Plot): 
         svg('circle', { class: 'reach', cx: x(text.readability), cy: y(mean), r: 12 }),
         ...shapeOf(text, x(text.readability), y(mean)),
         ...testMark(onTest[i], x(text.readability) + 7, y),
-        svg('text', { class: 'label', x: x(text.readability) + 14, y: y(mean) + 4 }, String(i + 1)),
+        svg('text', { class: 'label', ...labels[i]! }, String(i + 1)),
       );
       point.addEventListener('click', () => select(i));
       return focusable(`${name} text ${i}`, point);

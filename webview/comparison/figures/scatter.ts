@@ -8,6 +8,7 @@ import { enumerated } from '../../../src/listed';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { axes, plotArea as area } from '../../plot/axes';
+import { labelPlaces } from '../../plot/labelPlaces';
 import { paretoFront } from '../../plot/paretoFront';
 import { linearScale, logScale } from '../../plot/scale';
 import { statements } from '../../statements';
@@ -109,6 +110,10 @@ function draw(points: readonly Point[], { front, cost, view, metric }: Drawn): S
   );
   const values = points.flatMap(({ value, range }) => [value, ...(range ?? [])]);
   const y = linearScale([smallest(values), largest(values)], [area.bottom, area.top], 5);
+  const labels = labelPlaces(
+    points.map(({ study, cost: spent, value }) => ({ x: x(spent), y: y(value), label: study.badge })),
+    9,
+  );
   return svg(
     'svg',
     { viewBox: `0 0 ${area.width} ${area.height}`, class: 'drawing plot' },
@@ -117,7 +122,7 @@ function draw(points: readonly Point[], { front, cost, view, metric }: Drawn): S
       class: 'front',
       points: front.map((point) => `${x(point.cost)},${y(point.value)}`).join(' '),
     }),
-    ...points.map(({ study, cost: spent, value, range }) => {
+    ...points.map(({ study, cost: spent, value, range }, i) => {
       const { colour } = lineStyle(study.colourIndex, view.theme);
       return svg(
         'g',
@@ -136,7 +141,7 @@ function draw(points: readonly Point[], { front, cost, view, metric }: Drawn): S
             ]
           : []),
         svg('circle', { cx: x(spent), cy: y(value), r: 5, fill: colour }),
-        svg('text', { class: 'label', x: x(spent) + 9, y: y(value) + 4 }, study.badge),
+        svg('text', { class: 'label', ...labels[i]! }, study.badge),
       );
     }),
   );
