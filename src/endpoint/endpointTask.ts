@@ -69,7 +69,9 @@ function unknownThere({ output, model }: PromptTemplate, settings: Settings): st
   if (maxLength > 0) return 'tune.maxLength';
   if (truncate !== undefined && truncate !== 'none') return 'tune.truncate';
   if (Object.keys(chat ?? {}).length > 0) return 'tune.chat';
-  if (examplesOf(settings)) return 'tune.examples';
+  const { choose } = examplesOf(settings) ?? {};
+  // Likeness needs embeddings, and a search the losses of thousands of prompts.
+  if (choose === 'similar' || choose === 'search') return `tune.examples with choose: ${choose}`;
   if (output?.kind === 'generation' && Number.isFinite(decodingOf(settings).topK)) return 'config.topK';
   return undefined;
 }

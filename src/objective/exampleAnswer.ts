@@ -5,10 +5,22 @@ import type { AnswerWriter, ExampleForm } from '../template/examples/exampleSour
 import { expectedAnswer } from './example';
 import type { Task } from './task';
 
-type AnsweringTask = Pick<Task, 'answerField' | 'labels' | 'template' | 'settings' | 'encoder'>;
+/** What of the way a prompt is read decides how an example is written. */
+export interface ExampleReading {
+  /** Absent where the prompt is one text. */
+  readonly chat?: Partial<Pick<NonNullable<Task['encoder']['chat']>, 'examplesAs' | 'trimMessages' | 'lead'>>;
+  readonly mask?: unknown;
+}
+
+/** A task whose rows can be shown as examples, to a model here or elsewhere. */
+export type ExampleTask = Pick<Task, 'answerField' | 'labels' | 'template' | 'settings' | 'splits'> & {
+  readonly encoder: ExampleReading;
+};
+
+type AnsweringTask = Omit<ExampleTask, 'splits'>;
 
 /** How the examples of a task are written. */
-export const exampleFormOf = ({ encoder: { chat, mask } }: Pick<Task, 'encoder'>): ExampleForm => ({
+export const exampleFormOf = ({ encoder: { chat, mask } }: Pick<ExampleTask, 'encoder'>): ExampleForm => ({
   turns: chat !== undefined && chat.examplesAs !== 'text',
   trims: chat?.trimMessages === true,
   masked: mask !== undefined,

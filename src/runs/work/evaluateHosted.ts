@@ -16,9 +16,13 @@ import { hostedModelOf } from '../../template/read/hostedModel';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { modelLocation } from '../../template/read/modelLocation';
 import { resolveSettings } from '../../template/read/resolveSettings';
-import type { PromptTemplate } from '../../template/read/template';
+import { requireTemplate, type PromptTemplate } from '../../template/read/template';
+import { examplesOf } from '../../template/settings/examplesSetting';
 import type { Settings } from '../../template/settings/settings';
 import { dataOf } from '../record/newRecord';
+import type { RecordedExamples } from '../record/recordedExamples';
+import { hostedExamples } from './hostedExamples';
+import { requireNoneShown, settledSettings } from './showExamples';
 import type { Split } from '../record/recordWords';
 import type { RunOptions } from '../store/runEvent';
 import { resultOf } from './evaluationResult';
@@ -35,6 +39,7 @@ interface OpenHosted {
   readonly split: Split;
   readonly plan: RequestPlan;
   readonly rows: LookedThrough;
+  readonly examples?: RecordedExamples;
 }
 
 interface Hosted {
@@ -44,6 +49,8 @@ interface Hosted {
   readonly split?: Split;
   readonly endpoints: Endpoints | undefined;
   readonly signal?: AbortSignal;
+  /** Examples that the text of a run holds already. */
+  readonly shown?: RecordedExamples;
 }
 
 /**
@@ -63,17 +70,41 @@ export async function planHosted(
 }
 
 async function withHosted<T>(
-  { template, settings, split: wanted, endpoints, signal }: Hosted,
+  { template, settings, split: wanted, endpoints, signal, shown }: Hosted,
   work: (opened: OpenHosted) => Promise<T>,
   onProgress?: (done: number, rows: number) => void,
 ): Promise<T> {
-  const task = await openEndpointTask(template, settings);
+  const { task, examples } = await openShown({ template, settings, shown });
   try {
     const endpoint = endpointOf(task, endpoints);
     const split = wanted ?? finalSplit(task);
+    requireNoneShown(split, examples && { examples, template: task.template });
     const price = endpoints?.priceOf(template.model);
     const { plan, rows } = await planRequests(task, { split, endpoint, price }, { signal, onProgress });
-    return await work({ task, endpoint, split, plan, rows });
+    return await work({ task, endpoint, split, plan, rows, examples });
+  } finally {
+    await closeSplits(task.splits);
+  }
+}
+
+/** The task with its examples in the text: as they were drawn before, or drawn now. */
+async function openShown({
+  template,
+  settings,
+  shown,
+}: Pick<Hosted, 'template' | 'settings' | 'shown'>): Promise<Pick<OpenHosted, 'task' | 'examples'>> {
+  // The text of a run that goes on holds them.
+  if (shown) return { task: await openEndpointTask(template, settledSettings(settings)), examples: shown };
+  if (!examplesOf(settings)) return { task: await openEndpointTask(template, settings) };
+  const examples = await drawnFor(template, settings);
+  const written = requireTemplate(examples.text, template.path, (name) => template.partials[name]);
+  return { task: await openEndpointTask(written, settledSettings(settings)), examples };
+}
+
+async function drawnFor(template: PromptTemplate, settings: Settings): ReturnType<typeof hostedExamples> {
+  const task = await openEndpointTask(template, settings);
+  try {
+    return await hostedExamples(task);
   } finally {
     await closeSplits(task.splits);
   }
@@ -105,9 +136,9 @@ export function evaluateHosted(
 ): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
   const began = performance.now();
   return withHosted(
-    { template, settings, split, endpoints, signal },
+    { template, settings, split, endpoints, signal, shown: live.record.examples },
     async (opened) => {
-      const { task, endpoint, plan, rows } = opened;
+      const { task, endpoint, plan, rows, examples } = opened;
       if (!endpoints?.consent)
         throw new Failure(
           'endpoint-consent',
@@ -115,7 +146,7 @@ export function evaluateHosted(
           modelLocation(template),
           l10n.t`Give --yes to agree on a command line, or measure it from the window, which asks.`,
         );
-      await live.change((record) => withShared({ ...record, data: dataOf(task) }, rows));
+      await live.change((record) => withShared({ ...record, data: dataOf(task), ...(examples && { examples }) }, rows));
       await live.log(`Asks ${endpoint.address} about ${counted(plan.rows, 'row')} of ${opened.split}.`);
       const { evaluation, hosted } = await measure(live, opened, { endpoints, signal });
       const result = resultOf(evaluation, {

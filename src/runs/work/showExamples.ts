@@ -132,7 +132,10 @@ function requireMeasured({ task: { splits, template } }: OpenTask, choose: Recor
 }
 
 /** Rows that are shown with their answers say nothing of a prompt. @throws Failure "examples-rows" */
-export function requireNoneShown(split: Split, record: Pick<RunRecord, 'examples' | 'template'> | undefined): void {
+export function requireNoneShown(
+  split: Split,
+  record: (Pick<RunRecord, 'examples'> & { readonly template: { readonly path: string } }) | undefined,
+): void {
   if (split !== 'train' || !record?.examples || record.examples.hidden.length === 0) return;
   throw new Failure(
     'examples-rows',

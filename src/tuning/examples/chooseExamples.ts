@@ -3,7 +3,7 @@ import { shuffle, streamFor, type Random } from '../../data/random';
 import type { Row } from '../../data/dataset';
 import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
-import { exampleFormOf } from '../../objective/exampleAnswer';
+import { exampleFormOf, type ExampleTask } from '../../objective/exampleAnswer';
 import { requireSplit } from '../../objective/rows/splits';
 import type { Task } from '../../objective/task';
 import { exampleText, examplesSource } from '../../template/examples/exampleSource';
@@ -11,7 +11,7 @@ import { insertExamples } from '../../template/examples/insertExamples';
 import { questionOf } from '../../template/examples/question';
 import type { ExamplesSetting } from '../../template/settings/examplesSetting';
 import { drawExamples } from './draw';
-import { openPool, type ExamplePool, type ExampleRow } from './pool';
+import { modelRuler, openPool, type ExamplePool, type ExampleRow, type Ruler } from './pool';
 import { searchExamples, type ExampleSearchResult } from './searchExamples';
 
 /** A row that is shown as an example. */
@@ -62,18 +62,9 @@ export async function chooseExamples(
   { signal, onProgress }: ChoosingOptions = {},
 ): Promise<WrittenExamples> {
   const { seed, searchBudget } = task.settings;
-  const pool = await openPool(task, model, { setting, random: streamFor(seed, stream) });
-  const question = questionOf(task.template);
-  const form = exampleFormOf(task);
-  const sourceOf = (examples: readonly ExampleRow[]): string =>
-    examplesSource(
-      examples.map(({ written }) => written),
-      question,
-      form,
-    );
+  if (setting.choose === 'random') return drawnExamples(task, modelRuler(task, model), setting);
+  const pool = await openPool(task, modelRuler(task, model), { setting, random: streamFor(seed, stream) });
   const file = requireSplit(task, 'train').path;
-  if (setting.choose === 'random')
-    return finish(await drawExamples(pool, setting.count, { random: streamFor(seed, stream, 1), file }));
   const { shown, measured } = divided(pool, setting.count, { random: streamFor(seed, stream, 2), file });
   const events = searchExamples({
     task,
@@ -84,33 +75,55 @@ export async function chooseExamples(
     seed,
     budget: searchBudget,
     signal,
-    show: (examples) => ({ ...task, template: insertExamples(task.template, sourceOf(examples)) }),
+    show: (examples) => ({ ...task, template: insertExamples(task.template, sourceOf(task, examples)) }),
   });
   for (;;) {
     const next = await events.next();
     if (next.done) {
       const { examples, ...search } = next.value;
-      return finish(examples, { ...search, rows: measured.length });
+      return { ...writtenExamples(task, pool, examples), search: { ...search, rows: measured.length } };
     }
     onProgress?.(Math.min(next.value.done, next.value.budget), next.value.budget);
   }
+}
 
-  function finish(examples: readonly ExampleRow[], search?: WrittenExamples['search']): WrittenExamples {
-    const source = sourceOf(examples);
-    const train = requireSplit(task, 'train');
-    return {
-      rows: examples.map(({ row, key, written }) => ({
-        row,
-        line: train.lineOf(row),
-        sha256: key,
-        text: exampleText(written),
-      })),
-      source,
-      text: insertExamples(task.template, source).text,
-      hidden: examples.flatMap(({ key }) => pool.sameRows.get(key)!).sort((a, b) => a - b),
-      ...(search && { search }),
-    };
-  }
+/**
+ * Examples that the seed draws, for whoever reads them.
+ * @throws Failure as {@link chooseExamples} does
+ */
+export async function drawnExamples(
+  task: ExampleTask,
+  ruler: Ruler,
+  setting: ExamplesSetting,
+): Promise<WrittenExamples> {
+  const { seed } = task.settings;
+  const pool = await openPool(task, ruler, { setting, random: streamFor(seed, stream) });
+  const file = requireSplit(task, 'train').path;
+  const drawn = await drawExamples(pool, setting.count, { random: streamFor(seed, stream, 1), file });
+  return writtenExamples(task, pool, drawn);
+}
+
+const sourceOf = (task: ExampleTask, examples: readonly ExampleRow[]): string =>
+  examplesSource(
+    examples.map(({ written }) => written),
+    questionOf(task.template),
+    exampleFormOf(task),
+  );
+
+function writtenExamples(task: ExampleTask, pool: ExamplePool, examples: readonly ExampleRow[]): WrittenExamples {
+  const source = sourceOf(task, examples);
+  const train = requireSplit(task, 'train');
+  return {
+    rows: examples.map(({ row, key, written }) => ({
+      row,
+      line: train.lineOf(row),
+      sha256: key,
+      text: exampleText(written),
+    })),
+    source,
+    text: insertExamples(task.template, source).text,
+    hidden: examples.flatMap(({ key }) => pool.sameRows.get(key)!).sort((a, b) => a - b),
+  };
 }
 
 /**
@@ -143,7 +156,7 @@ function divided(
  */
 export async function similarPool(task: Task, model: LanguageModel, setting: ExamplesSetting): Promise<readonly Row[]> {
   const { seed } = task.settings;
-  const pool = await openPool(task, model, { setting, random: streamFor(seed, stream) });
+  const pool = await openPool(task, modelRuler(task, model), { setting, random: streamFor(seed, stream) });
   const shown: number[] = [];
   for (const row of shuffle([...pool.byLabel.values()].flat(), streamFor(seed, stream, 3)).slice(0, mostSimilar))
     if (await pool.example(row)) shown.push(row);

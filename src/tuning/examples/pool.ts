@@ -6,7 +6,7 @@ import { Failure } from '../../failure';
 import { sha256 } from '../../files/sha256';
 import type { LanguageModel } from '../../model/openModel';
 import { encodeRow, expectedAnswer, longestAnswer } from '../../objective/example';
-import { exampleAnswer, exampleFormOf } from '../../objective/exampleAnswer';
+import { exampleAnswer, exampleFormOf, type ExampleTask } from '../../objective/exampleAnswer';
 import { keyColumnsOf } from '../../objective/rows/rowColumns';
 import { requireSplit } from '../../objective/rows/splits';
 import type { Task } from '../../objective/task';
@@ -40,6 +40,14 @@ export interface ExamplePool {
   example(row: number): Promise<ExampleRow | undefined>;
 }
 
+/** How long texts are to who reads them. */
+export interface Ruler {
+  /** Tokens that there are for examples. */
+  room(): Promise<number>;
+  /** Undefined for a text that cannot be shown. */
+  tokensOf(text: string): number | undefined;
+}
+
 /** Rows whose length is counted exactly: those with the longest texts. */
 const countedRows = 24;
 /** Tokens around an example beside its own: what parts it from the next. */
@@ -52,8 +60,8 @@ const partsOfContext = 2;
  * rows or no room, "label-without-rows"
  */
 export async function openPool(
-  task: Task,
-  model: LanguageModel,
+  task: ExampleTask,
+  { room: roomOf, tokensOf }: Ruler,
   { setting, random }: { readonly setting: ExamplesSetting; readonly random: Random },
 ): Promise<ExamplePool> {
   const question = questionOf(task.template);
@@ -80,7 +88,7 @@ export async function openPool(
     index++;
   }
   requireRows(task, labels, setting);
-  const room = (await roomFor(task, model)) / setting.count;
+  const room = (await roomOf()) / setting.count;
   const tokens =
     Math.floor(setting.tokens > 0 ? Math.min(room, setting.tokens / setting.count) : room) - separatorTokens;
   const form = exampleFormOf(task);
@@ -94,11 +102,11 @@ export async function openPool(
       const answer = exampleAnswer(task, row!, location);
       const written = writeExample(question, row!, { answer, form });
       const text = exampleText(written);
-      // In one text a control token that a row spells would become one.
-      if (!task.encoder.chat && spellsSpecial(task.encoder, text)) return undefined;
-      const length = task.encoder.encode(text, false).length;
+      const length = tokensOf(text);
       const { label } = expectedAnswer(task, row!, location);
-      return length > tokens ? undefined : { row: number, key: keyOf(row!, columns), label, written, tokens: length };
+      return length === undefined || length > tokens
+        ? undefined
+        : { row: number, key: keyOf(row!, columns), label, written, tokens: length };
     },
   };
 }
@@ -106,7 +114,7 @@ export async function openPool(
 /** Of the inputs of a row: two rows have the same where the template cannot tell them apart. */
 export const keyOf = (row: Row, columns: ReturnType<typeof keyColumnsOf>): string => sha256(rowKey(row, columns));
 
-async function keysOf(task: Task, splits: readonly ('dev' | 'test')[]): Promise<ReadonlySet<string>> {
+async function keysOf(task: ExampleTask, splits: readonly ('dev' | 'test')[]): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
   const columns = keyColumnsOf(task.template);
   for (const split of splits) for await (const row of task.splits[split]?.all() ?? []) keys.add(keyOf(row, columns));
@@ -114,7 +122,7 @@ async function keysOf(task: Task, splits: readonly ('dev' | 'test')[]): Promise<
 }
 
 function requireRows(
-  { labels: names, template, splits }: Task,
+  { labels: names, template, splits }: ExampleTask,
   labels: ReadonlyMap<number, readonly number[]>,
   { count, choose }: ExamplesSetting,
 ): void {
@@ -137,6 +145,16 @@ function requireRows(
       l10n.t`Add one, or take the label out of output.schema of ${template.path}.`,
     );
 }
+
+/** How the model of a task counts what it reads. */
+export const modelRuler = (task: Task, model: LanguageModel): Ruler => ({
+  room: () => roomFor(task, model),
+  tokensOf(text) {
+    // In one text a control token that a row spells would become one.
+    if (!task.encoder.chat && spellsSpecial(task.encoder, text)) return undefined;
+    return task.encoder.encode(text, false).length;
+  },
+});
 
 /** Tokens that the context leaves beside the longest row; where rows are shortened, half of it. */
 async function roomFor(task: Task, model: LanguageModel): Promise<number> {
