@@ -39,7 +39,13 @@ const done = existsSync(values.results)
       .filter((result) => result.edition === edition)
   : [];
 if (!values.table) await measure();
-process.stdout.write(rewriteTable(done));
+process.stdout.write(rewriteTable([...done].sort((one, other) => placeOf(one) - placeOf(other))));
+
+/** Where a result stands in the table: its task and method as they are listed. */
+function placeOf({ task, method }) {
+  const [tasks, methods] = [values.tasks.split(','), values.methods.split(',')];
+  return tasks.indexOf(task) * methods.length + methods.indexOf(method);
+}
 
 async function measure() {
   const [program] = await bundled('rewrite');
