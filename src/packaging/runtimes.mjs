@@ -2,7 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Platforms that a package is made for, by VS Code's names. */
+/**
+ * Platforms that a package is made for, by VS Code's names. For darwin-x64 the runtime has no files from 1.24 on, and
+ * 1.23.2, the last that has them, divides by zero on the graph of a training step.
+ */
 export const platforms = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
 
 /** The one without a runtime, for every other platform. */
