@@ -71,7 +71,7 @@ function unknownThere({ output, model }: PromptTemplate, settings: Settings): st
   if (Object.keys(chat ?? {}).length > 0) return 'tune.chat';
   const { choose } = examplesOf(settings) ?? {};
   // Likeness needs embeddings, and a search the losses of thousands of prompts.
-  if (choose === 'similar' || choose === 'search') return `tune.examples with choose: ${choose}`;
+  if (choose === 'similar' || choose === 'search') return l10n.t`tune.examples with choose: ${choose}`;
   if (output?.kind === 'generation' && Number.isFinite(decodingOf(settings).topK)) return 'config.topK';
   return undefined;
 }

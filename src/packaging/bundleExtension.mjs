@@ -18,6 +18,7 @@ const loadedLater = [
   'model/open/listModels',
   'runs/record/recordedTemplate',
   'runs/work/changesSince',
+  'runs/work/planProposals',
   'template/check/check',
   'template/edit/replaceInstruction',
   'template/edit/variantText',

@@ -1,6 +1,6 @@
 // Speaks the trainer's protocol without a model: what it does follows from the template's name.
 const reply = (message) => process.send({ mark: 'prompt-tuner', ...message });
-reply({ kind: 'event', name: 'ready', event: { version: 6 } });
+reply({ kind: 'event', name: 'ready', event: { version: 7 } });
 process.on('disconnect', () => process.exit(0));
 let within;
 process.on('message', ({ id, name, request }) => {

@@ -30,7 +30,7 @@ const machineText = new RegExp(
 
 /** Functions whose text is a key, a class, a selector, a noun that is counted or a line of a log. */
 const machineArguments =
-  /(?:^|\.)(?:counted|createOutputChannel|appendLog|focusable|log|querySelector(?:All)?|wideTable)$/;
+  /(?:^|\.)(?:counted|createOutputChannel|appendLog|focusable|log|querySelector(?:All)?|upright|wideTable)$/;
 
 /** The node whose value a text becomes: choices between texts and sums of them are looked through. */
 function valueOf(node: ts.Node): ts.Node {

@@ -24,7 +24,7 @@ describe('new templates', () => {
     assert.match(await readFile('data/alike-2.train.jsonl'), /^\{.+\}\n/);
   });
 
-  it('are imported from OpenPrompt, Prompty, promptfoo and VS Code’s own prompt files, the original left as it is', async () => {
+  it('are imported from OpenPrompt, Prompty, promptfoo and VS Code, the original left as it is', async () => {
     const sources: readonly (readonly [
       command: string,
       file: string,
