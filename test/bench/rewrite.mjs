@@ -11,7 +11,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { bundled, root } from './bundle.mjs';
-import { edition } from './rewriteEdition.mjs';
+import { editionOf } from './rewriteEdition.mjs';
 import { rewriteTable } from './rewriteTable.mjs';
 import { templateOf } from './rewriteTasks.mjs';
 
@@ -36,7 +36,7 @@ const done = existsSync(values.results)
       .split('\n')
       .filter((line) => line.endsWith('}'))
       .map((line) => JSON.parse(line))
-      .filter((result) => result.edition === edition)
+      .filter((result) => result.edition === editionOf(result.method))
   : [];
 if (!values.table) await measure();
 process.stdout.write(rewriteTable([...done].sort((one, other) => placeOf(one) - placeOf(other))));
@@ -63,7 +63,7 @@ async function measure() {
         { cwd: root, encoding: 'utf8', maxBuffer: 1e9 },
       );
       process.stderr.write(stderr);
-      const result = { edition, task, ...JSON.parse(stdout.trim().split('\n').at(-1)) };
+      const result = { edition: editionOf(method), task, ...JSON.parse(stdout.trim().split('\n').at(-1)) };
       appendFileSync(values.results, `${JSON.stringify(result)}\n`);
       done.push(result);
     }

@@ -6,9 +6,11 @@ const resamples = 2000;
  * its interval (95 %, bootstrap over rows and seeds), and its readability, prompts and time.
  */
 export function rewriteTable(results) {
-  const editions = unique(results.map((result) => result.edition));
-  if (editions.length > 1)
-    throw new Error(`Results of different searches are no seeds of one: ${editions.join(', ')}.`);
+  for (const method of unique(results.map((result) => result.method))) {
+    const editions = unique(results.filter((result) => result.method === method).map((result) => result.edition));
+    if (editions.length > 1)
+      throw new Error(`Results of different searches are no seeds of one: ${method} ${editions.join(', ')}.`);
+  }
   const lines = [
     '| task | method | seeds | original | new text | gain | against gradient | readability | prompts | seconds |',
     '|---|---|---|---|---|---|---|---|---|---|',

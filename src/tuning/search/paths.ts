@@ -1,9 +1,10 @@
 import { below, streamFor } from '../../data/random';
 import { beamOf, measured, onto, withClose } from './beam';
 import { boundsWithin, namedBounds } from './bounds';
-import { frontOf, isWithin } from './front/front';
+import { boundOf, frontOf, isWithin } from './front/front';
 import type { AcceptedEdit, FrontText } from './front/frontText';
 import { scoreFluency } from './judging/fluency';
+import { narrowestBound } from './judging/narrowestBound';
 import { measureSelection, type Chosen } from './judging/selection';
 import { improve, type Accepted } from './iteration';
 import type { SearchContext } from './searchContext';
@@ -127,7 +128,7 @@ function startOfPath({ start }: SearchContext, { paths }: SearchState, at: numbe
 /** The accepted text measured on the rows that choose; undefined where it does not fit into the context there. */
 function textOf(
   setting: SearchContext,
-  { losses }: SearchState,
+  { losses, texts }: SearchState,
   {
     current,
     accepted: { next, gain, origin },
@@ -135,9 +136,16 @@ function textOf(
   }: { readonly current: PathText; readonly accepted: Accepted; readonly bound: number },
 ): Promise<Chosen | undefined> {
   const edit: AcceptedEdit = { ...changedWords(current.source, next.source), ...gain, origin };
+  const readability = next.fluencyScore.fluency - setting.start.fluencyScore.fluency;
+  const before = texts.find(({ text }) => text === current.source);
+  const step = { bound, before: before ? boundOf(before) : bound, origin, gain };
   return measureSelection(
     setting,
-    { ...next, edits: [...current.edits, edit], bound },
+    {
+      ...next,
+      edits: [...current.edits, edit],
+      bound: narrowestBound({ source: next.source, readability }, setting, step),
+    },
     new Map(losses),
     new Map(current.choosing ?? (current.edits.length === 0 ? losses : [])),
   );

@@ -28,9 +28,14 @@ describe('the table of searches', () => {
     expect(table).toMatch(/\| triage \| strict \| 2 \|.* \| \+0\.100 \(\+0\.000 to \+0\.300\) \|/);
   });
 
+  it('takes each method by the edition of its own', () => {
+    const peer = result(1, '1110000000', { method: 'gradient', edition: 1 });
+    expect(rewriteTable([result(1, '1111000000'), peer])).toMatch(/\| triage \| gradient \| 1 \|/);
+  });
+
   it('refuses results of different searches', () => {
     expect(() => rewriteTable([result(1, '1110000000'), result(2, '1110000000', { edition: 1 })])).toThrow(
-      'Results of different searches are no seeds of one: 2, 1.',
+      'Results of different searches are no seeds of one: strict 2, 1.',
     );
   });
 });

@@ -38,7 +38,7 @@ export function frontOf(texts: readonly FrontText[], chosen?: FrontText): readon
     .sort((a, b) => a.readability - b.readability || a.tokens - b.tokens);
 }
 
-/** Whether a text was found within a bound, in nats per token above the original. */
+/** Whether a text stands within a bound, in nats per token above the original. */
 export const isWithin = (text: Pick<FrontText, 'bound'>, bound: number): boolean => boundOf(text) <= bound;
 
 /**
@@ -62,8 +62,8 @@ export function chooseText(texts: readonly FrontText[], bound: number): FrontTex
   }, original);
 }
 
-/** Nats per token above the original within which a text was found. */
-const boundOf = ({ bound }: Pick<FrontText, 'bound'>): number => bound ?? Infinity;
+/** Nats per token above the original within which a text stands. */
+export const boundOf = ({ bound }: Pick<FrontText, 'bound'>): number => bound ?? Infinity;
 
 const isWorthReadability = (text: FrontText, other: FrontText): boolean =>
   merit(text) > merit(other) + priceOfReadability && (text.accuracy === undefined || text.accuracy > other.accuracy!);

@@ -23,9 +23,9 @@ export const isFrontText = object({
   /** How much worse than the original it reads: nats per token above it, by the frozen model; below 0 better. */
   readability: isNumber,
   /**
-   * Nats per token above the original that the search allowed where it found the text; null where it allowed anything.
-   * What else a narrow bound asks for (see `Bounds`) holds for texts found within it alone. Runs of earlier versions
-   * lack it.
+   * Nats per token above the original within which the text stands: those that the search allowed where it found the
+   * text, or less where that asks for nothing that the text does not keep to (see `Bounds`); null where anything was
+   * allowed. Runs of earlier versions lack it.
    */
   bound: optional(nullable(isNumber)),
   /** Mean objective, nats. */

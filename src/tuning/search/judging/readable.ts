@@ -5,8 +5,8 @@ import type { Candidate, Incumbent, SearchContext } from '../searchContext';
 import { withInstruction } from '../text/hardTask';
 import { instructionSpanLike, type InstructionSpan } from '../text/instructionSpan';
 import { tagsOf } from '../text/tokenPlaces';
-import { repetitions } from '../text/words';
 import { localFluencyLoss, scoreFluency, type FluencyScore } from './fluency';
+import { keepsWords } from './keepsWords';
 
 /** What a person might have written is exempt from how an edit by itself must read. */
 const knownToRead: ReadonlySet<EditKind> = new Set<EditKind>([
@@ -21,12 +21,6 @@ const knownToRead: ReadonlySet<EditKind> = new Set<EditKind>([
 /** A text may grow to this multiple of the original's tokens, and a few. */
 const longest = { factor: 1.5, tokens: 6 };
 
-/** Share of the words a person wrote that still stand. */
-function keptShare(source: string, { written, read: readText }: SearchContext, bounds: Bounds): number {
-  const present = new Set(readText(source, bounds).words.map(({ core }) => core.toLowerCase()));
-  return written.size === 0 ? 1 : [...written].filter((word) => present.has(word)).length / written.size;
-}
-
 interface Placed extends Candidate {
   readonly kind: EditKind;
   readonly span: InstructionSpan;
@@ -40,12 +34,9 @@ export async function readable(
 ): Promise<readonly Candidate[]> {
   const { model, start } = setting;
   const most = longest.factor * start.fluencyScore.instructionTokens + longest.tokens;
-  const repeated = repetitions(setting.read(start.source, bounds));
   const placed = proposals.flatMap(({ kind, source, origin = kind }): readonly Placed[] => {
-    const isDull = bounds.synonymsOnly && repetitions(setting.read(source, bounds)) > repeated;
-    const isRenamed = bounds.synonymsOnly && setting.namesIn(source) !== setting.namesIn(start.source);
     const isRetagged = tagsOf(source).join() !== tagsOf(start.source).join();
-    if (isDull || isRenamed || isRetagged || keptShare(source, setting, bounds) < bounds.keptWords) return [];
+    if (isRetagged || !keepsWords(source, setting, bounds)) return [];
     const task = withInstruction(setting.task, source);
     const span = task && instructionSpanLike(start.span, task, model, setting.rows[0]!);
     return task && span && span.tokens.length <= most ? [{ kind, source, origin, task, span }] : [];
