@@ -186,6 +186,13 @@ describe('a template of a table', () => {
     expect(text).not.toContain('说出');
   });
 
+  it('knows Japanese by its texts where columns and labels are in Chinese characters alone', async () => {
+    const rows = csv('本文,種類', (i) => `配送が遅い ${i},${i % 2 ? '質問' : '苦情'}`);
+    expect((await made(write('ja.csv', rows))).text).not.toContain('说出');
+    const borrowed = csv('正文,类别', (i) => `${i === 3 ? '我の书' : '我的书'} ${i},${i % 2 ? '体育' : '财经'}`);
+    expect((await made(write('zh.csv', borrowed))).text).toContain('说出正文的类别：');
+  });
+
   it('leaves out rows without an answer, in a file of the others', async () => {
     const path = write(
       'a.csv',

@@ -21,6 +21,8 @@ export interface TableTask {
   readonly isQuoted: boolean;
   /** Whether a free text is so long that it is rarely right to the letter. */
   readonly isLong: boolean;
+  /** Whether the prompt is to be in Chinese. */
+  readonly isChinese: boolean;
   /** What was left out, and why the task is not another, a sentence each. */
   readonly remarks: readonly string[];
 }
@@ -52,16 +54,29 @@ export function taskOfTable(profile: TableProfile, { answers, kind }: TaskChoice
   if (asked === 'classification' && !isLabels(first)) throw noLabels(first, location);
   const inputs = inputColumns(profile, chosen).filter(({ name }) => isNameable(name) && !hasOutputName(name, asked));
   if (inputs.length === 0) throw noInputs(profile, chosen, location);
+  const labels = asked === 'classification' ? labelsOf(first) : [];
   return {
     kind: asked,
     inputs: inputs.map(({ name, filled }) => ({ name, mayLack: filled < profile.rows })),
     answers: chosen,
-    labels: asked === 'classification' ? labelsOf(first) : [],
+    labels,
     ...(asked === 'extraction' && { schema: outputSchemaOf(columns, profile.rows) }),
     isQuoted: asked === 'text' && isQuoted(profile, inputs, first.name),
     isLong: first.meanLength > longAnswer,
+    isChinese: isChinese([...chosen, ...labels], profile),
     remarks: [...leftOut(profile, chosen, inputs), ...whyText(first, asked)],
   };
+}
+
+const kana = /[\u3041-\u30ff]/;
+/** Share of rows with kana from which on a table is Japanese: people who write Chinese borrow one at times. */
+const japaneseRows = 1 / 4;
+
+/** Whether what the prompt will say is Chinese. Japanese has its characters too, and kana beside them. */
+function isChinese(said: readonly string[], { samples }: TableProfile): boolean {
+  const rows = samples.filter((row) => Object.values(row).some((value) => kana.test(valueText(value))));
+  const isJapanese = kana.test(said.join()) || rows.length > japaneseRows * samples.length;
+  return /\p{Script=Han}/u.test(said.join()) && !isJapanese;
 }
 
 function requireTable({ rows, columns }: TableProfile, location: SourceLocation): void {

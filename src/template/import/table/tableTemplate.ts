@@ -65,9 +65,7 @@ function outputSchema({ kind, answers: [answer], labels, schema }: TableTask): R
 
 function bodyOf(task: TableTask, { isChat }: TableTemplate): string {
   const text = new HandlebarsText();
-  const said = [...task.answers, ...task.labels].join();
-  // Japanese has Chinese characters too, and kana beside them.
-  const isChinese = /\p{Script=Han}/u.test(said) && !/[\u3041-\u30ff]/.test(said);
+  const { isChinese } = task;
   if (isChat) text.handlebars('{{role "user"}}\n');
   text.handlebars('{{#instruction}}');
   text.plain(isChinese ? chineseInstruction(task) : instructionOf(task));
