@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { bytes as formatBytes } from '../formatNumbers';
+import { bytes as formatBytes, counted } from '../formatNumbers';
 import { rootOf } from '../runs/store/followTemplates';
 import type { Missing } from '../use/share/findSources';
 import { importRun, type ImportedRun, type ImportRequest } from '../use/share/importRun';
@@ -15,14 +15,22 @@ export async function importShared(request: Omit<ImportRequest, 'known'>): Promi
 const shown = (path: string): string => relative(process.cwd(), path) || path;
 
 /** What was written and what is in it, so that whoever sends it knows. */
-export function formatShared({ run, file, bytes, files, withPredictions }: SharedRun): string {
+export function formatShared({ run, file, bytes, files, ...shared }: SharedRun): string {
   return [
     `Shared ${run} as ${shown(file)} (${formatBytes(bytes)}).`,
     ...files.map((name) => `  ${name}`),
-    withPredictions
-      ? 'The rows that were answered are in it; the model and the data files are not.'
-      : 'No rows are in it, but for examples that the template itself shows; model and data are named by their hashes.',
+    rowsText(shared),
   ].join('\n');
+}
+
+function rowsText({ withPredictions, examples }: Pick<SharedRun, 'withPredictions' | 'examples'>): string {
+  const shownRows = `the ${counted(examples, 'row')} of train that its prompt shows as examples`;
+  if (withPredictions) {
+    const rows = examples > 0 ? `The rows that were answered and ${shownRows}` : 'The rows that were answered';
+    return `${rows} are in it; the model and the data files are not.`;
+  }
+  const others = examples > 0 ? shownRows : 'examples that the template itself shows';
+  return `No rows are in it, but for ${others}; model and data are named by their hashes.`;
 }
 
 export function formatImported({ run, template, isNewTemplate, missing }: ImportedRun): string {

@@ -51,6 +51,8 @@ export interface SharedRun {
   readonly file: string;
   readonly bytes: number;
   readonly withPredictions: boolean;
+  /** Rows of train that stand in it since its prompt shows them as examples. */
+  readonly examples: number;
   readonly files: readonly string[];
 }
 
@@ -76,7 +78,8 @@ export async function shareRun({ run, runs, to, withPredictions = false, force }
   const zipped = zipSync(files, { mtime: new Date(1980, 0, 1) });
   await makeFolder(dirname(file));
   await writeAtomically(file, zipped);
-  return { run: record.id, file, bytes: zipped.length, withPredictions, files: Object.keys(files) };
+  const examples = record.examples?.rows.length ?? 0;
+  return { run: record.id, file, bytes: zipped.length, withPredictions, examples, files: Object.keys(files) };
 }
 
 async function requireFree(file: string, replaces: boolean): Promise<void> {

@@ -10,7 +10,7 @@ const contents: Readonly<Record<string, string>> = {
 };
 
 /** What a person finds who looks into the file of a shared run. */
-export function sharedReadme({ id, template, model, data }: RunRecord, files: readonly string[]): string {
+export function sharedReadme({ id, template, model, data, examples }: RunRecord, files: readonly string[]): string {
   const sources = [data.train, data.dev, data.test].flatMap((source) =>
     source ? [`- ${source.path}, sha256 ${source.sha256}`] : [],
   );
@@ -21,6 +21,9 @@ export function sharedReadme({ id, template, model, data }: RunRecord, files: re
     '',
     ...files.map((name) => `- \`${name}\`: ${contents[name] ?? describePart(name, template.path)}`),
     '',
+    ...(examples && examples.rows.length > 0
+      ? [`Rows of train that its prompt shows as examples are in it: ${examples.rows.length}.`, '']
+      : []),
     'It needs what is not in it:',
     '',
     `- the model ${model.id}, sha256 ${model.sha256}`,

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { isFlag, isText, listOf, object, optional, type Infer } from '../../channel/guards';
 import type { Command } from '../../editor/registerCommands';
 import { Failure } from '../../failure';
+import { counted } from '../../formatNumbers';
 import { clauses } from '../../listed';
 import { runCli } from '../process/cliProcess';
 import { runFor } from '../runs/runSelection';
@@ -56,21 +57,33 @@ async function shareRun(
   await withCancel(l10n.t`Sharing ${run.record.id}`, (signal) => runCli(program, words, { environment: {}, signal }));
   const reveal = l10n.t`Reveal`;
   const name = basename(asked.to);
-  const message = asked.withPredictions
-    ? l10n.t`Shared as ${name}, with the rows that were answered. Import Run… opens it where the model and the data \
-are.`
-    : l10n.t`Shared as ${name}, without rows. Import Run… opens it where the model and the data are.`;
+  const message = l10n.t`Shared as ${name}, ${rowsIn(run, asked)}. Import Run… opens it where the model and the data are.`;
   void vscode.window
     .showInformationMessage(message, reveal)
     .then((answer) => answer && vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(asked.to)));
 }
 
+/** Rows of train that the prompt of a run shows as examples, whatever else of them is left out. */
+const shownRows = ({ record: { examples } }: WatchedRun): string | undefined =>
+  examples && examples.rows.length > 0
+    ? l10n.t`with the ${counted(examples.rows.length, 'row')} of train that its prompt shows as examples`
+    : undefined;
+
+function rowsIn(run: WatchedRun, { withPredictions }: GivenShare): string {
+  const others = shownRows(run);
+  if (!withPredictions) return others ?? l10n.t`without rows`;
+  return clauses([l10n.t`with the rows that were answered`, others]);
+}
+
 /** Whether rows go with it, which may be private, and where it goes. */
-async function askHow({ folder, record }: WatchedRun): Promise<GivenShare | undefined> {
+async function askHow(run: WatchedRun): Promise<GivenShare | undefined> {
+  const { folder, record } = run;
+  const examples = shownRows(run);
+  const settings = l10n.t`Settings, results, the steps of the training and what was learned.`;
   const answered = existsSync(join(folder, 'predictions.jsonl'));
   const without = {
-    label: l10n.t`Without Rows`,
-    detail: l10n.t`Settings, results, the steps of the training and what was learned.`,
+    label: examples ? l10n.t`Without the Rows That Were Answered` : l10n.t`Without Rows`,
+    detail: examples ? l10n.t`${settings} It goes ${examples}: they may be private.` : settings,
     withPredictions: false,
   };
   const withRows = {
