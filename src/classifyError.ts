@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from './failure';
 import type { FailureCode } from './failureCodes';
+import { sentences } from './listed';
 
 /** The failure that an error amounts to; what nobody foresaw becomes `unexpected`, with a pointer to the log. */
 export function asFailure(error: unknown, log?: string): Failure {
@@ -78,7 +79,7 @@ export function traceOf(error: unknown): string {
 
 /** What a run's log says of its end: the sentence first, then where it arose. */
 export function failureLog({ message, remedy }: Failure, error: unknown): string {
-  return `Failed: ${[message, remedy].filter(Boolean).join(' ')}\n${traceOf(error)}`;
+  return `Failed: ${sentences([message, remedy])}\n${traceOf(error)}`;
 }
 
 function oneLine(message: string): string {

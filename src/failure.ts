@@ -1,4 +1,5 @@
 import type { FailureCode } from './failureCodes';
+import { sentences } from './listed';
 
 /** Where a failure is; lines and columns count from 1, columns in UTF-16 units. */
 export interface SourceLocation {
@@ -32,7 +33,7 @@ export class Failure extends Error {
 export function describeFailure(failure: Failure): string {
   const { file, line, column } = failure.location;
   const location = [file, line, column].filter((part) => part !== undefined).join(':');
-  return [location && `${location}:`, failure.message, failure.remedy, `[${failure.code}]`].filter(Boolean).join(' ');
+  return sentences([location && `${location}:`, failure.message, failure.remedy, `[${failure.code}]`]);
 }
 
 /** The same failure, with its location completed by what only an outer layer knows. */

@@ -19,3 +19,10 @@ export const enumerated = (names: readonly (string | number)[]): string =>
 /** Clauses of a sentence, or facts of a line, behind each other: `a, b, c`. Those that are not there are left out. */
 export const clauses = (parts: readonly Optional[]): string =>
   parts.filter((part) => part === 0 || Boolean(part)).join(l10n.t`, `);
+
+/** Sentences behind each other, those left out that are not there; Chinese puts no space behind a full stop. */
+export const sentences = (parts: readonly (string | undefined)[]): string =>
+  parts.reduce<string>((text, part = '') => {
+    const gap = text === '' || part === '' || /[。！？：]$/.test(text) ? '' : ' ';
+    return text + gap + part;
+  }, '');

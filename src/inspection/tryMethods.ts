@@ -8,6 +8,7 @@ import type { Example } from '../objective/example';
 import { openObjective, type ObjectiveValue, type OpenObjective } from '../objective/objective';
 import { prefixWidth, type SoftPrompt } from '../objective/prompt';
 import { openGenerator } from '../decoding/generator';
+import { sentences } from '../listed';
 
 /** Texts of unlike length, in tokens; virtual tokens, or rows of a prefix, in front of them. */
 const [lengths, rows] = [[5, 8], 2] as const;
@@ -44,7 +45,7 @@ async function attempt(tried: string, pass: () => Promise<void>): Promise<Attemp
     await pass();
     return { works: true, tried };
   } catch (error) {
-    const note = error instanceof Failure ? [error.message, error.remedy].filter(Boolean).join(' ') : String(error);
+    const note = error instanceof Failure ? sentences([error.message, error.remedy]) : String(error);
     return { works: false, tried, note };
   }
 }

@@ -15,6 +15,7 @@ import { withAnswer } from '../template/render/rowMessages';
 import type { SplitName, SplitSummary, TemplateContext } from '../template/read/templateContext';
 import { neededColumns } from './dataFiles';
 import { rememberByFile } from '../files/fileCache';
+import { sentences } from '../listed';
 
 /** Rows that are compared with each other; a longer file is looked through up to here. */
 const mostRows = 100_000;
@@ -123,5 +124,5 @@ const partName = ({ part }: NamedFile['how']): string => part?.take ?? '';
 
 /** What is wrong with a data file, with the line; the finding itself shows which file. */
 function sentenceOf({ location, message, remedy }: Failure): string {
-  return [location.line === undefined ? '' : l10n.t`Line ${location.line}:`, message, remedy].filter(Boolean).join(' ');
+  return sentences([location.line === undefined ? '' : l10n.t`Line ${location.line}:`, message, remedy]);
 }

@@ -20,6 +20,7 @@ import { listRuns } from '../runs/store/scanRuns';
 import { changesSince } from '../runs/work/changesSince';
 import { givenTitle } from '../comparison/study/methodText';
 import { seedsText, standingResults } from '../comparison/study/standingResults';
+import { sentences } from '../listed';
 import type { Analysis } from '../template/read/analysis';
 import { hostedModelOf } from '../template/read/hostedModel';
 import { readTemplate } from '../template/read/template';
@@ -96,7 +97,7 @@ async function modelContext(
     models: missing || hostedModelOf(model) || model === 'builtin' || ids.includes(model) ? ids : [...ids, model],
     modelDetails: Object.fromEntries(models.map(({ id, details }) => [id, details])),
     // A hub's model may be downloaded, and a path is looked for by the check itself.
-    ...(missing && storeOf(model) && { modelMissing: [missing.message, missing.remedy].filter(Boolean).join(' ') }),
+    ...(missing && storeOf(model) && { modelMissing: sentences([missing.message, missing.remedy]) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as l10n from '@vscode/l10n';
 import { afterEach, describe, expect, it } from 'vitest';
-import { clauses, enumerated, listed } from '../../src/listed';
+import { clauses, enumerated, listed, sentences } from '../../src/listed';
 
 describe('names and clauses behind each other', () => {
   const inLanguage = (bundle: string): void =>
@@ -19,6 +19,12 @@ describe('names and clauses behind each other', () => {
 
   it('leaves out clauses that are not there, and keeps a zero', () => {
     expect(clauses(['a', false, undefined, null, '', 0, 'b'])).toBe('a, 0, b');
+  });
+
+  it('puts sentences behind each other, in Chinese without a space', () => {
+    expect(sentences(['No rows.', undefined, '', 'Add some.', '[data-empty]'])).toBe('No rows. Add some. [data-empty]');
+    expect(sentences(['a.csv:', '没有行。', '请添加。', '[data-empty]'])).toBe('a.csv: 没有行。请添加。[data-empty]');
+    expect(sentences([])).toBe('');
   });
 
   it('parts names by the mark of names in Chinese, and clauses by the comma of sentences', () => {

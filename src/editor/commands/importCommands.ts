@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import { mayRead } from '../../fileAccess';
-import { enumerated } from '../../listed';
+import { enumerated, sentences } from '../../listed';
 import type { FilesAround } from '../../template/import/importFiles';
 import type { Imported } from '../../template/import/imported';
 import { importMessages } from '../../template/import/messages/importMessages';
@@ -76,7 +76,7 @@ async function importFile(format: Format, selected: unknown): Promise<void> {
       location.line === undefined
         ? l10n.t`${file} could not be imported. ${why}`
         : l10n.t`${file} could not be imported. Line ${location.line}: ${why}`;
-    void vscode.window.showErrorMessage([message, remedy].filter(Boolean).join(' '));
+    void vscode.window.showErrorMessage(sentences([message, remedy]));
   }
 }
 

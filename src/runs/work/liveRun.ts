@@ -7,6 +7,7 @@ import { counted } from '../../formatNumbers';
 import { heartbeatMilliseconds } from '../../files/heartbeat';
 import { Failure } from '../../failure';
 import { removeTemporary } from '../../files/atomicFile';
+import { sentences } from '../../listed';
 import { forgetPrevious } from '../store/checkpointFolder';
 import { appendLog } from '../store/logFile';
 import { removeTicket } from '../queue/queue';
@@ -260,5 +261,5 @@ async function start(
 
 /** What `run.json` says of a failure. */
 export function errorOf(failure: Failure): NonNullable<RunRecord['error']> {
-  return { code: failure.code, message: [failure.message, failure.remedy].filter(Boolean).join(' ') };
+  return { code: failure.code, message: sentences([failure.message, failure.remedy]) };
 }

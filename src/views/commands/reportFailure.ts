@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { knownFailure } from '../../classifyError';
 import { Failure } from '../../failure';
+import { sentences } from '../../listed';
 
 /** Shows an error as one sentence with its remedy and a way to its location; never a stack trace. */
 export function reportFailure(log: vscode.LogOutputChannel, error: unknown): void {
@@ -13,7 +14,7 @@ export function reportFailure(log: vscode.LogOutputChannel, error: unknown): voi
   const goTo = l10n.t`Go to Place`;
   const openLog = l10n.t`Show Log`;
   const learnMore = l10n.t`Learn More`;
-  const text = [failure.message, failure.remedy].filter(Boolean).join(' ');
+  const text = sentences([failure.message, failure.remedy]);
   void vscode.window.showErrorMessage(text, ...(file ? [goTo] : []), openLog, learnMore).then(async (answer) => {
     if (answer === openLog) log.show();
     if (answer === learnMore) await vscode.commands.executeCommand('promptTuner.openDocumentation', failure.code);

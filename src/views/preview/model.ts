@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { isTable, type Row } from '../../data/format';
 import { fileOfSource, formatOfSource, type DataSource } from '../../data/tableFormat';
 import { Failure } from '../../failure';
+import { sentences } from '../../listed';
 import { modelTokenizer, type ModelTokenizer } from '../../workspace/modelTokenizer';
 import { settingsMethod } from '../../runs/record/producedRun';
 import type { RunRecord } from '../../runs/record/record';
@@ -269,6 +270,6 @@ function withInstruction({ text, path, partials }: PromptTemplate, instruction: 
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof Failure) return [error.message, error.remedy].filter(Boolean).join(' ');
+  if (error instanceof Failure) return sentences([error.message, error.remedy]);
   return error instanceof Error ? error.message : String(error);
 }

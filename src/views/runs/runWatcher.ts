@@ -1,6 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { isActive } from '../../runs/store/runStatus';
 import { Failure } from '../../failure';
+import { sentences } from '../../listed';
 import { readTicket, type QueueTicket } from '../../runs/queue/queue';
 import type { RunRecord } from '../../runs/record/record';
 import { runFolders } from '../../runs/store/runFolder';
@@ -216,7 +217,7 @@ async function readOne(folder: string, before: ReadState | undefined): Promise<R
     if (before?.run && before.version === version && isSame(before.run.record, record)) return before;
     return { version, revision: revisionAfter(before), run: { folder, record, ...(ticket && { ticket }) } };
   } catch (error) {
-    const problem = error instanceof Failure ? [error.message, error.remedy].filter(Boolean).join(' ') : String(error);
+    const problem = error instanceof Failure ? sentences([error.message, error.remedy]) : String(error);
     if (before?.unreadable?.problem === problem) return before;
     return { version: '', revision: revisionAfter(before), unreadable: { folder, problem } };
   }

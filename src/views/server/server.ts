@@ -4,7 +4,7 @@ import { isObject, isText, listOf, object, optional } from '../../channel/guards
 import type { Command } from '../../editor/registerCommands';
 import { Failure } from '../../failure';
 import { count, counted } from '../../formatNumbers';
-import { enumerated } from '../../listed';
+import { enumerated, sentences } from '../../listed';
 import { clientExamples } from '../../serve/clientExamples';
 import { trainerSettings } from '../process/trainerSettings';
 import { runsFor } from '../runs/runSelection';
@@ -175,7 +175,7 @@ async function tellOfStart(address: string, models: readonly string[]): Promise<
 
 async function tellOfEnd({ message, remedy }: Failure, log: vscode.OutputChannel): Promise<void> {
   const show = l10n.t`Show Log`;
-  const text = [l10n.t`The server has ended.`, message, remedy].filter(Boolean).join(' ');
+  const text = sentences([l10n.t`The server has ended.`, message, remedy]);
   if ((await vscode.window.showErrorMessage(text, show)) === show) log.show();
 }
 

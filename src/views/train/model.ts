@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { templateName } from '../../template/read/templateName';
 import { Failure } from '../../failure';
-import { enumerated } from '../../listed';
+import { enumerated, sentences } from '../../listed';
 import { planStudy } from '../../runs/work/planStudy';
 import { describeRange } from '../../template/settings/describeSetting';
 import type { ModelSizes } from '../../template/settings/trainedParameters';
@@ -295,7 +295,7 @@ export function checkForm(
   } catch (error) {
     return {
       problems,
-      problem: error instanceof Failure ? [error.message, error.remedy].filter(Boolean).join(' ') : String(error),
+      problem: error instanceof Failure ? sentences([error.message, error.remedy]) : String(error),
       ...nothing,
     };
   }

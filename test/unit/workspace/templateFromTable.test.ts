@@ -92,6 +92,24 @@ describe('a template of a table', () => {
     expect(found).toEqual([]);
   });
 
+  it('lists grades in their order', async () => {
+    const { text } = await made(
+      write(
+        'a.csv',
+        csv('comment,stars', (i) => `nice ${i},${((i + 3) % 5) + 1}`),
+      ),
+    );
+    expect(text).toContain('stars(enum): ["1", "2", "3", "4", "5"]');
+  });
+
+  it('names the columns that cannot be told apart where too few others are left', async () => {
+    const path = write(
+      'a.csv',
+      csv('text,text,label', (i) => `a ${i},b,${words[i % 3]}`),
+    );
+    await expect(made(path)).rejects.toThrow('Several columns have the name "text", so that none of them can be read.');
+  });
+
   it('asks for the object that an only column holds', async () => {
     const row = (i: number) => JSON.stringify({ text: `t ${i}`, out: { city: 'Kiel', places: [{ n: i }] } });
     const { template, found } = await made(write('a.jsonl', `${numbers(20).map(row).join('\n')}\n`));

@@ -13,7 +13,7 @@ export interface TableTask {
   readonly kind: TaskKind;
   readonly inputs: readonly { readonly name: string; readonly mayLack: boolean }[];
   readonly answers: readonly string[];
-  /** Of a classification, the most frequent first. */
+  /** Of a classification: numbers in their order, else the most frequent first. */
   readonly labels: readonly string[];
   /** Of an extraction. */
   readonly schema?: Readonly<Record<string, unknown>>;
@@ -79,7 +79,7 @@ function isChinese(said: readonly string[], { samples }: TableProfile): boolean 
   return /\p{Script=Han}/u.test(said.join()) && !isJapanese;
 }
 
-function requireTable({ rows, columns }: TableProfile, location: SourceLocation): void {
+function requireTable({ rows, columns, repeatedColumns }: TableProfile, location: SourceLocation): void {
   if (rows === 0)
     throw new Failure(
       'data-empty',
@@ -96,6 +96,13 @@ function requireTable({ rows, columns }: TableProfile, location: SourceLocation)
       l10n.t`The rows are conversations, in "${talk.name}", whose last message is the answer.`,
       location,
       l10n.t`Choose Import Conversations in the editor, or write {{history}} and the answer as the body of a template.`,
+    );
+  if (columns.length < 2 && repeatedColumns.length > 0)
+    throw new Failure(
+      'data-columns',
+      l10n.t`Several columns have the name ${listed(repeatedColumns.map((name) => `"${name}"`))}, so that none of them can be read.`,
+      location,
+      l10n.t`Give each column a name of its own.`,
     );
   if (columns.length < 2)
     throw new Failure(
@@ -207,8 +214,13 @@ function noInputs(profile: TableProfile, answers: readonly string[], location: S
 /** The answer as a whole is called that where it is JSON. */
 const hasOutputName = (name: string, kind: TaskKind): boolean => kind === 'extraction' && name === 'output';
 
-const labelsOf = ({ values }: ColumnProfile): readonly string[] =>
-  [...values].sort(([, a], [, b]) => b - a).map(([label]) => label);
+/** Grades by their size, others by how often they are given. */
+function labelsOf({ values }: ColumnProfile): readonly string[] {
+  const isGraded = [...values.keys()].every((label) => label.trim() !== '' && Number.isFinite(Number(label)));
+  return [...values]
+    .sort(([one, a], [other, b]) => (isGraded ? Number(one) - Number(other) : b - a))
+    .map(([label]) => label);
+}
 
 /** Of the first rows, most. */
 function isQuoted({ samples }: TableProfile, inputs: readonly ColumnProfile[], answer: string): boolean {
