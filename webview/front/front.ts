@@ -1,12 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import { count, counted, fraction, missing, signed, signedInterval } from '../../src/formatNumbers';
+import { count, counted, fraction, signed, signedInterval } from '../../src/formatNumbers';
 import {
+  frontHeadings,
   frontNote,
+  frontNumbers,
   heightText,
   heightTitle,
   lookedAtText,
   readabilityText,
-  roleOf,
+  rowTitle,
   testText,
   textTitle,
   type MeasuringText,
@@ -247,15 +249,6 @@ function buttonsOf(
 
 /** The numbers behind the drawing, a text a line. */
 function numbersOf(front: ShownFront, isOpen: boolean, opened: (open: boolean) => void): HTMLElement {
-  const headings = [
-    l10n.t`Text`,
-    l10n.t`Nats a token`,
-    l10n.t`Tokens`,
-    heightTitle(front),
-    l10n.t`Loss`,
-    l10n.t`${front.metric.title} on test`,
-    l10n.t`Words`,
-  ];
   const details = element(
     'details',
     {},
@@ -267,7 +260,11 @@ function numbersOf(front: ShownFront, isOpen: boolean, opened: (open: boolean) =
         'table',
         { class: 'plain' },
         element('caption', { class: 'hidden' }, l10n.t`The texts that the search kept, with their numbers`),
-        element('thead', {}, element('tr', {}, ...headings.map((heading) => element('th', { scope: 'col' }, heading)))),
+        element(
+          'thead',
+          {},
+          element('tr', {}, ...frontHeadings(front).map((heading) => element('th', { scope: 'col' }, heading))),
+        ),
         element('tbody', {}, ...front.texts.map((text, i) => lineOf(front, text, i + 1))),
       ),
     ),
@@ -278,19 +275,11 @@ function numbersOf(front: ShownFront, isOpen: boolean, opened: (open: boolean) =
 }
 
 function lineOf(front: ShownFront, text: ShownText, number: number): HTMLElement {
-  const role = roleOf(text);
-  const numbers = [
-    signed(text.readability),
-    count(text.tokens),
-    heightText(text),
-    fraction(text.loss),
-    text.test ? testText(front, text) : missing,
-  ];
   return element(
     'tr',
     {},
-    element('th', { scope: 'row' }, role === '' ? count(number) : l10n.t`${count(number)}: ${role}`),
-    ...numbers.map((value) => element('td', { class: 'number' }, value)),
+    element('th', { scope: 'row' }, rowTitle(text, number)),
+    ...frontNumbers(front, text).map((value) => element('td', { class: 'number' }, value)),
     element('td', { class: 'words' }, text.text),
   );
 }

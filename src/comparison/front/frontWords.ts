@@ -43,6 +43,32 @@ export function roleOf({ isOriginal, isChosen }: Pick<ShownText, 'isOriginal' | 
   return isChosen ? l10n.t`Chosen` : '';
 }
 
+/** The columns of a table of the texts: the title of each, its numbers, its words. */
+export const frontHeadings = (front: ShownFront): readonly string[] => [
+  l10n.t`Text`,
+  l10n.t`Nats a token`,
+  l10n.t`Tokens`,
+  heightTitle(front),
+  l10n.t`Loss`,
+  l10n.t`${front.metric.title} on test`,
+  l10n.t`Words`,
+];
+
+/** `3: Chosen`, in the first column. */
+export function rowTitle(text: ShownText, number: number): string {
+  const role = roleOf(text);
+  return role === '' ? count(number) : l10n.t`${count(number)}: ${role}`;
+}
+
+/** The numbers of a text, in the columns between its title and its words. */
+export const frontNumbers = (front: ShownFront, text: ShownText): readonly string[] => [
+  signed(text.readability),
+  count(text.tokens),
+  heightText(text),
+  fraction(text.loss),
+  testText(front, text),
+];
+
 /** `Text 3: Chosen`. */
 export function textTitle(text: ShownText, number: number): string {
   const role = roleOf(text);

@@ -1,17 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../lists';
-import { coordinate, count, fraction, plainNumber, signed } from '../../formatNumbers';
+import { coordinate, count, plainNumber } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { RunRecord } from '../../runs/record/record';
 import {
+  frontHeadings,
   frontNote,
+  frontNumbers,
   heightOf,
-  heightText,
   heightTitle,
   lookedAtText,
-  roleOf,
+  rowTitle,
   testHeight,
-  testText,
   textInWords,
 } from '../front/frontWords';
 import { readFront } from '../front/readFront';
@@ -34,35 +34,11 @@ export function frontSection(record: RunRecord): readonly Html[] {
 function numbersTable(front: ShownFront): Html {
   return wideTable(
     'texts front-texts',
-    [
-      l10n.t`Text`,
-      l10n.t`Nats a token`,
-      l10n.t`Tokens`,
-      heightTitle(front),
-      l10n.t`Loss`,
-      l10n.t`${front.metric.title} on test`,
-      l10n.t`Words`,
-    ],
+    frontHeadings(front),
     front.texts.map((text, i) =>
-      tableRow(
-        titleOf(text, i + 1),
-        [
-          signed(text.readability),
-          count(text.tokens),
-          heightText(text),
-          fraction(text.loss),
-          testText(front, text),
-          text.text,
-        ],
-        text.isChosen ? 'chosen' : undefined,
-      ),
+      tableRow(rowTitle(text, i + 1), [...frontNumbers(front, text), text.text], text.isChosen ? 'chosen' : undefined),
     ),
   );
-}
-
-function titleOf(text: ShownText, number: number): string {
-  const role = roleOf(text);
-  return role === '' ? count(number) : l10n.t`${count(number)}: ${role}`;
 }
 
 const area = { left: 64, right: fullWidth - 24, top: 14, bottom: 240, height: 282 };

@@ -3,13 +3,16 @@ import type { Calls } from '../../channel/messageChannel';
 
 export { isShownFront, type ShownFront, type ShownText } from '../../comparison/front/shownFront';
 export {
+  frontHeadings,
   frontNote,
+  frontNumbers,
   heightOf,
   heightText,
   heightTitle,
   lookedAtText,
   readabilityText,
   roleOf,
+  rowTitle,
   testHeight,
   testText,
   textInWords,
