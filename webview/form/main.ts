@@ -1,5 +1,6 @@
 import '../translations';
 import * as l10n from '@vscode/l10n';
+import { sentences } from '../../src/listed';
 import {
   formSide,
   isKeptForm,
@@ -262,7 +263,7 @@ function ask(name: 'start' | 'save', meanwhile: string, done: (count: number) =>
 
 function wordsOf(error: unknown): string {
   const remedy = typeof error === 'object' && error !== null && 'remedy' in error ? String(error.remedy ?? '') : '';
-  return [error instanceof Error ? error.message : String(error), remedy].filter(Boolean).join(' ');
+  return sentences([error instanceof Error ? error.message : String(error), remedy]);
 }
 
 problem.hidden = true;

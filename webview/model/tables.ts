@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { methodTitles } from '../../src/methodTitles';
 import { bytes, count, counted, decimals, duration, perSecond, percent } from '../../src/formatNumbers';
-import { clauses, enumerated } from '../../src/listed';
+import { clauses, enumerated, sentences } from '../../src/listed';
 import type { ModelSpeed, ShownModel } from '../../src/views/models/contract';
 import { element } from '../element';
 
@@ -75,7 +75,7 @@ export function methodsOf({ methods }: ShownModel): HTMLElement {
       {},
       element('th', { scope: 'row' }, methodTitles[method]),
       element('td', { class: works ? 'works' : 'fails' }, works ? l10n.t`✓ works` : l10n.t`✗ does not work`),
-      element('td', { class: 'quiet' }, [note, tried && l10n.t`Tried: ${tried}.`].filter(Boolean).join(' ')),
+      element('td', { class: 'quiet' }, sentences([note, tried && l10n.t`Tried: ${tried}.`])),
     ),
   );
   return element('table', {}, element('tbody', {}, ...rows));

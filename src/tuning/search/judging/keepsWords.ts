@@ -5,16 +5,22 @@ import { repetitions } from '../text/words';
 /** What a bound asks of the words of a text. */
 type Rules = Pick<Bounds, 'keepsNames' | 'keptWords' | 'synonymsOnly'>;
 
-/** Whether a text says nothing twice that the original says once, names the labels it names, and keeps enough words. */
+/**
+ * Tells of each text whether it says nothing twice that the original says once, names the labels that are named there,
+ * and keeps enough of its words.
+ */
 export function keepsWords(
-  source: string,
   setting: Pick<SearchContext, 'written' | 'read' | 'namesIn' | 'start'>,
   rules: Rules,
-): boolean {
+): (source: string) => boolean {
   const { read, namesIn, start } = setting;
-  const isDull = rules.synonymsOnly && repetitions(read(source, rules)) > repetitions(read(start.source, rules));
-  const isRenamed = rules.synonymsOnly && namesIn(source) !== namesIn(start.source);
-  return !isDull && !isRenamed && keptShare(source, setting, rules) >= rules.keptWords;
+  const repeated = repetitions(read(start.source, rules));
+  const names = namesIn(start.source);
+  return (source) => {
+    const isDull = rules.synonymsOnly && repetitions(read(source, rules)) > repeated;
+    const isRenamed = rules.synonymsOnly && namesIn(source) !== names;
+    return !isDull && !isRenamed && keptShare(source, setting, rules) >= rules.keptWords;
+  };
 }
 
 /** Share of the words a person wrote that still stand. */

@@ -37,7 +37,7 @@ export function narrowestBound(
   const holds = (narrower: number): boolean => {
     const rules = boundsWithin(narrower, !setting.task.settings.blackBox);
     const isGain = gain.gain > Math.max(rules.leastGain, rules.standardErrors * gain.standardError);
-    return isGain && readability <= narrower && keepsWords(source, setting, rules);
+    return isGain && readability <= narrower && keepsWords(setting, rules)(source);
   };
   return namedBounds.find((narrower) => narrower >= before && narrower < bound && holds(narrower)) ?? bound;
 }

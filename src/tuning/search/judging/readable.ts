@@ -34,9 +34,10 @@ export async function readable(
 ): Promise<readonly Candidate[]> {
   const { model, start } = setting;
   const most = longest.factor * start.fluencyScore.instructionTokens + longest.tokens;
+  const keeps = keepsWords(setting, bounds);
   const placed = proposals.flatMap(({ kind, source, origin = kind }): readonly Placed[] => {
     const isRetagged = tagsOf(source).join() !== tagsOf(start.source).join();
-    if (isRetagged || !keepsWords(source, setting, bounds)) return [];
+    if (isRetagged || !keeps(source)) return [];
     const task = withInstruction(setting.task, source);
     const span = task && instructionSpanLike(start.span, task, model, setting.rows[0]!);
     return task && span && span.tokens.length <= most ? [{ kind, source, origin, task, span }] : [];
