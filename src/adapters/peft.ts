@@ -88,7 +88,8 @@ function ofOnlyTask(shared: NamedTensor, tensors: ReadonlyMap<string, NamedTenso
       'adapter-kind',
       l10n.t`The adapter holds the prompts of ${String(tasks)} tasks.`,
       { file },
-      l10n.t`Save one of them alone: in Python, prompt_embeddings * (prefix_task_cols[task] @ prefix_task_rows[task]) is a matrix of kind PROMPT_TUNING.`,
+      l10n.t`Save one of them alone: in Python, prompt_embeddings * (prefix_task_cols[task] @ \
+prefix_task_rows[task]) is a matrix of kind PROMPT_TUNING.`,
     );
   }
   const width = shared.dims[1]!;
@@ -174,7 +175,8 @@ export function baseModelMismatch(
     sha256 === undefined ? name === undefined || plainName(name) === plainName(model.id) : sha256 === model.sha256;
   if (same) return undefined;
   const otherWeights = sha256 && name === model.id ? l10n.t` with other weights` : '';
-  return l10n.t`The adapter was trained for "${String(name)}"${otherWeights}, the model is "${model.id}": unless the weights are the same, its vectors mean nothing here.`;
+  return l10n.t`The adapter was trained for "${String(name)}"${otherWeights}, the model is "${model.id}": unless the \
+weights are the same, its vectors mean nothing here.`;
 }
 
 /** Hub ids and folders of one model end alike, however it was exported. */
@@ -253,7 +255,8 @@ function requireSizes(prompt: SoftPrompt, { promptRows, prefixRows }: Task, mode
   if (has.every((size, i) => size === needs[i])) return;
   throw new Failure(
     'adapter-shape',
-    l10n.t`The prompt has ${prompt.rows} × ${prompt.hiddenSize} virtual numbers and a prefix of ${String(has[3])} × ${String(has[4])}; template and model need ${promptRows} × ${hiddenSize} and ${prefixRows} × ${width}.`,
+    l10n.t`The prompt has ${prompt.rows} × ${prompt.hiddenSize} virtual numbers and a prefix of ${String(has[3])} × \
+${String(has[4])}; template and model need ${promptRows} × ${hiddenSize} and ${prefixRows} × ${width}.`,
     {},
     l10n.t`Use the template and the model that it was trained with.`,
   );

@@ -108,7 +108,8 @@ export function requireRule(node: Node): Rule {
   if (unread)
     throw new Failure(
       'no-rule',
-      l10n.t`The operator ${ruleName(node)} (node "${node.name}") has the ${unread}, which its gradient rule does not read.`,
+      l10n.t`The operator ${ruleName(node)} (node "${node.name}") has the ${unread}, which its gradient rule does \
+not read.`,
       {},
       otherModel(),
     );

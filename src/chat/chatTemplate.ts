@@ -182,7 +182,9 @@ function requireMessages(messages: readonly ChatMessage[], options: ChatOptions)
   if (options.continueFinalMessage && options.addGenerationPrompt)
     throw new Failure(
       'chat-messages',
-      l10n.t`continue_final_message and add_generation_prompt are not compatible. Use continue_final_message when you want the model to continue the final message, and add_generation_prompt when you want to add a header that will prompt it to start a new assistant message instead.`,
+      l10n.t`continue_final_message and add_generation_prompt are not compatible. Use continue_final_message when \
+you want the model to continue the final message, and add_generation_prompt when you want to add a header that will \
+prompt it to start a new assistant message instead.`,
     );
 }
 
@@ -226,7 +228,8 @@ function cutAtTag(written: Text, messages: readonly ChatMessage[]): Text {
   if (at < 0 || !written.units.includes(shown))
     throw new Failure(
       'chat-messages',
-      l10n.t`continue_final_message is set but the final message does not appear in the chat after applying the chat template! This can happen if the chat template deletes portions of the final message.`,
+      l10n.t`continue_final_message is set but the final message does not appear in the chat after applying the chat \
+template! This can happen if the chat template deletes portions of the final message.`,
     );
   const before = written.slice(0, at);
   return written.units.startsWith(continueTag, at) ? before : stripText(before, { left: false, right: true });

@@ -136,7 +136,8 @@ async function requireProgram({ versions, program, node }: Submission, run: stri
   if (versions.promptTuner !== promptTunerVersion || versions.numbers !== numbersEdition)
     throw new Failure(
       'slurm-program',
-      l10n.t`The study was planned by Prompt Tuner ${versions.promptTuner}, and ${program} is now ${promptTunerVersion}.`,
+      l10n.t`The study was planned by Prompt Tuner ${versions.promptTuner}, and ${program} is now \
+${promptTunerVersion}.`,
       { file: run },
       l10n.t`Put that version back or name it with --program, then resume the run.`,
     );

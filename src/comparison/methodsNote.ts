@@ -151,7 +151,8 @@ function costsNotes(studies: readonly Measured[]): readonly string[] {
 const costsElsewhere = (): string =>
   [
     l10n.t`Of a model that runs elsewhere, time is that of the whole measurement, with waits and repeated requests.`,
-    l10n.t`Its time per row is that of asking about all rows, several at once, by their number; answers that were kept take next to none.`,
+    l10n.t`Its time per row is that of asking about all rows, several at once, by their number; answers that were \
+kept take next to none.`,
     l10n.t`What memory it takes there is not known.`,
   ].join(' ');
 

@@ -172,7 +172,8 @@ export function decodeRows(
           message: listed
             ? l10n.t`The row has ${had}, and ${mappingOf(naming)} lists ${due}.`
             : l10n.t`The row has ${had}, the header ${due}.`,
-          remedy: l10n.t`Put values that contain ${describeSeparator(separator.character)} or a line break in quotes, and write empty values too.`,
+          remedy: l10n.t`Put values that contain ${describeSeparator(separator.character)} or a line break in \
+quotes, and write empty values too.`,
         }),
         { line: records[index]!.line },
       );

@@ -132,7 +132,8 @@ export function requireEndpoint({ endpoint: name }: HostedModel, endpoints: Endp
       'endpoint-unknown',
       l10n.t`No address is known for the endpoint "${name}".`,
       {},
-      l10n.t`Set it in promptTuner.endpoints, by ${variableOf(name, 'BASE_URL')} or --base-url; or correct the name of the model.`,
+      l10n.t`Set it in promptTuner.endpoints, by ${variableOf(name, 'BASE_URL')} or --base-url; or correct the name \
+of the model.`,
     );
   return { name, ...addressOf(name, baseURL), key: endpoints.keyOf(name), ...numbersOf(name, settings) };
 }
@@ -170,7 +171,8 @@ function numbersOf(name: string, settings: EndpointSettings): typeof usual {
         'endpoint-settings',
         key === 'timeoutSeconds'
           ? l10n.t`"${key}" of the endpoint "${name}" is ${value}; it must be above 0 and at most ${most[key]}.`
-          : l10n.t`"${key}" of the endpoint "${name}" is ${value}; it must be a whole number, at least ${least} and at most ${most[key]}.`,
+          : l10n.t`"${key}" of the endpoint "${name}" is ${value}; it must be a whole number, at least ${least} and \
+at most ${most[key]}.`,
         {},
         l10n.t`Correct it in promptTuner.endpoints.`,
       );

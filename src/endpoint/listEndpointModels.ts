@@ -22,7 +22,8 @@ export async function listEndpointModels(endpoint: Endpoint): Promise<readonly s
       'endpoint-key',
       key === undefined ? l10n.t`${address} asks for a key.` : l10n.t`${address} refuses the key.`,
       {},
-      l10n.t`Set it by the command "Set Key of Endpoint…", or for the command line by ${variableOf(endpoint.name, 'API_KEY')}.`,
+      l10n.t`Set it by the command "Set Key of Endpoint…", or for the command line by \
+${variableOf(endpoint.name, 'API_KEY')}.`,
     );
   if (!reply.ok) throw new Failure('endpoint-down', l10n.t`${address} answers with status ${reply.status}.`);
   const said: unknown = await reply.json().catch(() => undefined);

@@ -26,8 +26,11 @@ export type RequestPlan = Infer<typeof isRequestPlan>;
 /** The plan in a sentence, for whoever is asked to agree. */
 export function planText({ purpose, model, address, split, file, rows, ...plan }: RequestPlan): string {
   if (purpose === 'propose')
-    return l10n.t`Some of the ${counted(rows, 'row')} of ${split} (${file}) will be sent, with their answers, to ${address}, so that the model ${model} writes instructions: ${requestsText(plan)}, ${tokensText(plan)}, ${priceText(plan)}.`;
-  return l10n.t`${counted(rows, 'row')} of ${split} (${file}) will be sent to ${address} for the model ${model}: ${requestsText(plan)}, ${tokensText(plan)}, ${priceText(plan)}.`;
+    return l10n.t`Some of the ${counted(rows, 'row')} of ${split} (${file}) will be sent, with their answers, to \
+${address}, so that the model ${model} writes instructions: ${requestsText(plan)}, ${tokensText(plan)}, \
+${priceText(plan)}.`;
+  return l10n.t`${counted(rows, 'row')} of ${split} (${file}) will be sent to ${address} for the model ${model}: \
+${requestsText(plan)}, ${tokensText(plan)}, ${priceText(plan)}.`;
 }
 
 /** The same, a line for each fact. */

@@ -43,7 +43,8 @@ export async function inspectPrompt(
   if (prompt.rows > 0 && prompt.hiddenSize !== model.configuration.hiddenSize) {
     throw new Failure(
       'adapter-shape',
-      l10n.t`The trained prompt is ${prompt.hiddenSize} wide, the model "${model.id}" is ${model.configuration.hiddenSize} wide.`,
+      l10n.t`The trained prompt is ${prompt.hiddenSize} wide, the model "${model.id}" is \
+${model.configuration.hiddenSize} wide.`,
       { file: folder },
       l10n.t`Use the model that it was trained for.`,
     );

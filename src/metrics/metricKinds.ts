@@ -60,7 +60,9 @@ export const metricKinds: readonly MetricKindEntry[] = [
   {
     kind: 'exact',
     meaning: () =>
-      l10n.t`Whether the answer equals an expected one, character by character. With all of its three switches, the exact match of SQuAD; with any of them, runs of white space are one space. Answers that are JSON are compared by their values with json.`,
+      l10n.t`Whether the answer equals an expected one, character by character. With all of its three switches, the \
+exact match of SQuAD; with any of them, runs of white space are one space. Answers that are JSON are compared by \
+their values with json.`,
     options: [
       ignoreCase,
       {
@@ -194,19 +196,22 @@ export const metricKinds: readonly MetricKindEntry[] = [
   {
     kind: 'json',
     meaning: () =>
-      l10n.t`How much of the expected JSON the answer has: the F1 over all values in it, of several rows together. With measure, whether it is equal, valid or JSON at all.`,
+      l10n.t`How much of the expected JSON the answer has: the F1 over all values in it, of several rows together. \
+With measure, whether it is equal, valid or JSON at all.`,
     options: [
       {
         name: 'measure',
         type: { kind: 'choice', values: ['f1', 'equal', 'valid', 'parses'] },
         meaning: () =>
-          l10n.t`f1 (the default); equal to the expected value; valid against output.schema; parses, whatever it holds.`,
+          l10n.t`f1 (the default); equal to the expected value; valid against output.schema; parses, whatever it \
+holds.`,
       },
       {
         name: 'reading',
         type: { kind: 'choice', values: ['lenient', 'strict'] },
         meaning: () =>
-          l10n.t`lenient (the default) takes the first complete object or array in the answer; strict wants JSON alone.`,
+          l10n.t`lenient (the default) takes the first complete object or array in the answer; strict wants JSON \
+alone.`,
       },
       {
         name: 'loose',
@@ -239,7 +244,8 @@ export const metricKinds: readonly MetricKindEntry[] = [
   {
     kind: 'javascript',
     meaning: () =>
-      l10n.t`What a function of yours says: it is given the answer and the row, and returns true or false, a number, or { score, reason }. It runs in a process of its own, in trusted workspaces only.`,
+      l10n.t`What a function of yours says: it is given the answer and the row, and returns true or false, a number, \
+or { score, reason }. It runs in a process of its own, in trusted workspaces only.`,
     options: [
       {
         name: 'file',

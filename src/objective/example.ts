@@ -100,11 +100,14 @@ const sizeOf = (example: Example): number => example.prompt.length + longestAnsw
 function tooLong(example: Example, task: Task, location: SourceLocation): Failure {
   return new Failure(
     'prompt-too-long',
-    l10n.t`The prompt of this row has ${example.prompt.length} tokens and its answer up to ${longestAnswer(example)}; ${task.contextLength} fit into the context.`,
+    l10n.t`The prompt of this row has ${example.prompt.length} tokens and its answer up to \
+${longestAnswer(example)}; ${task.contextLength} fit into the context.`,
     location,
     shorteningOf(task)
-      ? l10n.t`Shorten the template or the number of virtual tokens, or choose a model with a longer context: the values of the row are cut as far as they can be.`
-      : l10n.t`Shorten the row, the template or the number of virtual tokens, set tune.truncate to middle, start or end, or choose a model with a longer context.`,
+      ? l10n.t`Shorten the template or the number of virtual tokens, or choose a model with a longer context: the \
+values of the row are cut as far as they can be.`
+      : l10n.t`Shorten the row, the template or the number of virtual tokens, set tune.truncate to middle, start or \
+end, or choose a model with a longer context.`,
   );
 }
 
@@ -173,7 +176,8 @@ function unlistedLabel(
       )
     : new Failure(
         'label-unknown',
-        l10n.t`The label "${label}" is written in another Unicode form than in ${schema}: the letters are the same, the characters are not.`,
+        l10n.t`The label "${label}" is written in another Unicode form than in ${schema}: the letters are the same, \
+the characters are not.`,
         location,
         l10n.t`Write both alike.`,
       );

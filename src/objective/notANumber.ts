@@ -7,6 +7,7 @@ export function notANumber(location: SourceLocation = {}): Failure {
     'loss-not-finite',
     l10n.t`The model gives no numbers for this row (NaN).`,
     location,
-    l10n.t`If it was trained, lower tune.learningRate or set tune.clip to 1; if not, the weights are damaged or overflow in their number format: use another variant of the model.`,
+    l10n.t`If it was trained, lower tune.learningRate or set tune.clip to 1; if not, the weights are damaged or \
+overflow in their number format: use another variant of the model.`,
   );
 }

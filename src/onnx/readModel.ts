@@ -224,7 +224,8 @@ function toTensor(message: Message, external: ExternalFiles): Tensor {
   if (size && length !== size * elementCount(dims)) {
     throw new Failure(
       'model-truncated',
-      l10n.t`Weight "${text(message.name)}" has ${length} bytes where its shape [${String(dims)}] needs ${size * elementCount(dims)}.`,
+      l10n.t`Weight "${text(message.name)}" has ${length} bytes where its shape [${String(dims)}] needs \
+${size * elementCount(dims)}.`,
       {},
       l10n.t`The file is damaged: download or copy it again.`,
     );

@@ -122,7 +122,8 @@ function tooAlike(different: number, { inputs }: TableTask, file: string): Failu
     'data-split',
     different === 1
       ? l10n.t`By ${names} only 1 row with an answer is different, too few to learn from some and to measure on others.`
-      : l10n.t`By ${names} only ${count(different)} rows with an answer are different, too few to learn from some and to measure on others.`,
+      : l10n.t`By ${names} only ${count(different)} rows with an answer are different, too few to learn from some \
+and to measure on others.`,
     { file },
     l10n.t`Choose a file of at least ${fewestRows} different rows, or another column as the answer.`,
   );

@@ -49,7 +49,8 @@ export async function openCheck(setting: SettingOf<'javascript'>, folder: string
     async judge(answer, row) {
       if (late >= mostLate)
         return {
-          error: l10n.t`${setting.file} took longer than ${timeLimit} s for ${mostLate} answers in turn, and is not asked again.`,
+          error: l10n.t`${setting.file} took longer than ${timeLimit} s for ${mostLate} answers in turn, and is not \
+asked again.`,
         };
       const reply = await ask(answer, row);
       late = 'late' in reply ? late + 1 : 0;
@@ -57,7 +58,8 @@ export async function openCheck(setting: SettingOf<'javascript'>, folder: string
       const { score, reason } = reply;
       if (scale === 'share' && (score < 0 || score > 1))
         return {
-          error: l10n.t`${setting.file} returned ${plainNumber(score)}, and scores are from 0 to 1; for others write javascript: ${`{ file: ${setting.file}, scale: count }`}.`,
+          error: l10n.t`${setting.file} returned ${plainNumber(score)}, and scores are from 0 to 1; for others write \
+javascript: ${`{ file: ${setting.file}, scale: count }`}.`,
         };
       return scoreOf(score, reason);
     },

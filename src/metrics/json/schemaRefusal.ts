@@ -25,7 +25,8 @@ const sentences: Readonly<Record<string, (params: Params) => string>> = {
   additionalProperties: ({ additionalProperty }) =>
     l10n.t`must NOT have additional properties: ${JSON.stringify(additionalProperty)}`,
   enum: ({ allowedValues = [] }) =>
-    l10n.t`must be equal to one of the allowed values: ${enumerated(allowedValues.map((value) => JSON.stringify(value)))}`,
+    l10n.t`must be equal to one of the allowed values: \
+${enumerated(allowedValues.map((value) => JSON.stringify(value)))}`,
   const: () => l10n.t`must be equal to constant`,
   minimum: bounded,
   maximum: bounded,

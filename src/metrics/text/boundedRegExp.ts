@@ -18,7 +18,8 @@ export function testBounded(pattern: RegExp, text: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new Unjudgeable(
-      l10n.t`The pattern ${pattern.source} was not through with this answer after a second: it tries too many ways to match.`,
+      l10n.t`The pattern ${pattern.source} was not through with this answer after a second: it tries too many ways \
+to match.`,
     );
   } finally {
     Object.assign(context, { pattern: undefined, text: undefined });

@@ -53,7 +53,8 @@ export function requireFamily(config: Config): { readonly architecture: string; 
   if (!family)
     throw new Failure(
       'model-architecture',
-      l10n.t`The architecture "${architecture}" cannot be opened from its weights alone; ${enumerated(Object.keys(families))} can.`,
+      l10n.t`The architecture "${architecture}" cannot be opened from its weights alone; \
+${enumerated(Object.keys(families))} can.`,
       {},
       exportFirst(),
     );

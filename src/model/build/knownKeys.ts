@@ -118,7 +118,13 @@ export function requireKnownKeys(
     if (Object.hasOwn(covered, key) && covered[key]!.includes(value)) continue;
     throw new Failure(
       'model-architecture',
-      l10n.t`The configuration of ${of} states "${key}": ${shortened(value)}, ${Object.hasOwn(covered, key) ? l10n.t`which is not built here` : l10n.t`and what that changes is not known`}; it cannot be opened from its weights alone.`,
+      l10n.t`The configuration of ${of} states "${key}": ${shortened(value)}, \
+${
+  Object.hasOwn(covered, key)
+    ? l10n.t`which is not built here`
+    : l10n.t`and what that changes is not \
+known`
+}; it cannot be opened from its weights alone.`,
       {},
       remedy,
     );

@@ -33,7 +33,8 @@ export function modelWeights(b: Builder, tensors: ReadonlyMap<string, Tensor>, a
       if (tensor.dims.join() !== dims.join())
         throw new Failure(
           'checkpoint-tensor',
-          l10n.t`The weight "${name}" has the shape [${tensor.dims.join(', ')}] where config.json makes it [${dims.join(', ')}].`,
+          l10n.t`The weight "${name}" has the shape [${tensor.dims.join(', ')}] where config.json makes it \
+[${dims.join(', ')}].`,
           {},
           l10n.t`Use the config.json that belongs to the weights.`,
         );

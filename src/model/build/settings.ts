@@ -97,4 +97,5 @@ export const notBuilt = (architecture: string, what: string): Failure =>
   );
 
 export const exportFirst = () =>
-  l10n.t`Export the model to ONNX (optimum-cli export onnx --model …), or choose a repository that holds onnx/model.onnx.`;
+  l10n.t`Export the model to ONNX (optimum-cli export onnx --model …), or choose a repository that holds \
+onnx/model.onnx.`;

@@ -117,7 +117,8 @@ function requireOneNetwork(settings: GgufSettings): void {
   if (experts > 0)
     throw new Failure(
       'model-architecture',
-      l10n.t`The file holds a mixture of ${experts} experts of the Llama kind (Mixtral), which cannot be opened; its architecture calls itself "${settings.architecture}".`,
+      l10n.t`The file holds a mixture of ${experts} experts of the Llama kind (Mixtral), which cannot be opened; its \
+architecture calls itself "${settings.architecture}".`,
       {},
       l10n.t`Choose a model without experts, or a Qwen 3 mixture.`,
     );

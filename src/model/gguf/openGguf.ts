@@ -80,7 +80,8 @@ function familyOf(metadata: Metadata, file: string): { readonly architecture: st
     return { architecture, family: ggufFamilies[architecture]! };
   throw new Failure(
     'model-architecture',
-    l10n.t`The architecture "${String(architecture ?? 'unknown')}" cannot be opened from a GGUF file; ${enumerated(Object.keys(ggufFamilies))} can.`,
+    l10n.t`The architecture "${String(architecture ?? 'unknown')}" cannot be opened from a GGUF file; \
+${enumerated(Object.keys(ggufFamilies))} can.`,
     { file },
     exportFirst(),
   );
@@ -91,7 +92,8 @@ function toWeight({ name, dims, type, offset }: GgufTensor, { file, header: { si
   if (!format)
     throw new Failure(
       'checkpoint-type',
-      l10n.t`The weight "${name}" is stored as ${ggmlNames[type] ?? `type ${type}`}; ${clauses([...ggmlFormats.values()].map((each) => each.name))} can be read.`,
+      l10n.t`The weight "${name}" is stored as ${ggmlNames[type] ?? `type ${type}`}; \
+${clauses([...ggmlFormats.values()].map((each) => each.name))} can be read.`,
       { file },
       l10n.t`Choose a file of the model that is quantised otherwise, such as Q8_0.`,
     );

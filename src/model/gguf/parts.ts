@@ -46,7 +46,8 @@ export function partsOf(file: string, header: GgufHeader): readonly GgufPart[] {
       'model-missing',
       l10n.t`The file is part ${own + 1} of the ${count} that its model was split into, and is not named so.`,
       { file },
-      l10n.t`Call it NAME-0000${own + 1}-of-0000${count}.gguf beside the others, or join them: llama-gguf-split --merge.`,
+      l10n.t`Call it NAME-0000${own + 1}-of-0000${count}.gguf beside the others, or join them: llama-gguf-split \
+--merge.`,
     );
   const files = partFiles(file);
   if (own !== 0)

@@ -24,7 +24,8 @@ export function withGraphSizes(
   if (![configuration.hiddenSize, ...stated].includes(columns)) {
     throw new Failure(
       'model-configuration',
-      l10n.t`config.json says that vectors have ${configuration.hiddenSize} numbers, and those of the graph have ${columns}.`,
+      l10n.t`config.json says that vectors have ${configuration.hiddenSize} numbers, and those of the graph have \
+${columns}.`,
       {},
       l10n.t`Use the config.json that belongs to the model.`,
     );

@@ -104,7 +104,8 @@ function lacking(what: string): never {
 }
 
 const kindOfModel = () =>
-  l10n.t`Use a causal language model exported for text generation, or a masked one exported for filling masks, as on the hub.`;
+  l10n.t`Use a causal language model exported for text generation, or a masked one exported for filling masks, as on \
+the hub.`;
 
 const movesIds = new Set(['Reshape', 'Cast', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
 

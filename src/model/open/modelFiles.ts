@@ -49,7 +49,8 @@ export async function findFolder(whole: string, from: string): Promise<string> {
   if (cached) return cached;
   const remedy = onHub
     ? l10n.t`Add it (prompt-tuner models add ${reference}), or write \`model: builtin\`.`
-    : l10n.t`Write \`model: builtin\`, or the path of a folder with config.json, tokenizer.json and model.onnx or model.safetensors, or of a .gguf file.`;
+    : l10n.t`Write \`model: builtin\`, or the path of a folder with config.json, tokenizer.json and model.onnx or \
+model.safetensors, or of a .gguf file.`;
   throw new Failure('model-missing', l10n.t`The model "${reference}" is not on this machine.`, {}, remedy);
 }
 
@@ -125,12 +126,15 @@ function nothingFits(
   if (others.length === 0 && held.some((name) => pickled.test(name)))
     return new Failure(
       'model-missing',
-      l10n.t`The model folder holds its weights only as a pickle of PyTorch (pytorch_model.bin), which is not read: opening one can run any program.`,
+      l10n.t`The model folder holds its weights only as a pickle of PyTorch (pytorch_model.bin), which is not read: \
+opening one can run any program.`,
       { file: folder },
-      l10n.t`Choose a revision that holds model.safetensors, or load the model with transformers and call save_pretrained(folder), which writes it.`,
+      l10n.t`Choose a revision that holds model.safetensors, or load the model with transformers and call \
+save_pretrained(folder), which writes it.`,
     );
   const remedy = others.length
-    ? l10n.t`Choose one of the files it holds: ${enumerated(others.map((other) => `\`model: ${reference}#${other}\``))}.`
+    ? l10n.t`Choose one of the files it holds: \
+${enumerated(others.map((other) => `\`model: ${reference}#${other}\``))}.`
     : l10n.t`Point \`model\` at a folder that holds onnx/model.onnx, model.onnx, model.safetensors or a .gguf file.`;
   const missing =
     variant === undefined && packed.length > 1

@@ -98,7 +98,8 @@ async function mlxFailure(folder: string, name: string): Promise<Failure | undef
   if (!config || !isObject(config.quantization)) return undefined;
   return new Failure(
     'checkpoint-type',
-    l10n.t`The model "${name}" is quantised for MLX (${String(config.quantization.bits)} bits), which is not read here.`,
+    l10n.t`The model "${name}" is quantised for MLX (${String(config.quantization.bits)} bits), which is not read \
+here.`,
     { file },
     l10n.t`Download it as GGUF.`,
   );

@@ -75,7 +75,8 @@ export async function requireGgufBlob(manifest: OllamaManifest, name: string): P
   const isPacked = config.model_format === undefined || config.model_format === '' || config.model_format === 'gguf';
   if (!isPacked || layers.some(({ mediaType }) => mediaType === kind('tensor')))
     throw refuse(
-      l10n.t`holds its weights tensor by tensor (${isText(config.model_format) ? config.model_format : 'safetensors'}), and no GGUF file`,
+      l10n.t`holds its weights tensor by tensor \
+(${isText(config.model_format) ? config.model_format : 'safetensors'}), and no GGUF file`,
       l10n.t`Pull a variant that Ollama keeps as GGUF.`,
     );
   if (layersOf(manifest, 'adapter').length > 0)
@@ -119,7 +120,8 @@ async function requireWhole(
   if (size !== layer.size)
     throw new Failure(
       'model-truncated',
-      l10n.t`The weights of the model "${name}" are ${bytes(size)} of ${bytes(layer.size)} (${size} of ${layer.size} bytes).`,
+      l10n.t`The weights of the model "${name}" are ${bytes(size)} of ${bytes(layer.size)} (${size} of ${layer.size} \
+bytes).`,
       { file: blob },
       again,
     );

@@ -39,7 +39,8 @@ export function readOllamaName(written: string): OllamaName {
     'model-missing',
     l10n.t`"${written}" is no name of a model in Ollama.`,
     {},
-    l10n.t`Write it as \`ollama list\` does: ollama:llama3.2:1b, ollama:user/model:tag or ollama:hf.co/user/model:Q4_K_M.`,
+    l10n.t`Write it as \`ollama list\` does: ollama:llama3.2:1b, ollama:user/model:tag or \
+ollama:hf.co/user/model:Q4_K_M.`,
   );
 }
 

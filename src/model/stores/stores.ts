@@ -46,7 +46,8 @@ async function missingModel(store: ModelStore, name: string): Promise<Failure> {
   if (barred.length > 0)
     return new Failure(
       'model-missing',
-      l10n.t`The model "${name}" was not found; ${title} keeps models in ${barred[0]!.folder}, which cannot be read (${barred[0]!.reason}).`,
+      l10n.t`The model "${name}" was not found; ${title} keeps models in ${barred[0]!.folder}, which cannot be read \
+(${barred[0]!.reason}).`,
       {},
       l10n.t`Let your user read the folder, or give the path of a GGUF file.`,
     );

@@ -105,7 +105,8 @@ function requireRows(ids: readonly number[], pipeline: Pipeline, vocabularySize:
   if (beyond === undefined) return;
   throw new Failure(
     'tokenizer-unknown',
-    l10n.t`The text holds the token "${String(pipeline.token(beyond))}" (${beyond}), for which the model has no embedding: its table ends at ${vocabularySize - 1}.`,
+    l10n.t`The text holds the token "${String(pipeline.token(beyond))}" (${beyond}), for which the model has no \
+embedding: its table ends at ${vocabularySize - 1}.`,
     {},
     l10n.t`Take it out of the text, or use the tokenizer that belongs to the model.`,
   );

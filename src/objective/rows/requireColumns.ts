@@ -112,7 +112,8 @@ function withoutFields(
   const fields = fieldsWithoutColumn(columns, object!).required.map((field) => `"${field}"`);
   return new Failure(
     'data-column',
-    l10n.t`The data has no column ${listed(fields)} for the answer, nor one "${name}" for all of it; it has ${listed(columns)}.`,
+    l10n.t`The data has no column ${listed(fields)} for the answer, nor one "${name}" for all of it; it has \
+${listed(columns)}.`,
     location,
     l10n.t`Name a column for each field as output.schema does, or make the field optional there.`,
   );

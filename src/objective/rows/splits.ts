@@ -49,7 +49,8 @@ export async function openSplits(
       'data-missing',
       l10n.t`The template names no data.`,
       { file: template.path },
-      l10n.t`Add tune.data with the paths of train, dev and test, for example \`tune.data: { train: data/train.jsonl }\`.`,
+      l10n.t`Add tune.data with the paths of train, dev and test, for example \`tune.data: { train: data/train.jsonl \
+}\`.`,
     );
   }
   return opened;

@@ -22,7 +22,9 @@ export function lowMassWarning({ labelMass, likeliest }: Measured): string | und
         likeliest.tokens.map(({ text, probability }) => `${isolated(JSON.stringify(text))} (${fraction(probability)})`),
       )}`
     : '';
-  return l10n.t`All label words together have a probability of ${massText(labelMass!)} at the answer slot${rather}. Which of them is likeliest then says little of what the model would answer: begin its answer with text that leads to a label (of messages {{role "model"}} and the text before the slot), or give tune.labels words that it writes.`;
+  return l10n.t`All label words together have a probability of ${massText(labelMass!)} at the answer slot${rather}. \
+Which of them is likeliest then says little of what the model would answer: begin its answer with text that leads to \
+a label (of messages {{role "model"}} and the text before the slot), or give tune.labels words that it writes.`;
 }
 
 /** A probability that is not nothing, never rounded to nothing. */

@@ -54,7 +54,8 @@ export function requireWritten(
   if (examples?.choose !== 'similar') return;
   throw new Failure(
     'examples-similar',
-    l10n.t`The run ${id} shows each row the rows of train most like it, so that its prompt is no text that could ${what}.`,
+    l10n.t`The run ${id} shows each row the rows of train most like it, so that its prompt is no text that could \
+${what}.`,
     { file: folder },
     l10n.t`Choose the examples by random or search, which gives every row the same.`,
   );

@@ -277,7 +277,8 @@ async function evaluateSubject({
     if (live && split === 'dev' && (record?.examples?.search?.devRows ?? 0) > 0)
       await warnRun(
         live,
-        l10n.t`The rows of dev that are measured have also decided between the examples that were found and those drawn first.`,
+        l10n.t`The rows of dev that are measured have also decided between the examples that were found and those \
+drawn first.`,
       );
     const show = (progress: RunProgress) => {
       if (live) live.progress(progress);

@@ -12,7 +12,8 @@ export function requireModelOfStudy({ task }: RunOptions, { sha256, file }: Lang
   if (task?.model === undefined || task.model === sha256) return;
   throw new Failure(
     'slurm-program',
-    l10n.t`The model on this node (${short(sha256)}) is not the one that the study was planned with (${short(task.model)}).`,
+    l10n.t`The model on this node (${short(sha256)}) is not the one that the study was planned with \
+(${short(task.model)}).`,
     { file },
     l10n.t`Put the same files on every node, then resume the run.`,
   );

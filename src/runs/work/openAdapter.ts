@@ -27,7 +27,8 @@ export function requireNoExamplesOfRun({ folder, examples }: Pick<OpenAdapter, '
   if (!examples) return;
   throw new Failure(
     'examples-similar',
-    l10n.t`The adapter was trained on prompts that show each row the rows of train most like it, which only its run has.`,
+    l10n.t`The adapter was trained on prompts that show each row the rows of train most like it, which only its run \
+has.`,
     { file: folder },
     l10n.t`Use the run, or train with examples that every row has.`,
   );

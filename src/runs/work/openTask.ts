@@ -56,7 +56,8 @@ export function requireFitting(prompt: SoftPrompt, { task, model }: OpenTask, lo
   const { prefix } = prompt;
   if (prefix && prefix.width !== prefixWidth(model)) {
     throw unfit(
-      l10n.t`The trained prefix is ${prefix.width} wide, the keys and values of "${model.id}" are ${prefixWidth(model)} wide.`,
+      l10n.t`The trained prefix is ${prefix.width} wide, the keys and values of "${model.id}" are \
+${prefixWidth(model)} wide.`,
       l10n.t`Use the model that it was trained for.`,
     );
   }

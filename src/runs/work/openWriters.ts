@@ -60,7 +60,8 @@ function requireConsent({ endpoints }: RunOptions, file: string): Endpoints {
   if (endpoints?.consent) return endpoints;
   throw new Failure(
     'endpoint-consent',
-    l10n.t`tune.propose asks a model that runs elsewhere, which is sent rows of train with their answers. Nobody has agreed.`,
+    l10n.t`tune.propose asks a model that runs elsewhere, which is sent rows of train with their answers. Nobody has \
+agreed.`,
     { file },
     l10n.t`Give --yes to agree on a command line, or leave that prompt out of tune.propose.`,
   );

@@ -72,7 +72,12 @@ async function keep(
     case 'sweep':
       return run.log(
         `${rateOf(task.settings)} ${event.rate}: ` +
-          `${task.splits.dev ? l10n.t`dev loss` : l10n.t`loss on the last training rows`} ${decimals(event.devLoss, 4)}` +
+          `${
+            task.splits.dev
+              ? l10n.t`dev loss`
+              : l10n.t`loss on the last training \
+rows`
+          } ${decimals(event.devLoss, 4)}` +
           `${event.score ? scoreText(event.score) : ''} ` +
           `(trial ${event.trial} of ${event.trials})`,
       );

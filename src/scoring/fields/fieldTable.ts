@@ -5,7 +5,8 @@ import type { FieldResults } from './fieldResults';
 
 /** What stands beside a table of fields of one run. */
 export const fieldsNote = () =>
-  l10n.t`A field is right where it equals what is expected; lists are compared as a whole. Precision is of the answers that have the field, recall of those that should.`;
+  l10n.t`A field is right where it equals what is expected; lists are compared as a whole. Precision is of the \
+answers that have the field, recall of those that should.`;
 
 /** The same for several seeds. */
 export const fieldsOfSeedsNote = () => l10n.t`${fieldsNote()} Counts are over all seeds, shares means over them.`;

@@ -103,7 +103,8 @@ function requireKnown(unknown: readonly FileAnswer[], inputs: readonly string[],
   throw mismatch(
     unknown.length === 1
       ? l10n.t`1 answer of the file is to no row of ${split}: ${lines} has other values in ${names}.`
-      : l10n.t`${count(unknown.length)} answers of the file are to no row of ${split}: ${lines} have other values in ${names}.`,
+      : l10n.t`${count(unknown.length)} answers of the file are to no row of ${split}: ${lines} have other values in \
+${names}.`,
     { file: file.path, line: first.line },
     l10n.t`Take them out, or name the split that they belong to; the rows are those of ${rows.dataset.path}.`,
   );
@@ -127,7 +128,8 @@ function requireAll(missing: readonly number[], { rows, file }: Sides): void {
   if (missing.length === 0) return;
   const { dataset, split } = rows;
   throw mismatch(
-    l10n.t`The file has no answer to ${counted(missing.length, 'row')} of ${split}: ${linesOf(missing.map((row) => dataset.lineOf(row)))} of ${dataset.path}.`,
+    l10n.t`The file has no answer to ${counted(missing.length, 'row')} of ${split}: \
+${linesOf(missing.map((row) => dataset.lineOf(row)))} of ${dataset.path}.`,
     { file: file.path },
     l10n.t`Add them; an answer that is empty is written as "".`,
   );
@@ -141,7 +143,8 @@ function byOrder(data: readonly Row[], inputs: readonly string[], { rows, file }
     const why =
       without.length === 0
         ? l10n.t`The template tells no rows apart, so that answers are matched by their order`
-        : l10n.t`Without ${listed(without.map((name) => `"${name}"`))}, which the template reads, answers are matched by their order`;
+        : l10n.t`Without ${listed(without.map((name) => `"${name}"`))}, which the template reads, answers are \
+matched by their order`;
     throw mismatch(
       l10n.t`${why}, and the file has ${count(answers.length)} where ${split} has ${counted(data.length, 'row')}.`,
       { file: path },
@@ -155,7 +158,8 @@ function byOrder(data: readonly Row[], inputs: readonly string[], { rows, file }
     const name = compared.find((column) => canonical(row[column]) !== canonical(data[index]![column]));
     if (name !== undefined)
       throw mismatch(
-        l10n.t`The answers stand in another order than the rows of ${split}: "${name}" is ${shown(row[name])} here and ${shown(data[index]![name])} on line ${dataset.lineOf(index)} of ${dataset.path}.`,
+        l10n.t`The answers stand in another order than the rows of ${split}: "${name}" is ${shown(row[name])} here \
+and ${shown(data[index]![name])} on line ${dataset.lineOf(index)} of ${dataset.path}.`,
         { file: path, line },
         l10n.t`Put them into the order of the data, or leave the column "${name}" out where it means something else.`,
       );

@@ -58,7 +58,8 @@ export function verdictOn({
   if (trainedOn > 0 && Math.abs(difference.mean) * rows <= trainedOn * mostOfRow[metric.scale])
     return {
       verdict: 'unsaid',
-      sentence: l10n.t`No verdict: ${trainedOn} of the ${rows} rows are in train too, and may make all of the difference.`,
+      sentence: l10n.t`No verdict: ${trainedOn} of the ${rows} rows are in train too, and may make all of the \
+difference.`,
     };
   if (underSeeded.length > 0) {
     const trainings = underSeeded.map(({ name, seeds }) =>
@@ -66,7 +67,10 @@ export function verdictOn({
     );
     return {
       verdict: 'unsaid',
-      sentence: l10n.t`No verdict: ${trainings.reduce((all, one) => l10n.t`${all} and ${one}`)}, and another may come out otherwise; ${fewSeeds} seeds are the least.`,
+      sentence: l10n.t`No verdict: ${trainings.reduce(
+        (all, one) => l10n.t`${all} and \
+${one}`,
+      )}, and another may come out otherwise; ${fewSeeds} seeds are the least.`,
     };
   }
   if (holdsZero(difference))

@@ -204,7 +204,8 @@ function fitting(value: unknown, schema: JsonSchema, options: ComposeOptions): s
   throw new AnswerProblem(
     sentencesOf(options).misfit(reason),
     isOneOfSeveral
-      ? l10n.t`Correct the row, or output.schema. Several right answers stand as a list of objects in a column "${wholeAnswer}".`
+      ? l10n.t`Correct the row, or output.schema. Several right answers stand as a list of objects in a column \
+"${wholeAnswer}".`
       : l10n.t`Correct the row, or output.schema.`,
   );
 }

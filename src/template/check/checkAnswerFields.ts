@@ -36,7 +36,8 @@ export function fieldsNeverAnswered(
         code: 'answer-schema',
         severity: 'warning',
         span: entry.keySpan,
-        message: l10n.t`The data has no column "${name}", so no answer to learn from or to compare with has this field; it has ${listed(files[0]!.names)}.`,
+        message: l10n.t`The data has no column "${name}", so no answer to learn from or to compare with has this \
+field; it has ${listed(files[0]!.names)}.`,
       },
     ];
   });

@@ -29,7 +29,13 @@ export function budgetDrafts(
   if (!first || !span) return [];
   const longest = long.reduce((most, { tokens }) => Math.max(most, tokens), 0);
   const more = others.length === 0 ? '' : l10n.t`, and ${counted(others.length, 'other row')} up to ${count(longest)}`;
-  const message = l10n.t`The answer of row ${first.row} has ${count(first.tokens)} tokens${more}; answers end after ${count(budget)}${entry ? '' : l10n.t`, as config.maxOutputTokens is not written`}: what is longer is never written whole.`;
+  const message = l10n.t`The answer of row ${first.row} has ${count(first.tokens)} tokens${more}; answers end after \
+${count(budget)}${
+    entry
+      ? ''
+      : l10n.t`, as config.maxOutputTokens is not \
+written`
+  }: what is longer is never written whole.`;
   const fixes = entry ? [replacement(l10n.t`Raise it to ${longest + 1}`, entry.valueSpan, String(longest + 1))] : [];
   return [{ code: 'answer-cut', severity: 'warning', span, message, fixes }];
 }

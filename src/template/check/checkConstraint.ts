@@ -62,6 +62,7 @@ function spanOf({ frontMatter }: Analysis, { keyword, pointer }: Unenforced): Sp
 function unusedStops({ frontMatter, written }: Analysis): readonly Draft[] {
   const entry = entryAt(frontMatter, ['config', 'stopSequences']);
   if (!entry || !written.config?.stopSequences?.length) return [];
-  const message = l10n.t`config.stopSequences are not looked for: answers are held to JSON, which ends where it is whole. With tune.constrain: false they end answers again.`;
+  const message = l10n.t`config.stopSequences are not looked for: answers are held to JSON, which ends where it is \
+whole. With tune.constrain: false they end answers again.`;
   return [{ code: 'constrain-unused', severity: 'warning', span: entry.keySpan, message }];
 }

@@ -77,7 +77,8 @@ export function labelTokenDrafts(
         code: 'label-same-first-token',
         severity: 'warning',
         span,
-        message: l10n.t`"${word}" and "${owner.word}" begin with the same token; the first token cannot tell "${label}" from "${owner.label}".`,
+        message: l10n.t`"${word}" and "${owner.word}" begin with the same token; the first token cannot tell \
+"${label}" from "${owner.label}".`,
       });
     } else if (first !== undefined) firstOwner.set(first, { label, word });
   }
@@ -99,7 +100,8 @@ function seam(
   const shared =
     token === undefined
       ? l10n.t`The end of the prompt, ${end}, and the word ${words} share a token: the answer begins inside the prompt.`
-      : l10n.t`The end of the prompt, ${end}, and the word ${words} share a token, ${token}: the answer begins inside the prompt.`;
+      : l10n.t`The end of the prompt, ${end}, and the word ${words} share a token, ${token}: the answer begins \
+inside the prompt.`;
   return {
     code: 'answer-seam',
     severity: 'information',

@@ -20,7 +20,8 @@ export function maskedDrafts(
       ? [
           draft(
             field.keySpan,
-            l10n.t`: it chooses between label words, and cannot write free text. Give the output an enum of labels, or choose a causal model.`,
+            l10n.t`: it chooses between label words, and cannot write free text. Give the output an enum of labels, \
+or choose a causal model.`,
           ),
         ]
       : []),

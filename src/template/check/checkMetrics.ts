@@ -44,7 +44,8 @@ export function metricDrafts(analysis: Analysis, context: TemplateContext): read
 function withoutReference({ setting, span }: PlacedMetric, { output, frontMatter }: Analysis): readonly Draft[] {
   if (output || !isTextMetric(setting) || isOfSchema(setting)) return [];
   if (writtenOutputSchema(frontMatter) !== undefined || !openMetric(setting).needsReference) return [];
-  const message = l10n.t`${setting.name} compares with an expected answer, and no field of output.schema says what that is.`;
+  const message = l10n.t`${setting.name} compares with an expected answer, and no field of output.schema says what \
+that is.`;
   return [{ code: 'invalid-value', severity: 'error', span, message }];
 }
 
@@ -108,7 +109,8 @@ function blindMetric(
   if (rouge.has(setting.kind)) {
     const rows = blind((reference) => /\S/.test(reference) && rougeWords(reference).length === 0);
     if (rows === 0) return [];
-    const message = l10n.t`${setting.kind} reads ASCII letters and digits, and the answers ${of(rows)} have none: they score 0, even where they are right. chrf reads every script.`;
+    const message = l10n.t`${setting.kind} reads ASCII letters and digits, and the answers ${of(rows)} have none: \
+they score 0, even where they are right. chrf reads every script.`;
     const fixes = kinds.includes('chrf') ? [] : [replacement(l10n.t`Measure chrf instead`, span, 'chrf')];
     return [{ code: 'metric-blind', severity: 'warning', span, message, fixes }];
   }
@@ -116,14 +118,16 @@ function blindMetric(
   if (setting.tokenise !== 'zh') {
     const unparted = unpartedChinese(blind);
     if (unparted > 0) {
-      const message = l10n.t`bleu tells words apart by spaces, and the answers ${of(unparted)} are Chinese without any: each is one word. Write bleu: { tokenise: zh }.`;
+      const message = l10n.t`bleu tells words apart by spaces, and the answers ${of(unparted)} are Chinese without \
+any: each is one word. Write bleu: { tokenise: zh }.`;
       return [{ code: 'metric-blind', severity: 'warning', span, message }];
     }
   }
   const tokens = setting.tokenise === 'zh' ? tokeniseZh : tokenise13a;
   const short = blind((reference) => /\S/.test(reference) && tokens(reference).length < longestRun);
   if (2 * short <= expected.length) return [];
-  const message = l10n.t`bleu counts runs of up to ${longestRun} words, and the answers ${of(short)} have fewer: where all are so short, a split scores 0, even where every answer is right. chrf and f1 are made for short answers.`;
+  const message = l10n.t`bleu counts runs of up to ${longestRun} words, and the answers ${of(short)} have fewer: \
+where all are so short, a split scores 0, even where every answer is right. chrf and f1 are made for short answers.`;
   const fixes =
     kinds.includes('chrf') || setting.tokenise !== undefined
       ? []

@@ -114,7 +114,8 @@ function valueDrafts({ text }: Analysis, entry: Entry, value: string): readonly 
       code: 'schema-type',
       severity: 'warning',
       span: entry.valueSpan,
-      message: l10n.t`Picoschema has no type "${type}"; other tools refuse the file. Its types are ${enumerated(picoTypes)}, and (array), (object) and (enum) behind a name.`,
+      message: l10n.t`Picoschema has no type "${type}"; other tools refuse the file. Its types are \
+${enumerated(picoTypes)}, and (array), (object) and (enum) behind a name.`,
       fixes,
     },
   ];

@@ -61,7 +61,8 @@ function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }
         code: 'not-checked',
         severity: 'information',
         span,
-        message: l10n.t`The body is longer than ${longestCounted} characters, so the tokens of its prompts were not counted.`,
+        message: l10n.t`The body is longer than ${longestCounted} characters, so the tokens of its prompts were not \
+counted.`,
       },
     ];
   }

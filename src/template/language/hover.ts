@@ -118,7 +118,8 @@ function aboutShare(data: unknown, split: string): readonly string[] {
   const written = isMapping(data) ? readSplit(split, data[split]) : undefined;
   return written && 'value' in written && isShare(written.value)
     ? [
-        l10n.t`A share of train's rows, by their inputs and ${code('tune.splitSeed')}: none moves when others are added.`,
+        l10n.t`A share of train's rows, by their inputs and ${code('tune.splitSeed')}: none moves when others are \
+added.`,
       ]
     : [];
 }
@@ -165,7 +166,8 @@ function aboutModel({ value: { model } }: TolerantParse, { modelDetails }: Templ
   const hosted = typeof model === 'string' ? hostedModelOf(model) : undefined;
   if (hosted)
     return [
-      l10n.t`${code(hosted.model)} runs elsewhere, at the endpoint ${code(hosted.endpoint)}: a hard prompt is measured there once you agree that rows are sent. It reads messages, or one text where \`tune.format\` is \`text\`.`,
+      l10n.t`${code(hosted.model)} runs elsewhere, at the endpoint ${code(hosted.endpoint)}: a hard prompt is \
+measured there once you agree that rows are sent. It reads messages, or one text where \`tune.format\` is \`text\`.`,
     ];
   const details = typeof model === 'string' ? modelDetails?.[model] : undefined;
   return details === undefined ? [] : [`${code(model as string)}: ${details}`];
@@ -312,7 +314,8 @@ function aboutUnknownPlace(
 ): readonly string[] {
   if (encoder || noTokens === undefined || !isFormChosenByModel(analysisOfText(text, readPartial))) return [];
   return [
-    l10n.t`That is in a prompt that is one text. The model could not be read; if it has a chat template and the answer opens its turn, the word is ${code(label)}.`,
+    l10n.t`That is in a prompt that is one text. The model could not be read; if it has a chat template and the \
+answer opens its turn, the word is ${code(label)}.`,
   ];
 }
 

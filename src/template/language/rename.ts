@@ -113,5 +113,6 @@ const plainLabel = /^[\p{L}_](?:[\p{L}\p{N}\p{M}_+.-]| (?! |$))*$/u;
 
 function labelRefusal(newName: string): string | undefined {
   if (plainLabel.test(newName) && !reservedNames.test(newName)) return undefined;
-  return l10n.t`"${newName}" would need quotes: use letters, digits, spaces, "_", "+", "." and "-", beginning with a letter.`;
+  return l10n.t`"${newName}" would need quotes: use letters, digits, spaces, "_", "+", "." and "-", beginning with a \
+letter.`;
 }

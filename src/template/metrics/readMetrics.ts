@@ -74,7 +74,8 @@ export function readMetrics(written: unknown): ReadMetrics {
 
 /** Where a path is to be pointed at when a metric stands there a second time. */
 const twice = ({ kind, name }: MetricSetting, path: readonly string[]): MetricProblem => ({
-  problem: l10n.t`tune.metrics names "${name}" twice; give one of them a name of its own, such as ${`{ ${kind}: { name: ${name}2, … } }`}.`,
+  problem: l10n.t`tune.metrics names "${name}" twice; give one of them a name of its own, such as \
+${`{ ${kind}: { name: ${name}2, … } }`}.`,
   path,
   at: 'value',
 });

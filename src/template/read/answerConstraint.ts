@@ -51,7 +51,8 @@ export function constraintProblem(constraint: AnswerConstraint, before: string):
     return { of: 'schema', message: l10n.t`Answers cannot be held to output.schema, because ${made.problem}.` };
   const opened = opening.exec(before.slice(-200))?.[0].trim();
   if (opened === undefined) return undefined;
-  const message = l10n.t`The text in front of the answer opens its JSON with ${opened}; the answer is held to all of it, and opens it again.`;
+  const message = l10n.t`The text in front of the answer opens its JSON with ${opened}; the answer is held to all of \
+it, and opens it again.`;
   return { of: 'slot', message };
 }
 

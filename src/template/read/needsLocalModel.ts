@@ -13,8 +13,10 @@ export function needsLocalModel(
   return new Failure(
     'endpoint-method',
     what === 'virtualTokens'
-      ? l10n.t`Virtual tokens (${soft}) need a model that runs here, and "${model}" runs elsewhere: only a hard prompt can be measured there.`
-      : l10n.t`The method ${what.method} needs a model that runs here, and "${model}" runs elsewhere: only a hard prompt can be measured there.`,
+      ? l10n.t`Virtual tokens (${soft}) need a model that runs here, and "${model}" runs elsewhere: only a hard \
+prompt can be measured there.`
+      : l10n.t`The method ${what.method} needs a model that runs here, and "${model}" runs elsewhere: only a hard \
+prompt can be measured there.`,
     modelLocation(template),
     l10n.t`Choose the method hard, or name a model of this machine.`,
   );

@@ -56,7 +56,8 @@ export function missingPartial(
     code: 'partial-missing',
     severity: 'error',
     span,
-    message: l10n.t`The partial "${name}" is not there; it is read from "${file}" beside the template, or in a folder above it.`,
+    message: l10n.t`The partial "${name}" is not there; it is read from "${file}" beside the template, or in a \
+folder above it.`,
     fixes: writable ? [{ title: l10n.t`Create ${file}`, edits: [], creates: [{ path: file, text: '' }] }] : [],
   };
 }

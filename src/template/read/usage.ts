@@ -206,7 +206,8 @@ class UsageWalk {
       code: 'block-dropped',
       severity: 'warning',
       span: frame.spanOf(node.path),
-      message: l10n.t`"${name}" is no block: what stands between ${`{{#${name} …}}`} and ${`{{/${name}}}`} is not rendered.`,
+      message: l10n.t`"${name}" is no block: what stands between ${`{{#${name} …}}`} and ${`{{/${name}}}`} is not \
+rendered.`,
       fixes: fixable
         ? [
             {

@@ -35,7 +35,8 @@ export function readSplit(split: string, written: unknown): { readonly value: Wr
   if (typeof written === 'number' || percent)
     if (split === 'train')
       return {
-        problem: l10n.t`${where} must be the path of a file; dev and test may take shares of its rows, and train has the rest.`,
+        problem: l10n.t`${where} must be the path of a file; dev and test may take shares of its rows, and train has \
+the rest.`,
       };
   if (typeof written === 'number') return { problem: `${where} ${aboutNumber(written)}` };
   if (!percent) return readDataSource(written, where);
@@ -51,7 +52,8 @@ export const readSplitText = (split: string, text: string): ReturnType<typeof re
 const aboutNumber = (written: number): string =>
   written > 0 && written < 1
     ? l10n.t`must be a file or a share of the rows of train; write ${plainNumber(written * 100)}%.`
-    : l10n.t`must be a file or a share of the rows of train, such as 15%: with a number of rows, each row added to the file would move others from one split to another.`;
+    : l10n.t`must be a file or a share of the rows of train, such as 15%: with a number of rows, each row added to \
+the file would move others from one split to another.`;
 
 /** What shares of train cannot be, each by itself being right; and at which split that is written. */
 export function sharesProblem(data: WrittenData): { readonly split: PartName; readonly problem: string } | undefined {
@@ -74,7 +76,8 @@ export function sharesProblem(data: WrittenData): { readonly split: PartName; re
   return (
     whole && {
       split: whole,
-      problem: l10n.t`tune.data.${whole} names all rows of the file that ${first} takes a share of; write a share, such as 15%.`,
+      problem: l10n.t`tune.data.${whole} names all rows of the file that ${first} takes a share of; write a share, \
+such as 15%.`,
     }
   );
 }

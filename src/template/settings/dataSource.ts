@@ -27,21 +27,24 @@ export const dataFileKeys: readonly DataFileKey[] = [
   {
     name: 'columns',
     meaning: () =>
-      l10n.t`Names of the columns of a table whose first row is data, from left to right; a column with an empty name is not read.`,
+      l10n.t`Names of the columns of a table whose first row is data, from left to right; a column with an empty \
+name is not read.`,
     range: () => l10n.t`a list of names`,
     values: [],
   },
   {
     name: 'separator',
     meaning: () =>
-      l10n.t`What separates the values of a row. Without it a comma in .csv, a tab in .tsv and .tab, a bar in .psv. With a space behind it, spaces in front of values are none of theirs.`,
+      l10n.t`What separates the values of a row. Without it a comma in .csv, a tab in .tsv and .tab, a bar in .psv. \
+With a space behind it, spaces in front of values are none of theirs.`,
     range: () => l10n.t`",", ";", "\\t" or "|", with or without a space behind it`,
     values: separators.map((separator) => JSON.stringify(separator)),
   },
   {
     name: 'encoding',
     meaning: () =>
-      l10n.t`The encoding of a file without a byte order mark; UTF-8 where nothing is written. A file with a byte order mark says its encoding itself.`,
+      l10n.t`The encoding of a file without a byte order mark; UTF-8 where nothing is written. A file with a byte \
+order mark says its encoding itself.`,
     range: () => encodings.join(', '),
     values: encodings,
   },

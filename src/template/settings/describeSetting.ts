@@ -32,7 +32,8 @@ export function describeRange({ type }: SettingKey): string {
     case 'init':
       return l10n.t`${enumerated(initialisations)}, or { text: "words" }`;
     case 'data':
-      return l10n.t`{ train: file, dev: file, test: file }; a file is a path, or { file, columns, separator, encoding }; dev and test may be shares of train, such as 15%`;
+      return l10n.t`{ train: file, dev: file, test: file }; a file is a path, or { file, columns, separator, \
+encoding }; dev and test may be shares of train, such as 15%`;
     case 'labels':
       return l10n.t`{ label: word, or a list of words }`;
     case 'variables':

@@ -20,7 +20,8 @@ export const dotpromptKeys: readonly DotpromptKey[] = [
   {
     path: ['model'],
     meaning: () =>
-      l10n.t`The model: \`builtin\`, the id of a model on this machine, or the path of its folder; \`openai:NAME\` for one that runs elsewhere.`,
+      l10n.t`The model: \`builtin\`, the id of a model on this machine, or the path of its folder; \`openai:NAME\` \
+for one that runs elsewhere.`,
     value: '${1:builtin}',
   },
   { path: ['name'], meaning: () => l10n.t`Name of the prompt; without it the name of the file.`, rare: true },

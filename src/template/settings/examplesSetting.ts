@@ -34,7 +34,8 @@ export function readExamples(written: unknown): Result {
   if (typeof written === 'number') return readExamples({ count: written });
   if (!isMapping(written))
     return {
-      problem: l10n.t`tune.examples must be none, a number, or { count, from, choose, tokens }, not ${shownValue(written)}.`,
+      problem: l10n.t`tune.examples must be none, a number, or { count, from, choose, tokens }, not \
+${shownValue(written)}.`,
     };
   const unknown = Object.keys(written).find((key) => !keys.some((known) => known === key));
   if (unknown !== undefined)
@@ -44,7 +45,8 @@ export function readExamples(written: unknown): Result {
   const { count, from = 'train', choose = 'random', tokens = 0 } = written;
   if (!isWhole(count, 1))
     return {
-      problem: l10n.t`tune.examples: count must be a whole number, at least 1, not ${shownValue(count)}; write none for no examples.`,
+      problem: l10n.t`tune.examples: count must be a whole number, at least 1, not ${shownValue(count)}; write none \
+for no examples.`,
     };
   if (from === 'dev' || from === 'test')
     return { problem: l10n.t`tune.examples takes rows of train alone: rows of ${from} measure, and are never shown.` };

@@ -19,7 +19,8 @@ export function readPropose(written: unknown): { readonly value: Propose } | { r
   const wrong = list.find((entry) => typeof entry !== 'string' || !isPromptName(entry));
   if (list.length > 0 && wrong === undefined) return { value: [...new Set(list as readonly string[])] };
   return {
-    problem: l10n.t`tune.propose must be auto, none, or one or more of ${enumerated(proposeWays)} and paths of .prompt files, not ${shownValue(wrong ?? written)}.`,
+    problem: l10n.t`tune.propose must be auto, none, or one or more of ${enumerated(proposeWays)} and paths of \
+.prompt files, not ${shownValue(wrong ?? written)}.`,
   };
 }
 

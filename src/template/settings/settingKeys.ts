@@ -62,13 +62,15 @@ export const settingKeys: readonly SettingKey[] = [
     name: 'data',
     type: { kind: 'data' },
     meaning: () =>
-      l10n.t`Files of the train, dev and test rows, relative to the template. Dev and test may take a share of the rows of train, such as 15%: rows with the same inputs stay together, and no row moves when others are added.`,
+      l10n.t`Files of the train, dev and test rows, relative to the template. Dev and test may take a share of the \
+rows of train, such as 15%: rows with the same inputs stay together, and no row moves when others are added.`,
   },
   {
     name: 'labels',
     type: { kind: 'labels' },
     meaning: () =>
-      l10n.t`The words that stand for each label, leading space included; a label left out is its own word, after a space where its script parts words by spaces.`,
+      l10n.t`The words that stand for each label, leading space included; a label left out is its own word, after a \
+space where its script parts words by spaces.`,
     paper: 'Schick and Schütze 2021, Exploiting Cloze Questions for Few-Shot Text Classification',
   },
   {
@@ -83,7 +85,9 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'init' },
     defaults: always({ kind: 'text' }),
     meaning: () =>
-      l10n.t`Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, normal (spread 0.02) or zero; a prefix takes text, normal or zero. With zero, the encoder of v1 makes the vectors alone, as in its paper; otherwise it moves them from their start.`,
+      l10n.t`Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, \
+normal (spread 0.02) or zero; a prefix takes text, normal or zero. With zero, the encoder of v1 makes the vectors \
+alone, as in its paper; otherwise it moves them from their start.`,
     paper: lester,
   },
   {
@@ -98,7 +102,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'whole', minimum: 0 },
     defaults: always(0),
     meaning: () =>
-      l10n.t`Hidden size of the encoder or projection; 0 takes that of the paper: half the hidden size for lstm, the hidden size for mlp, 512 for the projection.`,
+      l10n.t`Hidden size of the encoder or projection; 0 takes that of the paper: half the hidden size for lstm, the \
+hidden size for mlp, 512 for the projection.`,
     paper: liuV1,
   },
   {
@@ -113,7 +118,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'number', minimum: 0, below: 1 },
     defaults: always(0),
     meaning: () =>
-      l10n.t`Share of the trained vectors dropped at a training step; the paper of v2 drops 0.1, which small models bear badly.`,
+      l10n.t`Share of the trained vectors dropped at a training step; the paper of v2 drops 0.1, which small models \
+bear badly.`,
     paper: liuV2,
   },
   {
@@ -129,7 +135,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'switch' },
     defaults: always(false),
     meaning: () =>
-      l10n.t`Whether the prompt is tuned without gradients, by an evolution strategy over a few random directions: for models that cannot be differentiated; slower, and usually worse.`,
+      l10n.t`Whether the prompt is tuned without gradients, by an evolution strategy over a few random directions: \
+for models that cannot be differentiated; slower, and usually worse.`,
     paper: sunBlackBox,
   },
   {
@@ -188,7 +195,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'whole', minimum: 0 },
     defaults: always(1),
     meaning: () =>
-      l10n.t`Decides which rows of train dev and test take, where tune.data gives them shares; another seed holds out other rows.`,
+      l10n.t`Decides which rows of train dev and test take, where tune.data gives them shares; another seed holds \
+out other rows.`,
   },
   {
     name: 'seeds',
@@ -207,7 +215,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'whole', minimum: 0 },
     defaults: always(40),
     meaning: () =>
-      l10n.t`Dev rows that are answered at an evaluation where the answer is text, so that tune.metrics chooses the best step; 0 chooses by the loss alone.`,
+      l10n.t`Dev rows that are answered at an evaluation where the answer is text, so that tune.metrics chooses the \
+best step; 0 chooses by the loss alone.`,
   },
   {
     name: 'patience',
@@ -225,27 +234,31 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'number', minimum: 0, below: 1 },
     defaults: always(0),
     meaning: () =>
-      l10n.t`Share of an answer's target that training spreads evenly: over all labels, or for tokens over the vocabulary.`,
+      l10n.t`Share of an answer's target that training spreads evenly: over all labels, or for tokens over the \
+vocabulary.`,
     paper: 'Szegedy et al. 2016, Rethinking the Inception Architecture for Computer Vision, section 7',
   },
   {
     name: 'weight',
     type: { kind: 'column' },
     meaning: () =>
-      l10n.t`A column of the train rows with a number above 0: how much each counts in the loss, for data that are uneven. Measuring counts all rows alike.`,
+      l10n.t`A column of the train rows with a number above 0: how much each counts in the loss, for data that are \
+uneven. Measuring counts all rows alike.`,
   },
   {
     name: 'metrics',
     type: { kind: 'metrics' },
     defaults: always(defaultMetrics),
     meaning: () =>
-      l10n.t`What answers are judged by: a name, or a list of names and of { name: { option: value } }. The first decides: it chooses the best step, and orders and colours results.`,
+      l10n.t`What answers are judged by: a name, or a list of names and of { name: { option: value } }. The first \
+decides: it chooses the best step, and orders and colours results.`,
   },
   {
     name: 'constrain',
     type: { kind: 'switch' },
     meaning: () =>
-      l10n.t`Whether answers are held to JSON while they are written, with output.format: json: to output.schema, where there is one (then it is on by default), else to any JSON.`,
+      l10n.t`Whether answers are held to JSON while they are written, with output.format: json: to output.schema, \
+where there is one (then it is on by default), else to any JSON.`,
   },
   {
     name: 'prefixSharing',
@@ -258,7 +271,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'switch' },
     defaults: always(false),
     meaning: () =>
-      l10n.t`Whether the activations of a layer are computed again for its gradient instead of being held: for long prompts; less memory, a third to a half more time, the same numbers.`,
+      l10n.t`Whether the activations of a layer are computed again for its gradient instead of being held: for long \
+prompts; less memory, a third to a half more time, the same numbers.`,
     paper: 'Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost',
   },
   {
@@ -266,7 +280,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] },
     defaults: { ...always('fixed'), v2: 'both' },
     meaning: () =>
-      l10n.t`What v2 may change of the instruction: its vectors, its text, both (the text first, then vectors on what was found) or nothing; of a masked language model both means the vectors.`,
+      l10n.t`What v2 may change of the instruction: its vectors, its text, both (the text first, then vectors on \
+what was found) or nothing; of a masked language model both means the vectors.`,
     paper: 'Shin et al. 2020, AutoPrompt',
   },
   {
@@ -274,14 +289,16 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'whole', minimum: 1 },
     defaults: always(12000),
     meaning: () =>
-      l10n.t`Prompts that may be run through the model in search of a better instruction (v2 with text or both), and as many in search of examples (tune.examples with choose: search).`,
+      l10n.t`Prompts that may be run through the model in search of a better instruction (v2 with text or both), and \
+as many in search of examples (tune.examples with choose: search).`,
   },
   {
     name: 'readability',
     type: { kind: 'readability' },
     defaults: always('strict'),
     meaning: () =>
-      l10n.t`How much worse than the original a rewritten instruction may read: strict keeps its words and sense, fair asks for plausible words, free for nothing; a number is nats per token of the model above the original.`,
+      l10n.t`How much worse than the original a rewritten instruction may read: strict keeps its words and sense, \
+fair asks for plausible words, free for nothing; a number is nats per token of the model above the original.`,
   },
   {
     name: 'layers',
@@ -302,42 +319,50 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'choice', values: ['none', 'middle', 'start', 'end'] },
     defaults: always('none'),
     meaning: () =>
-      l10n.t`Where the row's longest value is cut when its prompt does not fit: in the middle, at its start or at its end; none refuses the row. Instruction and virtual tokens are never cut.`,
+      l10n.t`Where the row's longest value is cut when its prompt does not fit: in the middle, at its start or at \
+its end; none refuses the row. Instruction and virtual tokens are never cut.`,
   },
   {
     name: 'format',
     type: { kind: 'choice', values: ['auto', 'chat', 'text'] },
     defaults: always('auto'),
     meaning: () =>
-      l10n.t`How the model reads the prompt: as messages through its chat template (chat), as one text (text), or as messages where it has a chat template (auto). A base model reads chat as lines that begin with System, User and Assistant.`,
+      l10n.t`How the model reads the prompt: as messages through its chat template (chat), as one text (text), or as \
+messages where it has a chat template (auto). A base model reads chat as lines that begin with System, User and \
+Assistant.`,
   },
   {
     name: 'chat',
     type: { kind: 'variables' },
     defaults: always({}),
     meaning: () =>
-      l10n.t`Variables of the model's chat template, such as { enable_thinking: false, date_string: 1 May 2025 }; chat_template names one of several. Models that can think do not, unless enable_thinking is true.`,
+      l10n.t`Variables of the model's chat template, such as { enable_thinking: false, date_string: 1 May 2025 }; \
+chat_template names one of several. Models that can think do not, unless enable_thinking is true.`,
   },
   {
     name: 'trimMessages',
     type: { kind: 'switch' },
     defaults: always(true),
     meaning: () =>
-      l10n.t`Whether the line break behind a role and the white space before the next are layout, and left out; dotprompt keeps them.`,
+      l10n.t`Whether the line break behind a role and the white space before the next are layout, and left out; \
+dotprompt keeps them.`,
   },
   {
     name: 'examplesAs',
     type: { kind: 'choice', values: ['written', 'turns', 'text'] },
     defaults: always('written'),
     meaning: () =>
-      l10n.t`What the examples of an {{#each}} are in a chat: as they are written, turns of user and model, or text within one message.`,
+      l10n.t`What the examples of an {{#each}} are in a chat: as they are written, turns of user and model, or text \
+within one message.`,
   },
   {
     name: 'propose',
     type: { kind: 'propose' },
     defaults: always('auto'),
     meaning: () =>
-      l10n.t`Prompts that ask a model for whole instructions in the search of v2: by rows and answers (examples), by its mistakes (mistakes), by the best so far (history), or .prompt files of your own, which may name a model of an endpoint. auto is all three where the model has a chat template, and none elsewhere.`,
+      l10n.t`Prompts that ask a model for whole instructions in the search of v2: by rows and answers (examples), by \
+its mistakes (mistakes), by the best so far (history), or .prompt files of your own, which may name a model of an \
+endpoint. auto is all three where the model has a chat template, and none elsewhere.`,
     paper:
       'Zhou et al. 2023, Large Language Models Are Human-Level Prompt Engineers (APE); Pryzant et al. 2023, ProTeGi; ' +
       'Yang et al. 2024, Large Language Models as Optimizers (OPRO)',
@@ -347,7 +372,9 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'examples' },
     defaults: always('none'),
     meaning: () =>
-      l10n.t`Rows of train that every prompt shows with their answers before the question, as many of each label as can be: drawn by the seed (random), for each row those most like it (similar), or chosen and ordered by a search (search). tokens bounds all of them together; 0 takes what the context leaves beside the longest row.`,
+      l10n.t`Rows of train that every prompt shows with their answers before the question, as many of each label as \
+can be: drawn by the seed (random), for each row those most like it (similar), or chosen and ordered by a search \
+(search). tokens bounds all of them together; 0 takes what the context leaves beside the longest row.`,
     paper:
       'Brown et al. 2020, Language Models are Few-Shot Learners; Liu et al. 2022, What Makes Good In-Context ' +
       'Examples for GPT-3?',

@@ -23,7 +23,8 @@ export function readWrittenDecoding(frontMatter: FrontMatter): {
           code: 'invalid-value',
           severity: 'error',
           span: whole.valueSpan,
-          message: l10n.t`config must be a mapping of ${enumerated(decodingKeys.map(({ name }) => name))} to their values.`,
+          message: l10n.t`config must be a mapping of ${enumerated(decodingKeys.map(({ name }) => name))} to their \
+values.`,
         },
       ],
     };

@@ -145,7 +145,8 @@ function unknownPlainKey(entry: Entry, frontMatter: FrontMatter): readonly Draft
         code: 'unknown-key',
         severity: 'warning',
         span: entry.keySpan,
-        message: l10n.t`Settings are read from dotted keys at the left margin, such as "tune.${first ?? 'length'}: …"; what is under "tune" is ignored.`,
+        message: l10n.t`Settings are read from dotted keys at the left margin, such as "tune.${first ?? 'length'}: \
+…"; what is under "tune" is ignored.`,
       },
     ];
   }
@@ -169,7 +170,8 @@ function unknownSetting(entry: Entry, name: string, frontMatter: FrontMatter): D
       severity: 'warning',
       span: entry.keySpan,
       fixes: nestDottedKeys(group!, frontMatter),
-      message: l10n.t`dotprompt splits "${entry.key}" at its last dot; write "tune.${String(group)}: ${`{ ${rest.join('.')}: … }`}".`,
+      message: l10n.t`dotprompt splits "${entry.key}" at its last dot; write "tune.${String(group)}: \
+${`{ ${rest.join('.')}: … }`}".`,
     };
   }
   const suggestion = nearest(

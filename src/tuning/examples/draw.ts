@@ -32,7 +32,8 @@ export async function drawExamples(
   throw new Failure(
     'examples-rows',
     shortest
-      ? l10n.t`tune.examples asks for ${count} examples; ${drawn.length} are short enough: each may have ${Math.max(0, pool.tokens)} tokens.`
+      ? l10n.t`tune.examples asks for ${count} examples; ${drawn.length} are short enough: each may have \
+${Math.max(0, pool.tokens)} tokens.`
       : l10n.t`tune.examples asks for ${count} examples; ${drawn.length} are short enough.`,
     { file },
     l10n.t`Lower count, raise tokens, or choose a model with a longer context.`,

@@ -59,7 +59,8 @@ async function readPrompt(name: string, folder: string): Promise<ProposePrompt> 
   const unknown = template.variables.find((variable) => !proposeVariables.some((known) => known === variable));
   if (unknown !== undefined)
     throw refuse(
-      l10n.t`A prompt that asks for an instruction shows ${enumerated(proposeVariables)}; nothing provides "${unknown}".`,
+      l10n.t`A prompt that asks for an instruction shows ${enumerated(proposeVariables)}; nothing provides \
+"${unknown}".`,
       l10n.t`Correct the name, or give it a value in input.default.`,
     );
   const shows = proposeVariables.filter((variable) => template.variables.includes(variable));
@@ -71,7 +72,8 @@ async function readPrompt(name: string, folder: string): Promise<ProposePrompt> 
   const hosted = hostedModelOf(template.model);
   if (!hosted && template.model !== 'builtin')
     throw refuse(
-      l10n.t`The prompt names the model "${template.model}"; it is the tuned model that is asked, or one of an endpoint.`,
+      l10n.t`The prompt names the model "${template.model}"; it is the tuned model that is asked, or one of an \
+endpoint.`,
       l10n.t`Leave the model out, or name one such as openai:NAME.`,
     );
   return {

@@ -233,6 +233,7 @@ export function selectionWarning(dev: number | undefined, train: number): string
   const { by, rows } = selectionRows({ dev, train });
   if (rows >= leastRows && (by === 'dev' || dev === undefined)) return undefined;
   if (by === 'train' && dev !== undefined)
-    return l10n.t`Dev has ${dev} rows, which cannot choose among instructions: ${rows} rows of train are held out for that.`;
+    return l10n.t`Dev has ${dev} rows, which cannot choose among instructions: ${rows} rows of train are held out \
+for that.`;
   return l10n.t`Only ${rows} rows of ${by} can choose among instructions, too few to tell a better one from chance.`;
 }

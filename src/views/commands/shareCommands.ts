@@ -57,7 +57,8 @@ async function shareRun(
   await withCancel(l10n.t`Sharing ${run.record.id}`, (signal) => runCli(program, words, { environment: {}, signal }));
   const reveal = l10n.t`Reveal`;
   const name = basename(asked.to);
-  const message = l10n.t`Shared as ${name}, ${rowsIn(run, asked)}. Import Run… opens it where the model and the data are.`;
+  const message = l10n.t`Shared as ${name}, ${rowsIn(run, asked)}. Import Run… opens it where the model and the data \
+are.`;
   void vscode.window
     .showInformationMessage(message, reveal)
     .then((answer) => answer && vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(asked.to)));

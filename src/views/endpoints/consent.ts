@@ -18,7 +18,8 @@ export async function askConsent(plan: RequestPlan, memory: vscode.Memento): Pro
   if (agreed.includes(consentOf(plan))) return true;
   const [once, always] = [l10n.t`Send`, l10n.t`Send, and Do Not Ask Again for This File`];
   const answer = await vscode.window.showWarningMessage(
-    l10n.t`Send ${counted(plan.rows, 'row')} of ${basename(plan.file)} to ${URL.canParse(plan.address) ? new URL(plan.address).host : plan.address}?`,
+    l10n.t`Send ${counted(plan.rows, 'row')} of ${basename(plan.file)} to \
+${URL.canParse(plan.address) ? new URL(plan.address).host : plan.address}?`,
     { modal: true, detail: planFacts(plan).join('\n') },
     once,
     always,

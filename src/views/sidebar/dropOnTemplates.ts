@@ -35,7 +35,9 @@ export const dropOnTemplates: vscode.TreeDragAndDropController<unknown> = {
 };
 
 const noTable = (uris: readonly string[]): string =>
-  l10n.t`No template can be made of ${listed(uris.map((uri) => `"${nameOf(uri)}"`))}: drop a table, such as a CSV or JSONL file.`;
+  l10n.t`No template can be made of ${listed(uris.map((uri) => `"${nameOf(uri)}"`))}: drop a table, such as a CSV or \
+JSONL file.`;
 
 const onlyOne = (table: string, others: readonly string[]): string =>
-  l10n.t`A template is made of one table: "${nameOf(table)}" is taken, ${listed(others.map((uri) => `"${nameOf(uri)}"`))} left alone.`;
+  l10n.t`A template is made of one table: "${nameOf(table)}" is taken, \
+${listed(others.map((uri) => `"${nameOf(uri)}"`))} left alone.`;

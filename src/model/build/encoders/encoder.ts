@@ -101,7 +101,8 @@ function placesOf(b: Builder, inputIds: string): string {
 const headless = (architecture: string, mark: string): Failure =>
   new Failure(
     'checkpoint-tensor',
-    l10n.t`The checkpoint of ${architecture} has no head that fills masks: it lacks the weight "${mark}", as models that were saved for another task do.`,
+    l10n.t`The checkpoint of ${architecture} has no head that fills masks: it lacks the weight "${mark}", as models \
+that were saved for another task do.`,
     {},
     l10n.t`Choose the model that it was made from. ${exportFirst()}`,
   );

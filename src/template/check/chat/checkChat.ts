@@ -135,7 +135,8 @@ function droppedMessages(
     code: 'message-dropped',
     severity: 'warning',
     span: span ?? answerSpan(analysis),
-    message: l10n.t`The model's chat template leaves this message of the ${role} out, without a word: the model never sees it.`,
+    message: l10n.t`The model's chat template leaves this message of the ${role} out, without a word: the model \
+never sees it.`,
   }));
 }
 
@@ -163,7 +164,8 @@ function textAdded(analysis: Analysis, { prompt, encoder }: EncodedPrompt): read
       severity: 'information',
       span: entryAt(analysis.frontMatter, ['model'])?.valueSpan ?? answerSpan(analysis),
       message: isReplaced
-        ? l10n.t`The model's chat template adds a text of its own: “${text}” A system message of the template takes its place.`
+        ? l10n.t`The model's chat template adds a text of its own: “${text}” A system message of the template takes \
+its place.`
         : l10n.t`The model's chat template adds a text of its own: “${text}”`,
     },
   ];
@@ -180,7 +182,8 @@ function turnNotLast({ prompt }: EncodedPrompt, tags: readonly RoleTag[], analys
       code: 'model-turn-not-last',
       severity: 'warning',
       span: tag.span,
-      message: l10n.t`This message of the ${tag.role} says nothing and is left out, so that the answer goes on with the model's turn before it. Write what the message says, or remove the tag.`,
+      message: l10n.t`This message of the ${tag.role} says nothing and is left out, so that the answer goes on with \
+the model's turn before it. Write what the message says, or remove the tag.`,
       fixes: [{ title: l10n.t`Remove the tag`, edits: [{ start: tag.span[0], end: tag.span[1], text: '' }] }],
     },
   ];

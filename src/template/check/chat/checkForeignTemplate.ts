@@ -22,7 +22,8 @@ export function foreignTemplateDrafts(
       code: 'chat-template-unread',
       severity: 'warning',
       span: entryAt(frontMatter, ['model'])?.valueSpan ?? [0, 0],
-      message: l10n.t`${program} puts messages before this model by a template in its own language, which is not read here, and the file has no other: the model reads this prompt as one text.`,
+      message: l10n.t`${program} puts messages before this model by a template in its own language, which is not \
+read here, and the file has no other: the model reads this prompt as one text.`,
       fixes: [...formatFixes(frontMatter, 'text'), ...formatFixes(frontMatter, 'chat')],
     },
   ];

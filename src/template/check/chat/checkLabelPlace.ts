@@ -39,7 +39,8 @@ export function labelPlaceDrafts(
       span: wordSpan(analysis, first.label, first.word) ?? outputSpan(analysis),
       message:
         lead === ''
-          ? l10n.t`The answer opens the model's turn, where words begin without a space, but ${words} with one: the model hardly ever writes that there.`
+          ? l10n.t`The answer opens the model's turn, where words begin without a space, but ${words} with one: the \
+model hardly ever writes that there.`
           : l10n.t`The chat template begins the model's turn with a space, which ${words} lacks.`,
       fixes:
         made.length === edits.length

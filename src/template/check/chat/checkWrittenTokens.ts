@@ -31,8 +31,10 @@ export function writtenTokenDrafts(analysis: Analysis, encoder: TokenEncoder): r
       severity: isChat ? 'warning' : 'information',
       span: [start + at, start + at + content.length],
       message: isChat
-        ? l10n.t`${content} is written by hand: in a chat it is text, and neither begins nor ends a message. Write {{role}}.`
-        : l10n.t`${content} is written by hand. The model's chat template writes it for {{role}}, with tune.format: auto.`,
+        ? l10n.t`${content} is written by hand: in a chat it is text, and neither begins nor ends a message. Write \
+{{role}}.`
+        : l10n.t`${content} is written by hand. The model's chat template writes it for {{role}}, with tune.format: \
+auto.`,
       fixes: rolesInstead(analysis, controls, isChat),
     },
   ];

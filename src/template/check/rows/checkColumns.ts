@@ -123,15 +123,18 @@ function severalColumns(name: string, purpose: Purpose): string {
   if (purpose === 'input')
     return l10n.t`Several columns of the data are named "${name}", so the one cannot be told. Give each its own name.`;
   return purpose === 'answer'
-    ? l10n.t`Several columns of the data are named "${name}", so the one for the answer cannot be told. Give each its own name.`
-    : l10n.t`Several columns of the data are named "${name}", so the one for this field of the answer cannot be told. Give each its own name.`;
+    ? l10n.t`Several columns of the data are named "${name}", so the one for the answer cannot be told. Give each \
+its own name.`
+    : l10n.t`Several columns of the data are named "${name}", so the one for this field of the answer cannot be \
+told. Give each its own name.`;
 }
 
 function noColumn(name: string, purpose: Purpose, end: string): string {
   if (purpose === 'input') return l10n.t`The data has no column "${name}"${end}`;
   return purpose === 'answer'
     ? l10n.t`The data has no column "${name}" for the answer${end}`
-    : l10n.t`The data has no column "${name}" for this field of the answer, nor one "${purpose.all}" for all of it${end}`;
+    : l10n.t`The data has no column "${name}" for this field of the answer, nor one "${purpose.all}" for all of \
+it${end}`;
 }
 
 /** Where the schema names a field of the answer, or the answer. */

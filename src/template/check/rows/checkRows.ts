@@ -67,14 +67,17 @@ interface Lack {
 
 const withoutAnswer = ({ line, file, name, others }: Lack): string =>
   others > 0
-    ? l10n.t`Line ${line} of "${file}" has no "${name}", nor have ${others} other rows. Fill in the answer, or remove the row.`
+    ? l10n.t`Line ${line} of "${file}" has no "${name}", nor have ${others} other rows. Fill in the answer, or \
+remove the row.`
     : l10n.t`Line ${line} of "${file}" has no "${name}". Fill in the answer, or remove the row.`;
 
 function withoutValue({ line, file, name, others }: Lack): string {
   const [open, close] = [`{{#if ${name}}}`, '{{/if}}'];
   return others > 0
-    ? l10n.t`Line ${line} of "${file}" has no "${name}", nor have ${others} other rows, which the template reads. Fill it in, or ask for it first: ${open} … ${close}.`
-    : l10n.t`Line ${line} of "${file}" has no "${name}", which the template reads. Fill it in, or ask for it first: ${open} … ${close}.`;
+    ? l10n.t`Line ${line} of "${file}" has no "${name}", nor have ${others} other rows, which the template reads. \
+Fill it in, or ask for it first: ${open} … ${close}.`
+    : l10n.t`Line ${line} of "${file}" has no "${name}", which the template reads. Fill it in, or ask for it first: \
+${open} … ${close}.`;
 }
 
 /** `answer-schema`: rows whose columns make no answer by the schema. */
@@ -121,8 +124,10 @@ function tooLong(analysis: Analysis, { longRows = {} }: TemplateContext): readon
         span: entry.valueSpan,
         message:
           rows === 1
-            ? l10n.t`1 row of ${split} does not fit into ${count(limit)} tokens, answer included: ${named}${rest}.${cut}`
-            : l10n.t`${count(rows)} rows of ${split} do not fit into ${count(limit)} tokens, answer included: ${named}${rest}.${cut}`,
+            ? l10n.t`1 row of ${split} does not fit into ${count(limit)} tokens, answer included: \
+${named}${rest}.${cut}`
+            : l10n.t`${count(rows)} rows of ${split} do not fit into ${count(limit)} tokens, answer included: \
+${named}${rest}.${cut}`,
         fixes: truncate === 'none' ? cutFixes(analysis) : [],
       },
     ];
@@ -171,7 +176,8 @@ function overlaps(analysis: Analysis, { splits: seen = {} }: TemplateContext): r
         code: 'data-overlap',
         severity: 'warning',
         span,
-        message: l10n.t`${counted(rows, 'row')} of ${split} ${what()}: row ${row + 1} is row ${other.keys.get(key)! + 1} of ${earlier}.`,
+        message: l10n.t`${counted(rows, 'row')} of ${split} ${what()}: row ${row + 1} is row \
+${other.keys.get(key)! + 1} of ${earlier}.`,
       },
     ];
   });
@@ -208,7 +214,8 @@ function shownAndMeasured(analysis: Analysis, { splits: seen = {} }: TemplateCon
               code: 'example-in-data',
               severity: 'warning',
               span,
-              message: l10n.t`This demonstration is row ${found[1].keys.get(key)! + 1} of ${found[0]}, so the prompt shows an answer that is measured.`,
+              message: l10n.t`This demonstration is row ${found[1].keys.get(key)! + 1} of ${found[0]}, so the prompt \
+shows an answer that is measured.`,
               fixes: edit ? [{ title: l10n.t`Remove the demonstration`, edits: [edit] }] : [],
             },
           ];

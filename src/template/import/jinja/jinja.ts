@@ -115,7 +115,8 @@ class Converter {
     const value = this.options.language === 'jinja' ? this.valueAt(steps) : undefined;
     if (typeof value === 'boolean' || typeof value === 'object')
       this.options.notCarried.push(
-        l10n.t`${oneLine(tag.source)}: Python writes such a value as True, None, ['a'] or {'a': 1}, and here it reads true, nothing, a or {"a":1}.`,
+        l10n.t`${oneLine(tag.source)}: Python writes such a value as True, None, ['a'] or {'a': 1}, and here it \
+reads true, nothing, a or {"a":1}.`,
       );
   }
 
@@ -147,7 +148,8 @@ class Converter {
     if (loop.collection !== undefined) this.collections.add(loop.collection);
     if (loop.assumesMapping)
       this.options.notCarried.push(
-        l10n.t`${oneLine(first!.tag.source)}: it is taken to go through keys and values of a mapping, not through a list.`,
+        l10n.t`${oneLine(first!.tag.source)}: it is taken to go through keys and values of a mapping, not through a \
+list.`,
       );
     this.blockTag(first!.tag, loop.opening);
     this.nodes(first!.body, [...loops, loop.names]);
@@ -180,8 +182,10 @@ class Converter {
   private blockAsText({ word, branches, end }: JinjaBlock, loops: readonly JinjaLoop[]): void {
     this.options.notCarried.push(
       word === 'for'
-        ? l10n.t`${oneLine(branches[0]!.tag.source)} and what belongs to it, which stay as text: there is no such loop here.`
-        : l10n.t`${oneLine(branches[0]!.tag.source)} and what belongs to it, which stay as text: there is no such condition here.`,
+        ? l10n.t`${oneLine(branches[0]!.tag.source)} and what belongs to it, which stay as text: there is no such \
+loop here.`
+        : l10n.t`${oneLine(branches[0]!.tag.source)} and what belongs to it, which stay as text: there is no such \
+condition here.`,
     );
     const names = word === 'for' ? (/^for\s+([\p{L}\p{N}_\s,]+?)\s+in\s/u.exec(branches[0]!.tag.inner)?.[1] ?? '') : '';
     const lost: JinjaLoop = { names: names.split(/[\s,]+/).filter(Boolean), kind: 'lost' };

@@ -63,7 +63,8 @@ export function importOpenPrompt(
   const notCarried =
     lines.length > templates.length
       ? [
-          l10n.t`${lines.length - templates.length} of ${lines.length} lines, which hold neither a placeholder nor a mask.`,
+          l10n.t`${lines.length - templates.length} of ${lines.length} lines, which hold neither a placeholder nor a \
+mask.`,
         ]
       : [];
   const read = options.verbalizer === undefined ? [] : readVerbalizers(options.verbalizer, notCarried);
@@ -137,7 +138,8 @@ function oneMask(line: string, answer: string, lost: string[]): string {
   const masks = piecesOf(line, answer).filter(({ kind }) => kind === 'mask');
   if (masks.length < 2) return line;
   lost.push(
-    l10n.t`${masks.length} masks: a template here has one answer, so the last one takes it, and the places of the others are left empty.`,
+    l10n.t`${masks.length} masks: a template here has one answer, so the last one takes it, and the places of the \
+others are left empty.`,
   );
   return masks
     .slice(0, -1)
@@ -163,7 +165,8 @@ function endWithAnswer(line: string, answer: string, lost: string[]): string {
     return before + slot;
   }
   lost.push(
-    l10n.t`"${behind}" stood behind the mask and is moved in front of it, because a causal model answers at the end; ${asMasked}`,
+    l10n.t`"${behind}" stood behind the mask and is moved in front of it, because a causal model answers at the end; \
+${asMasked}`,
   );
   return before.trim() === '' ? `${moved}${slot}` : `${moved} ${before.trim()}${slot}`;
 }

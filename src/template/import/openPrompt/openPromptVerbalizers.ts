@@ -112,7 +112,8 @@ export function withDistinctWords(verbalizer: Verbalizer, notCarried: string[]):
   );
   if (shared.length > 0)
     notCarried.push(
-      l10n.t`${counted(shared.length, 'word')} of labels that another label has too, such as "${shared[0]!.trim()}": a word stands for the first of them alone.`,
+      l10n.t`${counted(shared.length, 'word')} of labels that another label has too, such as "${shared[0]!.trim()}": \
+a word stands for the first of them alone.`,
     );
   return Object.fromEntries(
     Object.entries(verbalizer).map(([label, words]) => [label, words.filter((word) => owners.get(word) === label)]),

@@ -85,7 +85,8 @@ function messagesOf(elements: readonly ChatElement[], notCarried: string[]): Fou
     const role = templateRole(value.role);
     if (role === undefined)
       return refuse(
-        l10n.t`its message ${i + 1} is of the role ${JSON.stringify(value.role)}, and a template has those of system, user and model`,
+        l10n.t`its message ${i + 1} is of the role ${JSON.stringify(value.role)}, and a template has those of \
+system, user and model`,
       );
     if (value.role.trim().toLowerCase() === 'developer') notes.push(developerNote());
     const content = contentOf(value.content, notes);

@@ -37,8 +37,10 @@ export function withMessages(
   if (lacking > 0)
     notCarried.push(
       form === 'turns'
-        ? l10n.t`"${variable}", what the model has answered in tests before: {{history}} shows what a row has in "messages".`
-        : l10n.t`"${variable}", which ${counted(lacking, 'test')} of ${rows.length} lack: {{history}} shows nothing there.`,
+        ? l10n.t`"${variable}", what the model has answered in tests before: {{history}} shows what a row has in \
+"messages".`
+        : l10n.t`"${variable}", which ${counted(lacking, 'test')} of ${rows.length} lack: {{history}} shows nothing \
+there.`,
     );
   return found;
 }

@@ -108,7 +108,8 @@ const isCompletion = (model: unknown): boolean =>
 
 function historyNote(name: string, sample: unknown): string {
   const without = Array.isArray(sample) && sample.length > 0 ? l10n.t`; those of the sample are left out` : '';
-  return l10n.t`"${name}", a conversation: {{history}} shows the messages that a row has in its column "messages"${without}.`;
+  return l10n.t`"${name}", a conversation: {{history}} shows the messages that a row has in its column \
+"messages"${without}.`;
 }
 
 interface BodyReading {

@@ -100,14 +100,16 @@ function requireTable({ rows, columns, repeatedColumns }: TableProfile, location
   if (columns.length < 2 && repeatedColumns.length > 0)
     throw new Failure(
       'data-columns',
-      l10n.t`Several columns have the name ${listed(repeatedColumns.map((name) => `"${name}"`))}, so that none of them can be read.`,
+      l10n.t`Several columns have the name ${listed(repeatedColumns.map((name) => `"${name}"`))}, so that none of \
+them can be read.`,
       location,
       l10n.t`Give each column a name of its own.`,
     );
   if (columns.length < 2)
     throw new Failure(
       'data-columns',
-      l10n.t`The file has one column, ${columns.map(({ name }) => `"${name}"`).join()}; a template reads one and answers another.`,
+      l10n.t`The file has one column, ${columns.map(({ name }) => `"${name}"`).join()}; a template reads one and \
+answers another.`,
       location,
       l10n.t`Choose a file with a column of texts and one of answers.`,
     );

@@ -36,8 +36,10 @@ function clashes(analysis: Analysis): readonly Draft[] {
       span: entryAt(frontMatter, path)?.keySpan ?? [0, 0],
       message:
         of === 'field'
-          ? l10n.t`With output.format: json the answer as a whole is called "${wholeAnswer}", so no field of it can be. Give the field another name.`
-          : l10n.t`With output.format: json the answer as a whole is called "${wholeAnswer}", so no input can be. Give the input another name.`,
+          ? l10n.t`With output.format: json the answer as a whole is called "${wholeAnswer}", so no field of it can \
+be. Give the field another name.`
+          : l10n.t`With output.format: json the answer as a whole is called "${wholeAnswer}", so no input can be. \
+Give the input another name.`,
     },
   ];
 }
@@ -59,7 +61,8 @@ function otherSlots(analysis: Analysis): readonly Draft[] {
       code: 'answer-slot-form',
       severity: severityIn(analysis),
       span: whole.span,
-      message: l10n.t`"${wholeAnswer}" is read here, and is no slot: ${`{{${wholeAnswer}}}`} must stand by itself at the end of the body, outside of blocks, helpers and partials. It may also be left out there.`,
+      message: l10n.t`"${wholeAnswer}" is read here, and is no slot: ${`{{${wholeAnswer}}}`} must stand by itself at \
+the end of the body, outside of blocks, helpers and partials. It may also be left out there.`,
     },
   ];
 
@@ -89,7 +92,8 @@ function fieldAsSlot(analysis: Analysis, { name, span, partial }: VariableUse): 
     code: 'answer-slot-form',
     severity: severityIn(analysis),
     span,
-    message: l10n.t`"${name}" is a field of the answer. With output.format: json the model writes all fields at once, as one JSON object: end the body with ${`{{${wholeAnswer}}}`}, or with what stands before the answer.`,
+    message: l10n.t`"${name}" is a field of the answer. With output.format: json the model writes all fields at \
+once, as one JSON object: end the body with ${`{{${wholeAnswer}}}`}, or with what stands before the answer.`,
     fixes,
   };
 }

@@ -83,7 +83,8 @@ function draftsInPlace(analysis: Analysis, place: LabelPlace): readonly Draft[] 
         code: 'label-duplicate-word',
         severity: 'warning',
         span: enumSpan(analysis, label) ?? outputSpan(analysis),
-        message: l10n.t`"${label}" is listed twice, in two Unicode forms: the letters are the same, the characters are not.`,
+        message: l10n.t`"${label}" is listed twice, in two Unicode forms: the letters are the same, the characters \
+are not.`,
       });
   for (const { word, first, second } of sharedWords(place.words)) {
     const span =
@@ -181,7 +182,8 @@ function unlistedLabels(analysis: Analysis, inData: readonly string[]): Draft[] 
       const span = inData.includes(written) ? undefined : enumSpan(analysis, written);
       return {
         ...base,
-        message: l10n.t`The data writes the label "${label}" in another Unicode form than "${output!.name}" does: the letters are the same, the characters are not.`,
+        message: l10n.t`The data writes the label "${label}" in another Unicode form than "${output!.name}" does: \
+the letters are the same, the characters are not.`,
         fixes: span ? [replacement(l10n.t`Write it as the data does`, span, yamlText(label))] : [],
       };
     }),
@@ -226,7 +228,8 @@ export function dataLabelDrafts(
       code: 'data-imbalance',
       severity: 'information',
       span: outputSpan(analysis),
-      message: l10n.t`${percent(largest[1] / total)} of the rows are "${largest[0]}"; compare the accuracy with that of always answering so.`,
+      message: l10n.t`${percent(largest[1] / total)} of the rows are "${largest[0]}"; compare the accuracy with that \
+of always answering so.`,
     });
   }
   return problems;

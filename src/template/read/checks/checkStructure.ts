@@ -47,7 +47,8 @@ export function slotNotLast({ text, written, output, answerSlot }: Analysis): re
       code: 'answer-slot-not-last',
       severity: written.data ? 'error' : 'warning',
       span: after,
-      message: l10n.t`Text follows the answer slot ${`{{${output!.name}}}`}; the model answers at the end of the prompt.`,
+      message: l10n.t`Text follows the answer slot ${`{{${output!.name}}}`}; the model answers at the end of the \
+prompt.`,
       fixes: [
         {
           title: l10n.t`Move the text before the answer`,

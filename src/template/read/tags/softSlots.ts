@@ -54,7 +54,8 @@ export function planSoftSlots(uses: readonly SoftUse[]): SoftPlan {
         code: 'soft-id-length',
         severity: 'error',
         span: written.lengthSpan,
-        message: l10n.t`"${id}" has ${counted(written.length, 'virtual token')} here and ${slot.length} at its first use.`,
+        message: l10n.t`"${id}" has ${counted(written.length, 'virtual token')} here and ${slot.length} at its first \
+use.`,
         fixes: [replacement(l10n.t`Use ${slot.length}`, written.lengthSpan, String(slot.length))],
       });
     }
