@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { documentationLink } from './documentation';
 import { stepRefusals } from '../chat/stepLimit';
+import { dataExtensions } from '../data/format';
 import type { CheckElsewhere } from '../inspection/checkThread';
 import { checkTemplate } from '../template/check/check';
 import type { TemplateContext } from '../template/read/templateContext';
@@ -8,6 +9,7 @@ import type { Finding } from '../template/text/finding';
 import { checkClosedTemplates } from './closedTemplates';
 import type { DocumentContexts } from './documentContexts';
 import { languageId } from './languageId';
+import { watchNewFolders } from './newFolders';
 import { toRange } from './toEditor';
 
 const source = 'Prompt Tuner';
@@ -130,15 +132,18 @@ export function registerDiagnostics({ contexts, elsewhere, runsFolderOf }: Diagn
   };
 
   // Findings also depend on data files and partials.
-  const neighbours = vscode.workspace.createFileSystemWatcher('**/*.{prompt,jsonl,ndjson,json,csv,tsv}');
+  const neighbours = vscode.workspace.createFileSystemWatcher(`**/*{.prompt,.txt,${dataExtensions.join()}}`);
   let again: NodeJS.Timeout | undefined;
-  const ours = (uri: vscode.Uri) => {
-    if (uri.path.includes('/.prompt-tuner/')) return;
+  const checkSoon = () => {
     checkOpen();
-    // A template by itself is looked at where it changes; others depend on data and partials.
-    if (/\/[^_/][^/]*\.prompt$/.test(uri.path)) return;
     clearTimeout(again);
     again = setTimeout(() => closed.checkAgain(), restMilliseconds);
+  };
+  const ours = (uri: vscode.Uri) => {
+    if (uri.path.includes('/.prompt-tuner/')) return;
+    // A template by itself is looked at where it changes; others depend on data and partials.
+    if (/\/[^_/][^/]*\.prompt$/.test(uri.path)) checkOpen();
+    else checkSoon();
   };
   const listening = vscode.Disposable.from(
     diagnostics,
@@ -147,6 +152,7 @@ export function registerDiagnostics({ contexts, elsewhere, runsFolderOf }: Diagn
     neighbours.onDidChange(ours),
     neighbours.onDidCreate(ours),
     neighbours.onDidDelete(ours),
+    watchNewFolders(checkSoon),
     vscode.workspace.onDidOpenTextDocument((document) => schedule(document, 0)),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       if (contentChanges.length > 0) schedule(document, debounceMilliseconds);

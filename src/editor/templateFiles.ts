@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { watchNewFolders } from './newFolders';
 
 const templateFiles = '**/*.prompt';
 
@@ -11,8 +12,8 @@ export async function findTemplates(most?: number): Promise<readonly vscode.Uri[
 }
 
 /**
- * Tells of templates that come and go. Of a folder that is moved or deleted a watcher tells itself, not the files in
- * it: then, and where the workspace has other folders, no template is named.
+ * Tells of templates that come and go. Of a folder that is new, moved or deleted a watcher tells itself, not the files
+ * in it: then, and where the workspace has other folders, no template is named.
  * @param edits whether a file that was written again is told of as well
  */
 export function watchTemplates(
@@ -23,6 +24,7 @@ export function watchTemplates(
   const { onDidRenameFiles, onDidDeleteFiles, onDidChangeWorkspaceFolders } = vscode.workspace;
   return vscode.Disposable.from(
     files,
+    watchNewFolders(() => tell()),
     ...[files.onDidCreate, files.onDidChange, files.onDidDelete].map((event) => event((uri) => tell(uri))),
     ...[onDidRenameFiles, onDidDeleteFiles, onDidChangeWorkspaceFolders].map((event) =>
       (event as vscode.Event<unknown>)(() => tell()),

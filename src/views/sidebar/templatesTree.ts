@@ -36,21 +36,23 @@ export function createTemplatesTree(watcher: RunWatcher, extensionUri: vscode.Ur
         if (node) return node.kind === 'template' ? [...node.children] : [];
         paths ??= findTemplates().then(
           (found) => found.map(({ fsPath }) => fsPath),
-          () => [],
+          () => {
+            paths = undefined;
+            return [];
+          },
         );
         const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
         return [...templatesTree(await paths, watcher.runs, root)];
       },
     },
   });
-  let shown = '';
+  let shown: readonly unknown[] = [];
   const stopListening = watcher.onChange(() => {
     // Progress comes several times a second, and shows in the other view.
     const results = watcher.runs
       .filter(({ record }) => record.result)
-      .map(({ record: { id, name, template }, changed = [] }) => [id, name, template.path, changed.length > 0])
-      .join();
-    if (results === shown) return;
+      .flatMap(({ record, changed = [] }) => [record.result, record.name, record.template.path, changed.length > 0]);
+    if (results.length === shown.length && results.every((each, at) => each === shown[at])) return;
     shown = results;
     changed.fire();
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { until, untilHolds } from '../../support/until.mjs';
 import { inThemes, isWatched, windowShows, workspaceFolder } from './window';
@@ -52,5 +53,17 @@ describe('templates that no editor has open', () => {
     await until('the finding to go', () => codes('broken.prompt').every((code) => code !== 'template-syntax'));
     await vscode.workspace.fs.delete(uriOf('sky.prompt'));
     await until('the findings of a file that is gone to go', () => codes('sky.prompt').length === 0);
+  });
+
+  it('are checked and listed when their folders come with them, of whose files no watcher hears', async () => {
+    const names = Array.from({ length: 12 }, (_, at) => `new-${at}/deep/hasty${at}.prompt`);
+    for (const name of names) {
+      const { fsPath } = uriOf(name);
+      mkdirSync(dirname(fsPath), { recursive: true });
+      writeFileSync(fsPath, 'Hello {{#if');
+      // One after the other, as a system that watches folders comes to each of them only when it hears of it.
+      await untilHolds('the finding', () => assert.deepEqual(codes(name), ['template-syntax']));
+    }
+    if (isWatched) await windowShows(/hasty0[\s\S]*hasty3/, 'closed-new');
   });
 });
