@@ -8,6 +8,7 @@ import { counted } from '../formatNumbers';
 import { resumeAnywhere } from '../cluster/controlRun';
 import { measureMemory } from '../cluster/measureMemory';
 import { hasSubmissions, refreshStates } from '../cluster/refreshStates';
+import { requireNoneElsewhere } from '../cluster/requireNoneElsewhere';
 import { requireSlurm } from '../cluster/slurmCommand';
 import { readProfile, withOptions } from '../cluster/slurmProfile';
 import { submitStudy, type SubmittedStudy } from '../cluster/submitStudy';
@@ -38,6 +39,7 @@ export async function onSlurm(
   signal?: AbortSignal,
 ): Promise<SubmittedStudy> {
   await requireSlurm();
+  await requireNoneElsewhere(requests);
   const options = withOptions(await readProfile(runs), given);
   const asksMemory = options.mem !== undefined || options.sbatch?.some((word) => /^--mem/.test(word));
   if (!asksMemory) say('Measuring a training step, for the memory to ask for; --mem says it without.');

@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import { checkText } from '../workspace/checkFiles';
 import { Failure } from '../failure';
 import { counted } from '../formatNumbers';
 import { runsOfComparison, type CompareRequest, type NewRunRequest } from '../runs/queue/queue';
-import { hostedModelOf } from '../template/read/hostedModel';
+import { askedElsewhere } from '../runs/work/askedElsewhere';
 import { loadTemplate } from '../template/read/loadTemplate';
 import { resolveSettings } from '../template/read/resolveSettings';
 import { writtenSetting } from '../template/settings/settingText';
@@ -40,13 +41,7 @@ export async function planRuns(place: Workplace, wanted: WantedRuns, signal: Abo
   const request = { file, methods: wanted.methods, seeds: wanted.seeds, set, runs: runsFolderFor(place, file) };
   const runs = await runsOfComparison(request);
   const settings = resolveSettings(template, runs[0]!.method, runs[0]!.set);
-  if (hostedModelOf(template.model))
-    throw new Failure(
-      'endpoint-consent',
-      `The model ${template.model} runs elsewhere, and only a person can agree that rows are sent there.`,
-      { file },
-      'Ask the person to run "Evaluate Hard Prompt" in the window, or "prompt-tuner evaluate" in a terminal.',
-    );
+  await requireNoneElsewhere(runs);
   if (wanted.methods.some((method) => method !== 'hard') && settings.data.train === undefined)
     throw new Failure(
       'nothing-to-train',
@@ -55,6 +50,28 @@ export async function planRuns(place: Workplace, wanted: WantedRuns, signal: Abo
       'Name a file as "train" under tune.data in the template.',
     );
   return { template, request, runs, settings };
+}
+
+/** An agent cannot agree for the person whose rows they are. @throws Failure "endpoint-consent" */
+async function requireNoneElsewhere(runs: readonly NewRunRequest[]): Promise<void> {
+  const asked = await askedElsewhere(runs);
+  if (!asked) return;
+  const { model, prompt } = asked;
+  if (prompt === undefined)
+    throw new Failure(
+      'endpoint-consent',
+      `The model ${model} runs elsewhere, and only a person can agree that rows are sent there.`,
+      { file: runs[0]!.file },
+      'Ask the person to run "Evaluate Hard Prompt" in the window, or "prompt-tuner evaluate" in a terminal.',
+    );
+  throw new Failure(
+    'endpoint-consent',
+    `${basename(prompt)} in tune.propose asks the model ${model}, which runs elsewhere, and only a person can agree ` +
+      'that rows of train are sent there with their answers.',
+    { file: prompt },
+    'Ask the person to run "Train P-Tuning v2 Prompt" in the window, or "prompt-tuner train" in a terminal; or call ' +
+      'this again with the setting { "propose": "none" }, and tell the person that this model was not asked.',
+  );
 }
 
 /** @throws Failure of the first error, which says how many there are */

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { measureMemory } from '../../cluster/measureMemory';
+import { requireNoneElsewhere } from '../../cluster/requireNoneElsewhere';
 import { slurmAnswers } from '../../cluster/slurmCommand';
 import { readProfile, withOptions } from '../../cluster/slurmProfile';
 import { shellWords } from '../../cluster/shellWords';
@@ -43,6 +44,7 @@ export async function submitRuns(
   requests: readonly NewRunRequest[],
   { file, chosen, parts }: { readonly file: string; readonly chosen: SlurmChoice; readonly parts: SlurmParts },
 ): Promise<readonly string[]> {
+  await requireNoneElsewhere(requests);
   const runs = runsFolderOf(file);
   const said = Object.fromEntries(Object.entries(chosen).filter(([, text]) => text.trim() !== ''));
   const options = withOptions(await optionsOf(runs), said);

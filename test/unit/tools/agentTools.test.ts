@@ -104,6 +104,30 @@ describe('the tools of agents', () => {
     expect(asked).toEqual([]);
   });
 
+  it('let no model elsewhere write instructions, and say what a person or they themselves can do instead', async () => {
+    const propose = 'tune.propose: ask.prompt\ntune.instruction: text\n---\n{{#instruction}}Say it.{{/instruction}}\n';
+    const files = {
+      ...tinyWeather,
+      'weather.prompt': tinyWeather['weather.prompt']!.replace(/\n---\n/, `\n${propose}`),
+      'ask.prompt': '---\nmodel: openai:x\n---\n{{role "user"}}Mend it: {{current}}',
+    };
+    const { place, asked } = workplace([await workspace(files)]);
+    const begin = (more: object) =>
+      callTool('startRuns', { template: 'weather.prompt', methods: ['soft', 'v2'], ...more }, place, { signal });
+    const failure: unknown = await begin({}).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 'endpoint-consent',
+      message:
+        'ask.prompt in tune.propose asks the model openai:x, which runs elsewhere, and only a person can agree that ' +
+        'rows of train are sent there with their answers.',
+      remedy: expect.stringContaining('{ "propose": "none" }') as unknown,
+    });
+    expect(asked).toEqual([]);
+    expect(await begin({ methods: ['soft'] })).toContain('in the queue');
+    expect(await begin({ settings: { propose: 'none' } })).toContain('in the queue');
+    expect(asked).toHaveLength(2);
+  });
+
   it('do nothing for a call that was cancelled before it began', async () => {
     const { place, asked } = workplace([await workspace(tinyWeather)]);
     const call = callTool('startRuns', { template: 'weather.prompt', methods: ['hard'] }, place, {
