@@ -26,7 +26,7 @@ import type { PanelActions } from './views/comparison/page';
 import { registerTemplateDiff } from './views/comparison/templateDiff';
 import { followProviderSetting } from './views/models/hubAccess';
 import { createEditorModels } from './views/endpoints/editorModels';
-import { forgetConsent } from './views/endpoints/consent';
+import { withdrawConsent } from './views/endpoints/withdrawConsent';
 import { keyCommands } from './views/endpoints/keyCommands';
 import { createOfferedModels } from './views/endpoints/offeredModels';
 import { createTextMeasurements } from './views/front/textMeasurements';
@@ -110,7 +110,11 @@ export function activate(context: vscode.ExtensionContext): void {
       ...startCommands({ client, watcher, panel, form, slurm, elsewhere, report }),
       ...queueCommands({ client, watcher, elsewhere }),
       ...keyCommands(secrets),
-      { id: 'forgetEndpointConsent', needsTrust: false, run: () => forgetConsent(workspaceState) },
+      {
+        id: 'forgetEndpointConsent',
+        needsTrust: false,
+        run: () => withdrawConsent({ memory: workspaceState, watcher, client, processes: [inspector, windowTrainer] }),
+      },
       ...runCommands({ watcher, choice, panel, program, openPage: (run) => pages.open(run) }),
       ...modelCommands({ program, secrets, log, showModel: modelPages.open }, { pages: modelPages, tree: modelsView }),
       addAnswersCommand({ watcher, panel, inspector }),

@@ -4,10 +4,10 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { until } from '../support/until.mjs';
+import { run, shows, untilFrames, usualMilliseconds, visibleText } from './fromOutside.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';
 
-const usualMilliseconds = 300_000;
 const template = `---
 model: my-server:little-1
 input: { schema: { text: string } }
@@ -122,28 +122,3 @@ function measured(folder) {
     .map((id) => JSON.parse(readFileSync(join(runs, id, 'run.json'), 'utf8')))
     .filter(({ status }) => status === 'done');
 }
-
-async function run(page, command) {
-  await page.keyboard.press('F1');
-  await page.locator('.quick-input-widget input[type=text]').fill(`>${command}`, { timeout: usualMilliseconds });
-  await page.locator('.quick-input-widget .monaco-list-row', { hasText: command }).first().click();
-}
-
-async function shows(page, pattern) {
-  await until(`the window to show ${pattern}`, async () => pattern.test(await visibleText(page)));
-}
-
-/** Waits until a page of ours inside the window shows a text. */
-async function untilFrames(page, pattern) {
-  await until(`a page to show ${pattern}`, async () => {
-    const texts = await Promise.all(
-      page
-        .frames()
-        .slice(1)
-        .map((frame) => visibleText(frame)),
-    );
-    return texts.some((text) => pattern.test(text));
-  });
-}
-
-const visibleText = (page) => page.evaluate('document.body.innerText').catch(() => '');

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { launchChromium } from '../support/chromium.mjs';
 import { testConfirmation } from './confirmation.mjs';
 import { testElsewhere } from './elsewhere.mjs';
+import { testProposals } from './proposals.mjs';
 import { testReload } from './reload.mjs';
 import { testRestricted } from './restricted.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
@@ -24,8 +25,8 @@ const artifacts = 'out/artifacts';
 /** More than a machine takes that does ten other things. */
 const longestMinutes = 45;
 /**
- * A part of a file's name runs that file alone; `reload`, `restricted`, `elsewhere`, `inChinese` and `confirmation`
- * those parts alone, for who works on it.
+ * A part of a file's name runs that file alone; `reload`, `restricted`, `elsewhere`, `proposals`, `inChinese` and
+ * `confirmation` those parts alone, for who works on it.
  */
 const wanted = process.env.PROMPT_TUNER_SUITE ?? '';
 
@@ -33,14 +34,15 @@ mkdirSync(artifacts, { recursive: true });
 const browser = await launchChromium();
 try {
   // A reload ends whatever runs inside the extension host, mocha too, so that part is driven from here.
-  const apart = ['reload', 'restricted', 'elsewhere', 'inChinese', 'confirmation'];
+  const apart = ['reload', 'restricted', 'elsewhere', 'proposals', 'inChinese', 'confirmation'];
   const tests = apart.includes(wanted) ? [] : await runSuite();
   const inChinese = 'inChinese'.includes(wanted) ? await runSuite('zh-cn') : [];
   const reloaded = 'reload'.includes(wanted) ? await testReload(browser, artifacts) : [];
   const restricted = 'restricted'.includes(wanted) ? await testRestricted(browser, artifacts) : [];
   const elsewhere = 'elsewhere'.includes(wanted) ? await testElsewhere(browser, artifacts) : [];
+  const proposals = 'proposals'.includes(wanted) ? await testProposals(browser, artifacts) : [];
   const confirmation = 'confirmation'.includes(wanted) ? await testConfirmation(browser, artifacts) : [];
-  const results = [...tests, ...inChinese, ...reloaded, ...restricted, ...elsewhere, ...confirmation];
+  const results = [...tests, ...inChinese, ...reloaded, ...restricted, ...elsewhere, ...proposals, ...confirmation];
   process.exitCode = printResults({ tests: results }) ? 0 : 1;
 } finally {
   await browser.close();

@@ -15,7 +15,7 @@ const installed = join(cache, `installed-${version}`);
  * Starts the browser edition of VS Code with our extension on a folder.
  * @param trusted whether the folder is trusted without asking
  * @param extensions further extensions: the texts of their files, by folder and name
- * @returns where to open it, where its settings lie, and how to end it
+ * @returns where to open it, the folder of its settings and logs, and how to end it
  */
 export async function serveVSCode({ folder, settings = {}, tests, environment = {}, trusted = true, extensions = {} }) {
   installVSCode();
@@ -62,6 +62,7 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
   ];
   const query = new URLSearchParams({ folder: resolve(folder), payload: JSON.stringify(payload) });
   return {
+    home,
     url: `http://127.0.0.1:${port}/?${query}`,
     output: () => Buffer.concat(output).toString(),
     ended,
