@@ -2,8 +2,8 @@ import { manyOnFew, type Heat } from './judging/rounds';
 import type { Readability } from '../../template/settings/settings';
 
 /**
- * How a text came about: kinds of edits of words, the answers listed otherwise, other marks, edits that helped
- * elsewhere, whole texts, single tokens exchanged, and several edits at once.
+ * How a text came about: kinds of edits of words and of runs of them, the answers listed otherwise, other marks, edits
+ * that helped elsewhere, whole texts, single tokens exchanged, and several edits at once.
  */
 export type EditKind =
   | 'replace'
@@ -11,6 +11,7 @@ export type EditKind =
   | 'delete'
   | 'swap'
   | 'rewrite'
+  | 'run'
   | 'paraphrase'
   | 'sentence'
   | 'list'
@@ -80,6 +81,7 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
         delete: 4,
         swap: 2,
         rewrite: 3,
+        run: 0,
         paraphrase: 6,
         sentence: 8,
         list: 10,
@@ -98,11 +100,12 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
       keepsNames: bound <= nats.fair,
       quotas: {
         ...none,
-        replace: 12,
+        replace: 8,
         insert: 3,
         delete: 2,
         swap: 1,
-        rewrite: 3,
+        rewrite: 2,
+        run: 6,
         paraphrase: 2,
         sentence: 2,
         list: 5,
@@ -126,6 +129,7 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
       delete: 2,
       swap: 0,
       rewrite: 0,
+      run: 0,
       paraphrase: 0,
       sentence: 0,
       list: 2,

@@ -9,6 +9,7 @@ import type { Task } from '../../objective/task';
 import { askWriters, rowsShown } from './proposals/askWriters';
 import { gradientsAt } from './proposals/instructionGradients';
 import { propose, type Proposal } from './proposals/proposals';
+import { costOfRuns } from './proposals/wordRuns';
 import { tokenExchanges } from './proposals/tokenExchange';
 import type { Candidate, Incumbent, SearchContext } from './searchContext';
 import { keepEdits, makeEdit, type CarriedEdit } from './text/carriedEdit';
@@ -94,7 +95,8 @@ export async function improve(setting: SearchContext, incumbent: Incumbent, roun
   const proposing =
     costOfGradient(setting) * forGradient.length +
     (bounds.text === Infinity ? 0 : readPerMeasured * measuredAtMost(setting, bounds)) +
-    costOfPhrase * bounds.quotas.rewrite;
+    costOfPhrase * bounds.quotas.rewrite +
+    (bounds.quotas.run > 0 ? costOfRuns : 0);
   // Then the best are read, and one is compared with the text of the path.
   const afterwards = 1 + runnersUpAtMost + (round.best ? plan.deciding.length : 0);
   if (left(setting) < proposing + planCost(plan, fewest) + afterwards) return { ...nothing, exhausted: true };

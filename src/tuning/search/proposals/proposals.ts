@@ -12,6 +12,7 @@ import { longestPhrase, paraphrasesOf } from './paraphrases';
 import type { InstructionSpan } from '../text/instructionSpan';
 import { readOptionList } from '../text/optionList';
 import { samplePhrases } from './samplePhrases';
+import { wordRuns } from './wordRuns';
 import type { WordVocabulary } from './vocabulary';
 import type { TokenGradient } from './instructionGradients';
 import { addSentence, beginsSentence, exchange, swap, writeWords, type Sentence } from '../text/words';
@@ -81,6 +82,7 @@ const fragment = 0.5;
 export async function propose(context: ProposalContext): Promise<readonly Proposal[]> {
   return [
     ...(await singleWords(context)),
+    ...(await neighbouringWords(context)),
     ...shuffle(
       [
         ...deletions(context),
@@ -154,6 +156,20 @@ async function singleWords(context: ProposalContext): Promise<readonly Proposal[
     .flatMap(({ kind, word, text: written, expected }) =>
       proposal(kind, exchange(sentence, word, kind === 'replace' ? word + 1 : word, [written.toLowerCase()]), expected),
     );
+}
+
+/** Neighbouring words exchanged together for others that the model expects there. */
+async function neighbouringWords(context: ProposalContext): Promise<readonly Proposal[]> {
+  const { span, starts, sentence, bounds } = context;
+  if (bounds.quotas.run === 0) return [];
+  const runs = await wordRuns(context);
+  const whole = await wholeWords(
+    context,
+    runs.map(({ from, tokens }) => [...span.context, ...span.tokens.slice(0, starts[from]), ...tokens]),
+  );
+  return runs
+    .filter((_, i) => whole[i])
+    .flatMap(({ from, to, words, expected }) => proposal('run', exchange(sentence, from, to, words), expected));
 }
 
 /** Between two words a person wrote, but not between an article and its noun: "a just person". */
