@@ -4,9 +4,10 @@ import { resolveSettings } from '../template/read/resolveSettings';
 import { loadTemplate } from '../template/read/loadTemplate';
 import { probeStep, type StepCost } from '../tuning/probeStep';
 import type { Task } from '../objective/task';
+import type { Settings } from '../template/settings/settings';
 import { closeTask } from '../objective/rows/splits';
 import { devRows, trialDevRows } from '../tuning/train';
-import { trialRates, trialSteps } from '../tuning/optimizer/trialRates';
+import { trialRounds, trialsTotal, type TrialRound } from '../tuning/optimizer/trialRates';
 import { finalSplit } from '../runs/work/openTask';
 import { openWithDraw } from '../runs/work/showExamples';
 import type { MeasureRequest } from './trainerContract';
@@ -70,14 +71,21 @@ export function workSeconds(
 ): number {
   const { settings, splits } = task;
   const dev = splits.dev?.rows ?? 0;
-  const trials = settings.learningRate === 'auto' ? trialRates(settings).length : 0;
-  const trial = trialSteps(settings) * stepSeconds + Math.min(dev, trialDevRows) * rowSeconds;
+  const rounds = roundsOf(settings);
+  const trials = trialsTotal(rounds) * stepSeconds + judgements(rounds) * Math.min(dev, trialDevRows) * rowSeconds;
   const training =
     settings.steps * stepSeconds + Math.ceil(settings.steps / settings.evalEvery) * Math.min(dev, devRows) * rowSeconds;
   const search = rewritesText(settings) ? settings.searchBudget * rowSeconds : 0;
   const test = (splits[finalSplit(task)]?.rows ?? 0) * rowSeconds * (rewritesText(settings) ? 3 : 1);
-  return trials * trial + training + search + test + answeringOf(task).all * answerSeconds;
+  return trials + training + search + test + answeringOf(task).all * answerSeconds;
 }
+
+/** The trials of the learning rate; none where it is given. */
+const roundsOf = (settings: Settings): readonly TrialRound[] =>
+  settings.learningRate === 'auto' ? trialRounds(settings) : [];
+
+/** How often a trial is judged. */
+const judgements = (rounds: readonly TrialRound[]): number => rounds.reduce((sum, { rates }) => sum + rates, 0);
 
 /** Answers of free text that are written at one evaluation on dev, and in the whole run. */
 function answeringOf({ settings, splits }: Pick<Task, 'settings' | 'splits'>): {
@@ -87,7 +95,7 @@ function answeringOf({ settings, splits }: Pick<Task, 'settings' | 'splits'>): {
   const dev = splits.dev?.rows ?? 0;
   const most = settings.evalRows ?? 0;
   const evaluation = Math.min(dev, devRows, most);
-  const trials = settings.learningRate === 'auto' ? trialRates(settings).length : 0;
+  const trials = judgements(roundsOf(settings));
   const test = (splits[finalSplit({ splits })]?.rows ?? 0) * (rewritesText(settings) ? 3 : 1);
   return {
     evaluation,

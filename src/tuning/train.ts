@@ -1,64 +1,24 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
-import type { Sample } from '../scoring/samples';
-import type { DevScore } from '../scoring/devScore';
 import type { Best, Checkpoint } from './checkpoint';
 import { openLearner } from './learner';
 import { openTaskObjective } from '../objective/objective';
-import { begin, checkpointOf, isBetterTrial, restore, weigh, type Progress, type Trial } from './progress';
+import { begin, checkpointOf, restore, weigh, type Progress } from './progress';
 import { copyPrompt, type SoftPrompt } from '../objective/prompt';
 import { openSource } from '../objective/rows/source';
 import { openDevScorer, type DevScorer } from './scoreDev';
 import { openBatches } from './order';
 import { takeStep, type StepSetting } from './step';
+import type { TrainEvent } from './trainEvent';
 import { type Task } from '../objective/task';
 import { batchOptions } from '../objective/batch';
-import { trialRates, trialSteps } from './optimizer/trialRates';
+import { trialRates, trialRounds, trialSettings } from './optimizer/trialRates';
+import { chooseRate, type TriedTraining } from './rateTrials';
+import { mean } from '../scoring/statistics/mean';
 
 export type { Checkpoint } from './checkpoint';
-
-export type TrainEvent =
-  | {
-      readonly kind: 'sweep';
-      readonly rate: number;
-      readonly trial: number;
-      readonly trials: number;
-      readonly devLoss: number;
-      /** By the metric that decides, where that is not the accuracy of labels. */
-      readonly score?: DevScore;
-    }
-  /** A step with a rate that is tried, or 0 steps before the first; for who watches, since nothing is kept of it. */
-  | {
-      readonly kind: 'trialStep';
-      readonly step: number;
-      readonly steps: number;
-      readonly trial: number;
-      readonly trials: number;
-    }
-  | { readonly kind: 'rate'; readonly learningRate: number }
-  | {
-      readonly kind: 'step';
-      readonly step: number;
-      readonly steps: number;
-      readonly loss: number;
-      readonly learningRate: number;
-      readonly gradientNorm: number;
-      readonly examplesPerSecond: number;
-    }
-  | {
-      readonly kind: 'dev';
-      readonly step: number;
-      readonly loss: number;
-      readonly accuracy: number;
-      readonly macroF1: number;
-      readonly best: boolean;
-      readonly score?: DevScore;
-      /** Time that the evaluation took. */
-      readonly seconds: number;
-      readonly samples?: readonly Sample[];
-    }
-  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint };
+export type { TrainEvent } from './trainEvent';
 
 export interface TrainOptions {
   /** Where to start instead of `tune.init`: a prompt of the task's sizes. */
@@ -136,47 +96,40 @@ async function* settleRate(setting: Setting, initial: SoftPrompt): AsyncGenerato
   return learningRate;
 }
 
-/**
- * Short trainings at rates a factor of about three apart; the best on dev wins, by the metric that decides where text
- * is written, else and between equals by the loss (without dev, that of the last batches).
- */
-async function* sweep(setting: Setting, initial: SoftPrompt): AsyncGenerator<TrainEvent, number> {
-  const rates = trialRates(setting.task.settings);
-  let best: Trial & { readonly rate: number } = { rate: rates[0]!, loss: Infinity };
-  for (const [i, rate] of rates.entries()) {
-    if (setting.signal?.aborted) break;
-    const { loss: devLoss, score } = yield* tryRate(setting, beginAt(setting, initial, rate), {
-      trial: i + 1,
-      trials: rates.length,
-    });
-    yield { kind: 'sweep', rate, trial: i + 1, trials: rates.length, devLoss, ...(score && { score }) };
-    const trial = { loss: devLoss, ...(score && { score }) };
-    if (isBetterTrial(trial, best)) best = { rate, ...trial };
-  }
-  return best.rate;
+/** The rate that the first steps of the training speak for, of several. */
+function sweep(setting: Setting, initial: SoftPrompt): AsyncGenerator<TrainEvent, number> {
+  const { task, signal } = setting;
+  const trial: Setting = { ...setting, task: { ...task, settings: trialSettings(task.settings) } };
+  return chooseRate({
+    rates: trialRates(task.settings),
+    rounds: trialRounds(task.settings),
+    open: (rate) => openTrial(trial, beginAt(setting, initial, rate)),
+    signal,
+  });
 }
 
-async function* tryRate(
-  setting: Setting,
-  start: Progress,
-  which: { readonly trial: number; readonly trials: number },
-): AsyncGenerator<TrainEvent, Trial> {
-  const steps = trialSteps(setting.task.settings);
-  const shortened: Setting = { ...setting, task: { ...setting.task, settings: { ...setting.task.settings, steps } } };
-  const batches = openBatches(setting.source, setting.task.settings);
+/** A training that is judged on dev, or where there is none by the loss of its last batches. */
+function openTrial(setting: Setting, start: Progress): TriedTraining {
+  const { dev, learner, source, task } = setting;
+  const batches = openBatches(source, task.settings);
   const losses: number[] = [];
   let progress = start;
-  yield { kind: 'trialStep', step: 0, steps, ...which };
-  while (progress.step < steps && !setting.signal?.aborted) {
-    const taken = await takeStep(shortened, progress, batches);
-    if (!Number.isFinite(taken.loss)) return { loss: Infinity };
-    losses.push(taken.loss);
-    progress = taken.progress;
-    yield { kind: 'trialStep', step: progress.step, steps, ...which };
-  }
-  if (setting.dev) return setting.dev.score(await setting.learner.prompt(progress.parameters), trialDevRows);
-  const last = losses.slice(-trialLastBatches);
-  return { loss: last.reduce((sum, loss) => sum + loss, 0) / last.length };
+  return {
+    async step() {
+      const taken = await takeStep(setting, progress, batches);
+      progress = taken.progress;
+      losses.push(taken.loss);
+      return taken.loss;
+    },
+    async judge() {
+      if (dev) {
+        const { loss, score, rowLosses } = await dev.score(await learner.prompt(progress.parameters), trialDevRows);
+        return { loss, losses: rowLosses, ...(score && { score }) };
+      }
+      const last = losses.slice(-trialLastBatches);
+      return { loss: mean(last), losses: last };
+    },
+  };
 }
 
 async function* run(setting: Setting, start: Progress): AsyncGenerator<TrainEvent, TrainedPrompt> {

@@ -95,6 +95,9 @@ export const isProgress = object({
   /** Which rate of how many is tried; runs of earlier versions count these as steps. */
   trial: optional(isNumber),
   trials: optional(isNumber),
+  /** Steps of all trials; in runs of earlier versions each trial has as many as the others. */
+  done: optional(isNumber),
+  all: optional(isNumber),
   loss: optional(isStoredNumber),
   devAccuracy: optional(isStoredNumber),
   /** By the metric that decides, where that is not the accuracy. */

@@ -22,7 +22,10 @@ export function partDone({
   steps,
   trial,
   trials,
-}: Pick<RunProgress, 'step' | 'steps' | 'trial' | 'trials'>): Pick<RunProgress, 'step' | 'steps'> {
+  done,
+  all,
+}: Pick<RunProgress, 'step' | 'steps' | 'trial' | 'trials' | 'done' | 'all'>): Pick<RunProgress, 'step' | 'steps'> {
+  if (done !== undefined && all !== undefined) return { step: done, steps: all };
   if (trial === undefined || trials === undefined) return { step, steps };
   return { step: (trial - 1) * steps + step, steps: trials * steps };
 }

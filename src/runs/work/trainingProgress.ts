@@ -79,7 +79,7 @@ async function keep(
 rows`
           } ${decimals(event.devLoss, 4)}` +
           `${event.score ? scoreText(event.score) : ''} ` +
-          `(trial ${event.trial} of ${event.trials})`,
+          l10n.t`(trial ${event.trial} of ${event.trials}, at step ${event.steps})`,
       );
     case 'rate':
       await run.change((record) => ({ ...record, learningRate: event.learningRate }));
@@ -130,9 +130,9 @@ export function progressOf(
   return (event, milliseconds) => {
     switch (event.kind) {
       case 'trialStep': {
-        const { step, steps, trial, trials } = event;
-        const secondsLeft = trialsLeft((trial - 1) * steps + step, trials * steps, milliseconds);
-        return { phase: 'sweep', step, steps, trial, trials, secondsLeft };
+        const { step, steps, trial, trials, done, all } = event;
+        const secondsLeft = trialsLeft(done, all, milliseconds);
+        return { phase: 'sweep', step, steps, trial, trials, done, all, secondsLeft };
       }
       case 'rate':
         return last;

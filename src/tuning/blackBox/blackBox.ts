@@ -135,10 +135,22 @@ async function* search(setting: Setting, resume?: Checkpoint): AsyncGenerator<Tr
     if (setting.dev) {
       const prompt = projection.prompt(progress.cma.mean);
       const began = performance.now();
-      const score = await setting.dev.score(prompt, devRows);
+      const scored = await setting.dev.score(prompt, devRows);
       const seconds = (performance.now() - began) / 1000;
-      progress = weigh(progress, score, prompt);
-      yield { kind: 'dev', step: progress.step, ...score, best: progress.withoutGain === 0, seconds };
+      progress = weigh(progress, scored, prompt);
+      const { loss, accuracy, macroF1, samples, score } = scored;
+      const best = progress.withoutGain === 0;
+      yield {
+        kind: 'dev',
+        step: progress.step,
+        loss,
+        accuracy,
+        macroF1,
+        samples,
+        best,
+        seconds,
+        ...(score && { score }),
+      };
     }
     yield { kind: 'checkpoint', checkpoint: checkpointOf(progress, setting) };
     if (settings.patience > 0 && progress.withoutGain >= settings.patience) break;
@@ -174,6 +186,8 @@ async function* settleStepSize(setting: Setting, batches: BatchesByPosition): As
       steps: most,
       trial: i + 1,
       trials: trialStepSizes.length,
+      done: i * most + step,
+      all: trialStepSizes.length * most,
     });
     yield trialStep(0);
     while (current.search.step < most && !setting.signal?.aborted) {
@@ -188,6 +202,7 @@ async function* settleStepSize(setting: Setting, batches: BatchesByPosition): As
       rate: stepSize,
       trial: i + 1,
       trials: trialStepSizes.length,
+      steps: current.search.step,
       devLoss,
       ...(score && { score }),
     };

@@ -23,6 +23,45 @@ export function trialRates({
   return throughNetwork && optimizer === 'adamw' ? encoderRates : rates[optimizer];
 }
 
-/** Steps of one trial: a fifth of the training, between 10 and 60. */
-export const trialSteps = ({ steps }: Pick<Settings, 'steps'>): number =>
-  Math.min(steps, Math.max(10, Math.min(60, Math.round(steps / 5))));
+/** So many rates go on to so many steps. */
+export interface TrialRound {
+  readonly rates: number;
+  readonly steps: number;
+}
+
+/** Trials are the beginning of a training of so many steps, with which rates were measured, or of a shorter one. */
+const measuredSteps = 300;
+/** Of that training, the steps until rates are compared for the first and for the last time. */
+const [firstSteps, lastSteps] = [30, 90];
+/** Fewer steps tell rates apart by nothing. */
+const fewestSteps = 10;
+/** Rates that go on. */
+const goOn = 3;
+
+/** Few steps at every rate, then more at the best of them. */
+export function trialRounds(
+  settings: Pick<Settings, 'method' | 'optimizer' | 'projection' | 'steps'>,
+): readonly TrialRound[] {
+  const ofTraining = (steps: number): number =>
+    Math.min(settings.steps, Math.max(fewestSteps, Math.round((trainingSteps(settings) * steps) / measuredSteps)));
+  const [first, last] = [ofTraining(firstSteps), ofTraining(lastSteps)];
+  const all = { rates: trialRates(settings).length, steps: first };
+  return last > first ? [all, { rates: goOn, steps: last }] : [all];
+}
+
+const trainingSteps = ({ steps }: Pick<Settings, 'steps'>): number => Math.min(steps, measuredSteps);
+
+/**
+ * The settings that trials run by. They do not decay to zero within a few steps, which would hide what a high rate
+ * gains, and take the warm-up of a training that is not longer than they can see.
+ */
+export function trialSettings(settings: Settings): Settings {
+  const steps = trainingSteps(settings);
+  const { warmup } = settings;
+  return { ...settings, steps, warmup: warmup < 1 ? warmup : (warmup * steps) / settings.steps };
+}
+
+/** Steps that trials take together. */
+export function trialsTotal(rounds: readonly TrialRound[]): number {
+  return rounds.reduce((sum, { rates, steps }, round) => sum + rates * (steps - (rounds[round - 1]?.steps ?? 0)), 0);
+}

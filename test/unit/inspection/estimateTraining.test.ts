@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { workSeconds } from '../../../src/inspection/estimateTraining';
+import { trialRounds, trialsTotal } from '../../../src/tuning/optimizer/trialRates';
 import type { Settings } from '../../../src/template/settings/settings';
 import type { Task } from '../../../src/objective/task';
 
@@ -29,7 +30,11 @@ describe('the time that a training is estimated to take', () => {
   });
 
   it('counts the trials of a learning rate that is to be found', () => {
-    expect(seconds({ learningRate: 'auto' }, {})).toBe(100 + 5 * 20);
+    const auto = { learningRate: 'auto', steps: 300, evalEvery: 300 } as const;
+    const trials = trialRounds({ method: 'soft', optimizer: 'adamw', projection: false, steps: 300 });
+    expect(seconds(auto, {})).toBe(300 + trialsTotal(trials));
+    const judged = trials.reduce((sum, { rates }) => sum + rates, 0);
+    expect(seconds(auto, { dev: split(40) })).toBeCloseTo(seconds(auto, {}) + judged * 0.4 + 2 * 0.4);
   });
 
   it('counts the answers of free text: those to dev at each evaluation and trial, and those of the test', () => {
@@ -39,7 +44,7 @@ describe('the time that a training is estimated to take', () => {
     expect(seconds({ evalRows: 64 }, splits, 2)).toBeCloseTo(plain + 2 * (2 * 40 + 30));
     expect(seconds({ evalRows: 0 }, { dev: split(40) }, 2)).toBeCloseTo(seconds({}, { dev: split(40) }) + 2 * 40);
     const sweep = { evalRows: 16, learningRate: 'auto' } as const;
-    expect(seconds(sweep, splits, 2)).toBeCloseTo(seconds(sweep, splits) + 2 * ((2 + 5) * 16 + 30));
+    expect(seconds(sweep, splits, 2)).toBeCloseTo(seconds(sweep, splits) + 2 * ((2 + 5 + 3) * 16 + 30));
   });
 
   it('counts the search for an instruction and the measuring of its texts', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isOfOlderEdition, numbersEdition } from '../../../../src/runs/record/versions';
+import type { Settings } from '../../../../src/template/settings/settings';
 import { record } from '../../../support/records';
 
 const older = (
@@ -7,8 +8,9 @@ const older = (
   labels: Readonly<Record<string, readonly string[]>>,
   body = '{{text}}{{label}}',
 ): boolean => {
-  const { versions, settings, template } = record('run');
+  const { versions, settings, template, method } = record('run');
   return isOfOlderEdition({
+    method,
     versions: { ...versions, numbers },
     settings: { ...settings, labels },
     template: { ...template, text: body },
@@ -34,5 +36,21 @@ describe('the numbers of a run', () => {
     expect(older(3, {}, '摘要：{{summary}}')).toBe(true);
     expect(older(3, {}, 'In short: {{summary}}')).toBe(false);
     expect(older(numbersEdition, { 好评: [' 好评'] }, '评论：{{label}}')).toBe(false);
+  });
+
+  it('may be others now where the learning rate was found by trials of gradient steps', () => {
+    const { versions, settings, template } = record('run');
+    const found = (method: Settings['method'], more: Partial<Settings>, numbers = 4): boolean =>
+      isOfOlderEdition({
+        method,
+        versions: { ...versions, numbers },
+        settings: { ...settings, labels: { good: [' good'] }, ...more },
+        template,
+      });
+    expect(found('soft', { learningRate: 'auto' })).toBe(true);
+    expect(found('soft', { learningRate: 0.1 })).toBe(false);
+    expect(found('soft', { learningRate: 'auto', blackBox: true })).toBe(false);
+    expect(found('hard', { learningRate: 'auto' })).toBe(false);
+    expect(found('soft', { learningRate: 'auto' }, numbersEdition)).toBe(false);
   });
 });

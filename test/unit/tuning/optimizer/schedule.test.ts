@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { batchAt, epochOrder, nextPosition, type Position } from '../../../../src/tuning/order';
 import { streamFor } from '../../../../src/data/random';
 import { scheduledRate } from '../../../../src/tuning/optimizer/schedule';
-import { trialRates, trialSteps } from '../../../../src/tuning/optimizer/trialRates';
+import { trialRates } from '../../../../src/tuning/optimizer/trialRates';
 
 describe('the learning rate', () => {
   it('rises linearly over the warm-up, given in steps or as a share of all steps', () => {
@@ -29,7 +29,6 @@ describe('the learning rate', () => {
     expect(trialRates({ ...setting, method: 'v2', projection: true })).toEqual(
       trialRates({ ...setting, method: 'v1' }),
     );
-    expect([trialSteps({ steps: 5 }), trialSteps({ steps: 100 }), trialSteps({ steps: 10_000 })]).toEqual([5, 20, 60]);
   });
 });
 

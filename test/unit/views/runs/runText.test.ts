@@ -38,7 +38,10 @@ describe('the words for a run', () => {
       'soft · choosing a learning rate',
       'soft · testing 1,200/3,000 rows',
     ]);
-    expect(partDone({ step: 12, steps: 40, trial: 2, trials: 4 })).toEqual({ step: 52, steps: 160 });
+    const older = { step: 12, steps: 40, trial: 2, trials: 4 };
+    expect(partDone(older)).toEqual({ step: 52, steps: 160 });
+    // Trials of the second round go on from the steps of the first.
+    expect(partDone({ ...older, done: 212, all: 360 })).toEqual({ step: 212, steps: 360 });
   });
 
   it('tell a run that is paused from one that waits', () => {
