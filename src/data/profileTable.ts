@@ -1,4 +1,5 @@
 import { append } from '../lists';
+import { searchDeterminedColumns, type DeterminedColumns } from './determinedColumns';
 import type { Row } from './format';
 import { fileBatches, readableNames } from './rowBatches';
 import type { TextFormat } from './tableFormat';
@@ -29,6 +30,8 @@ export interface TableProfile {
   readonly columns: readonly ColumnProfile[];
   /** Names that several columns have, so that none of them can be read. */
   readonly repeatedColumns: readonly string[];
+  /** Which columns tell the value of others. */
+  readonly determined: DeterminedColumns;
   /** The first of them. */
   readonly samples: readonly Row[];
   /** Whether the file goes on after the rows that were looked at. */
@@ -49,6 +52,7 @@ const mostDistinct = 1000;
 export async function profileTable(path: string, how: TextFormat = {}): Promise<TableProfile> {
   const columns = new Map<string, GrowingProfile>();
   const samples: Row[] = [];
+  const determined = searchDeterminedColumns();
   let header: readonly string[] | undefined;
   let repeatedColumns: readonly string[] = [];
   let [rows, truncated] = [0, false];
@@ -57,7 +61,7 @@ export async function profileTable(path: string, how: TextFormat = {}): Promise<
       header = readableNames(batch.columns);
       repeatedColumns = batch.columns.repeated;
     }
-    batch.rows.forEach((row) => addRow(columns, row));
+    batch.rows.forEach((row) => determined.add(addRow(columns, row)));
     append(samples, batch.rows.slice(0, keptRows - samples.length));
     rows += batch.rows.length;
     truncated = batch.rows.length < batch.records.length;
@@ -68,6 +72,7 @@ export async function profileTable(path: string, how: TextFormat = {}): Promise<
     rows,
     columns: names.map((name) => finished(name, columns.get(name) ?? emptyProfile())),
     repeatedColumns,
+    determined: determined.found(),
     samples,
     truncated,
   };
@@ -97,12 +102,15 @@ const emptyProfile = (): GrowingProfile => ({
   objects: 0,
 });
 
-function addRow(columns: Map<string, GrowingProfile>, row: Row): void {
+/** @returns the values of the row that are more than white space, as texts */
+function addRow(columns: Map<string, GrowingProfile>, row: Row): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
   for (const [name, value] of Object.entries(row)) {
     let column = columns.get(name);
     if (!column) columns.set(name, (column = emptyProfile()));
     const text = valueText(value);
     if (text.trim() === '') continue;
+    values.set(name, text);
     column.filled++;
     column.letters += text.length;
     column.longest = Math.max(column.longest, text.length);
@@ -115,6 +123,7 @@ function addRow(columns: Map<string, GrowingProfile>, row: Row): void {
       column.values.set(text, (column.values.get(text) ?? 0) + 1);
     else column.isMany = true;
   }
+  return values;
 }
 
 /** Whether a value is a list or an object, or the JSON of one. */

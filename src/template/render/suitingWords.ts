@@ -13,7 +13,8 @@ interface Candidate extends TokensInPlace {
 
 /**
  * Words for the labels that the model can write as one token each, no two beginning alike, as far as there are such
- * words: the label itself, one of its words, or its beginning.
+ * words: the label itself, one of its words, or its beginning. A word says nothing of a label that begins another as
+ * well; where labels begin with the same words and one finds no such word, all are what stands behind those.
  * @param row one of the data, behind which they are written
  * @returns those labels alone that are not their own word
  */
@@ -52,22 +53,43 @@ export function suitingWords(
     take(label, found, true);
     return false;
   });
+  let isShort = false;
   for (const { label, word } of open) {
     const words = [
       ...(beginsUnspaced(label) ? [label, ...shorterWords(label, label)] : []),
       word,
       ...shorterWords(label, word),
     ];
-    // A word that other labels have too says nothing of this one.
-    const telling = words.filter((each) => !isShared(each, label, labels));
-    const candidates = [...telling, ...words].flatMap(encoded).filter(isFree);
+    const telling = words.filter((each) => each === word || !isShared(each, label, labels));
+    const candidates = telling.flatMap(encoded).filter(isFree);
     const best = candidates.find(isWhole) ?? candidates.find(({ merged }) => merged === 0) ?? candidates[0];
     if (best) take(label, best, best.word === word);
+    if (!best || !isWhole(best)) isShort = true;
   }
-  return chosen;
+  return (isShort ? endings(own) : undefined) ?? chosen;
+}
+
+/** What stands behind the words that all labels begin with; undefined where they begin with none or leave nothing. */
+function endings(
+  own: readonly { readonly label: string; readonly word: string }[],
+): Readonly<Record<string, readonly string[]>> | undefined {
+  const cut = own.map(({ word }) => word.trimStart().split(/(?<=[\s_.:/-])(?=\S)/u));
+  const [first] = cut;
+  let common = 0;
+  while (first !== undefined && cut.every((parts) => parts.length > common + 1 && parts[common] === first[common]))
+    common++;
+  if (common === 0) return undefined;
+  return Object.fromEntries(
+    own.map(({ label, word }, i) => [label, [/^\s*/u.exec(word)![0] + cut[i]!.slice(common).join('')]]),
+  );
 }
 
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
 
-const isShared = (word: string, label: string, labels: readonly string[]): boolean =>
-  labels.some((other) => other !== label && wordsOf(other).includes(word.trim().toLowerCase()));
+/** Whether another label has a word as well, or begins with it. */
+function isShared(word: string, label: string, labels: readonly string[]): boolean {
+  const text = word.trim().toLowerCase();
+  return labels.some(
+    (other) => other !== label && (wordsOf(other).includes(text) || other.toLowerCase().startsWith(text)),
+  );
+}

@@ -55,6 +55,59 @@ describe('a template of a table', () => {
     expect(found).toEqual([]);
   });
 
+  it('calls labels that begin alike by what tells them apart, all in the same way', async () => {
+    const { template } = await made(
+      write(
+        'i.csv',
+        csv('text,intent', (i) => `text ${i},intent_${i % 12}`, 60),
+      ),
+    );
+    expect(template.written.labels).toEqual(
+      Object.fromEntries(template.output!.labels.map((label) => [label, [` ${label.slice('intent_'.length)}`]])),
+    );
+  });
+
+  it('answers by words what another column has as numbers, and shows neither where the other is asked', async () => {
+    const names = ['bad', 'fair', 'good'];
+    const path = write(
+      'setfit.csv',
+      csv('text,label,label_text', (i) => `text ${i},${i % 3},${names[i % 3]}`),
+    );
+    const [guessed, named] = [await made(path), await made(path, { answer: ['label'], to: join(folder, 'b.prompt') })];
+    expect(guessed.template.output).toMatchObject({ name: 'label_text', kind: 'classification' });
+    expect(guessed.remarks.join()).toContain('Not asked about: "label" (each value comes with one answer alone');
+    expect(named.template.variables).toEqual(['text']);
+    expect(named.remarks.join()).toContain('"label_text"');
+  });
+
+  it('shows no column that tells the answer, what a model said, or what a row is for', async () => {
+    const rows = (i: number) =>
+      [`text ${i}`, words[i % 3], i % 5 ? words[i % 3] : 'money', `0.${i}`, i % 7 > 2 ? 'train' : 'dev', i % 2].join();
+    const { template, remarks } = await made(
+      write('p.csv', csv('text,label,prediction,confidence,split,urgent', rows)),
+    );
+    expect(template.variables).toEqual(['text', 'urgent']);
+    expect(remarks).toEqual([
+      'Not asked about: "split" (what each row is for); rows are held out anew.',
+      'Not asked about: "prediction" and "confidence" (by the name another label, or what a model said); write it into \
+the prompt where it is known before the answer.',
+    ]);
+  });
+
+  it('shows a column whose values hardly come again, and one that only mostly goes with the answer', async () => {
+    const rows = (i: number) => `text ${i},city ${Math.floor(i / 2)},${i % 7 ? words[i % 3] : 'x'},${words[i % 3]}`;
+    const { template } = await made(write('c.csv', csv('text,city,topic,desk', rows)), { answer: ['desk'] });
+    expect(template.variables).toEqual(['text', 'city', 'topic']);
+  });
+
+  it('answers a preference with what was chosen', async () => {
+    const rows = (i: number) => `ask ${i},yes it is ${i},no way ${i}`;
+    const { template, remarks } = await made(write('d.csv', csv('prompt,chosen,rejected', rows)));
+    expect(template.output).toMatchObject({ name: 'chosen' });
+    expect(template.variables).toEqual(['prompt']);
+    expect(remarks).toContain('Not asked about: "rejected" (answers that were not chosen).');
+  });
+
   it('gives a label of several tokens one of its words or its beginning, and no two the same first token', async () => {
     const rows = (i: number) => `text ${i},${['very good', 'very bad', 'billing'][i % 3]}`;
     const { template } = await made(write('a.csv', csv('text,label', rows)));

@@ -18,15 +18,42 @@ export const mostLabels = 100;
 const longestLabel = 60;
 
 /** The columns of a table as its answer, the most likely first; columns without a value are none. */
-export function guessAnswers({ columns, rows }: TableProfile): readonly AnswerGuess[] {
+export function guessAnswers({ columns, rows, determined }: TableProfile): readonly AnswerGuess[] {
   return columns
     .map((column, position) => ({
       column,
       kind: kindOf(column),
-      weight: weightOf(column, { rows, position, last: columns.length - 1 }),
+      weight:
+        weightOf(column, { rows, position, last: columns.length - 1 }) -
+        (isCode(column, { columns, determined }) ? 6 : 0) -
+        (isRejected(
+          column.name,
+          columns.map(({ name }) => name),
+        )
+          ? 20
+          : 0),
     }))
     .filter(({ column }) => column.filled > 0)
     .sort((a, b) => b.weight - a.weight);
+}
+
+/** Preferences hold an answer that was chosen, and one that was not. */
+export const isRejected = (name: string, names: readonly string[]): boolean =>
+  /^rejected$/iu.test(name.trim()) && names.some((other) => /^chosen$/iu.test(other.trim()));
+
+/** Whether a column has the numbers of labels that another has in words. */
+function isCode(column: ColumnProfile, { columns, determined }: Pick<TableProfile, 'columns' | 'determined'>): boolean {
+  const isNumbers = ({ numbers, filled }: ColumnProfile): boolean => numbers === filled;
+  return (
+    isNumbers(column) &&
+    columns.some(
+      (other) =>
+        isLabels(other) &&
+        !isNumbers(other) &&
+        determined.get(column.name)?.has(other.name) === true &&
+        determined.get(other.name)?.has(column.name) === true,
+    )
+  );
 }
 
 /** Few labels that come twice each on average are chosen among, lists and objects extracted; the rest is text. */
@@ -51,13 +78,18 @@ export function isLabels({ values, isMany, filled, longest, multiline }: ColumnP
 /** What people call the column that is answered, the one that is asked about, and one that only counts rows. */
 const answerNames = namesOf(
   'label labels class classes category sentiment intent answer answers output target topic tag rating stars score',
-  'response reply completion summary result gold truth y 标签 类别 分类 答案 回答 输出 情感',
+  'response reply completion chosen summary result gold truth y 标签 类别 分类 答案 回答 输出 情感',
 );
 const inputNames = namesOf(
   'text input sentence question message comment review content body prompt title document query x',
   '文本 内容 句子 问题 评论 输入 标题 正文',
 );
 const rowNames = namesOf('id _id idx index row no nr # uuid guid key 编号 序号');
+/** What people call labels of other kinds, and what another model said of a row. */
+export const annotationNames = namesOf(
+  'label labels gold truth pred preds predicted prediction predictions annotator annotation annotations',
+  'prob probs probability probabilities logit logits confidence 标签 预测',
+);
 const answerWords = /label|class|categor|answer|sentiment|intent|target|output|summary|标签|类别|分类|答案|输出/iu;
 
 function namesOf(...lists: readonly string[]): (name: string) => boolean {
@@ -95,12 +127,3 @@ export function isRowNumber({ name, values, isMany, filled, longest, numbers }: 
   const shortest = smallest(texts.map((value) => value.length));
   return longest - shortest <= 2 && texts.every((value) => /^[\w:.-]+$/.test(value) && /\d/.test(value));
 }
-
-/** The columns that a prompt shows where others are the answer: not what only tells rows apart, nor what all share. */
-export function inputColumns({ columns, rows }: TableProfile, answers: readonly string[]): readonly ColumnProfile[] {
-  const others = columns.filter(({ name, filled }) => !answers.includes(name) && filled > 0);
-  const telling = others.filter((column) => !isRowNumber(column) && !(rows > 1 && isConstant(column, rows)));
-  return telling.length > 0 ? telling : others;
-}
-
-const isConstant = ({ values, filled }: ColumnProfile, rows: number): boolean => values.size === 1 && filled === rows;

@@ -4,7 +4,8 @@ import { valueText } from '../../../data/valueText';
 import { Failure, type SourceLocation } from '../../../failure';
 import { counted } from '../../../formatNumbers';
 import { listed } from '../../../listed';
-import { guessAnswers, inputColumns, isLabels, kindOf, mostLabels, type TaskKind } from './guessAnswers';
+import { guessAnswers, isLabels, kindOf, mostLabels, type TaskKind } from './guessAnswers';
+import { inputColumns, whyHidden } from './inputColumns';
 import { isHelper, isNameable } from './columnTags';
 import { outputSchemaOf } from './inferSchema';
 
@@ -238,10 +239,13 @@ function leftOut(
   answers: readonly string[],
   inputs: readonly ColumnProfile[],
 ): readonly string[] {
-  const names = new Set([...answers, ...inputs.map(({ name }) => name)]);
+  const shown = new Set(inputs.map(({ name }) => name));
+  const hidden = whyHidden(profile, answers, shown);
+  const names = new Set([...answers, ...shown, ...hidden.flatMap((each) => each.names)]);
   const others = profile.columns.filter(({ name }) => !names.has(name)).map(({ name }) => JSON.stringify(name));
   return [
     ...(others.length > 0 ? [l10n.t`Not asked about: ${listed(others)}.`] : []),
+    ...hidden.map(({ why }) => why),
     ...profile.repeatedColumns.map((name) => l10n.t`Not read: "${name}", because several columns have that name.`),
   ];
 }
