@@ -26,6 +26,7 @@ import type { PanelActions } from './views/comparison/page';
 import { registerTemplateDiff } from './views/comparison/templateDiff';
 import { followProviderSetting } from './views/models/hubAccess';
 import { createEditorModels } from './views/endpoints/editorModels';
+import { plansElsewhere } from './views/endpoints/beginRuns';
 import { withdrawConsent } from './views/endpoints/withdrawConsent';
 import { keyCommands } from './views/endpoints/keyCommands';
 import { createOfferedModels } from './views/endpoints/offeredModels';
@@ -55,6 +56,7 @@ import { welcomeCommands } from './views/welcome/commands';
 import { followMilestones } from './views/welcome/milestones';
 import { useLanguage } from './translations';
 import type { SlurmParts } from './views/train/onSlurm';
+import { requestsOf } from './views/train/startRuns';
 import { createTrainForm } from './views/train/panel';
 
 /** Builds the services of the extension; each reads and starts what it needs when a view or a command asks. */
@@ -96,6 +98,7 @@ export function activate(context: vscode.ExtensionContext): void {
       return folders.length + others;
     },
     measure: (request) => inspector.work('measure', request),
+    plan: async (plan) => plansElsewhere({ elsewhere }, await requestsOf(plan, runsFolderOf(plan.file))),
   });
   const preview = createPreviewPanel(extensionUri, {
     watcher,

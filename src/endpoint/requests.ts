@@ -9,16 +9,13 @@ import { renderMessages, renderText } from '../template/render/render';
 import { formatSettings } from '../template/settings/formatSettings';
 import type { Settings } from '../template/settings/settings';
 import type { EndpointRequest } from './client';
+import { formAtEndpoint } from './formAtEndpoint';
 import { schemaField, type LabelWay, type LabelWords } from './labelWay';
 
 /** A row as an endpoint is asked about it. */
 export type EndpointPrompt =
   | { readonly form: 'chat'; readonly messages: readonly { readonly role: string; readonly content: string }[] }
   | { readonly form: 'text'; readonly text: string };
-
-/** The form in which an endpoint reads prompts: messages, unless the template asks for one text. */
-export const formAtEndpoint = ({ format }: Pick<Settings, 'format'>): EndpointPrompt['form'] =>
-  format === 'text' ? 'text' : 'chat';
 
 /**
  * A row as an endpoint reads it.

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { until } from '../support/until.mjs';
-import { run, shows, untilFrames, usualMilliseconds, visibleText } from './fromOutside.mjs';
+import { pressInPages, run, shows, untilFrames, usualMilliseconds, visibleText } from './fromOutside.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';
 
@@ -97,6 +97,7 @@ export async function testElsewhere(browser, artifacts) {
       await run(page, 'Prompt Tuner: Open Comparison');
       await untilFrames(page, /Labels decided by the log-probabilities of the first token[\s\S]*1 of 40 got no answer/);
       await picture('comparison');
+      await testForm({ page, picture, endpoint, folder: workspace.folder });
       results.push({ title, state: 'passed' });
     } catch (error) {
       await picture('failed');
@@ -111,6 +112,26 @@ export async function testElsewhere(browser, artifacts) {
   endpoint.stop();
   workspace.remove();
   return results;
+}
+
+/** The training form says what can be done with the model, what that costs, and sends nothing without a yes. */
+async function testForm({ page, picture, endpoint, folder }) {
+  const [before, runs] = [endpoint.seen.length, measured(folder).length];
+  await page.locator('.part.sidebar .monaco-list-row', { hasText: 'elsewhere' }).first().click();
+  await run(page, 'Prompt Tuner: Open Training Form');
+  await untilFrames(page, /Measure elsewhere[\s\S]*runs elsewhere, so that its prompt is measured as it is written/);
+  await pressInPages(page, 'Count Requests');
+  await untilFrames(page, /40 rows of test[\s\S]*at most 43 requests[\s\S]*Price: at most about \$0\.0/);
+  await picture('form');
+  await pressInPages(page, 'Measure…');
+  await shows(page, /Send 40 rows of weather\.jsonl to 127\.0\.0\.1/);
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click({ timeout: usualMilliseconds });
+  await untilFrames(page, /Nothing has begun, and nothing was sent\./);
+  if (endpoint.seen.length > before) throw new Error('Something was sent although nobody has agreed.');
+  await pressInPages(page, 'Measure…');
+  await page.getByRole('button', { name: 'Send', exact: true }).click({ timeout: usualMilliseconds });
+  await untilFrames(page, /The measurement has begun; the runs view shows how far it is\./);
+  await until('the run of the form to be measured', () => measured(folder).length > runs);
 }
 
 /** Runs that have a result, the oldest first. */

@@ -74,4 +74,15 @@ export async function untilFrames(page, pattern) {
   });
 }
 
+/** Clicks a button of a page of ours as soon as it can be clicked. */
+export async function pressInPages(page, name) {
+  await until(`the button ${name}`, async () => {
+    for (const frame of page.frames().slice(1)) {
+      const found = frame.getByRole('button', { name, exact: true }).first();
+      if (await found.isVisible().catch(() => false)) return found.click({ timeout: 2000 }).then(() => true);
+    }
+    return false;
+  });
+}
+
 export const visibleText = (page) => page.evaluate('document.body.innerText').catch(() => '');

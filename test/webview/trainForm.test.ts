@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { checks, estimates, form, formWithSlurm } from '../support/trainForm';
+import { checks, estimates, form, formWithSlurm, hostedForm } from '../support/trainForm';
 import { artifacts, openPage, useBrowser, violationsIn, type Answers, type OpenedPage } from './support/openPage';
 import { themeNames, type ThemeName } from './support/themes';
 
@@ -80,6 +80,24 @@ describe('the training form', () => {
       expect(await lastRequest('start')).toStrictEqual({ methods: ['soft'], set: {} });
     },
   );
+
+  it.each(themeNames)('measures the text where its model runs elsewhere, in the %s theme', async (theme) => {
+    const plan = [['Address: http://here/v1', 'Requests: at most 40 requests', 'Price: at most about $0.01']];
+    const answers = { show: hostedForm, check: checks.hosted, plan, start: 0 };
+    const { page, errors, lastRequest } = await show(answers, { theme });
+    await page.getByText('One measurement. You are asked before anything is sent.').waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Measure triage');
+    await page.getByText('soft prompts, prefixes and the search for an instruction need gradients').waitFor();
+    expect(await page.getByRole('group', { name: 'Methods' }).getByRole('checkbox').count()).toBe(0);
+    await page.getByRole('button', { name: 'Count Requests' }).click();
+    await page.getByText('Price: at most about $0.01').waitFor();
+    expect(await lastRequest('plan')).toStrictEqual({ methods: ['hard'], set: {} });
+    await page.screenshot({ path: `${artifacts}/form-elsewhere-${theme}.png` });
+    expect(await violationsIn(page)).toStrictEqual([]);
+    await page.getByRole('button', { name: 'Measure…' }).click();
+    await page.getByText('Nothing has begun, and nothing was sent.').waitFor();
+    expect(errors).toStrictEqual([]);
+  });
 
   it('asks nothing of where to train on a machine without Slurm', async () => {
     const { page } = await show();

@@ -4,13 +4,12 @@ import { sentences } from '../../src/listed';
 import {
   formSide,
   isKeptForm,
-  trainableMethods,
   type FormCheck,
+  type FormMethod,
   type FormState,
   type FormValues,
   type KeptForm,
   type MethodEstimate,
-  type TrainableMethod,
 } from '../../src/views/train/contract';
 import { button, checkBox, registerControls, vsCodeButton, vsCodeCheckbox, vsCodeTextField } from '../controls';
 import { element } from '../element';
@@ -18,7 +17,7 @@ import { connectToHost } from '../host';
 import { createField, type FieldView } from './field';
 import { methodTitles } from '../../src/methodTitles';
 import { whereSection } from './where';
-import { checkLines, costLines, estimateTable } from './summary';
+import { checkLines, costLines, estimateTable, planList } from './summary';
 
 registerControls(vsCodeButton(), vsCodeCheckbox(), vsCodeTextField());
 
@@ -29,6 +28,7 @@ const page = document.getElementById('page')!;
 const heading = element('h1');
 const subtitle = element('p', { class: 'quiet' });
 const problem = element('p', { class: 'problem', role: 'alert' });
+const hint = element('p', { class: 'quiet' });
 const methodBoxes = element('div', { class: 'methods', role: 'group', 'aria-label': l10n.t`Methods` });
 const wherePlace = element('div');
 const groupsPlace = element('div');
@@ -47,18 +47,7 @@ const fieldsColumn = element(
   wherePlace,
   groupsPlace,
 );
-page.append(
-  heading,
-  subtitle,
-  problem,
-  element(
-    'p',
-    { class: 'quiet' },
-    l10n.t`What is left empty keeps the value shown in grey. Several values in one field, such as 0.01, 0.1, make a \
-grid: one training for each combination, shown as one study.`,
-  ),
-  element('div', { class: 'columns' }, fieldsColumn, aside),
-);
+page.append(heading, subtitle, problem, hint, element('div', { class: 'columns' }, fieldsColumn, aside));
 
 let state: FormState | undefined;
 let values: FormValues = { methods: ['soft'], set: {} };
@@ -69,6 +58,8 @@ let whereShown = '';
 let timer: number | undefined;
 let newest = 0;
 let estimates: readonly MethodEstimate[] | undefined;
+/** What measuring elsewhere will send, as lines; undefined until somebody wants to know. */
+let plans: readonly (readonly string[])[] | undefined;
 
 const { channel, choices } = connectToHost(formSide, { state: receive });
 
@@ -76,13 +67,18 @@ const startButton = button(
   l10n.t`Start Training`,
   () =>
     ask('start', values.slurm ? l10n.t`Handing over to Slurm…` : l10n.t`Starting…`, (count) => {
+      if (count === 0) return l10n.t`Nothing has begun, and nothing was sent.`;
+      if (state?.elsewhere != null)
+        return count === 1
+          ? l10n.t`The measurement has begun; the runs view shows how far it is.`
+          : l10n.t`${count} measurements have begun; the runs view shows how far they are.`;
       if (values.slurm && state?.slurm)
         return count === 1 ? l10n.t`The training is with Slurm.` : l10n.t`${count} trainings are with Slurm.`;
       return count === 1 ? l10n.t`The training is in the queue.` : l10n.t`${count} trainings are in the queue.`;
     }),
   'primary',
 );
-const measureButton = button(l10n.t`Measure a Step`, () => void measure());
+const measureButton = button(l10n.t`Measure a Step`, () => void (state?.elsewhere == null ? measure() : plan()));
 const saveButton = button(l10n.t`Save to Template`, () =>
   ask('save', l10n.t`Saving…`, (count) =>
     count === 0
@@ -98,8 +94,16 @@ function receive(news: FormState): void {
   const first = state === undefined;
   state = news;
   const kept = choices.getState();
-  values = first && isKeptForm(kept) && kept.file === news.file ? kept.values : news.values;
-  heading.textContent = l10n.t`Train ${news.template}`;
+  values = fitting(first && isKeptForm(kept) && kept.file === news.file ? kept.values : news.values, news);
+  const isElsewhere = news.elsewhere !== null;
+  heading.textContent = isElsewhere ? l10n.t`Measure ${news.template}` : l10n.t`Train ${news.template}`;
+  hint.textContent = isElsewhere
+    ? l10n.t`What is left empty keeps the value shown in grey. Several values in one field, such as chat, text, make a \
+grid: one measurement for each combination.`
+    : l10n.t`What is left empty keeps the value shown in grey. Several values in one field, such as 0.01, 0.1, make a \
+grid: one training for each combination, shown as one study.`;
+  startButton.textContent = isElsewhere ? l10n.t`Measure…` : l10n.t`Start Training`;
+  measureButton.textContent = isElsewhere ? l10n.t`Count Requests` : l10n.t`Measure a Step`;
   subtitle.textContent = [
     news.file,
     l10n.t`model ${news.model}`,
@@ -110,17 +114,29 @@ function receive(news: FormState): void {
   problem.textContent = news.problem;
   problem.hidden = news.problem === null;
   keep(news);
-  drawMethods();
+  drawMethods(news);
   drawWhere(news);
   drawFields(news);
   checkNow();
 }
 
-function drawMethods(): void {
+/** Methods that the template's model allows: the page may have been kept while the template changed. */
+function fitting(kept: FormValues, { offered }: FormState): FormValues {
+  const methods = kept.methods.filter((method) => offered.includes(method));
+  return methods.length === kept.methods.length ? kept : { ...kept, methods: [methods[0] ?? offered[0]!] };
+}
+
+/** Where there is no choice, why. */
+function drawMethods({ offered, elsewhere }: FormState): void {
+  if (elsewhere !== null)
+    return methodBoxes.replaceChildren(
+      element('p', { class: 'only' }, offered.map((method) => methodTitles[method]).join(', ')),
+      element('p', { class: 'quiet' }, elsewhere),
+    );
   methodBoxes.replaceChildren(
-    ...trainableMethods.map((method) =>
+    ...offered.map((method) =>
       checkBox(methodTitles[method], values.methods.includes(method), (checked) => {
-        const methods = trainableMethods.filter((each): each is TrainableMethod =>
+        const methods = offered.filter((each): each is FormMethod =>
           each === method ? checked : values.methods.includes(each),
         );
         change({ ...values, methods });
@@ -183,6 +199,7 @@ function drawUse(): void {
 function change(next: FormValues): void {
   values = next;
   estimates = undefined;
+  plans = undefined;
   if (state) keep(state);
   said.textContent = '';
   drawUse();
@@ -222,9 +239,12 @@ function used({ methods, set, slurm }: FormValues): FormValues {
 
 function drawCheck(answer: FormCheck): void {
   for (const field of fields) field.problem(answer.problems[field.name]);
-  summary.replaceChildren(...checkLines(answer));
+  summary.replaceChildren(...checkLines(answer, state?.elsewhere != null));
   costs.replaceChildren(...costLines(answer));
-  measured.replaceChildren(...(estimates && answer.runs > 0 ? [estimateTable(estimates, answer)] : []));
+  measured.replaceChildren(
+    ...(estimates && answer.runs > 0 ? [estimateTable(estimates, answer)] : []),
+    ...(plans ?? []).map(planList),
+  );
   enable(answer.runs > 0 && answer.problem === null && state?.problem === null);
 }
 
@@ -240,6 +260,24 @@ async function measure(): Promise<void> {
     const answer = await channel.call('measure', used(asked));
     if (asked !== values) return;
     estimates = answer;
+    said.textContent = '';
+    if (check) drawCheck(check);
+  } catch (error) {
+    said.textContent = wordsOf(error);
+  } finally {
+    measureButton.toggleAttribute('disabled', false);
+  }
+}
+
+/** What measuring elsewhere will send. */
+async function plan(): Promise<void> {
+  measureButton.toggleAttribute('disabled', true);
+  said.textContent = l10n.t`Looking through the rows…`;
+  const asked = values;
+  try {
+    const answer = await channel.call('plan', used(asked));
+    if (asked !== values) return;
+    plans = answer;
     said.textContent = '';
     if (check) drawCheck(check);
   } catch (error) {

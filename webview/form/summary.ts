@@ -6,17 +6,14 @@ import { methodTitles } from '../../src/methodTitles';
 import { element } from '../element';
 
 /** How many trainings there are, and of what size. */
-export function checkLines({ runs, varied, trained, problem, form }: FormCheck): readonly HTMLElement[] {
+export function checkLines(
+  { runs, varied, trained, problem, form }: FormCheck,
+  isElsewhere: boolean,
+): readonly HTMLElement[] {
   if (problem !== null) return [element('p', { class: 'problem', role: 'alert' }, problem)];
   if (runs === 0) return [element('p', { class: 'quiet' }, l10n.t`Correct the settings marked in red.`)];
-  const trainings =
-    runs === 1
-      ? l10n.t`One training.`
-      : varied.length > 0
-        ? l10n.t`${counted(runs, 'training')}, one study over ${enumerated(varied)}.`
-        : l10n.t`${counted(runs, 'training')}.`;
   return [
-    element('p', { class: 'count' }, trainings),
+    element('p', { class: 'count' }, isElsewhere ? measurementsText(runs) : trainingsText(runs, varied)),
     ...(form ? [element('p', { class: 'quiet form' }, l10n.t`Prompts are read as ${form.name}. ${form.why}`)] : []),
     element(
       'dl',
@@ -32,6 +29,27 @@ export function checkLines({ runs, varied, trained, problem, form }: FormCheck):
     ),
   ];
 }
+
+function trainingsText(runs: number, varied: readonly string[]): string {
+  if (runs === 1) return l10n.t`One training.`;
+  return varied.length > 0
+    ? l10n.t`${counted(runs, 'training')}, one study over ${enumerated(varied)}.`
+    : l10n.t`${counted(runs, 'training')}.`;
+}
+
+const measurementsText = (runs: number): string =>
+  runs === 1 ? l10n.t`One measurement. You are asked before anything is sent.` : measurements(runs);
+
+const measurements = (runs: number): string =>
+  l10n.t`${count(runs)} measurements. You are asked before anything is sent.`;
+
+/** What will be sent at most, a line for each fact. */
+export const planList = (facts: readonly string[]): HTMLElement =>
+  element(
+    'ul',
+    { class: 'plan', 'aria-label': l10n.t`What will be sent` },
+    ...facts.map((fact) => element('li', {}, fact)),
+  );
 
 /** What the results lack where no rows are kept for dev or test. */
 export const costLines = ({ cost }: FormCheck): readonly HTMLElement[] =>

@@ -1,6 +1,6 @@
 import type { EndpointTask } from '../../endpoint/endpointTask';
 import { tokensOfPrompt } from '../../endpoint/planRequests';
-import { formAtEndpoint } from '../../endpoint/requests';
+import { formAtEndpoint } from '../../endpoint/formAtEndpoint';
 import { examplesOf } from '../../template/settings/examplesSetting';
 import { drawnExamples, type WrittenExamples } from '../../tuning/examples/chooseExamples';
 import type { RecordedExamples } from '../record/recordedExamples';

@@ -6,9 +6,9 @@ import type { PromptTemplate } from '../../template/read/template';
 import { compactTime } from '../record/newRecord';
 import type { RunRecord } from '../record/record';
 
-/** One training of a plan. */
+/** One training of a plan, or one measurement of the text alone. */
 export interface PlannedRun {
-  readonly method: Exclude<Method, 'hard'>;
+  readonly method: Method;
   readonly set: Readonly<Record<string, string>>;
 }
 

@@ -2,13 +2,13 @@ import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../read/analysis';
 import { hostedModelOf } from '../read/hostedModel';
 import { entryAt } from '../syntax/frontMatter';
+import { examplesOf, examplesText } from '../settings/examplesSetting';
 import { replacement, type Draft } from '../text/finding';
 
 /** Keys that count or shape tokens of a model which is read here, and what they are when they do nothing. */
 const localKeys = [
   ['tune.maxLength', 0],
   ['tune.truncate', 'none'],
-  ['tune.examples', 'none'],
 ] as const;
 
 /** `hosted-model`: what a template asks for and a model that runs elsewhere cannot do. */
@@ -26,12 +26,31 @@ export function hostedDrafts({ frontMatter, written, usage }: Analysis): readonl
         ]
       : []),
     ...(usage?.softs ?? []).map(({ span }) => draft(span, l10n.t`, which reads text and no virtual tokens`)),
+    ...examplesDrafts({ frontMatter, written }),
     ...localKeys.flatMap(([key, nothing]) => {
       const entry = entryAt(frontMatter, [key]);
       return entry && frontMatter.value[key] !== nothing
         ? [draft(entry.keySpan, l10n.t`, whose tokens are not counted here: ${key} has no meaning for it`)]
         : [];
     }),
+  ];
+}
+
+/** Examples that the seed draws are shown anywhere. */
+function examplesDrafts({ frontMatter, written }: Pick<Analysis, 'frontMatter' | 'written'>): readonly Draft[] {
+  const entry = entryAt(frontMatter, ['tune.examples']);
+  const examples = written.examples && examplesOf({ examples: written.examples });
+  if (!entry || !examples || examples.choose === 'random') return [];
+  const why =
+    examples.choose === 'search'
+      ? l10n.t`, which gives no losses: tune.examples draws rows there by choose: random alone`
+      : l10n.t`, which gives no embeddings: tune.examples draws rows there by choose: random alone`;
+  const random = examplesText({ ...examples, choose: 'random' });
+  return [
+    {
+      ...draft(entry.valueSpan, why),
+      fixes: [replacement(l10n.t`Replace with "${random}"`, entry.valueSpan, random)],
+    },
   ];
 }
 

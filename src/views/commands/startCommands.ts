@@ -170,6 +170,8 @@ type Choice = Omit<CompareRequest, 'file' | 'set' | 'runs'>;
 
 /** Asks for methods, for forms where the model reads both, and for seeds where a method is trained. */
 async function pickComparison(file: string): Promise<Choice | undefined> {
+  // Of a model elsewhere only the text can be measured.
+  if (await runsElsewhere(file).catch(() => false)) return { methods: ['hard'] };
   const methods = await pickMethods();
   if (!methods) return undefined;
   const formats = (await offersBothForms(file)) ? await pickFormats() : [];

@@ -97,7 +97,7 @@ export async function resumeTraining(
   await parts.elsewhere.trainer.work('trainHosted', { ...request, folder, access: { ...access, consent: true } });
 }
 
-async function askingOf(parts: BeginParts, request: NewRunRequest): Promise<Asking | undefined> {
+async function askingOf(parts: Pick<BeginParts, 'elsewhere'>, request: NewRunRequest): Promise<Asking | undefined> {
   const { file, method, set } = request;
   const template = await loadTemplate(file);
   requireMethodThere(template, method);
@@ -117,7 +117,10 @@ async function askingOf(parts: BeginParts, request: NewRunRequest): Promise<Aski
   return { request, access, plans };
 }
 
-async function accessToAll({ elsewhere }: BeginParts, endpoints: readonly string[]): Promise<EndpointAccess> {
+async function accessToAll(
+  { elsewhere }: Pick<BeginParts, 'elsewhere'>,
+  endpoints: readonly string[],
+): Promise<EndpointAccess> {
   const each = await Promise.all([...new Set(endpoints)].map((name) => accessTo(name, elsewhere.secrets)));
   return each.reduce((all, one) => ({
     settings: { ...all.settings, ...one.settings },
@@ -128,14 +131,30 @@ async function accessToAll({ elsewhere }: BeginParts, endpoints: readonly string
 
 /** Each of what is sent is asked about once, with the most that it comes to over all runs. */
 async function allAgreed({ elsewhere }: BeginParts, asking: readonly Asking[]): Promise<boolean> {
+  for (const plan of addedUp(asking)) if (!(await askConsent(plan, elsewhere.memory))) return false;
+  return true;
+}
+
+/**
+ * What runs will send to models elsewhere, with the most that it comes to over all of them; nothing is sent.
+ * @throws Failure as `beginRuns` does
+ */
+export async function plansElsewhere(
+  parts: Pick<BeginParts, 'elsewhere'>,
+  requests: readonly NewRunRequest[],
+): Promise<readonly RequestPlan[]> {
+  const asking = await Promise.all(requests.map((request) => askingOf(parts, request)));
+  return addedUp(asking.filter((one) => one !== undefined));
+}
+
+function addedUp(asking: readonly Asking[]): readonly RequestPlan[] {
   const together = new Map<string, RequestPlan>();
   for (const plan of asking.flatMap(({ plans }) => plans)) {
     const key = JSON.stringify([plan.purpose, plan.address, plan.model, plan.file, plan.split]);
     const known = together.get(key);
     together.set(key, known ? sumOf(known, plan) : plan);
   }
-  for (const plan of together.values()) if (!(await askConsent(plan, elsewhere.memory))) return false;
-  return true;
+  return [...together.values()];
 }
 
 const sumOf = (one: RequestPlan, other: RequestPlan): RequestPlan => ({

@@ -18,6 +18,10 @@ export const trainableMethods = ['soft', 'v1', 'v2'] as const;
 const isTrainableMethod = oneOf(...trainableMethods);
 export type TrainableMethod = Infer<typeof isTrainableMethod>;
 
+/** What a form may make: trainings, or measurements of the text where its model runs elsewhere. */
+const isFormMethod = oneOf('hard', ...trainableMethods);
+export type FormMethod = Infer<typeof isFormMethod>;
+
 /** One setting as the form asks for it. Values are text, written as in the front matter. */
 const isFormField = object({
   /** `steps`, or `data.train`. */
@@ -34,7 +38,7 @@ const isFormField = object({
   /** Values to choose from; others may be written where there is a list. */
   choices: listOf(isText),
   /** Methods that it means something to. */
-  methods: listOf(isTrainableMethod),
+  methods: listOf(isFormMethod),
   paper: nullable(isText),
 });
 export type FormField = Infer<typeof isFormField>;
@@ -47,7 +51,7 @@ export type SlurmChoice = Infer<typeof isSlurmChoice>;
 const isFormValues = object({
   /** Absent where this machine trains. */
   slurm: optional(isSlurmChoice),
-  methods: listOf(isTrainableMethod),
+  methods: listOf(isFormMethod),
   /** Name of a setting → text; what is left empty is not there. */
   set: tableOf(isText),
 });
@@ -59,6 +63,10 @@ const isFormState = object({
   file: isText,
   template: isText,
   model: isText,
+  /** Methods to choose from. */
+  offered: listOf(isFormMethod),
+  /** Why the text can only be measured, where the model runs elsewhere; null where it runs here. */
+  elsewhere: nullable(isText),
   fields: listOf(isFormField),
   /** What the person has filled in before, or the run to train again has. */
   values: isFormValues,
@@ -79,7 +87,7 @@ const isFormCheck = object({
   problem: nullable(isText),
   /** What it costs that no rows are kept for dev or test; null where it does not. */
   cost: nullable(isText),
-  /** Trainings that it makes. */
+  /** Trainings that it makes, or measurements. */
   runs: isNumber,
   /** The form in which the model reads the prompts, and why; null where it varies, or nothing can be trained. */
   form: nullable(object({ name: isText, why: isText })),
@@ -105,9 +113,14 @@ export const formSide = {
     check: { request: isFormValues, result: isFormCheck },
     /** Takes a real step of each method, with the first value of every list. */
     measure: { request: isFormValues, result: listOf(isMethodEstimate) },
+    /** What measuring elsewhere will send at most, a line for each fact; nothing is sent. */
+    plan: { request: isFormValues, result: listOf(listOf(isText)) },
     /** Writes the values into the template's front matter. @returns how many settings were written */
     save: { request: isFormValues, result: isNumber },
-    /** Puts the trainings into the queue. @returns how many */
+    /**
+     * Puts the trainings into the queue, or measures elsewhere once a person agrees.
+     * @returns how many; none where nobody has agreed
+     */
     start: { request: isFormValues, result: isNumber },
   },
   events: { state: isFormState },

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { hostedModelOf } from '../../template/read/hostedModel';
 import { templateName } from '../../template/read/templateName';
 import { Failure } from '../../failure';
 import { enumerated, sentences } from '../../listed';
@@ -25,10 +26,13 @@ import type { TokenEncoder } from '../../template/text/tokenEncoder';
 import { settingText } from '../../template/settings/settingText';
 import { readSplitText, splitText, usualShares, type WrittenSource } from '../../template/settings/dataShares';
 import { costOfMissing } from '../../template/settings/missingSplits';
+import { formAtEndpoint } from '../../endpoint/formAtEndpoint';
+import { requireMeasurable } from '../../endpoint/requireMeasurable';
 import {
   trainableMethods,
   type FormCheck,
   type FormField,
+  type FormMethod,
   type FormState,
   type FormValues,
   type SlurmChoice,
@@ -103,6 +107,37 @@ const onlyFor: Readonly<Record<string, readonly TrainableMethod[]>> = {
   readability: ['v2'],
 };
 
+/** Settings that mean something to a text which is measured elsewhere. */
+const namesElsewhere: readonly string[] = [
+  'data.train',
+  'data.dev',
+  'data.test',
+  'splitSeed',
+  'labels',
+  'objective',
+  'format',
+  'trimMessages',
+  'examplesAs',
+  'examples',
+  'metrics',
+  'constrain',
+  'seed',
+];
+
+/** What can be done with a template, by where its model runs. */
+export const offeredMethods = ({ model }: Pick<PromptTemplate, 'model'>): readonly FormMethod[] =>
+  hostedModelOf(model) ? ['hard'] : trainableMethods;
+
+/** Values with methods that the template's model allows: forms are kept, and templates change. */
+export function fittingValues(values: FormValues, template: Pick<PromptTemplate, 'model'>): FormValues {
+  const offered = offeredMethods(template);
+  const methods = values.methods.filter((method) => offered.includes(method));
+  return methods.length === values.methods.length ? values : { ...values, methods: [methods[0] ?? offered[0]!] };
+}
+
+const whyElsewhere = (model: string): string =>
+  l10n.t`"${model}" runs elsewhere, so that its prompt is measured as it is written: soft prompts, prefixes and the search for an instruction need gradients and losses, which only a model that runs here gives.`;
+
 /** Files offered for a split: those that fit come first, and any other can be written. */
 const mostFiles = 8;
 
@@ -133,14 +168,19 @@ export function formState(
     readonly slurm?: SlurmChoice | null;
   },
 ): FormState {
+  const isElsewhere = hostedModelOf(template.model) !== undefined;
+  const fitting = fittingValues(values, template);
+  const offered = offeredMethods(template);
   return {
     file,
     template: templateName(file),
     model: template.model,
-    fields: fieldsOf(template, values.methods[0] ?? 'soft', dataFiles, encoder),
-    values,
+    offered,
+    elsewhere: isElsewhere ? whyElsewhere(template.model) : null,
+    fields: fieldsOf(template, fitting.methods[0] ?? offered[0]!, dataFiles, encoder),
+    values: fitting,
     from,
-    slurm,
+    slurm: isElsewhere ? null : slurm,
     problem: template.output && (template.answerSlot ?? template.innerSlot) ? null : unanswered(),
   };
 }
@@ -148,7 +188,7 @@ export function formState(
 /** The fields of all settings but the method, in the order of their groups. */
 export function fieldsOf(
   template: PromptTemplate,
-  method: TrainableMethod,
+  method: FormMethod,
   dataFiles: readonly string[],
   encoder?: TokenEncoder,
 ): readonly FormField[] {
@@ -161,6 +201,7 @@ export function fieldsOf(
   return [...named, ...others].flatMap(({ name, group }): readonly FormField[] => {
     const [base] = name.split('.');
     const key = settingKey(base!);
+    if (method === 'hard' && !namesElsewhere.includes(name)) return [];
     return key
       ? [name === base ? fieldOf(key, group, { template, resolved }) : dataField(name, group, { resolved, dataFiles })]
       : [];
@@ -187,7 +228,7 @@ function fieldOf(key: SettingKey, group: string, { template, resolved }: Source)
     otherwise: settingText(resolved, key.name),
     written: key.name in template.written,
     choices: choicesOf(key),
-    methods: onlyFor[key.name] ?? trainableMethods,
+    methods: resolved.method === 'hard' ? ['hard'] : (onlyFor[key.name] ?? trainableMethods),
     paper: key.paper ?? null,
   };
 }
@@ -212,7 +253,7 @@ encoding: … }, or a share such as 15%`,
     otherwise: written === undefined ? l10n.t`none` : splitText(written),
     written: written !== undefined,
     choices: [...(split === 'train' ? [] : usualShares), ...dataFiles.slice(0, mostFiles)],
-    methods: trainableMethods,
+    methods: resolved.method === 'hard' ? ['hard'] : trainableMethods,
     paper: null,
   };
 }
@@ -276,6 +317,12 @@ export function checkForm(
     const overrides = overridesOf(values);
     const { runs, study } = planStudy(template, values.methods, overrides);
     const settings = resolveSettings(template, values.methods[0]!, firstOf(overrides));
+    if (hostedModelOf(template.model))
+      return {
+        ...nothing,
+        problems,
+        ...checkElsewhere(template, settings, { runs: runs.length, study }),
+      };
     const problem =
       settings.data.train === undefined ? l10n.t`There are no rows to learn from. Name a file under data.train.` : null;
     return {
@@ -287,7 +334,7 @@ export function checkForm(
       form: (study?.varied ?? []).some((name) => /(?:^|\.)(?:format|chat)\b/.test(name))
         ? null
         : formOf(settings, encoder),
-      trained: values.methods.map((method) => ({
+      trained: trainedOf(values).map((method) => ({
         method,
         numbers: sizes ? parametersOf(template, method, { overrides, sizes }) : null,
       })),
@@ -299,6 +346,32 @@ export function checkForm(
       ...nothing,
     };
   }
+}
+
+/** The methods of the form that train something. */
+export const trainedOf = ({ methods }: FormValues): readonly TrainableMethod[] =>
+  methods.filter((method) => method !== 'hard');
+
+/** @throws Failure of what has no meaning there */
+function checkElsewhere(
+  template: PromptTemplate,
+  settings: Settings,
+  { runs, study }: { readonly runs: number; readonly study: ReturnType<typeof planStudy>['study'] },
+): Pick<FormCheck, 'runs' | 'varied' | 'form' | 'problem'> {
+  requireMeasurable(template, settings);
+  const { train, dev, test } = settings.data;
+  const isChat = formAtEndpoint(settings) === 'chat';
+  return {
+    runs,
+    varied: study?.varied ?? [],
+    problem: (train ?? dev ?? test) ? null : l10n.t`There are no rows to measure it on. Name a file under data.test.`,
+    form: {
+      name: isChat ? l10n.t`messages` : l10n.t`text`,
+      why: isChat
+        ? l10n.t`The endpoint puts them into the chat template of its model.`
+        : l10n.t`tune.format is ${settings.format ?? 'text'}.`,
+    },
+  };
 }
 
 function formOf(settings: Settings, encoder: TokenEncoder | undefined): FormCheck['form'] {

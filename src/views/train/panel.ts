@@ -1,10 +1,12 @@
 import { dirname } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { hostedModelOf } from '../../template/read/hostedModel';
 import { templateName } from '../../template/read/templateName';
 import { Failure } from '../../failure';
 import type { MeasureRequest } from '../../inspection/trainerContract';
 import type { TrainingEstimate } from '../../inspection/trainingEstimate';
+import { planFacts, type RequestPlan } from '../../endpoint/requestPlan';
 import { trainingIsOff, whenTrusted } from '../../editor/trust';
 import type { Handlers } from '../../channel/messageChannel';
 import { modelTokenizer, type ModelTokenizer } from '../../workspace/modelTokenizer';
@@ -16,7 +18,7 @@ import { runsFolderOf } from '../runs/templateChoice';
 import { slurmDefaults } from './onSlurm';
 import type { TrainingPlan } from './startRuns';
 import { formSide, isKeptForm, type FormState, type FormValues } from './contract';
-import { checkForm, firstOf, formState, overridesOf, settingsToSave } from './model';
+import { checkForm, firstOf, fittingValues, formState, overridesOf, settingsToSave, trainedOf } from './model';
 import { createPagePanel, type PageHost, type ServedPage } from '../page/createPagePanel';
 
 /** After a change of the template, before the form gets the new state. */
@@ -30,6 +32,8 @@ export interface FormActions {
   start(plan: TrainingPlan): Promise<number>;
   /** Takes a real step. */
   measure(request: MeasureRequest): Promise<TrainingEstimate>;
+  /** What a plan will send to models elsewhere; nothing is sent. */
+  plan(plan: TrainingPlan): Promise<readonly RequestPlan[]>;
 }
 
 /** What the form is opened with. */
@@ -75,6 +79,7 @@ function serveForm(
     const { text } = await documentOf(file);
     const { dataFiles = [] } = await readTemplateContext(text, file);
     const template = await templateOf(file);
+    if (hostedModelOf(template.model)) host.show({ title: l10n.t`Measure ${templateName(file)}` });
     const model = await modelOf(template);
     const slurm = await slurmDefaults(runsFolderOf(file));
     return formState(file, template, { values, dataFiles, from: initFrom ?? null, encoder: model?.tokenizer, slurm });
@@ -94,16 +99,16 @@ function serveForm(
   const handlers: Handlers<(typeof formSide)['calls']> = {
     show: build,
     async check(wanted) {
-      values = wanted;
       const template = await templateOf(file);
+      values = fittingValues(wanted, template);
       const model = await modelOf(template);
-      return checkForm(template, wanted, model?.sizes, model?.tokenizer);
+      return checkForm(template, values, model?.sizes, model?.tokenizer);
     },
     measure: whenTrusted(trainingIsOff(), async (wanted: FormValues) => {
       await saveTemplate(file);
       const set = firstOf(overridesOf(wanted));
       const estimates = [];
-      for (const method of wanted.methods)
+      for (const method of trainedOf(wanted))
         estimates.push({ method, ...(await actions.measure({ file, method, set })) });
       return estimates;
     }),
@@ -124,6 +129,10 @@ function serveForm(
       await document.save();
       return Object.keys(settings).length;
     },
+    plan: whenTrusted(trainingIsOff(), async ({ methods, ...wanted }: FormValues) => {
+      await saveTemplate(file);
+      return (await actions.plan({ file, methods, set: overridesOf({ ...wanted, methods }) })).map(planFacts);
+    }),
     start: whenTrusted(trainingIsOff(), async (wanted: FormValues) => {
       await saveTemplate(file);
       return actions.start({
@@ -166,8 +175,8 @@ async function templateOf(file: string): Promise<PromptTemplate> {
 }
 
 /** Tokenizer and sizes of a template's model; undefined where it cannot be read, which the template's findings say. */
-const modelOf = ({ model, path }: PromptTemplate): Promise<ModelTokenizer | undefined> =>
-  modelTokenizer(model, dirname(path)).catch(() => undefined);
+const modelOf = async ({ model, path }: PromptTemplate): Promise<ModelTokenizer | undefined> =>
+  hostedModelOf(model) ? undefined : modelTokenizer(model, dirname(path)).catch(() => undefined);
 
 /** The trainer reads the file, not the editor. */
 async function saveTemplate(file: string): Promise<void> {

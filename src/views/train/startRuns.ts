@@ -8,12 +8,12 @@ import { planStudy, type PlannedRun } from '../../runs/work/planStudy';
 import type { RunRecord } from '../../runs/record/record';
 import { isText, listOf, object, oneOf, tableOf } from '../../channel/guards';
 import { loadTemplate } from '../../template/read/loadTemplate';
-import type { FormValues, SlurmChoice, TrainableMethod } from './contract';
+import type { FormValues, SlurmChoice } from './contract';
 import { splitText } from '../../template/settings/dataShares';
 import { writtenSetting } from '../../template/settings/settingText';
 import type { WatchedRun } from '../runs/runWatcher';
 
-/** Trainings that are started together. */
+/** Trainings that are started together, or measurements of a text whose model runs elsewhere. */
 export interface TrainingPlan {
   /** Absolute path of the template. */
   readonly file: string;
@@ -96,7 +96,7 @@ export function continuationOf(run: WatchedRun): TrainingPlan {
 export function valuesOf({ methods, set, slurm }: TrainingPlan): FormValues {
   return {
     ...(slurm && { slurm }),
-    methods: methods as readonly TrainableMethod[],
+    methods,
     set: Object.fromEntries(Object.entries(set).map(([name, text]) => [name.replace(/^tune\./, ''), text])),
   };
 }

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { hostedModelOf } from '../../template/read/hostedModel';
 import { templateName } from '../../template/read/templateName';
 import { bytes, count } from '../../formatNumbers';
 import { enumerated } from '../../listed';
@@ -41,6 +42,8 @@ export async function askTraining(selected: unknown): Promise<WizardOutcome | un
   const file = await chooseTemplate(selected);
   if (file === undefined) return undefined;
   const template = await loadTemplate(file);
+  // The form says what can be done there, and why nothing can be trained.
+  if (hostedModelOf(template.model)) return { kind: 'form', plan: { file, methods: ['hard'], set: {} } };
   const slurm = await slurmDefaults(runsFolderOf(file));
   let choices: Choices = { methods: ['soft'], set: {} };
   for (let step = 1; ;) {
@@ -176,7 +179,7 @@ async function askSettings({ file, template, choices, slurm }: Situation): Promi
   const check = checkForm(template, choices, undefined);
   const { methods } = choices;
   const fields = fieldsOf(template, methods[0]!, []).filter(
-    (field) => !field.name.startsWith('data.') && field.methods.some((method) => methods.includes(method)),
+    (field) => !field.name.startsWith('data.') && methods.some((method) => field.methods.includes(method)),
   );
   const go = {
     label: check.runs > 1 ? `$(play) ${l10n.t`Start ${check.runs} Trainings`}` : `$(play) ${l10n.t`Start Training`}`,

@@ -68,13 +68,19 @@ describe('a hard prompt with examples on a model that runs elsewhere', () => {
   });
 
   it.each([
-    ['{ count: 2, choose: search }', 'tune.examples with choose: search has no meaning'],
-    ['{ count: 2, choose: similar }', 'tune.examples with choose: similar has no meaning'],
+    ['{ count: 2, choose: search }', 'tune.examples with choose: search tries thousands of prompts by their losses'],
+    ['{ count: 2, choose: similar }', 'tune.examples with choose: similar compares rows by embeddings'],
     ['9', 'tune.examples asks for 9 examples; train has 4 rows'],
   ])('refuses %s by one sentence before anything is sent', async (examples, message) => {
     const server = await startEndpoint(() => chatReply('warm'));
     const files = await withExamples(examples);
     await expect(files.measure({ baseURL: server.address })).rejects.toThrow(message);
     expect(server.seen).toEqual([]);
+  });
+
+  it('names the way that is left where a search is refused: rows that the seed draws', async () => {
+    const files = await withExamples('{ count: 2, choose: search }');
+    const failure: unknown = await files.measure({ baseURL: 'http://127.0.0.1:9/v1' }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ remedy: expect.stringMatching(/^Write choose: random, /) as unknown });
   });
 });

@@ -28,6 +28,13 @@ export const frontMatterCases: readonly Case[] = [
     how: 'a length in tokens',
   },
   {
+    code: 'hosted-model',
+    bad: '---\nmodel: openai:x\ntune.examples: «{ count: 4, choose: search }»\n---\nHello {{text}}',
+    clean: '---\nmodel: openai:x\ntune.examples: 4\n---\nHello {{text}}',
+    fixed: '---\nmodel: openai:x\ntune.examples: { count: 4, choose: random }\n---\nHello {{text}}',
+    how: 'examples that a search finds, where the seed may draw them',
+  },
+  {
     code: 'yaml-syntax',
     bad: '---\nmodel: x\ntune.length«：»6\n---\n{{text}}',
     clean: '---\nmodel: x\ndescription: 一：二，三\n---\n{{text}}',

@@ -5,11 +5,11 @@ import { settingKeys } from '../../../../src/template/settings/settingKeys';
 import { readTemplate } from '../../../../src/template/read/template';
 import { settingEdits, withEdits } from '../../../../src/template/settings/writeSettings';
 import { planStudy } from '../../../../src/runs/work/planStudy';
-import { checkForm, fieldsOf, formState, settingsToSave } from '../../../../src/views/train/model';
+import { checkForm, fieldsOf, fittingValues, formState, settingsToSave } from '../../../../src/views/train/model';
 import { moreSeedsOf, planOf, requireSameText, valuesOf } from '../../../../src/views/train/startRuns';
 import { resolveSettings } from '../../../../src/template/read/resolveSettings';
 import { temporaryFolder } from '../../../support/comparisons';
-import { file, template } from '../../../support/trainForm';
+import { file, form, hostedForm, hostedTemplate, template } from '../../../support/trainForm';
 import { chatMl, withChat } from '../../template/check/checkCase';
 import { runRecord } from '../../../support/views';
 
@@ -29,6 +29,35 @@ describe('the training form', () => {
       fieldsOf(template, 'soft', [], read).find(({ name }) => name === 'labels')?.otherwise;
     expect(words(encoder)).toContain('billing: "billing"');
     expect(words(undefined)).toContain('billing: " billing"');
+  });
+
+  it('offers what a model elsewhere can do, and says in a sentence why vectors are not among it', () => {
+    expect(hostedForm).toMatchObject({ offered: ['hard'], values: { methods: ['hard'] }, slurm: null });
+    expect(hostedForm.elsewhere).toMatch(
+      /^"my-server:org\/little:7b" runs elsewhere, .*soft prompts, prefixes and the search .* that runs here/,
+    );
+    const names = hostedForm.fields.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['data.test', 'labels', 'examples', 'format', 'seed']));
+    for (const name of ['steps', 'length', 'instruction', 'maxLength', 'seeds']) expect(names).not.toContain(name);
+    expect(form).toMatchObject({ offered: ['soft', 'v1', 'v2'], elsewhere: null });
+  });
+
+  it('counts measurements elsewhere, and says what has no meaning there', () => {
+    const checkHosted = (set: Readonly<Record<string, string>>) =>
+      checkForm(hostedTemplate, { methods: ['hard'], set }, undefined);
+    expect(checkHosted({})).toMatchObject({ problem: null, runs: 1, trained: [], form: { name: 'messages' } });
+    expect(checkHosted({ format: 'text' }).form).toEqual({ name: 'text', why: 'tune.format is text.' });
+    expect(checkHosted({ examples: '{ count: 2, choose: search }' }).problem).toMatch(
+      /choose: search tries thousands of prompts .* Write choose: random, which draws them by the seed/,
+    );
+    expect(checkHosted({ format: 'chat, text' })).toMatchObject({ runs: 2, varied: ['format'] });
+  });
+
+  it('keeps of a form that was filled in before what the template’s model allows', () => {
+    const before = { methods: ['soft', 'v2'] as const, set: { seed: '3' } };
+    expect(fittingValues(before, hostedTemplate)).toEqual({ methods: ['hard'], set: { seed: '3' } });
+    expect(fittingValues({ methods: ['hard'], set: {} }, template)).toEqual({ methods: ['soft'], set: {} });
+    expect(fittingValues(before, template)).toBe(before);
   });
 
   it('has a field for every setting, each once', () => {
