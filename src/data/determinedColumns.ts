@@ -2,6 +2,8 @@
 export type DeterminedColumns = ReadonlyMap<string, ReadonlySet<string>>;
 
 export interface DeterminedColumnsSearch {
+  /** Whether a further row may still say something. */
+  readonly isOpen: boolean;
   /** @param row the values of a row as texts, those that it has */
   add(row: ReadonlyMap<string, string>): void;
   found(): DeterminedColumns;
@@ -11,6 +13,9 @@ export interface DeterminedColumnsSearch {
 const mostColumns = 60;
 /** Distinct values of a column that may determine another; more of them come once each, and then say nothing. */
 const mostValues = 100;
+
+/** How often each value comes again on average: those that hardly do determine whatever stands beside them. */
+const comesAgain = 3;
 
 /** What one column has said of another so far: the other's value for each of its own. */
 interface Pair {
@@ -24,22 +29,40 @@ interface Pair {
 /** Looks, row by row, for columns that determine others; a pair that one row breaks is looked at no more. */
 export function searchDeterminedColumns(): DeterminedColumnsSearch {
   const names: string[] = [];
-  let pairs: Pair[] = [];
+  const pairs: Pair[] = [];
   const meet = (name: string): void => {
     if (names.length >= mostColumns || names.includes(name)) return;
     for (const other of names) pairs.push(pairOf(name, other), pairOf(other, name));
     names.push(name);
   };
+  const search = searchPairs(pairs);
   return {
+    isOpen: true,
     add(row) {
       for (const name of row.keys()) meet(name);
-      pairs = pairs.filter((pair) => holds(pair, row));
+      search.add(row);
+    },
+    found: search.found,
+  };
+}
+
+/** Looks, row by row, which of some columns determine another. */
+export const searchTellingColumns = (columns: readonly string[], of: string): DeterminedColumnsSearch =>
+  searchPairs(columns.filter((name) => name !== of).map((name) => pairOf(name, of)));
+
+/** @param pairs those to look at, of which those that a row breaks are removed */
+function searchPairs(pairs: Pair[]): DeterminedColumnsSearch {
+  return {
+    get isOpen() {
+      return pairs.length > 0;
+    },
+    add(row) {
+      for (let i = pairs.length - 1; i >= 0; i--) if (!holds(pairs[i]!, row)) pairs.splice(i, 1);
     },
     found() {
       const found = new Map<string, Set<string>>();
       for (const { from, to, repeated, values } of pairs) {
-        // Values that hardly come again determine whatever stands beside them.
-        if (repeated < values.size) continue;
+        if (repeated < comesAgain * values.size) continue;
         found.set(from, (found.get(from) ?? new Set()).add(to));
       }
       return found;

@@ -1,5 +1,6 @@
 import { Failure } from '../failure';
 import { measureColumns, type ColumnLength } from './columnLengths';
+import { searchTellingColumns } from './determinedColumns';
 import type { Row } from './format';
 import { fileBatches, readableNames } from './rowBatches';
 import type { TextFormat } from './tableFormat';
@@ -39,6 +40,8 @@ export interface RowSurvey {
   /** Key of each row that is there more than once → how many more there are. */
   readonly repeats: ReadonlyMap<string, number>;
   readonly samples: readonly Row[];
+  /** The needed names each of whose values comes with one label alone, and mostly more than once. */
+  readonly telling: readonly string[];
   /** The names that rows lack, in the order of the question. */
   readonly lacks: readonly RowLack[];
   /** Rows that make no answer; absent where none is. */
@@ -85,6 +88,7 @@ export async function surveyRows(
   const lacks = new Map<string, RowLack>();
   const asked = [...new Set([...needed, ...(answer === undefined ? [] : [answer])])];
   const lengths = measureColumns();
+  const telling = searchTellingColumns(label === undefined ? [] : needed, label ?? '');
   const first: Row[] = [];
   let header: readonly string[] | undefined;
   let misfits: RowMisfits | undefined;
@@ -110,6 +114,7 @@ export async function surveyRows(
     lacks: asked.flatMap((name) => lacks.get(name) ?? []),
     ...(misfits && { misfits }),
     samples: first,
+    telling: [...telling.found().keys()],
     lengths: lengths.lengths(),
     truncated,
   };
@@ -136,7 +141,13 @@ export async function surveyRows(
     if (first.length < samples) first.push(row);
     for (const name of Object.keys(row)) columns.add(name);
     if (own !== undefined) labels.set(own, (labels.get(own) ?? 0) + 1);
+    if (own !== undefined && telling.isOpen) telling.add(withTexts(row, own));
     rows++;
+  }
+
+  function withTexts(row: Row, own: string): ReadonlyMap<string, string> {
+    const texts = needed.map((name) => [name, Object.hasOwn(row, name) ? valueText(row[name]) : ''] as const);
+    return new Map([...texts.filter(([, text]) => text.trim() !== ''), [label!, own]]);
   }
 
   function labelOf(row: Row): string | undefined {

@@ -11,6 +11,7 @@ import { answerFormDrafts } from './checkAnswerForm';
 import { answerLeaks, answerSpaces } from './checkAnswer';
 import { missingColumns } from './rows/checkColumns';
 import { missingWeights } from './rows/checkWeights';
+import { columnsThatTell } from './rows/checkTellingColumns';
 import { labelsWithoutRows } from './rows/checkLabelRows';
 import { missingData, unknownModel } from './rows/checkData';
 import { dataLabelDrafts, type LabelPlace } from '../read/checks/checkLabels';
@@ -63,6 +64,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...unknownVariables(analysis, columns),
     ...unusedInputs(analysis),
     ...answerLeaks(analysis),
+    ...columnsThatTell(analysis, context),
     ...softDrafts(analysis, contextLength),
     ...decodingDrafts(analysis, contextLength),
     ...answerSpaceDrafts(analysis, context),

@@ -29,6 +29,8 @@ export interface SplitSummary {
   readonly lacks?: readonly RowLack[];
   /** Rows that make no answer; absent where none is. */
   readonly misfits?: RowMisfits;
+  /** The names that the template reads each of whose values comes with one label alone; absent where none is. */
+  readonly telling?: readonly string[];
   /** Whether only the beginning of the file was read. */
   readonly truncated: boolean;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { searchDeterminedColumns } from '../../../src/data/determinedColumns';
+import { searchDeterminedColumns, searchTellingColumns } from '../../../src/data/determinedColumns';
 
 type Written = Readonly<Record<string, string>>;
 
@@ -28,7 +28,7 @@ describe('columns that determine others', () => {
           const both = table.filter((row) => row[from] !== undefined && row[to] !== undefined);
           const values = new Map<string, Set<string>>();
           for (const row of both) values.set(row[from]!, (values.get(row[from]!) ?? new Set()).add(row[to]!));
-          const holds = [...values.values()].every(({ size }) => size === 1) && both.length >= 2 * values.size;
+          const holds = [...values.values()].every(({ size }) => size === 1) && both.length >= 4 * values.size;
           const isMet = table.some((row) => row[from] !== undefined) && table.some((row) => row[to] !== undefined);
           expect(found(table)[from]?.includes(to) ?? false).toBe(isMet && holds);
         }
@@ -38,6 +38,17 @@ describe('columns that determine others', () => {
 
   it('are not looked for where a value comes once each', () => {
     expect(found(Array.from({ length: 50 }, (_, i) => ({ id: `${i}`, label: `${i % 2}` })))).toEqual({});
+  });
+
+  it('tell one column alone where that is asked, until none does', () => {
+    const search = searchTellingColumns(['same', 'other', 'label'], 'label');
+    for (let i = 0; i < 12; i++) {
+      expect(search.isOpen).toBe(true);
+      search.add(new Map(Object.entries({ same: `s${i % 2}`, other: 'o', label: `${i % 2}` })));
+    }
+    expect([...search.found()]).toEqual([['same', new Set(['label'])]]);
+    search.add(new Map(Object.entries({ same: 's0', label: '1' })));
+    expect(search.isOpen).toBe(false);
   });
 
   it('go one way where several values of one come with one of another', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Row } from '../../../src/data/format';
-import { surveyRows } from '../../../src/data/surveyRows';
+import { surveyRows, type SurveyQuestion } from '../../../src/data/surveyRows';
 
 let folder: string;
 
@@ -22,6 +22,22 @@ function file(name: string, text: string): string {
 const question = { keyOf: (row: Row) => String(row.text), label: 'label', samples: 2, mostRows: 100 };
 
 describe('looking through a data file', () => {
+  it('names the columns that it is asked about each of whose values comes with one label alone', async () => {
+    const rows = Array.from({ length: 24 }, (_, i) => `text ${i},${'abc'[i % 3]},name of ${'abc'[i % 3]},${i % 2}`);
+    const survey = (more: Partial<SurveyQuestion>) =>
+      surveyRows(file('t.csv', `text,label,name,other\n${rows.join('\n')}\n`), {
+        keyOf: ({ text }) => String(text),
+        label: 'label',
+        needed: ['text', 'name', 'other'],
+        samples: 1,
+        mostRows: 100,
+        ...more,
+      });
+    expect((await survey({})).telling).toEqual(['name']);
+    expect((await survey({ needed: ['text', 'other'] })).telling).toEqual([]);
+    expect((await survey({ label: undefined })).telling).toEqual([]);
+  });
+
   it('counts rows and labels, numbers distinct rows, and keeps the first', async () => {
     const survey = await surveyRows(file('a.csv', 'text,label\na,x\nb,y\na,x\nc,\n'), question);
     expect(survey).toEqual({
@@ -29,6 +45,7 @@ describe('looking through a data file', () => {
       columns: ['text', 'label'],
       labels: { x: 2, y: 1 },
       lacks: [],
+      telling: [],
       truncated: false,
       repeats: new Map([['a', 1]]),
       keyLabels: ['x', 'y', undefined],

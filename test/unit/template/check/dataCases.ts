@@ -30,6 +30,14 @@ export const dataCases: readonly Case[] = [
     how: 'a model',
   },
   {
+    code: 'answer-leak',
+    bad: task('{{text}} {{«desk»}}:{{label}}', 'tune.data: { train: t }\n'),
+    clean: task('{{text}}:{{label}}', 'tune.data: { train: t }\n'),
+    around: { splits: { train: { ...seen(['a', 'b']), labels: { person: 1, place: 1 }, telling: ['desk'] } } },
+    severity: 'warning',
+    how: 'another column',
+  },
+  {
     code: 'data-split',
     bad: task('{{text}}{{label}}', 'tune.data: { train: t, test: «20%» }\n'),
     clean: task('{{text}}{{label}}', 'tune.data: { train: t, test: u }\n'),
