@@ -10,6 +10,7 @@ import { labelWays, offersWay, type LabelWay } from './labelWay';
 import type { EndpointReply } from './readReply';
 import { labelRequest, promptAtEndpoint, textRequest, type BudgetField, type EndpointPrompt } from './requests';
 import { inBudgetField, sendKept, type EndpointAsking } from './sendKept';
+import { withoutThought } from './withoutThought';
 
 /** A row with the reply to it, or why there is none. */
 export interface AskedRow {
@@ -105,6 +106,7 @@ async function askRow(context: AskContext, manner: Manner, row: number): Promise
   try {
     const { reply, cached, way } = await askAbout(context, manner, prompt);
     requireGiven(reply, context.endpoint);
+    if (way !== 'echo') requireAnswered(reply, context.endpoint);
     return { row, prompt: text, reply, cached, way, seconds: cached ? 0 : (performance.now() - began) / 1000 };
   } catch (error) {
     signal?.throwIfAborted();
@@ -118,7 +120,7 @@ async function askRow(context: AskContext, manner: Manner, row: number): Promise
 const endsAll = (failure: Failure): boolean =>
   failure.code === 'endpoint-key' ||
   failure.code === 'endpoint-consent' ||
-  (failure instanceof EndpointRefusal && failure.status === 404);
+  (failure instanceof EndpointRefusal && (failure.status === 404 || failure.status < 400));
 
 /** @throws Failure "endpoint-withheld" */
 function requireGiven({ texts }: EndpointReply, { address }: Endpoint): void {
@@ -130,6 +132,18 @@ function requireGiven({ texts }: EndpointReply, { address }: Endpoint): void {
         ? l10n.t`${address} withholds the answer (the model refuses).`
         : l10n.t`${address} withholds the answer (its filter).`,
     );
+}
+
+/** Models that think first use up the few tokens that a label has. @throws Failure "endpoint-withheld" */
+function requireAnswered({ texts }: EndpointReply, { address }: Endpoint): void {
+  if (texts.every(({ text, finish }) => finish !== 'length' || withoutThought(text).trim() !== '')) return;
+  throw new Failure(
+    'endpoint-withheld',
+    l10n.t`${address} uses up the tokens of the answer before it says anything, as a model does that thinks first.`,
+    {},
+    l10n.t`Turn its thinking off, by the settings of the server or such as /no_think in the template, or choose \
+another model.`,
+  );
 }
 
 interface Answered {

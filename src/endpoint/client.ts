@@ -3,6 +3,7 @@ import type OpenAI from 'openai';
 import type { APIError } from 'openai';
 import { Failure } from '../failure';
 import { variableOf, type Endpoint } from './endpoint';
+import { errorIn, fetchThere } from './fetchThere';
 import { PassingRefusal, waitOfHeaders } from './retry';
 
 /** Where a request goes; the body is JSON. */
@@ -39,6 +40,7 @@ export async function openClient(endpoint: Endpoint): Promise<EndpointClient> {
     timeout: timeoutSeconds * 1000,
     maxRetries: 0,
     logLevel: 'off',
+    fetch: fetchThere,
   });
   return {
     async ask({ path, body }, signal) {
@@ -48,7 +50,10 @@ export async function openClient(endpoint: Endpoint): Promise<EndpointClient> {
       signal?.throwIfAborted();
       signal?.addEventListener('abort', stop);
       try {
-        return await client.post(`/${path}`, { body, signal: stopping.signal });
+        const reply: unknown = await client.post(`/${path}`, { body, signal: stopping.signal });
+        const failed = errorIn(reply);
+        if (failed) throw Client.APIError.generate(failed.status, failed.body, undefined, new Headers());
+        return reply;
       } catch (error) {
         signal?.throwIfAborted();
         throw refusalOf(error, endpoint, Client);
@@ -122,7 +127,11 @@ function refusalOfStatus(error: APIError<number, Headers>, endpoint: Endpoint): 
     );
     return new PassingRefusal(failure, isLimit, waitOfHeaders(headers));
   }
-  return new EndpointRefusal(status, l10n.t`${address} refuses the request with status ${status}${said}.`);
+  return new EndpointRefusal(
+    status,
+    l10n.t`${address} refuses the request with status ${status}${said}.`,
+    said === '' ? l10n.t`Look whether the address ends as that of the API does, most often in /v1.` : undefined,
+  );
 }
 
 /** A refusal that asking again does not change: a model or a field that the endpoint does not know, a text too long. */
@@ -130,8 +139,9 @@ export class EndpointRefusal extends Failure {
   constructor(
     readonly status: number,
     message: string,
+    remedy: string = l10n.t`Correct what it names, or choose another model.`,
   ) {
-    super('endpoint-refused', message, {}, l10n.t`Correct what it names, or choose another model.`);
+    super('endpoint-refused', message, {}, remedy);
   }
 }
 

@@ -135,7 +135,21 @@ export function requireEndpoint({ endpoint: name }: HostedModel, endpoints: Endp
       l10n.t`Set it in promptTuner.endpoints, by ${variableOf(name, 'BASE_URL')} or --base-url; or correct the name \
 of the model.`,
     );
-  return { name, ...addressOf(name, baseURL), key: endpoints.keyOf(name), ...numbersOf(name, settings) };
+  return { name, ...addressOf(name, baseURL), key: keyOf(name, endpoints), ...numbersOf(name, settings) };
+}
+
+/** The key itself is never said. @throws Failure "endpoint-key" for one that no header can carry */
+function keyOf(name: string, endpoints: Endpoints): string | undefined {
+  const key = endpoints.keyOf(name);
+  const strange = [...(key ?? '')].findIndex((letter) => letter < '!' || letter > '~');
+  if (strange < 0) return key;
+  throw new Failure(
+    'endpoint-key',
+    l10n.t`The key of the endpoint "${name}" holds at place ${strange + 1} a character that no key can hold.`,
+    {},
+    l10n.t`Set it again by the command Set Key of Endpoint or ${variableOf(name, 'API_KEY')}, without white space, marks \
+and other words.`,
+  );
 }
 
 function addressOf(name: string, written: string): Pick<Endpoint, 'address' | 'query'> {
@@ -149,7 +163,8 @@ function addressOf(name: string, written: string): Pick<Endpoint, 'address' | 'q
       l10n.t`Leave them out; a key is set by the command Set Key of Endpoint or ${variableOf(name, 'API_KEY')}.`,
     );
   return {
-    address: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
+    // What the requests themselves are sent to is often copied whole.
+    address: `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/(\/chat)?\/completions$/, '')}`,
     query: Object.fromEntries(url.searchParams),
   };
 }

@@ -10,6 +10,7 @@ import { askRows, type AskContext, type AskedRow } from './askRows';
 import type { EndpointTask } from './endpointTask';
 import type { HostedFacts } from './hostedFacts';
 import { decideLabel, type LabelDecision } from './labelWay';
+import { withoutThought } from './withoutThought';
 
 export interface EndpointEvaluation {
   readonly evaluation: Evaluation;
@@ -111,7 +112,7 @@ async function readAnswers(
       return {
         asked,
         label,
-        prediction: { ...common, predicted: text!.text.trim(), ...(isCut && { truncated: true }) },
+        prediction: { ...common, predicted: withoutThought(text!.text).trim(), ...(isCut && { truncated: true }) },
       };
     }
     const decision = decideLabel(reply, way, task, prompt);

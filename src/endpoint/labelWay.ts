@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { oneOf, type Infer } from '../channel/guards';
 import { largest } from '../lists';
 import type { EndpointReply, RatedToken, ReplyText } from './readReply';
+import { withoutThought } from './withoutThought';
 
 /**
  * How a label was decided: `echo` by the probability of every label's words behind the prompt; `tokens` by those of the
@@ -53,9 +54,12 @@ export function offersWay({ texts }: EndpointReply, way: LabelWay, prompt: strin
 export function decideLabel(reply: EndpointReply, way: LabelWay, given: LabelWords, prompt: string): LabelDecision {
   const [{ text, first = [] }] = reply.texts as [ReplyText];
   if (way === 'echo') return byEcho(reply.texts, given, prompt);
-  const byTokens = way === 'tokens' ? byFirstToken(first, given) : undefined;
+  const answer = withoutThought(text);
+  // The first token of a thought is none of the answer.
+  const byTokens = way === 'tokens' && answer === text ? byFirstToken(first, given, text) : undefined;
   // Tokens that begin several labels, and none, leave it to the text; the row then says so.
-  return byTokens ?? { way: way === 'tokens' ? 'text' : way, predicted: labelOfText(text, given, way) ?? text.trim() };
+  const predicted = labelOfText(answer, given, way) ?? answer.trim();
+  return byTokens ?? { way: way === 'tokens' ? 'text' : way, predicted };
 }
 
 /**
@@ -114,14 +118,28 @@ function likelihoodBehind(
   return { sum: rated.reduce((sum, { logprob }) => sum + (logprob ?? 0), 0), tokens: rated.length };
 }
 
-/** A token counts for the only label that it begins; those that begin several decide nothing. */
-function byFirstToken(first: readonly RatedToken[], { labels, words }: LabelWords): LabelDecision | undefined {
+/**
+ * A token counts for the only label that it begins; those that begin several decide nothing, and neither does the one
+ * that the answer goes on from in another way: "A" of "A number" begins no "abbreviation".
+ * @param text of the answer
+ */
+function byFirstToken(
+  first: readonly RatedToken[],
+  { labels, words }: LabelWords,
+  text: string,
+): LabelDecision | undefined {
   const masses = labels.map(() => 0);
   let unclear = 0;
+  const likeliest = largest(first.map(({ logprob }) => logprob));
   for (const { token, logprob } of first) {
     const begun = token.trim().toLowerCase();
     if (begun === '') continue;
-    const owners = words.flatMap((list, label) => (list.some((word) => opens(word, begun)) ? [label] : []));
+    const opened = words.map((list) => list.filter((word) => opens(word, begun)));
+    const owners = opened.flatMap((list, label) => (list.length > 0 ? [label] : []));
+    if (owners.length === 1 && !mayGoOn(text, begun, opened[owners[0]!]!)) {
+      if (logprob >= likeliest) return undefined;
+      continue;
+    }
     if (owners.length === 1) masses[owners[0]!]! += Math.exp(logprob);
     else if (owners.length > 1) unclear += Math.exp(logprob);
   }
@@ -137,6 +155,15 @@ function byFirstToken(first: readonly RatedToken[], { labels, words }: LabelWord
 }
 
 const opens = (word: string, begun: string): boolean => word.trim().toLowerCase().startsWith(begun);
+
+/** Whether an answer that has been begun so is one of the words, as far as it is known. */
+function mayGoOn(text: string, begun: string, words: readonly string[]): boolean {
+  const written = text.trim().toLowerCase();
+  if (!written.startsWith(begun)) return true;
+  return words
+    .map((word) => word.trim().toLowerCase())
+    .some((word) => written.startsWith(word) || word.startsWith(written));
+}
 
 /** The label of an answer; undefined where it names none, or several. */
 function labelOfText(text: string, { labels, words }: LabelWords, way: LabelWay): string | undefined {

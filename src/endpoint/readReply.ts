@@ -29,7 +29,9 @@ export const isEndpointReply = object({
 });
 export type EndpointReply = Infer<typeof isEndpointReply>;
 
-const isUsage = optional(nullable(object({ prompt_tokens: isNumber, completion_tokens: optional(isNumber) })));
+const isUsage = optional(
+  nullable(object({ prompt_tokens: optional(nullable(isNumber)), completion_tokens: optional(nullable(isNumber)) })),
+);
 const isHead = object({
   model: optional(nullable(isText)),
   system_fingerprint: optional(nullable(isText)),
@@ -37,13 +39,26 @@ const isHead = object({
 });
 type Head = Infer<typeof isHead>;
 
+/** Some servers answer in parts, of which those of another type are no answer. */
+const isPart = object({ type: isText, text: optional(isText) });
+function isContent(value: unknown): value is string | readonly Infer<typeof isPart>[] {
+  return isText(value) || listOf(isPart)(value);
+}
+
+/** JSON has no −∞, for which some servers write null. */
+const isPerhapsRated = object({ token: isText, logprob: nullable(isNumber) });
+
 const isChat = object({
   choices: listOf(
     object({
-      message: object({ content: optional(nullable(isText)), refusal: optional(nullable(isText)) }),
+      message: object({ content: optional(nullable(isContent)), refusal: optional(nullable(isText)) }),
       finish_reason: optional(nullable(isText)),
       logprobs: optional(
-        nullable(object({ content: optional(nullable(listOf(object({ top_logprobs: optional(listOf(isRated)) })))) })),
+        nullable(
+          object({
+            content: optional(nullable(listOf(object({ top_logprobs: optional(nullable(listOf(isPerhapsRated))) })))),
+          }),
+        ),
       ),
     }),
   ),
@@ -81,13 +96,16 @@ export function readChatReply(reply: unknown, address: string): EndpointReply {
   requireNumber(reply.choices.length, 1, address);
   const [{ message, finish_reason: finish, logprobs }] = reply.choices as [(typeof reply.choices)[number]];
   const [first] = logprobs?.content ?? [];
+  const likeliest = (first?.top_logprobs ?? []).flatMap(({ token, logprob }) =>
+    logprob === null ? [] : [{ token, logprob }],
+  );
   return {
     ...headOf(reply),
     texts: [
       {
-        text: message.content ?? '',
+        text: textOf(message.content),
         finish: message.refusal ? 'refusal' : (finish ?? ''),
-        ...(first?.top_logprobs && first.top_logprobs.length > 0 && { first: first.top_logprobs.map(plainRated) }),
+        ...(likeliest.length > 0 && { first: likeliest }),
       },
     ],
   };
@@ -126,13 +144,18 @@ export function readCompletionReply(
   };
 }
 
-const plainRated = ({ token, logprob }: RatedToken): RatedToken => ({ token, logprob });
+const textOf = (content: string | readonly Infer<typeof isPart>[] | null | undefined): string =>
+  typeof content === 'object' && content !== null
+    ? content.map(({ type, text = '' }) => (type === 'text' ? text : '')).join('')
+    : (content ?? '');
 
 function headOf({ model, system_fingerprint: fingerprint, usage }: Head): Omit<EndpointReply, 'texts'> {
   return {
     model: model ?? '',
     ...(fingerprint && { fingerprint }),
-    ...(usage && { usage: { prompt: usage.prompt_tokens, completion: usage.completion_tokens ?? 0 } }),
+    ...(typeof usage?.prompt_tokens === 'number' && {
+      usage: { prompt: usage.prompt_tokens, completion: usage.completion_tokens ?? 0 },
+    }),
   };
 }
 
