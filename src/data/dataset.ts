@@ -108,7 +108,8 @@ async function indexed({ path, handle, format, how }: OpenFile): Promise<Dataset
   };
 }
 
-const emptyFile = (): Failure =>
+/** Of a file without a row. */
+export const emptyFile = (): Failure =>
   new Failure('data-empty', l10n.t`The file has no rows.`, {}, l10n.t`Add at least one row, or name another file.`);
 
 const emptyPart = ({ take }: RowPart): Failure =>

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { dirname, resolve } from 'node:path';
+import { emptyFile } from '../data/dataset';
 import { formatOf, isTable, type Row } from '../data/format';
 import { lookAtTable, type TableLook } from '../data/lookAtTable';
 import { readColumns, type KnownColumns } from '../data/readColumns';
@@ -41,7 +42,9 @@ export async function columnContext(
   for (const named of namedFiles(analysis)) {
     const path = pathOf(analysis, named.file);
     const question = JSON.stringify(named.how);
-    const columns = await columnsRead(path, question, () => readColumns(path, named.how)).catch(() => undefined);
+    const read = await columnsRead(path, question, () => readColumns(path, named.how)).catch(() => undefined);
+    // A file that is empty lacks no column before it has a row.
+    const columns = read && read.names.length > 0 ? read : undefined;
     if (columns) splitColumns[named.split] = columns;
     if (columns && needed.every((name) => columns.names.includes(name))) continue;
     const look = await lookAt(analysis, named);
@@ -91,6 +94,7 @@ export async function rowContext(
         () => surveyRows(path, { ...asked, asRead: output && answering(output, named), keyOf, signal, how }),
         partName(how),
       );
+      if (survey.rows === 0 && !how.part) throw emptyFile();
       seen[split] = { file, ...survey };
       samples ??= survey.samples;
     } catch (error) {

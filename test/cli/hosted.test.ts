@@ -107,3 +107,29 @@ it('asks only what is missing after it was killed in the middle, and comes to th
   expect(endpoint.seen.length - before - missing).toBeGreaterThanOrEqual(rows);
   expect(again.accuracy).toBe(fresh.accuracy);
 });
+
+it('says in one sentence what is wrong with data before it asks, and of what numbers say nothing', async () => {
+  const folder = await workspace({
+    ...weather,
+    'far.prompt': weather['weather.prompt']!.replace('---\n', '---\nmodel: far-away:org/little:7b\n'),
+    'one.jsonl': weather['test.jsonl']!.split('\n')
+      .filter((line) => line.includes('"wet"'))
+      .join('\n'),
+    'empty.jsonl': '',
+  });
+  const endpoint = await startEndpoint(() => chatReply('wet'));
+  const measure = (file: string) =>
+    run(
+      folder,
+      ...['evaluate', 'far.prompt', '--method', 'hard', '--yes', '--base-url', `${endpoint.address}/`],
+      ...['--set', `tune.data.test=${file}`],
+    );
+  const empty = await measure('empty.jsonl');
+  expect(empty).toMatchObject({ code: 1, out: '' });
+  expect(empty.err).toMatch(/^[^\n]*empty\.jsonl: The file has no rows\. Add [^\n]*\[data-empty\]\n$/);
+  expect(endpoint.seen).toEqual([]);
+  const one = await measure('one.jsonl');
+  expect(one.code).toBe(0);
+  expect(one.err).toContain('No row of test that was measured has the label "dry": the numbers say nothing of it.');
+  expect(endpoint.seen.at(-1)!.body.model).toBe('org/little:7b');
+});

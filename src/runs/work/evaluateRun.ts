@@ -27,6 +27,7 @@ import { openWithExamples, requireNoneShown, settledSettings, withExamplesOf } f
 import { watchMemory } from './peakMemory';
 import { checkRows, provenanceOf, withShared } from './rowsOfRun';
 import { differencesFrom, keptSettings, modelDifference, requireMeant } from './sameSubject';
+import { unmeasuredLabels } from './unmeasuredLabels';
 import { warnRun } from './warnRun';
 import { requireModelOfStudy } from './modelOfStudy';
 import { showPhase } from './timeLeft';
@@ -127,6 +128,8 @@ export async function evaluateText(folder: string, given: RunOptions = {}, split
       ? await evaluateHosted(run, { template, settings, split }, options)
       : await evaluateSubject({ template, settings, split, options, live: run });
     await writePredictions(folder, predictions);
+    const unmeasured = unmeasuredLabels(template, { predictions, split: result.split });
+    if (unmeasured !== undefined) await warnRun(run, unmeasured);
     await run.log(`Done: ${resultText(result)}`);
     await run.end('done', (current) => ({ ...current, result, ...(collapsed !== undefined && { collapsed }) }));
     return { result, predictions, folder };
