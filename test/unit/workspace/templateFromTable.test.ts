@@ -100,6 +100,18 @@ the prompt where it is known before the answer.',
     expect(template.variables).toEqual(['text', 'city', 'topic']);
   });
 
+  it('answers with a text what was marked in a passage, as SQuAD has it', async () => {
+    const rows = numbers(30).map((i) => ({
+      context: `The ${words[i % 3]} ${i} came in the morning, and nobody knew from whom it was or why.`,
+      question: `What came on day ${i}?`,
+      answers: { text: [`${words[i % 3]} ${i}`, `the ${words[i % 3]}`], answer_start: [4, 0] },
+    }));
+    const { template, text } = await made(write('q.jsonl', rows.map((row) => JSON.stringify(row)).join('\n')));
+    expect(template.output).toMatchObject({ name: 'answers', kind: 'generation' });
+    expect(text).toContain('Write the answers that the context and the question name.');
+    expect(text).not.toContain('chrf');
+  });
+
   it('answers a preference with what was chosen', async () => {
     const rows = (i: number) => `ask ${i},yes it is ${i},no way ${i}`;
     const { template, remarks } = await made(write('d.csv', csv('prompt,chosen,rejected', rows)));

@@ -1,5 +1,6 @@
 import type { ColumnProfile, TableProfile } from '../../../data/profileTable';
 import { smallest } from '../../../lists';
+import { spanTexts } from '../../answer/answerSpans';
 
 /** What is asked of the model. */
 export type TaskKind = 'classification' | 'extraction' | 'text';
@@ -18,11 +19,11 @@ export const mostLabels = 100;
 const longestLabel = 60;
 
 /** The columns of a table as its answer, the most likely first; columns without a value are none. */
-export function guessAnswers({ columns, rows, determined }: TableProfile): readonly AnswerGuess[] {
+export function guessAnswers({ columns, rows, determined, samples }: TableProfile): readonly AnswerGuess[] {
   return columns
     .map((column, position) => ({
       column,
-      kind: kindOf(column),
+      kind: kindOf(column, samples),
       weight:
         weightOf(column, { rows, position, last: columns.length - 1 }) -
         (isCode(column, { columns, determined }) ? 6 : 0) -
@@ -56,9 +57,14 @@ function isCode(column: ColumnProfile, { columns, determined }: Pick<TableProfil
   );
 }
 
-/** Few labels that come twice each on average are chosen among, lists and objects extracted; the rest is text. */
-export function kindOf(column: ColumnProfile): TaskKind {
-  const { filled, lists, objects } = column;
+/**
+ * Few labels that come twice each on average are chosen among, lists and objects extracted; the rest is text, as are
+ * answers that were marked in a passage.
+ */
+export function kindOf(column: ColumnProfile, samples: TableProfile['samples']): TaskKind {
+  const { name, filled, lists, objects } = column;
+  const answered = samples.filter((row) => row[name] !== undefined && row[name] !== null);
+  if (answered.length > 0 && answered.every((row) => spanTexts(row[name]) !== undefined)) return 'text';
   if (filled > 0 && lists + objects === filled) return 'extraction';
   return isLabels(column) ? 'classification' : 'text';
 }

@@ -1,9 +1,11 @@
 import * as l10n from '@vscode/l10n';
+import type { Row } from '../../../data/format';
 import type { ColumnProfile, TableProfile } from '../../../data/profileTable';
 import { valueText } from '../../../data/valueText';
 import { Failure, type SourceLocation } from '../../../failure';
 import { counted } from '../../../formatNumbers';
 import { listed } from '../../../listed';
+import { spanTexts } from '../../answer/answerSpans';
 import { guessAnswers, isLabels, kindOf, mostLabels, type TaskKind } from './guessAnswers';
 import { inputColumns, whyHidden } from './inputColumns';
 import { isHelper, isNameable } from './columnTags';
@@ -51,7 +53,7 @@ export function taskOfTable(profile: TableProfile, { answers, kind }: TaskChoice
   const columns = chosen.map((name) => requireColumn(profile, name, location));
   for (const column of columns) requireAnswers(column, { isOnly: columns.length === 1, location });
   const [first] = columns as [ColumnProfile];
-  const asked = kindFor(columns, kind);
+  const asked = kindFor(columns, kind, profile);
   if (asked === 'classification' && !isLabels(first)) throw noLabels(first, location);
   const inputs = inputColumns(profile, chosen).filter(({ name }) => isNameable(name) && !hasOutputName(name, asked));
   if (inputs.length === 0) throw noInputs(profile, chosen, location);
@@ -63,7 +65,7 @@ export function taskOfTable(profile: TableProfile, { answers, kind }: TaskChoice
     labels,
     ...(asked === 'extraction' && { schema: outputSchemaOf(columns, profile.rows) }),
     isQuoted: asked === 'text' && isQuoted(profile, inputs, first.name),
-    isLong: first.meanLength > longAnswer,
+    isLong: meanAnswer(first, profile) > longAnswer,
     isChinese: isChinese([...chosen, ...labels], profile),
     remarks: [...leftOut(profile, chosen, inputs), ...whyText(first, asked)],
   };
@@ -187,8 +189,12 @@ function requireAnswers(
     );
 }
 
-function kindFor([first, ...others]: readonly ColumnProfile[], wanted: TaskKind | undefined): TaskKind {
-  return others.length > 0 ? 'extraction' : (wanted ?? kindOf(first!));
+function kindFor(
+  [first, ...others]: readonly ColumnProfile[],
+  wanted: TaskKind | undefined,
+  { samples }: TableProfile,
+): TaskKind {
+  return others.length > 0 ? 'extraction' : (wanted ?? kindOf(first!, samples));
 }
 
 function noLabels({ name, values, isMany }: ColumnProfile, location: SourceLocation): Failure {
@@ -225,11 +231,23 @@ function labelsOf({ values }: ColumnProfile): readonly string[] {
     .map(([label]) => label);
 }
 
+const answerText = (row: Row, answer: string): string => {
+  const spans = spanTexts(row[answer]);
+  return valueText(spans ? spans[0] : row[answer]).trim();
+};
+
+/** Characters of an answer: of one that was marked in a passage, by the first rows. */
+function meanAnswer({ name, meanLength }: ColumnProfile, { samples }: TableProfile): number {
+  const marked = samples.filter((row) => spanTexts(row[name]) !== undefined);
+  const characters = marked.reduce((sum, row) => sum + answerText(row, name).length, 0);
+  return marked.length > 0 ? characters / marked.length : meanLength;
+}
+
 /** Of the first rows, most. */
 function isQuoted({ samples }: TableProfile, inputs: readonly ColumnProfile[], answer: string): boolean {
-  const answered = samples.filter((row) => valueText(row[answer]).trim() !== '');
+  const answered = samples.filter((row) => answerText(row, answer) !== '');
   const quoted = answered.filter((row) =>
-    inputs.some(({ name }) => valueText(row[name]).includes(valueText(row[answer]).trim())),
+    inputs.some(({ name }) => valueText(row[name]).includes(answerText(row, answer))),
   );
   return answered.length > 0 && quoted.length >= answered.length * 0.8;
 }

@@ -97,7 +97,8 @@ function instructionOf({ kind, inputs, answers, labels, isQuoted }: TableTask): 
       ? `Say the ${wanted} of ${of}.`
       : `Say the ${wanted} of ${of}: ${labels.slice(0, -1).join(', ')} or ${labels.at(-1)}.`;
   if (kind === 'extraction') return `Write the ${wanted} of ${of} as JSON.`;
-  return isQuoted ? `Write the ${wanted} that ${of} names.` : `Write the ${wanted} of ${of}.`;
+  const verb = others.length === 1 ? 'name' : 'names';
+  return isQuoted ? `Write the ${wanted} that ${of} ${verb}.` : `Write the ${wanted} of ${of}.`;
 }
 
 function chineseInstruction({ kind, inputs, answers, labels }: TableTask): string {
