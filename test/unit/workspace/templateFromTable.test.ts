@@ -112,6 +112,12 @@ the prompt where it is known before the answer.',
     expect(text).not.toContain('chrf');
   });
 
+  it('says which labels are mostly the mark of a value that is not there', async () => {
+    const rows = (i: number) => `text ${i},${['good', 'bad', 'N/A', 'nan'][i % 4]}`;
+    const { remarks } = await made(write('n.csv', csv('text,label', rows)));
+    expect(remarks).toEqual(['Taken for labels of "label": "N/A" and "nan"; remove such rows if they have no answer.']);
+  });
+
   it('answers a preference with what was chosen', async () => {
     const rows = (i: number) => `ask ${i},yes it is ${i},no way ${i}`;
     const { template, remarks } = await made(write('d.csv', csv('prompt,chosen,rejected', rows)));

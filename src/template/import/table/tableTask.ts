@@ -67,7 +67,7 @@ export function taskOfTable(profile: TableProfile, { answers, kind }: TaskChoice
     isQuoted: asked === 'text' && isQuoted(profile, inputs, first.name),
     isLong: meanAnswer(first, profile) > longAnswer,
     isChinese: isChinese([...chosen, ...labels], profile),
-    remarks: [...leftOut(profile, chosen, inputs), ...whyText(first, asked)],
+    remarks: [...leftOut(profile, chosen, inputs), ...whyText(first, asked), ...doubtfulLabels(labels, first.name)],
   };
 }
 
@@ -266,6 +266,16 @@ function leftOut(
     ...hidden.map(({ why }) => why),
     ...profile.repeatedColumns.map((name) => l10n.t`Not read: "${name}", because several columns have that name.`),
   ];
+}
+
+const noValue = /^(?:n\/?a|nan|null|none|nil|undefined|-+|\?+|无|空)$/iu;
+
+/** Labels that are mostly the mark of a value that is not there. */
+function doubtfulLabels(labels: readonly string[], name: string): readonly string[] {
+  const found = labels.filter((label) => noValue.test(label.trim())).map((label) => JSON.stringify(label));
+  return found.length > 0
+    ? [l10n.t`Taken for labels of "${name}": ${listed(found)}; remove such rows if they have no answer.`]
+    : [];
 }
 
 function whyText({ name, values, filled, isMany }: ColumnProfile, kind: TaskKind): readonly string[] {

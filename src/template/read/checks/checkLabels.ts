@@ -86,6 +86,14 @@ function draftsInPlace(analysis: Analysis, place: LabelPlace): readonly Draft[] 
         message: l10n.t`"${label}" is listed twice, in two Unicode forms: the letters are the same, the characters \
 are not.`,
       });
+  for (const [label, other] of alikePairs(labels))
+    problems.push({
+      code: 'label-duplicate-word',
+      severity: 'warning',
+      span: enumSpan(analysis, label) ?? outputSpan(analysis),
+      message: l10n.t`The labels ${JSON.stringify(other)} and ${JSON.stringify(label)} differ only in upper and lower \
+case or in white space, and count as different answers.`,
+    });
   for (const { word, first, second } of sharedWords(place.words)) {
     const span =
       entryAt(frontMatter, [...path, second])?.valueSpan ??
@@ -99,6 +107,17 @@ are not.`,
     });
   }
   return problems;
+}
+
+/** Labels that are the same to a reader, each with the first that it is like. */
+function alikePairs(labels: readonly string[]): readonly (readonly [label: string, other: string])[] {
+  const formOf = (label: string): string => label.normalize().trim().replace(/\s+/gu, ' ').toLowerCase();
+  const first = new Map<string, string>();
+  return [...new Set(labels)].flatMap((label): readonly (readonly [string, string])[] => {
+    const other = first.get(formOf(label));
+    if (other === undefined) first.set(formOf(label), label);
+    return other === undefined || sameForm(label, other) ? [] : [[label, other]];
+  });
 }
 
 const placeInText = ({ output, written }: Analysis): LabelPlace => ({

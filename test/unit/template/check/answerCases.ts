@@ -129,6 +129,20 @@ export const answerCases: readonly Case[] = [
   },
   {
     code: 'label-duplicate-word',
+    bad: '---\noutput: { schema: { "label(enum)": [good, bad, «Good»] } }\n---\n{{text}}{{label}}',
+    clean: '---\noutput: { schema: { "label(enum)": [good, bad, goods] } }\n---\n{{text}}{{label}}',
+    severity: 'warning',
+    how: 'in upper case',
+  },
+  {
+    code: 'label-duplicate-word',
+    bad: '---\noutput: { schema: { "label(enum)": [very good, bad, «"very  good "»] } }\n---\n{{text}}{{label}}',
+    clean: '---\noutput: { schema: { "label(enum)": [very good, bad, verygood] } }\n---\n{{text}}{{label}}',
+    severity: 'warning',
+    how: 'with other spaces',
+  },
+  {
+    code: 'label-duplicate-word',
     bad: task('{{text}}{{label}}', 'tune.labels: { person: «" place"» }\n'),
     clean: task('{{text}}{{label}}', 'tune.labels: { person: " Place" }\n'),
     how: 'with a default word',
