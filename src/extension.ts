@@ -27,6 +27,7 @@ import { registerTemplateDiff } from './views/comparison/templateDiff';
 import { followProviderSetting } from './views/models/hubAccess';
 import { createEditorModels } from './views/endpoints/editorModels';
 import { plansElsewhere } from './views/endpoints/beginRuns';
+import { createWithdrawals } from './views/endpoints/withdrawals';
 import { withdrawConsent } from './views/endpoints/withdrawConsent';
 import { keyCommands } from './views/endpoints/keyCommands';
 import { createOfferedModels } from './views/endpoints/offeredModels';
@@ -90,7 +91,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = createRunPages(extensionUri, { watcher, choice, measurements });
   const runsView = createRunsTree(watcher, choice, extensionUri);
   const slurm: SlurmParts = { program, measure: (request) => inspector.work('measure', request) };
-  const elsewhere = { inspector, trainer: windowTrainer, secrets, memory: workspaceState };
+  const withdrawals = createWithdrawals();
+  const elsewhere = { inspector, trainer: windowTrainer, secrets, memory: workspaceState, withdrawals };
   const form = createTrainForm(extensionUri, {
     start: async (plan) => {
       const { folders, elsewhere: others, ended } = await queuePlan({ client, elsewhere, watcher, slurm }, plan);
@@ -116,7 +118,14 @@ export function activate(context: vscode.ExtensionContext): void {
       {
         id: 'forgetEndpointConsent',
         needsTrust: false,
-        run: () => withdrawConsent({ memory: workspaceState, watcher, client, processes: [inspector, windowTrainer] }),
+        run: () =>
+          withdrawConsent({
+            memory: workspaceState,
+            withdrawals,
+            watcher,
+            client,
+            processes: [inspector, windowTrainer],
+          }),
       },
       ...runCommands({ watcher, choice, panel, program, openPage: (run) => pages.open(run) }),
       ...modelCommands({ program, secrets, log, showModel: modelPages.open }, { pages: modelPages, tree: modelsView }),

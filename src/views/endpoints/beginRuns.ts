@@ -1,7 +1,10 @@
 import { dirname } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
 import type { QueueClient } from '../../cluster/queueClient';
 import type { EndpointAccess } from '../../endpoint/endpointAccess';
 import type { RequestPlan } from '../../endpoint/requestPlan';
+import { counted } from '../../formatNumbers';
 import type { NewRunRequest } from '../../runs/queue/queue';
 import type { RunRecord } from '../../runs/record/record';
 import { recordedTemplate } from '../../runs/record/recordedTemplate';
@@ -94,7 +97,11 @@ export async function resumeTraining(
   const request = { file: template.path, runs: dirname(folder), method: 'v2' as const, set };
   const plans = await parts.elsewhere.trainer.work('planProposals', { ...request, access });
   if (!(await allAgreed(parts, [{ request, access, plans }]))) return;
-  await parts.elsewhere.trainer.work('trainHosted', { ...request, folder, access: { ...access, consent: true } });
+  const { withdrawals, trainer } = parts.elsewhere;
+  const hasBegun = await whileAgreed(withdrawals, withdrawals.count(), () =>
+    trainer.work('trainHosted', { ...request, folder, access: { ...access, consent: true } }),
+  );
+  if (!hasBegun) sayNotBegun(1);
 }
 
 async function askingOf(parts: Pick<BeginParts, 'elsewhere'>, request: NewRunRequest): Promise<Asking | undefined> {
@@ -165,14 +172,42 @@ const sumOf = (one: RequestPlan, other: RequestPlan): RequestPlan => ({
   ...(one.price !== undefined && other.price !== undefined && { price: one.price + other.price }),
 });
 
-/** One after the other, as the queue does. */
-async function workOn({ elsewhere }: BeginParts, asking: readonly Asking[]): Promise<void> {
-  for (const { request, access } of asking) {
-    if (request.method === 'hard') await measureWithConsent(elsewhere, request, access);
-    else {
-      const { file, method, set, runs, initFrom, study } = request;
-      const agreed = { ...access, consent: true };
-      await elsewhere.trainer.work('trainHosted', { file, method, set, runs, initFrom, study, access: agreed });
-    }
+/** One after the other, as the queue does; none after consent was taken back. */
+async function workOn(parts: BeginParts, asking: readonly Asking[]): Promise<void> {
+  const agreed = parts.elsewhere.withdrawals.count();
+  for (const [begun, one] of asking.entries())
+    if (!(await begin(parts, one, agreed))) return sayNotBegun(asking.length - begun);
+}
+
+/** @param agreed how often consent had been taken back when a person agreed @returns whether it still held */
+async function begin({ elsewhere }: BeginParts, { request, access }: Asking, agreed: number): Promise<boolean> {
+  const { withdrawals, trainer } = elsewhere;
+  if (request.method === 'hard') {
+    if (withdrawals.count() !== agreed) return false;
+    await measureWithConsent(elsewhere, request, access);
+    return true;
   }
+  const { file, method, set, runs, initFrom, study } = request;
+  return whileAgreed(withdrawals, agreed, () =>
+    trainer.work('trainHosted', { file, method, set, runs, initFrom, study, access: { ...access, consent: true } }),
+  );
+}
+
+/** Works once its turn has come, unless consent was taken back until then. @returns whether it has */
+const whileAgreed = (
+  withdrawals: BeginParts['elsewhere']['withdrawals'],
+  agreed: number,
+  work: () => Promise<unknown>,
+): Promise<boolean> =>
+  withdrawals.inTurn(async () => {
+    if (withdrawals.count() !== agreed) return false;
+    await work();
+    return true;
+  });
+
+function sayNotBegun(runs: number): void {
+  const others = counted(runs, 'run');
+  void vscode.window.showInformationMessage(
+    l10n.t`${others} that waited to send rows: not begun, since consent was taken back.`,
+  );
 }

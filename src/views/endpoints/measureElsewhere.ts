@@ -5,11 +5,13 @@ import { loadTemplate } from '../../template/read/loadTemplate';
 import type { InspectorProcess } from '../process/inspectorProcess';
 import { askConsent } from './consent';
 import { accessTo } from './endpointSettings';
+import type { Withdrawals } from './withdrawals';
 
 export interface ElsewhereParts {
   readonly inspector: Pick<InspectorProcess, 'work'>;
   readonly secrets: vscode.SecretStorage;
   readonly memory: vscode.Memento;
+  readonly withdrawals: Pick<Withdrawals, 'count' | 'inTurn'>;
 }
 
 /** A measurement: of a template in a new run, or in one that was stopped. */

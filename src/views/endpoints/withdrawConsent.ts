@@ -6,9 +6,11 @@ import type { InspectorProcess } from '../process/inspectorProcess';
 import type { RunWatcher } from '../runs/runWatcher';
 import { asksElsewhere } from './beginRuns';
 import { forgetConsent } from './consent';
+import type { Withdrawals } from './withdrawals';
 
 export interface WithdrawalParts {
   readonly memory: vscode.Memento;
+  readonly withdrawals: Withdrawals;
   readonly watcher: Pick<RunWatcher, 'refresh' | 'runs'>;
   readonly client: Pick<QueueClient, 'stop'>;
   /** The processes of this window that ask models elsewhere. */
@@ -19,7 +21,10 @@ export interface WithdrawalParts {
  * Takes back everything that was agreed to: what was agreed to for good, and runs of this window that are sending rows,
  * which stop. They keep what they have, and whoever resumes them is asked again.
  */
-export async function withdrawConsent({ memory, watcher, client, processes }: WithdrawalParts): Promise<void> {
+export async function withdrawConsent(parts: WithdrawalParts): Promise<void> {
+  const { memory, withdrawals, watcher, client, processes } = parts;
+  // First of all, so that nothing begins while the runs that there are come to their end.
+  withdrawals.add();
   await forgetConsent(memory);
   await watcher.refresh();
   const own = watcher.runs.filter(

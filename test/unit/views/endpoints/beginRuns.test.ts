@@ -6,6 +6,7 @@ import { planMeasurement } from '../../../../src/inspection/measureHosted';
 import { planTraining } from '../../../../src/inspection/trainHosted';
 import type { NewRunRequest } from '../../../../src/runs/queue/queue';
 import { beginRuns, type BeginParts } from '../../../../src/views/endpoints/beginRuns';
+import { createWithdrawals } from '../../../../src/views/endpoints/withdrawals';
 import { dayTemplate } from '../../../support/hostedRun';
 import { editor, resetEditor } from '../../../support/vscodeStub';
 
@@ -36,14 +37,20 @@ Weather:{{label}}
   return folder;
 }
 
-function openWindow() {
+/** @param withdrawn when consent is taken back, as long as the first run is at work */
+function openWindow(withdrawn?: Promise<void>) {
+  const withdrawals = createWithdrawals();
   const done: (readonly [string, unknown])[] = [];
   const queued: NewRunRequest[] = [];
   const work = (name: string, request: never) => {
     if (name === 'planHosted') return planMeasurement(request);
     if (name === 'planProposals') return planTraining(request, () => Promise.resolve({}));
     done.push([name, request]);
-    return Promise.resolve({ stopped: false });
+    if (!withdrawn) return Promise.resolve({ stopped: false });
+    return withdrawn.then(() => {
+      withdrawals.add();
+      return { stopped: true };
+    });
   };
   const parts = {
     client: {
@@ -53,6 +60,7 @@ function openWindow() {
       },
     },
     elsewhere: {
+      withdrawals,
       inspector: { work },
       trainer: { work },
       secrets: { get: (name: string) => Promise.resolve(name.endsWith('.mine') ? 'secret' : undefined) },
@@ -126,6 +134,32 @@ describe('a training that asks a model elsewhere for instructions', () => {
     expect(details).toHaveLength(1);
     expect(details[0]).toContain('at most 420 requests');
     expect(done).toHaveLength(3);
+  });
+
+  it('begins no further seed once consent is taken back, and says how many are left', async () => {
+    const folder = await workspace();
+    const { parts, done } = openWindow(Promise.resolve());
+    answering('Send');
+    const seeds = [1, 2, 3].map((seed) => request(folder, { set: { 'tune.seed': String(seed) } }));
+    await (
+      await beginRuns(parts, seeds)
+    ).ended;
+    expect(done).toHaveLength(1);
+    expect(JSON.stringify(editor.shown)).toContain(
+      '2 runs that waited to send rows: not begun, since consent was taken back.',
+    );
+  });
+
+  it('begins no other training that waits for its turn once consent is taken back', async () => {
+    const folder = await workspace();
+    let withdraw = (): void => undefined;
+    const { parts, done } = openWindow(new Promise((fulfil) => (withdraw = fulfil)));
+    answering('Send');
+    const begun = [await beginRuns(parts, [request(folder)]), await beginRuns(parts, [request(folder)])];
+    withdraw();
+    await Promise.all(begun.map(({ ended }) => ended));
+    expect(done).toHaveLength(1);
+    expect(JSON.stringify(editor.shown)).toContain('1 run that waited to send rows: not begun');
   });
 
   it('begins nothing where nobody agrees, also not what would ask nobody', async () => {
