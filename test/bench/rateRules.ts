@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mean } from '../../src/scoring/statistics/mean';
+import { mean, standardDeviation } from '../../src/scoring/statistics/mean';
 import { rankTrials, type RateTrial } from '../../src/tuning/rankTrials';
 
 /**
@@ -32,6 +32,8 @@ interface Training {
 interface Judged extends RateTrial {
   readonly training: Training;
   readonly accuracy: number;
+  /** Of each row, the same ones in every trial. */
+  readonly losses: readonly number[];
 }
 
 /** The trials in the order in which they are chosen. */
@@ -50,30 +52,36 @@ const trialRows = 200;
 /** Trainings keep the best of their evaluations on dev from here on. */
 const judgedFrom = 200;
 
-const byLoss: Order = (trials) => [...trials].sort((one, other) => one.loss - other.loss);
+const byLoss: Order = rankTrials;
 const byAccuracy: Order = (trials) =>
   [...trials].sort((one, other) => other.accuracy - one.accuracy || one.loss - other.loss);
 const byTrainLoss: Order = (trials) =>
   [...trials].sort((one, other) => trainLossOf(one) - trainLossOf(other) || one.loss - other.loss);
 const trainLossOf = ({ training, loss }: Judged): number =>
   training.whole.find((point) => point.loss === loss)?.trainLoss ?? Infinity;
-/** The largest rate whose loss lies within so many nats of the lowest, then by the loss. */
-const largestWithin =
-  (nats: number): Order =>
+/** The highest of the rates whose loss is near the lowest, then by the loss. */
+const highestNear =
+  (isNear: (trial: Judged, best: Judged) => boolean): Order =>
   (trials) => {
     const [best, ...others] = byLoss(trials);
-    const isNear = ({ loss }: Judged) => loss <= best!.loss + nats;
-    const near = [best!, ...others.filter(isNear)].sort((one, other) => other.rate - one.rate);
-    return [...near, ...others.filter((trial) => !isNear(trial))];
+    if (!best) return [];
+    const near = [best, ...others.filter((trial) => isNear(trial, best))].sort((one, other) => other.rate - one.rate);
+    return [...near, ...others.filter((trial) => !near.includes(trial))];
   };
+const withinNats = (nats: number): Order => highestNear(({ loss }, best) => loss <= best.loss + nats);
+/** Within one standard error of the mean difference row by row. */
+const withinNoise: Order = highestNear(({ loss, losses }, best) => {
+  const differences = losses.map((value, row) => value - best.losses[row]!);
+  return loss - best.loss <= standardDeviation(differences) / Math.sqrt(differences.length);
+});
 
 const orders: readonly (readonly [string, Order])[] = [
   ['lowest loss', byLoss],
   ['highest accuracy', byAccuracy],
   ['lowest loss of the last batches', byTrainLoss],
-  ['highest rate within 0.01 nats', largestWithin(0.01)],
-  ['highest rate within 0.03 nats', largestWithin(0.03)],
-  ['highest rate within a standard error', rankTrials],
+  ['highest rate within 0.01 nats', withinNats(0.01)],
+  ['highest rate within 0.03 nats', withinNats(0.03)],
+  ['highest rate within a standard error', withinNoise],
 ];
 
 function judgedAt(points: readonly Point[], training: Training, step: number): Judged[] {
@@ -116,14 +124,15 @@ const rules: readonly Rule[] = [
     pick: (all) => order(all.flatMap((training) => judgedAt(training.decayed, training, 60)))[0]?.training,
   })),
   ...[60, 90].flatMap((step) => orders.map(([name, order]) => alike(step, name, order))),
-  ...[...orders, ['within a standard error the highest rates go on, lowest loss', rankTrials, byLoss] as const].flatMap(
-    (order) => [
-      halved([30, 90], 3, order),
-      halved([30, 120], 2, order),
-      halved([60, 90], 2, order),
-      halved([60, 120], 2, order),
-    ],
-  ),
+  ...[
+    ...orders,
+    ['within a standard error the highest rates go on, lowest loss', withinNoise, byLoss] as const,
+  ].flatMap((order) => [
+    halved([30, 90], 3, order),
+    halved([30, 120], 2, order),
+    halved([60, 90], 2, order),
+    halved([60, 120], 2, order),
+  ]),
 ];
 
 const endOf = ({ whole }: Training): number =>
@@ -149,7 +158,10 @@ function main([file]: readonly string[]): void {
   const write = (cells: readonly string[]) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
   const methods = [...new Set(cells.map(([training]) => training!.method))];
   for (const trainings of cells)
-    write([nameOf(trainings[0]!), ...trainings.map((training) => `${training.rate}: ${endOf(training).toFixed(3)}`)]);
+    write([
+      nameOf(trainings[0]!),
+      ...trainings.map((training) => `${training.rate}: ${number([endOf(training)].filter(Number.isFinite))}`),
+    ]);
   process.stdout.write('\n');
   write(['trials', 'steps of 5 rates', ...methods, 'most']);
   write(['---', '---', ...methods.map(() => '---'), '---']);

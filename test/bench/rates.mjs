@@ -2,10 +2,10 @@
 // on six tasks, judged on dev alone. Results are appended to a file that is committed, so that a bench that was stopped
 // goes on where it was; a table weighs rules of choosing by them.
 // usage: node test/bench/rates.mjs --data FOLDER [--tasks triage,questions,talks,trec,sst2,cr] [--methods soft]
-//        [--seeds 1,2] [--rates 0.003,0.01] [--set '{}'] [--table]
+//        [--seeds 1,2] [--rates 0.003,0.01] [--set '{}'] [--until 120] [--table]
 //        [--results test/bench/results/rates.jsonl]
-// FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken. --table
-// measures nothing.
+// FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken. --until
+// ends trainings early, at rates that are tried and would not be the best; --table measures nothing.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1,2' },
     rates: { type: 'string' },
     set: { type: 'string', default: '{}' },
+    until: { type: 'string', default: 'Infinity' },
     table: { type: 'boolean', default: false },
     results: { type: 'string', default: join(root, 'test', 'bench', 'results', 'rates.jsonl') },
   },
@@ -45,7 +46,15 @@ for (const seed of values.table ? [] : values.seeds.split(',').map(Number))
       for (const rate of values.rates ? values.rates.split(',').map(Number) : ratesOf(method)) {
         if (known().some((other) => isSame(other, { task, method, seed, rate }))) continue;
         const file = templateOf(task, { data: values.data, to });
-        const result = lastLineOf(process.execPath, [program, file, method, String(seed), String(rate), values.set]);
+        const result = lastLineOf(process.execPath, [
+          program,
+          file,
+          method,
+          String(seed),
+          String(rate),
+          values.set,
+          values.until,
+        ]);
         appendFileSync(values.results, `${JSON.stringify({ task, method, ...result })}\n`);
       }
 execFileSync(process.execPath, [rules, values.results], { stdio: 'inherit' });

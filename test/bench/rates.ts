@@ -21,7 +21,7 @@ import { devRows } from '../../src/tuning/train';
 /**
  * A training at a fixed rate, and what dev says of it on the way: what `rates.mjs` starts for each task, method, seed
  * and rate. Prints one JSON object. Test is never read.
- * usage: rates.js TEMPLATE METHOD SEED RATE SET; SET holds settings as JSON
+ * usage: rates.js TEMPLATE METHOD SEED RATE SET UNTIL; SET holds settings as JSON; UNTIL is the step to end at
  */
 
 /** Rows of dev that a trial looks at. */
@@ -44,7 +44,7 @@ interface Point {
   readonly rowLosses?: readonly number[];
 }
 
-async function main([file, method, seed, rate, set]: readonly string[]): Promise<void> {
+async function main([file, method, seed, rate, set, until]: readonly string[]): Promise<void> {
   const template = await loadTemplate(file!);
   const model = await openModel(template.model, process.cwd());
   const instruction = method === 'v2' ? { 'tune.instruction': 'embeddings' } : {};
@@ -68,20 +68,32 @@ async function main([file, method, seed, rate, set]: readonly string[]): Promise
   };
   const began = performance.now();
   const { steps } = task.settings;
-  const whole = await follow({ ...setting, dev }, Number(rate), { steps, trials: trialEnds, judged: judgedAt });
+  const whole = await follow({ ...setting, dev }, Number(rate), {
+    steps,
+    until: Number(until),
+    trials: trialEnds,
+    judged: judgedAt,
+  });
   const decayed =
-    method === 'soft' ? await follow({ ...setting, dev }, Number(rate), { steps: 60, trials: [60], judged: [] }) : [];
+    method === 'soft'
+      ? await follow({ ...setting, dev }, Number(rate), { steps: 60, until: 60, trials: [60], judged: [] })
+      : [];
   say({ seed: Number(seed), rate: Number(rate), steps, whole, decayed, seconds: (performance.now() - began) / 1000 });
   await learner.close();
   await objective.close();
   await closeTask(task);
 }
 
-/** A training of so many steps by its own whole schedule. */
+/** A training of so many steps by its own whole schedule, or its beginning. */
 async function follow(
   setting: StepSetting & { dev(prompt: SoftPrompt, most: number): Promise<readonly ScoredRow[]> },
   rate: number,
-  ends: { readonly steps: number; readonly trials: readonly number[]; readonly judged: readonly number[] },
+  ends: {
+    readonly steps: number;
+    readonly until: number;
+    readonly trials: readonly number[];
+    readonly judged: readonly number[];
+  },
 ): Promise<readonly Point[]> {
   const { learner, dev } = setting;
   const task: Task = { ...setting.task, settings: { ...setting.task.settings, steps: ends.steps } };
@@ -110,7 +122,7 @@ async function follow(
       });
     }
   };
-  while (progress.step < ends.steps) {
+  while (progress.step < Math.min(ends.steps, ends.until)) {
     const taken = await takeStep({ ...setting, task }, progress, batches);
     progress = taken.progress;
     losses.push(taken.loss);
