@@ -79,7 +79,7 @@ function gainOver(best: Best, now: SplitScore): number {
 }
 
 /** How much better a score is; 0 where none can tell, so that the loss does. */
-export function scoreGain(best: DevScore | undefined, now: DevScore): number {
+function scoreGain(best: DevScore | undefined, now: DevScore): number {
   if (!best || !isNumber(best.value)) return 0;
   return isNumber(now.value) ? advantage(now, now.value, best.value) || 0 : -1;
 }

@@ -1,4 +1,5 @@
 import { trialsTotal, type TrialRound } from './optimizer/trialRates';
+import type { Trial } from './progress';
 import { rankTrials, type RateTrial } from './rankTrials';
 import type { TrainEvent } from './trainEvent';
 
@@ -7,7 +8,7 @@ export interface TriedTraining {
   /** Takes a step. @returns its loss */
   step(): Promise<number>;
   /** What it has come to. */
-  judge(): Promise<Omit<RateTrial, 'rate'>>;
+  judge(): Promise<Trial>;
 }
 
 /** The trials of a training. */
@@ -61,11 +62,11 @@ async function* takeRound(
   const { steps } = rounds[round]!;
   const before = trialsTotal(rounds.slice(0, round)) + (which.trial - 1) * (steps - from);
   const all = trialsTotal(rounds);
-  let outcome: Omit<RateTrial, 'rate'> | undefined;
+  let outcome: Trial | undefined;
   yield { kind: 'trialStep', step: from, steps, done: before, all, ...which };
   for (let step = from + 1; step <= steps && !outcome; step++) {
     if (signal?.aborted) return undefined;
-    if (!Number.isFinite(await training.step())) outcome = { loss: Infinity, losses: [] };
+    if (!Number.isFinite(await training.step())) outcome = { loss: Infinity };
     yield { kind: 'trialStep', step, steps, done: before + step - from, all, ...which };
   }
   if (signal?.aborted) return undefined;

@@ -15,15 +15,10 @@ import { scoreRows, summariseRows, type SplitScore } from '../scoring/scoreSplit
 import type { ScoredRow } from '../scoring/scoredRow';
 import { writeAnswers } from '../scoring/writeAnswers';
 
-/** What dev came to, and the loss of each row in an order that is always the same. */
-export interface DevRowsScore extends SplitScore {
-  readonly rowLosses: readonly number[];
-}
-
 /** Judges prompts on the dev rows while they are trained. */
 export interface DevScorer {
   /** @param most rows that are looked at, at most */
-  score(prompt: SoftPrompt, most: number): Promise<DevRowsScore>;
+  score(prompt: SoftPrompt, most: number): Promise<SplitScore>;
   close(): Promise<void>;
 }
 
@@ -66,7 +61,7 @@ export async function openDevScorer({ task, model, objective }: Judged): Promise
       const rows: ScoredRow[] = [];
       const scoring = { task, objective, batch, source, rows: Math.min(most, source.rows) };
       for await (const scored of scoreRows(scoring, prompt)) append(rows, scored.rows);
-      const score = { ...summariseRows(rows, task), rowLosses: rows.map(({ loss }) => loss) };
+      const score = summariseRows(rows, task);
       if (!judge || rows.length === 0) return score;
       const answers = await answersTo(rows, prompt);
       const { metrics } = await judgeAnswers(judge, { task, split: 'dev', intervals: false }, answers);

@@ -123,11 +123,10 @@ function openTrial(setting: Setting, start: Progress): TriedTraining {
     },
     async judge() {
       if (dev) {
-        const { loss, score, rowLosses } = await dev.score(await learner.prompt(progress.parameters), trialDevRows);
-        return { loss, losses: rowLosses, ...(score && { score }) };
+        const { loss, score } = await dev.score(await learner.prompt(progress.parameters), trialDevRows);
+        return { loss, ...(score && { score }) };
       }
-      const last = losses.slice(-trialLastBatches);
-      return { loss: mean(last), losses: last };
+      return { loss: mean(losses.slice(-trialLastBatches)) };
     },
   };
 }

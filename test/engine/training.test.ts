@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LanguageModel } from '../../src/model/openModel';
 import { openModel } from '../../src/model/openModel';
+import { mean } from '../../src/scoring/statistics/mean';
 import { evaluate } from '../../src/scoring/evaluate';
 import { generatedTokens } from '../support/generatedTokens';
 import { layOut } from '../../src/objective/batch';
@@ -179,16 +180,30 @@ describe.each([
     expect(losses(events).length).toBeLessThan(20);
   });
 
-  it('tries rates where the rate is auto, takes none below that of the lowest loss, never reads test', async () => {
+  it('tries rates where the rate is auto, takes that of the lowest dev loss, the same again', async () => {
     const { task, model } = await made({ 'tune.learningRate': 'auto', 'tune.steps': 4, 'tune.evalEvery': 4 });
     const sealed = { ...task.splits.test!, read: () => Promise.reject(new Error('The test split was read.')) };
     const auto = () => finish({ ...task, splits: { ...task.splits, test: sealed } }, model);
     const { events, trained } = await auto();
     const trials = events.flatMap((event) => (event.kind === 'sweep' ? [event] : []));
     expect(trials.length).toBeGreaterThanOrEqual(4);
-    const best = [...trials].sort((x, y) => x.devLoss - y.devLoss)[0]!.rate;
-    expect(trained.learningRate).toBeGreaterThanOrEqual(best);
+    expect(trained.learningRate).toBe([...trials].sort((x, y) => x.devLoss - y.devLoss)[0]!.rate);
     expect((await auto()).trained.learningRate).toBe(trained.learningRate);
+  });
+});
+
+describe('the trials of a learning rate', () => {
+  it('are the beginning of the training at that rate, those that go on from where they are', async () => {
+    const { task, model } = await softTask({ 'tune.learningRate': 'auto', 'tune.steps': 60 });
+    const { train: rows, test } = task.splits;
+    const withoutDev: Task = { ...task, splits: { train: rows, test } };
+    const { events, trained } = await finish(withoutDev, model);
+    const trials = events.flatMap((event) =>
+      event.kind === 'sweep' && event.rate === trained.learningRate ? [event] : [],
+    );
+    expect(trials.map(({ steps }) => steps)).toEqual([10, 18]);
+    const taken = losses(events);
+    for (const { steps, devLoss } of trials) expect(devLoss).toBe(mean(taken.slice(steps - 8, steps)));
   });
 });
 

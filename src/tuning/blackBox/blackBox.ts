@@ -135,22 +135,10 @@ async function* search(setting: Setting, resume?: Checkpoint): AsyncGenerator<Tr
     if (setting.dev) {
       const prompt = projection.prompt(progress.cma.mean);
       const began = performance.now();
-      const scored = await setting.dev.score(prompt, devRows);
+      const score = await setting.dev.score(prompt, devRows);
       const seconds = (performance.now() - began) / 1000;
-      progress = weigh(progress, scored, prompt);
-      const { loss, accuracy, macroF1, samples, score } = scored;
-      const best = progress.withoutGain === 0;
-      yield {
-        kind: 'dev',
-        step: progress.step,
-        loss,
-        accuracy,
-        macroF1,
-        samples,
-        best,
-        seconds,
-        ...(score && { score }),
-      };
+      progress = weigh(progress, score, prompt);
+      yield { kind: 'dev', step: progress.step, ...score, best: progress.withoutGain === 0, seconds };
     }
     yield { kind: 'checkpoint', checkpoint: checkpointOf(progress, setting) };
     if (settings.patience > 0 && progress.withoutGain >= settings.patience) break;
