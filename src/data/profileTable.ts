@@ -1,4 +1,5 @@
 import { append } from '../lists';
+import { writeJson } from './exactNumber';
 import { searchDeterminedColumns, type DeterminedColumns } from './determinedColumns';
 import type { Row } from './format';
 import { fileBatches, readableNames } from './rowBatches';
@@ -10,7 +11,10 @@ export interface ColumnProfile {
   readonly name: string;
   /** Rows that have a value there, and not only white space. */
   readonly filled: number;
-  /** Each distinct value as text → rows, up to {@link mostDistinct} of them, in order of first appearance. */
+  /**
+   * Each distinct value as text, a list or an object as JSON → rows, up to {@link mostDistinct} of them, in order of
+   * first appearance.
+   */
   readonly values: ReadonlyMap<string, number>;
   /** Whether there are more distinct values than `values` holds. */
   readonly isMany: boolean;
@@ -108,7 +112,8 @@ function addRow(columns: Map<string, GrowingProfile>, row: Row): ReadonlyMap<str
   for (const [name, value] of Object.entries(row)) {
     let column = columns.get(name);
     if (!column) columns.set(name, (column = emptyProfile()));
-    const text = valueText(value);
+    const kind = jsonKind(value);
+    const text = kind !== undefined && typeof value !== 'string' ? writeJson(value) : valueText(value);
     if (text.trim() === '') continue;
     values.set(name, text);
     column.filled++;
@@ -116,7 +121,6 @@ function addRow(columns: Map<string, GrowingProfile>, row: Row): ReadonlyMap<str
     column.longest = Math.max(column.longest, text.length);
     if (Number.isFinite(Number(text))) column.numbers++;
     if (/[\r\n]/.test(text.trim())) column.multiline++;
-    const kind = jsonKind(value);
     if (kind === 'list') column.lists++;
     if (kind === 'object') column.objects++;
     if (column.values.has(text) || column.values.size < mostDistinct)

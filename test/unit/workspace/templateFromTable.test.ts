@@ -118,6 +118,22 @@ the prompt where it is known before the answer.',
     expect(remarks).toEqual(['Taken for labels of "label": "N/A" and "nan"; remove such rows if they have no answer.']);
   });
 
+  it('asks for lists as such, of numbers and of words', async () => {
+    const rows = numbers(30).map((i) => ({
+      tokens: ['rain', 'came', `${i}`],
+      ner_tags: [i % 3, 0, 1],
+      kinds: [words[i % 3]],
+    }));
+    const path = write('n.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'));
+    const [tags, kinds] = [
+      await made(path, { answer: ['ner_tags'] }),
+      await made(path, { answer: ['kinds'], to: join(folder, 'k.prompt') }),
+    ];
+    expect(tags.text).toContain('ner_tags(array): integer');
+    expect(kinds.text).toContain('kinds(array): string');
+    expect([...tags.found, ...kinds.found]).toEqual([]);
+  });
+
   it('answers a preference with what was chosen', async () => {
     const rows = (i: number) => `ask ${i},yes it is ${i},no way ${i}`;
     const { template, remarks } = await made(write('d.csv', csv('prompt,chosen,rejected', rows)));

@@ -1,7 +1,10 @@
 import { helperShapes } from '../../syntax/helpers';
 
-/** Whether a template can name a column: Handlebars reads no line break between its brackets. */
-export const isNameable = (column: string): boolean => column !== '' && !/[\r\n]/.test(column);
+/**
+ * Whether a template can name a column: Handlebars reads no line break between its brackets, and takes a bracket behind
+ * a backslash for a letter.
+ */
+export const isNameable = (column: string): boolean => column !== '' && !/[\r\n]|\\$/.test(column);
 
 /** Whether a name would call a helper where it stands alone. */
 export const isHelper = (column: string): boolean => Object.hasOwn(helperShapes, column) || column === 'else';

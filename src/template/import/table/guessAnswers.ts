@@ -69,7 +69,7 @@ export function kindOf(column: ColumnProfile, samples: TableProfile['samples']):
   return isLabels(column) ? 'classification' : 'text';
 }
 
-export function isLabels({ values, isMany, filled, longest, multiline }: ColumnProfile): boolean {
+export function isLabels({ values, isMany, filled, longest, multiline, lists, objects }: ColumnProfile): boolean {
   const distinct = values.size;
   return (
     !isMany &&
@@ -77,7 +77,7 @@ export function isLabels({ values, isMany, filled, longest, multiline }: ColumnP
     distinct <= mostLabels &&
     distinct * 2 <= filled &&
     longest <= longestLabel &&
-    multiline === 0
+    multiline + lists + objects === 0
   );
 }
 
