@@ -129,6 +129,7 @@ const rules: readonly Rule[] = [
     ['within a standard error the highest rates go on, lowest loss', withinNoise, byLoss] as const,
   ].flatMap((order) => [
     halved([30, 90], 3, order),
+    halved([30, 90], 4, order),
     halved([30, 120], 2, order),
     halved([60, 90], 2, order),
     halved([60, 120], 2, order),
