@@ -35,10 +35,11 @@ const measuredSteps = 300;
 const [firstSteps, lastSteps] = [30, 90];
 /** Fewer steps tell rates apart by nothing. */
 const fewestSteps = 10;
-/** Rates that go on. */
-const goOn = 3;
 
-/** Few steps at every rate, then more at the best of them. */
+/**
+ * Few steps at every rate, then more at all but the worst: at first the losses at high rates are above those at rates
+ * that have not moved anything yet, and fall below them later.
+ */
 export function trialRounds(
   settings: Pick<Settings, 'method' | 'optimizer' | 'projection' | 'steps'>,
 ): readonly TrialRound[] {
@@ -46,7 +47,7 @@ export function trialRounds(
     Math.min(settings.steps, Math.max(fewestSteps, Math.round((trainingSteps(settings) * steps) / measuredSteps)));
   const [first, last] = [ofTraining(firstSteps), ofTraining(lastSteps)];
   const all = { rates: trialRates(settings).length, steps: first };
-  return last > first ? [all, { rates: goOn, steps: last }] : [all];
+  return last > first ? [all, { rates: all.rates - 1, steps: last }] : [all];
 }
 
 const trainingSteps = ({ steps }: Pick<Settings, 'steps'>): number => Math.min(steps, measuredSteps);

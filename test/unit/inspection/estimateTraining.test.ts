@@ -44,7 +44,7 @@ describe('the time that a training is estimated to take', () => {
     expect(seconds({ evalRows: 64 }, splits, 2)).toBeCloseTo(plain + 2 * (2 * 40 + 30));
     expect(seconds({ evalRows: 0 }, { dev: split(40) }, 2)).toBeCloseTo(seconds({}, { dev: split(40) }) + 2 * 40);
     const sweep = { evalRows: 16, learningRate: 'auto' } as const;
-    expect(seconds(sweep, splits, 2)).toBeCloseTo(seconds(sweep, splits) + 2 * ((2 + 5 + 3) * 16 + 30));
+    expect(seconds(sweep, splits, 2)).toBeCloseTo(seconds(sweep, splits) + 2 * ((2 + 5 + 4) * 16 + 30));
   });
 
   it('counts the search for an instruction and the measuring of its texts', () => {
