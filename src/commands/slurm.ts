@@ -38,8 +38,8 @@ export async function onSlurm(
   say: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<SubmittedStudy> {
-  await requireSlurm();
   await requireNoneElsewhere(requests);
+  await requireSlurm();
   const options = withOptions(await readProfile(runs), given);
   const asksMemory = options.mem !== undefined || options.sbatch?.some((word) => /^--mem/.test(word));
   if (!asksMemory) say('Measuring a training step, for the memory to ask for; --mem says it without.');

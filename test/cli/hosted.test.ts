@@ -133,3 +133,24 @@ it('says in one sentence what is wrong with data before it asks, and of what num
   expect(one.err).toContain('No row of test that was measured has the label "dry": the numbers say nothing of it.');
   expect(endpoint.seen.at(-1)!.body.model).toBe('org/little:7b');
 });
+
+it('hands nothing to Slurm that asks a model elsewhere, whatever was agreed to', async () => {
+  const instruction = 'tune.instruction: text\ntune.propose: ask.prompt\n';
+  const folder = await workspace({
+    ...storiesWeather,
+    'weather.prompt': storiesWeather['weather.prompt']!.replace('---\n', `---\n${instruction}`),
+    'far.prompt': storiesWeather['weather.prompt']!.replace(/model: .*/, 'model: mine:big'),
+    'ask.prompt': '---\nmodel: mine:big\n---\n{{role "user"}}Mend it: {{current}}',
+  });
+  for (const [words, message] of [
+    [['train', 'weather.prompt', '--method', 'v2', '--yes'], 'ask.prompt in tune.propose asks "mine:big"'],
+    [['compare', 'weather.prompt', '--methods', 'hard,v2', '--yes'], 'ask.prompt in tune.propose asks "mine:big"'],
+    [['compare', 'far.prompt', '--methods', 'hard', '--yes'], '"mine:big" runs elsewhere: Slurm would only wait'],
+  ] as const) {
+    const { code, err } = await run(folder, ...words, '--on', 'slurm');
+    expect(code).toBe(1);
+    expect(err).toContain(message);
+    expect(err).toContain('[endpoint-consent]');
+  }
+  expect(await readdir(folder)).not.toContain('.prompt-tuner');
+});

@@ -51,6 +51,10 @@ describe('the training form', () => {
       /choose: search tries thousands of prompts .* Write choose: random, which draws them by the seed/,
     );
     expect(checkHosted({ format: 'chat, text' })).toMatchObject({ runs: 2, varied: ['format'] });
+    const ofWindow = readTemplate(hostedTemplate.text.replace('my-server:org/little:7b', 'vscode:copilot/gpt'), file);
+    expect(checkForm(ofWindow.template!, { methods: ['hard'], set: { format: 'text' } }, undefined).problem).toMatch(
+      /^tune\.format: text has no meaning for a model that runs elsewhere, such as "vscode:copilot\/gpt"/,
+    );
   });
 
   it('keeps of a form that was filled in before what the template’s model allows', () => {
