@@ -106,7 +106,7 @@ const without = (row: Mapping, keys: readonly string[]): Mapping =>
   Object.fromEntries(Object.entries(row).filter(([key]) => !keys.includes(key)));
 
 const asChanged = (rest: Mapping, messages: readonly unknown[]): Converted => ({
-  ...withPlainRoles({ [messagesColumn]: messages, ...rest }, messages),
+  ...withPlainRoles({ [messagesColumn]: messages, ...without(rest, [messagesColumn]) }, messages),
   isChanged: true,
 });
 

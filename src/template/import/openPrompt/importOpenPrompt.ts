@@ -153,22 +153,30 @@ function endWithAnswer(line: string, answer: string, lost: string[]): string {
   const slot = `{{${answer}}}`;
   if (!mask) {
     lost.push(l10n.t`No mask: the answer is put at the end.`);
-    return `${asBody(line, answer)}${slot}`;
+    return withSlot(asBody(line, answer), answer);
   }
   const before = asBody(line.slice(0, mask.start), answer).replace(/ +$/, '');
   const behind = asBody(line.slice(mask.end), answer).trim();
-  if (behind === '') return before + slot;
+  if (behind === '') return withSlot(before, answer);
   const asMasked = l10n.t`for a masked model, which takes the slot anywhere, write ${before.trim()} ${slot} ${behind}`;
   const moved = inFront(behind);
   if (moved === '') {
     lost.push(l10n.t`"${behind}" behind the mask: a causal model answers at the end, so it is left out; ${asMasked}`);
-    return before + slot;
+    return withSlot(before, answer);
   }
   lost.push(
     l10n.t`"${behind}" stood behind the mask and is moved in front of it, because a causal model answers at the end; \
 ${asMasked}`,
   );
-  return before.trim() === '' ? `${moved}${slot}` : `${moved} ${before.trim()}${slot}`;
+  return withSlot(before.trim() === '' ? moved : `${moved} ${before.trim()}`, answer);
+}
+
+/** A body with the answer at its end. */
+function withSlot(body: string, answer: string): string {
+  const written = new HandlebarsText();
+  written.handlebars(body);
+  written.tag({ inner: answer });
+  return written.text();
 }
 
 /**

@@ -108,6 +108,25 @@ describe('importing conversations as services fine-tune on them', () => {
     );
   });
 
+  it('reads the messages that a row has where a column of another form is empty', () => {
+    const spoken = [
+      { from: 'human', value: 'Q' },
+      { from: 'gpt', value: 'A' },
+    ];
+    for (const messages of [null, 7, 'none'])
+      expect(
+        conversations(
+          imported([
+            { messages, conversations: spoken },
+            { messages, conversations: spoken },
+          ]),
+        ),
+      ).toEqual([
+        [[['user', 'Q']], 'A'],
+        [[['user', 'Q']], 'A'],
+      ]);
+  });
+
   const others: readonly (readonly [name: string, row: object])[] = [
     [
       'ShareGPT',
