@@ -60,8 +60,8 @@ const bundles = [
   ...packages,
   protocol,
   { ...node, external, plugins: [sharedPackages], entryPoints: ['src/trainer.ts'], outfile: 'dist/trainer.js' },
-  { ...node, external, entryPoints: ['src/inspection/analysisWorker.ts'], outfile: 'dist/analysis.js' },
-  { ...node, external, entryPoints: ['src/inspection/checkWorker.ts'], outfile: 'dist/check.js' },
+  { ...node, external, entryPoints: ['src/inspection/threads/analysisWorker.ts'], outfile: 'dist/analysis.js' },
+  { ...node, external, entryPoints: ['src/inspection/threads/checkWorker.ts'], outfile: 'dist/check.js' },
   { ...node, external, entryPoints: ['src/library.ts'], outfile: 'dist/library.cjs' },
   {
     ...node,

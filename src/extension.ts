@@ -11,7 +11,7 @@ import { registerLanguageFeatures } from './editor/language/languageFeatures';
 import { newTemplateCommand } from './editor/commands/newTemplateCommand';
 import { registerQuickFixes } from './editor/quickFixes';
 import { registerCommands } from './editor/registerCommands';
-import { createCheckThread } from './inspection/checkThread';
+import { createCheckThread } from './inspection/threads/checkThread';
 import { registerLanguageModelTools } from './views/agents/languageModelTools';
 import { queueCommands } from './views/commands/queueCommands';
 import { reportFailure } from './views/commands/reportFailure';

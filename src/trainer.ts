@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { createAnalysisThread } from './inspection/analysisThread';
+import { createAnalysisThread } from './inspection/threads/analysisThread';
 import { cleanWeights } from './model/weights/float32Cache';
 import { createInspector } from './inspection/inspector';
-import { estimateTraining } from './inspection/estimateTraining';
+import { estimateTraining } from './inspection/estimate/estimateTraining';
 import { openChannel, type Channel } from './channel/messageChannel';
 import { processTransport } from './channel/processTransport';
-import { measureHosted, planMeasurement } from './inspection/measureHosted';
+import { measureHosted, planMeasurement } from './inspection/hosted/measureHosted';
 import { createTextMeasuring } from './inspection/measureTexts';
-import { planTraining, trainHosted } from './inspection/trainHosted';
+import { planTraining, trainHosted } from './inspection/hosted/trainHosted';
 import { scoreNamed } from './inspection/scoreNamed';
 import { predictRow } from './inspection/predictRow';
 import { editorModelsOf } from './inspection/editorModels';

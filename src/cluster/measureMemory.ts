@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { MeasureRequest } from '../inspection/trainerContract';
-import type { TrainingEstimate } from '../inspection/trainingEstimate';
+import type { TrainingEstimate } from '../inspection/estimate/trainingEstimate';
 import { Failure } from '../failure';
 import type { NewRunRequest } from '../runs/queue/queue';
 import { resolveSettings } from '../template/read/resolveSettings';

@@ -2,10 +2,10 @@ import * as l10n from '@vscode/l10n';
 import { createInterface } from 'node:readline/promises';
 import { Option, type Command } from 'commander';
 import { endpointsOfEnvironment, type Endpoints } from '../endpoint/endpoint';
-import { planText, type RequestPlan } from '../endpoint/requestPlan';
+import { planText, type RequestPlan } from '../endpoint/plan/requestPlan';
 import { Failure } from '../failure';
-import { planHosted } from '../runs/work/evaluateHosted';
-import { planProposals } from '../runs/work/planProposals';
+import { planHosted } from '../runs/work/measuring/evaluateHosted';
+import { planProposals } from '../runs/work/study/planProposals';
 import type { Method } from '../template/settings/settings';
 import type { Split } from '../runs/record/recordWords';
 

@@ -25,9 +25,9 @@ import { modelStores, requireStored, storeOf, unreadableFolders } from '../model
 import { asFailure } from '../classifyError';
 import { bytes, count, counted, decimals, duration, perSecond, percent } from '../formatNumbers';
 import { asText } from '../writeTable';
-import { timeModel } from '../inspection/timeModel';
+import { timeModel } from '../inspection/estimate/timeModel';
 import { tryMethods } from '../inspection/tryMethods';
-import type { ModelSpeed } from '../inspection/modelSpeed';
+import type { ModelSpeed } from '../inspection/estimate/modelSpeed';
 import { clauses, enumerated } from '../listed';
 
 /** A model that was added: downloaded, or found in its folder. */

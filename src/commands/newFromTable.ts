@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import type { HeldOut } from '../data/rowPart';
-import { fileOfSource, formatOfSource } from '../data/tableFormat';
+import type { HeldOut } from '../data/rows/rowPart';
+import { fileOfSource, formatOfSource } from '../data/table/tableFormat';
 import { Failure } from '../failure';
 import { fileName } from '../template/import/imported';
 import type { TaskKind } from '../template/import/table/guessAnswers';
-import { chosenSource } from '../template/settings/chosenSource';
-import { readHeldOut } from '../template/settings/heldOut';
+import { chosenSource } from '../template/settings/data/chosenSource';
+import { readHeldOut } from '../template/settings/data/heldOut';
 import { readTable, templateFromTable } from '../workspace/templateFromTable';
 import { writeNewFiles } from './writeNewFiles';
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { providers } from '../onnx/runtime/provider';
-import type { EvaluationSubject } from '../runs/work/evaluateRun';
+import type { EvaluationSubject } from '../runs/work/measuring/evaluateRun';
 import { defaultRunsFolder } from '../runs/store/runFolder';
 import { methodAliases } from '../template/settings/settingKeys';
 import { methods, type Method } from '../template/settings/settings';

@@ -4,7 +4,7 @@ import { counted, duration, perSecond } from '../formatNumbers';
 import { openPromptAt } from '../use/openPromptAt';
 import type { Output } from '../use/predict/outputFile';
 import { predictRows, type PredictProgress, type PredictRequest, type PredictResult } from '../use/predict/predictRows';
-import { chosenSource } from '../template/settings/chosenSource';
+import { chosenSource } from '../template/settings/data/chosenSource';
 import type { Common } from './options';
 
 export interface PredictCommand extends Omit<Common, 'json'> {

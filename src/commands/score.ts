@@ -4,7 +4,7 @@ import { exportedAnswer } from '../comparison/rows/exportAnswers';
 import { notProducedHere } from '../comparison/study/methodText';
 import { hasLabels } from '../runs/record/describeProvenance';
 import { measuredMetrics } from '../runs/record/measuredMetrics';
-import type { ScoreOutcome } from '../runs/work/scoreFile';
+import type { ScoreOutcome } from '../runs/work/measuring/scoreFile';
 import { formatFields, formatMetrics } from '../comparison/text/formatResult';
 
 /** What `score --json` prints. */

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { dirname, join, resolve } from 'node:path';
 import { realpath } from 'node:fs/promises';
 import { Failure } from '../failure';
-import { estimateTraining } from '../inspection/estimateTraining';
+import { estimateTraining } from '../inspection/estimate/estimateTraining';
 import type { MeasureRequest } from '../inspection/trainerContract';
 import { counted } from '../formatNumbers';
 import { resumeAnywhere } from '../cluster/controlRun';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { count, counted } from '../formatNumbers';
 import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
-import { decidedText } from '../endpoint/decidedText';
+import { decidedText } from '../endpoint/asking/decidedText';
 import { clauses, enumerated, listed } from '../listed';
 import { selectionText } from '../runs/record/describeProvenance';
 import { rowsOf, trains } from '../runs/record/recordWords';

@@ -3,7 +3,7 @@ import { requireMethodThere } from '../template/read/needsLocalModel';
 import { isStopped } from '../classifyError';
 import { Failure } from '../failure';
 import type { RunOptions } from '../runs/store/runEvent';
-import { evaluateRun } from '../runs/work/evaluateRun';
+import { evaluateRun } from '../runs/work/measuring/evaluateRun';
 import { requireTrainable, trainRun } from '../runs/work/trainRun';
 import { resolveSettings } from '../template/read/resolveSettings';
 import { loadTemplate } from '../template/read/loadTemplate';

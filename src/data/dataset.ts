@@ -5,11 +5,11 @@ import { Failure, withLocation } from '../failure';
 import type { TextEncoding } from './encoding/textEncoding';
 import { formatOf, type Format, type Row } from './format';
 import { openFile, type FileChoice } from './openFile';
-import type { RowPart } from './rowPart';
+import type { RowPart } from './rows/rowPart';
 import { chunksOf, textOf, type RawRecord } from './records';
-import { noColumns, readableNames, rowBatches } from './rowBatches';
-import type { TextFormat } from './tableFormat';
-import { createRowIndex, type RowIndex } from './rowIndex';
+import { noColumns, readableNames, rowBatches } from './rows/rowBatches';
+import type { TextFormat } from './table/tableFormat';
+import { createRowIndex, type RowIndex } from './rows/rowIndex';
 
 export type { Row } from './format';
 

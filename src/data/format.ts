@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { extname } from 'node:path';
 import { enumerated } from '../listed';
-import { columnsNamed, createDelimitedScanner, decodeHeader, decodeRows, type Columns } from './delimited';
+import { columnsNamed, createDelimitedScanner, decodeHeader, decodeRows, type Columns } from './table/delimited';
 import { createArrayScanner, createLineScanner, decodeObject } from './json';
 import type { RawRecord, RecordScanner } from './records';
-import { readSeparator, type ReadSeparator, type TextFormat } from './tableFormat';
+import { readSeparator, type ReadSeparator, type TextFormat } from './table/tableFormat';
 import { mappingBehind, NamedFileFailure } from './fileNaming';
 
 /** One row of a data file: a value for each column. Values of tables are text. */

@@ -1,4 +1,4 @@
-import { defaultOutputTokens, type WrittenDecoding } from '../template/settings/decodingKeys';
+import { defaultOutputTokens, type WrittenDecoding } from '../template/settings/decoding/decodingKeys';
 import type { Settings } from '../template/settings/settings';
 
 /** How answers are written, nothing left to a default. */

@@ -1,5 +1,5 @@
-import { dotpromptKeys } from '../template/settings/dotpromptKeys';
-import { decodingKeys } from '../template/settings/decodingKeys';
+import { dotpromptKeys } from '../template/settings/decoding/dotpromptKeys';
+import { decodingKeys } from '../template/settings/decoding/decodingKeys';
 import { describeDefaults, describeRange } from '../template/settings/describeSetting';
 import { settingKeys } from '../template/settings/settingKeys';
 import { helperShapes } from '../template/syntax/helpers';

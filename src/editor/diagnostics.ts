@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { documentationLink } from './documentation';
 import { stepRefusals } from '../chat/stepLimit';
 import { dataExtensions } from '../data/format';
-import type { CheckElsewhere } from '../inspection/checkThread';
+import type { CheckElsewhere } from '../inspection/threads/checkThread';
 import { checkTemplate } from '../template/check/check';
 import type { TemplateContext } from '../template/read/templateContext';
 import type { Finding } from '../template/text/finding';

@@ -4,7 +4,7 @@ import type { APIError } from 'openai';
 import { Failure } from '../failure';
 import { variableOf, type Endpoint } from './endpoint';
 import { errorIn, fetchThere } from './fetchThere';
-import { PassingRefusal, waitOfHeaders } from './retry';
+import { PassingRefusal, waitOfHeaders } from './asking/retry';
 
 /** Where a request goes; the body is JSON. */
 export interface EndpointRequest {

@@ -3,7 +3,7 @@ import { Failure } from '../failure';
 import { EndpointRefusal, type EndpointClient } from './client';
 import type { AskEditor, EditorAnswer, EditorQuestion } from './editorQuestion';
 import type { Endpoint } from './endpoint';
-import { PassingRefusal } from './retry';
+import { PassingRefusal } from './asking/retry';
 
 /** A client that asks the language models of VS Code in the form of an OpenAI-compatible endpoint. */
 export function openEditorClient({ timeoutSeconds }: Endpoint, ask: AskEditor): EndpointClient {

@@ -8,7 +8,7 @@ import { hostedModelOf, type HostedModel } from '../template/read/hostedModel';
 import { requireAnswerSlot, type PromptTemplate } from '../template/read/template';
 import type { Settings } from '../template/settings/settings';
 import { sharedWords } from '../template/settings/verbalizer';
-import type { LabelWords } from './labelWay';
+import type { LabelWords } from './asking/labelWay';
 import { formAtEndpoint } from './formAtEndpoint';
 import { requireMeasurable } from './requireMeasurable';
 

@@ -6,10 +6,10 @@ import { accuracy, macroF1, majorityBaseline } from '../scoring/classification';
 import { judged, readInputs, type Evaluation, type Prediction } from '../scoring/evaluate';
 import { mean } from '../scoring/statistics/mean';
 import { wilsonInterval } from '../scoring/statistics/wilson';
-import { askRows, type AskContext, type AskedRow } from './askRows';
+import { askRows, type AskContext, type AskedRow } from './asking/askRows';
 import type { EndpointTask } from './endpointTask';
-import type { HostedFacts } from './hostedFacts';
-import { decideLabel, type LabelDecision } from './labelWay';
+import type { HostedFacts } from './plan/hostedFacts';
+import { decideLabel, type LabelDecision } from './asking/labelWay';
 import { withoutThought } from './withoutThought';
 
 export interface EndpointEvaluation {

@@ -1,6 +1,6 @@
 import { openDataset } from '../data/dataset';
 import { openModel, type LanguageModel } from '../model/openModel';
-import type { Analyse } from './analysisThread';
+import type { Analyse } from './threads/analysisThread';
 import { createInputAnswerer } from './answerInput';
 import type { inspectionCalls } from './inspectorContract';
 import type { ComparisonSubject } from '../comparison/analysis/subject';

@@ -1,5 +1,5 @@
 import { isStopped } from '../classifyError';
-import { measureFrontText } from '../runs/work/measureFrontText';
+import { measureFrontText } from '../runs/work/measuring/measureFrontText';
 
 /** A text of a run's front. */
 export interface TextOfRun {

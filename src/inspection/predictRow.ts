@@ -19,7 +19,7 @@ import { closeTask } from '../objective/rows/splits';
 import { batchOptions } from '../objective/batch';
 import { openAdapter, withInstruction } from '../runs/work/openAdapter';
 import { openTask, requireFitting } from '../runs/work/openTask';
-import { settledSettings, withExamplesOf } from '../runs/work/showExamples';
+import { settledSettings, withExamplesOf } from '../runs/work/measuring/showExamples';
 import type { RunRecord } from '../runs/record/record';
 import { holdsExamples, insertExamples } from '../template/examples/insertExamples';
 import { requireProduced } from '../runs/record/producedRun';

@@ -3,7 +3,7 @@ import { count, counted, metricInterval, metricNumber } from '../formatNumbers';
 import { decidingMetric } from '../runs/record/measuredMetrics';
 import { measuredRows } from '../runs/record/describeProvenance';
 import { inSentence } from '../scoring/metricFace';
-import { scoreFile, type ScoreOutcome } from '../runs/work/scoreFile';
+import { scoreFile, type ScoreOutcome } from '../runs/work/measuring/scoreFile';
 import type { ScoredFileRequest } from './trainerContract';
 
 /**

@@ -14,13 +14,13 @@ import {
 } from '../channel/guards';
 import { isEditorAnswer, isEditorQuestion } from '../endpoint/editorQuestion';
 import { isEndpointAccess } from '../endpoint/endpointAccess';
-import { isRequestPlan } from '../endpoint/requestPlan';
+import { isRequestPlan } from '../endpoint/plan/requestPlan';
 import type { Calls, Events, Side } from '../channel/messageChannel';
 import { isMethod, isSplit } from '../runs/record/recordWords';
 import { inspectionCalls } from './inspectorContract';
 import { isRowPrediction } from './rowPrediction';
-import { isHostedEnd, isHostedTraining } from './hostedTraining';
-import { isTrainingEstimate } from './trainingEstimate';
+import { isHostedEnd, isHostedTraining } from './hosted/hostedTraining';
+import { isTrainingEstimate } from './estimate/trainingEstimate';
 
 /** First thing the trainer says; another number means that extension and trainer come from different builds. */
 export const protocolVersion = 7;

@@ -1,6 +1,6 @@
 import type { Row } from '../data/dataset';
 import type { SourceLocation } from '../failure';
-import { leadOf } from '../template/render/answerTokens';
+import { leadOf } from '../template/render/words/answerTokens';
 import type { AnswerWriter, ExampleForm } from '../template/examples/exampleSource';
 import { expectedAnswer } from './example';
 import type { Task } from './task';

@@ -8,7 +8,7 @@ import type { Dataset, Row } from '../data/dataset';
 import { Failure } from '../failure';
 import type { ModelConfiguration } from '../model/configuration';
 import type { LanguageModel } from '../model/openModel';
-import { budgetProblem } from '../template/settings/decodingKeys';
+import { budgetProblem } from '../template/settings/decoding/decodingKeys';
 import { examplesOf } from '../template/settings/examplesSetting';
 import type { Settings } from '../template/settings/settings';
 import type { OutputField, PromptTemplate } from '../template/read/template';
@@ -16,8 +16,8 @@ import { constraintOf, constraintProblem, constraintRemedy } from '../template/r
 import { requireAnswerSlot, slotFor } from '../template/read/template';
 import { renderPrompt } from '../template/render/render';
 import { promptEncoder, type PromptEncoder } from '../template/render/promptEncoder';
-import { wordsInPrompt } from '../template/render/labelWords';
-import { answersBehind } from '../template/render/answerTokens';
+import { wordsInPrompt } from '../template/render/words/labelWords';
+import { answersBehind } from '../template/render/words/answerTokens';
 import {
   contextWithoutRow,
   encodePrompt,

@@ -1,4 +1,4 @@
-import { answersBehind, type AnswerContext } from '../template/render/answerTokens';
+import { answersBehind, type AnswerContext } from '../template/render/words/answerTokens';
 import type { TokenEncoder } from '../template/text/tokenEncoder';
 import type { TokensInPlace } from '../template/text/tokensInPlace';
 

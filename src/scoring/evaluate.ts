@@ -10,7 +10,7 @@ import type { Dataset } from '../data/dataset';
 import type { SourceLocation } from '../failure';
 import { append } from '../lists';
 import type { LanguageModel } from '../model/openModel';
-import { isColumnOf } from '../data/rowKey';
+import { isColumnOf } from '../data/rows/rowKey';
 import { answerColumns } from '../template/answer/composeAnswer';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { acceptedAnswers } from '../template/render/rowMessages';
+import { acceptedAnswers } from '../template/render/chat/rowMessages';
 import type { Task } from '../objective/task';
 import { requireSplit } from '../objective/rows/splits';
 import { openJudge, type Judge, type JudgedRow } from '../metrics/judge';

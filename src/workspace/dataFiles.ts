@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { dataExtensions } from '../data/format';
-import { readColumns } from '../data/readColumns';
+import { readColumns } from '../data/survey/readColumns';
 import type { Analysis } from '../template/read/analysis';
 import { fieldsWithoutColumn } from '../template/answer/composeAnswer';
 import { outputOf, requiredVariables } from '../template/read/template';

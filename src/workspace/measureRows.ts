@@ -2,14 +2,14 @@ import { dirname, resolve } from 'node:path';
 import { formatOf } from '../data/format';
 import { openFile } from '../data/openFile';
 import { chunksOf } from '../data/records';
-import { rowBatches } from '../data/rowBatches';
+import { rowBatches } from '../data/rows/rowBatches';
 import { Failure } from '../failure';
 import { sha256 } from '../files/sha256';
 import type { Analysis } from '../template/read/analysis';
 import { namedFiles, type NamedFile } from '../template/read/dataFiles';
 import type { LongRows, SplitName, TemplateContext } from '../template/read/templateContext';
-import { lengthAbove } from '../template/render/promptLength';
-import { rowsThatMayExceed } from '../template/render/rowBound';
+import { lengthAbove } from '../template/render/length/promptLength';
+import { rowsThatMayExceed } from '../template/render/length/rowBound';
 import { rememberByFile } from '../files/fileCache';
 
 /** Rows that are measured; a longer file is measured up to here. */

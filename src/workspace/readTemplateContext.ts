@@ -17,7 +17,7 @@ import { modelTokenizer } from './modelTokenizer';
 import { isOnTrainingRows, measuredRows, selectionText } from '../runs/record/describeProvenance';
 import { columnContext, rowContext } from './readDataContext';
 import { listRuns } from '../runs/store/scanRuns';
-import { changesSince } from '../runs/work/changesSince';
+import { changesSince } from '../runs/work/study/changesSince';
 import { givenTitle } from '../comparison/study/methodText';
 import { seedsText, standingResults } from '../comparison/study/standingResults';
 import { sentences } from '../listed';

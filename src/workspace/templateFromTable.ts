@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
-import { chosenRows, type WrittenRow } from '../data/chosenRows';
-import { evenSeed, type RowGroup } from '../data/evenSeed';
+import { chosenRows, type WrittenRow } from '../data/rows/chosenRows';
+import { evenSeed, type RowGroup } from '../data/rows/evenSeed';
 import { isTable, type Row } from '../data/format';
-import { openTable } from '../data/openTable';
-import { profileTable, type TableProfile } from '../data/profileTable';
-import { rowKey } from '../data/rowKey';
-import { openPart, type HeldOut, type PartName } from '../data/rowPart';
-import { fileOfSource, type TextFormat } from '../data/tableFormat';
+import { openTable } from '../data/table/openTable';
+import { profileTable, type TableProfile } from '../data/survey/profileTable';
+import { rowKey } from '../data/rows/rowKey';
+import { openPart, type HeldOut, type PartName } from '../data/rows/rowPart';
+import { fileOfSource, type TextFormat } from '../data/table/tableFormat';
 import { valueText } from '../data/valueText';
 import { Failure } from '../failure';
 import { count, plainNumber } from '../formatNumbers';
@@ -18,8 +18,8 @@ import { tableTemplate, type TableTemplate } from '../template/import/table/tabl
 import { analyse } from '../template/read/analysis';
 import { divisionOf, firstSplitSeed } from '../template/read/division';
 import { keyColumns } from '../template/read/keyColumns';
-import { suitingWords } from '../template/render/suitingWords';
-import { dividedData, type Division } from '../template/settings/dataShares';
+import { suitingWords } from '../template/render/words/suitingWords';
+import { dividedData, type Division } from '../template/settings/data/dataShares';
 import { listed } from '../listed';
 import { modelTokenizer, type ModelTokenizer } from './modelTokenizer';
 

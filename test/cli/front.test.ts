@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createTextMeasuring } from '../../src/inspection/measureTexts';
 import { frontOfRun } from '../../src/runs/record/frontOfRun';
-import { measureFrontText } from '../../src/runs/work/measureFrontText';
+import { measureFrontText } from '../../src/runs/work/measuring/measureFrontText';
 import type { EvaluationResult } from '../../src/runs/record/record';
 import { holm } from '../../src/scoring/statistics/holm';
 import { frontText } from '../support/frontText';

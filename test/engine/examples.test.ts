@@ -8,7 +8,7 @@ import type { RunRecord } from '../../src/runs/record/record';
 import { recordedTemplate } from '../../src/runs/record/recordedTemplate';
 import { readPredictions } from '../../src/runs/store/predictionsFile';
 import { readRun } from '../../src/runs/store/runFolder';
-import { evaluateRun } from '../../src/runs/work/evaluateRun';
+import { evaluateRun } from '../../src/runs/work/measuring/evaluateRun';
 import { trainRun } from '../../src/runs/work/trainRun';
 import { withExamplesText } from '../../src/template/examples/insertExamples';
 import { compareTasks } from '../../src/comparison/compareTasks';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../src/model/openModel';
-import { evaluateRun } from '../../src/runs/work/evaluateRun';
+import { evaluateRun } from '../../src/runs/work/measuring/evaluateRun';
 import { examplesSource, writeExample } from '../../src/template/examples/exampleSource';
 import { insertExamples } from '../../src/template/examples/insertExamples';
 import { questionOf } from '../../src/template/examples/question';

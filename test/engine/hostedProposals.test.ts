@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AskEditor } from '../../src/endpoint/editorQuestion';
-import { trainHosted } from '../../src/inspection/trainHosted';
+import { trainHosted } from '../../src/inspection/hosted/trainHosted';
 import { listRuns } from '../../src/runs/store/scanRuns';
 import { assembleModel } from '../support/models';
 import { makeWorkspace, type Workspace } from '../support/workspace';

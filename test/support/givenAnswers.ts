@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { scoreFile, type ScoreOutcome, type ScoreRequest } from '../../src/runs/work/scoreFile';
+import { scoreFile, type ScoreOutcome, type ScoreRequest } from '../../src/runs/work/measuring/scoreFile';
 import { lines } from './lines';
 
 /** Rows of the templates below; the second and the fourth are the same. */

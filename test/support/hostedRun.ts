@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Endpoints, EndpointSettings } from '../../src/endpoint/endpoint';
-import type { EvaluationOutcome } from '../../src/runs/work/evaluationOutcome';
-import { evaluateRun } from '../../src/runs/work/evaluateRun';
+import type { EvaluationOutcome } from '../../src/runs/work/measuring/evaluationOutcome';
+import { evaluateRun } from '../../src/runs/work/measuring/evaluateRun';
 
 /** Days and what they were like. */
 export const dayRows = [

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { listModels } from '../../model/open/listModels';
 import { modelsOfTemplates, templatesBelow } from '../../workspace/templateModels';
-import { addBar, addLines } from '../addDisplay';
+import { addBar, addLines } from '../display/addDisplay';
 import {
   addModel,
   barredStores,

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { shellWords } from '../../cluster/shellWords';
 import { runsOfComparison } from '../../runs/queue/queue';
 import type { SlurmOptions } from '../../runs/slurm/submission';
-import { planStudy } from '../../runs/work/planStudy';
+import { planStudy } from '../../runs/work/study/planStudy';
 import { requireTrainable } from '../../runs/work/trainRun';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import type { Format, Method } from '../../template/settings/settings';

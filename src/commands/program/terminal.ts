@@ -6,7 +6,7 @@ import type { RunEvent, RunOptions } from '../../runs/store/runEvent';
 import { formatFindings, warningsOf } from '../../workspace/checkFiles';
 import { trainEventJson } from '../../comparison/text/formatResult';
 import type { Common } from '../options';
-import { barDisplay, lineDisplay, type ProgressDisplay } from '../progressDisplay';
+import { barDisplay, lineDisplay, type ProgressDisplay } from '../display/progressDisplay';
 
 /** What the process says to whoever called it. */
 export const exit = { done: 0, inputWrong: 1, callWrong: 2, runFailed: 3, interrupted: 130 } as const;

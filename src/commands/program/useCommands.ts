@@ -7,7 +7,7 @@ import { ask, askedJson, formatChosen, formatCost } from '../ask';
 import { predict, formatPredicted, printingOutput, type PredictCommand } from '../predict';
 import { providerOption, runsOption, setOption, wholeNumber, type Common } from '../options';
 import { serve } from '../serve';
-import { predictDisplay } from '../predictDisplay';
+import { predictDisplay } from '../display/predictDisplay';
 import { command, exit, interruption, print, stopped } from './terminal';
 
 /** `predict`: rows without answers, answered. */

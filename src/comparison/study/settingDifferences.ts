@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { plainNumber } from '../../formatNumbers';
 import type { RunRecord } from '../../runs/record/record';
 import { askedSettings } from '../../template/settings/askedSettings';
-import { decodingKeys } from '../../template/settings/decodingKeys';
+import { decodingKeys } from '../../template/settings/decoding/decodingKeys';
 import { examplesText } from '../../template/settings/examplesSetting';
 import type { Settings } from '../../template/settings/settings';
 import { settingText, writtenSetting } from '../../template/settings/settingText';

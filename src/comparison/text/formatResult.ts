@@ -14,7 +14,7 @@ import { decidingMetric, measuredMetrics, type NamedMetric } from '../../runs/re
 import { describeRewriting } from '../study/describeRewriting';
 import { lowMassWarning } from '../../runs/record/describeLabelMass';
 import { hasLabels, measuredRows, selectionText } from '../../runs/record/describeProvenance';
-import type { HostedFacts } from '../../endpoint/hostedFacts';
+import type { HostedFacts } from '../../endpoint/plan/hostedFacts';
 import { clauses } from '../../listed';
 import { hostedFacts } from '../../runs/record/describeHosted';
 import { fieldsNote, fieldTable } from '../../scoring/fields/fieldTable';

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../data/dataset';
 import { fieldsWithoutColumn } from '../../template/answer/composeAnswer';
 import type { OutputField } from '../../template/read/template';
-import { messagesColumn, withAnswer } from '../../template/render/rowMessages';
+import { messagesColumn, withAnswer } from '../../template/render/chat/rowMessages';
 
 /**
  * A data file whose rows have a column for their answer, also where their messages end with it or where it is an

@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 import type { Dataset, Row } from '../../data/dataset';
 import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
-import { rowKey, tellsRowsApart } from '../../data/rowKey';
+import { rowKey, tellsRowsApart } from '../../data/rows/rowKey';
 import { renderPrompt } from '../../template/render/render';
 import type { Segment } from '../../template/render/renderedPrompt';
 import { encodeRow, expectedAnswer } from '../example';
 import { keyColumnsOf } from './rowColumns';
 import { templateFor, type Task } from '../task';
-import { mostTokensOf } from '../../template/render/tokenBound';
+import { mostTokensOf } from '../../template/render/length/tokenBound';
 
 type Split = keyof Task['splits'];
 const splits = ['train', 'dev', 'test'] as const;

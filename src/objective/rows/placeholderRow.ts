@@ -1,5 +1,5 @@
 import type { PromptTemplate } from '../../template/read/template';
-import { messagesColumn } from '../../template/render/rowMessages';
+import { messagesColumn } from '../../template/render/chat/rowMessages';
 import { keyColumnsOf } from './rowColumns';
 
 /** A row of no data: a value for each variable, which shows where it goes, and an empty answer. */

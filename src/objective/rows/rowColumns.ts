@@ -1,4 +1,4 @@
-import type { KeyColumns } from '../../data/rowKey';
+import type { KeyColumns } from '../../data/rows/rowKey';
 import { analysisOf } from '../../template/read/analysisCache';
 import { keyColumns } from '../../template/read/keyColumns';
 import type { PromptTemplate } from '../../template/read/template';

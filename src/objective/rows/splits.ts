@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { dirname, resolve } from 'node:path';
 import { openDataset, type Dataset } from '../../data/dataset';
 import { isTable } from '../../data/format';
-import { fileOfSource, formatOfSource } from '../../data/tableFormat';
+import { fileOfSource, formatOfSource } from '../../data/table/tableFormat';
 import { Failure } from '../../failure';
 import type { OutputField, PromptTemplate } from '../../template/read/template';
 import type { Settings } from '../../template/settings/settings';

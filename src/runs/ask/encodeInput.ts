@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Row } from '../../data/dataset';
 import type { SourceLocation } from '../../failure';
 import { encodeRow, type Example } from '../../objective/example';
-import { withAnswer } from '../../template/render/rowMessages';
+import { withAnswer } from '../../template/render/chat/rowMessages';
 import type { OpenTask } from '../work/openTask';
 
 /** A row without an answer, or one whose answer has no part in what the model reads. */

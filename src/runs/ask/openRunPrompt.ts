@@ -9,8 +9,8 @@ import { recordedTemplate } from '../record/recordedTemplate';
 import { readRun } from '../store/runFolder';
 import { openAdapter } from '../work/openAdapter';
 import { openTaskWithoutRows, requireFitting, type OpenTask } from '../work/openTask';
-import { settledSettings, withExamplesOf } from '../work/showExamples';
-import { modelDifference, requireMeant } from '../work/sameSubject';
+import { settledSettings, withExamplesOf } from '../work/measuring/showExamples';
+import { modelDifference, requireMeant } from '../work/study/sameSubject';
 
 /** A run's prompt, ready to be put before its model with any input. */
 export interface RunPrompt extends OpenTask {

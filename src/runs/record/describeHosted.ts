@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { decidedText } from '../../endpoint/decidedText';
-import type { HostedFacts } from '../../endpoint/hostedFacts';
+import { decidedText } from '../../endpoint/asking/decidedText';
+import type { HostedFacts } from '../../endpoint/plan/hostedFacts';
 import { count, counted, money } from '../../formatNumbers';
 import { clauses, enumerated } from '../../listed';
 

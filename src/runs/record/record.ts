@@ -12,7 +12,7 @@ import {
   type Guard,
   type Infer,
 } from '../../channel/guards';
-import { isHostedFacts } from '../../endpoint/hostedFacts';
+import { isHostedFacts } from '../../endpoint/plan/hostedFacts';
 import type { Settings } from '../../template/settings/settings';
 import { isLikeliestTokens } from '../../scoring/likeliest';
 import { isRecordedConstraint } from '../../scoring/recordedConstraint';

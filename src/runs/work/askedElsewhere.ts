@@ -2,7 +2,7 @@ import { hostedModelOf } from '../../template/read/hostedModel';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import type { NewRunRequest } from '../queue/queue';
-import { hostedProposals } from './planProposals';
+import { hostedProposals } from './study/planProposals';
 
 /** A model elsewhere that runs would send rows to. */
 export interface AskedElsewhere {

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { dirname } from 'node:path';
-import { openAnswerCache } from '../../endpoint/answerCache';
+import { openAnswerCache } from '../../endpoint/asking/answerCache';
 import { openClientOf } from '../../endpoint/openClientOf';
 import { requireEndpoint } from '../../endpoint/endpoint';
-import { createPace } from '../../endpoint/pace';
-import type { EndpointAsking } from '../../endpoint/sendKept';
+import { createPace } from '../../endpoint/asking/pace';
+import type { EndpointAsking } from '../../endpoint/asking/sendKept';
 import { Failure } from '../../failure';
 import { duration } from '../../formatNumbers';
 import { enumerated } from '../../listed';
@@ -16,7 +16,7 @@ import { proposePrompts } from '../../tuning/propose/proposePrompt';
 import { askModel, openLater, textWriter, type AskedTexts } from '../../tuning/propose/writers';
 import type { TextWriter } from '../../tuning/search/proposals/textWriter';
 import type { RunOptions } from '../store/runEvent';
-import { cacheFolder } from './keptAnswers';
+import { cacheFolder } from './measuring/keptAnswers';
 import type { LiveRun } from './liveRun';
 import type { OpenTask } from './openTask';
 

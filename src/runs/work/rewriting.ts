@@ -11,7 +11,7 @@ import type { SearchEvent } from '../../tuning/search/searchEvent';
 import { searchInstruction, type SearchResult } from '../../tuning/search/searchInstruction';
 import type { PromptTemplate } from '../../template/read/template';
 import { writeJson } from '../../files/jsonFile';
-import { resultOf } from './evaluationResult';
+import { resultOf } from './measuring/evaluationResult';
 import type { LiveRun } from './liveRun';
 import type { OpenTask } from './openTask';
 import { formOf } from '../../objective/recordedForm';
@@ -25,7 +25,7 @@ import { readSearch, removeSearch, writeSearch } from '../store/searchFile';
 import type { RunOptions } from '../store/runEvent';
 import { writeOriginalPredictions } from '../store/originalPredictions';
 import { openWriters } from './openWriters';
-import { textDifference } from './textDifference';
+import { textDifference } from './study/textDifference';
 
 /** Whether a run rewrites the text of the task description before it trains. */
 export const rewritesText = ({ method, instruction }: Pick<Settings, 'method' | 'instruction'>): boolean =>

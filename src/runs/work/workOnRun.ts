@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { evaluateText } from './evaluateRun';
+import { evaluateText } from './measuring/evaluateRun';
 import type { RunOptions } from '../store/runEvent';
 import { requireProduced } from '../record/producedRun';
 import { readRun } from '../store/runFolder';

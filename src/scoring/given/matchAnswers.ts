@@ -5,9 +5,9 @@ import type { Dataset, Row } from '../../data/dataset';
 import { valueText } from '../../data/valueText';
 import { counted, count } from '../../formatNumbers';
 import { keyColumnsOf } from '../../objective/rows/rowColumns';
-import { namesRead } from '../../data/rowKey';
+import { namesRead } from '../../data/rows/rowKey';
 import type { PromptTemplate } from '../../template/read/template';
-import { withAnswer } from '../../template/render/rowMessages';
+import { withAnswer } from '../../template/render/chat/rowMessages';
 import { listed } from '../../listed';
 import { mismatch, type AnswersFile, type FileAnswer } from './answersFile';
 

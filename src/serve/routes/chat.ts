@@ -4,7 +4,7 @@ import type { RatedToken } from '../../decoding/logprobs';
 import { openShownText } from '../../decoding/shownText';
 import { append } from '../../lists';
 import { keyColumnsOf } from '../../objective/rows/rowColumns';
-import { messagesColumn } from '../../template/render/rowMessages';
+import { messagesColumn } from '../../template/render/chat/rowMessages';
 import { badField } from '../apiError';
 import { flagField, numberField, type Fields } from '../fields';
 import { requireAnswer, rowOf, type ServedPrompt } from '../servedPrompt';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { parseJson } from '../../data/exactNumber';
-import { isColumnOf } from '../../data/rowKey';
+import { isColumnOf } from '../../data/rows/rowKey';
 import type { OutputObject } from '../read/template';
 import { wholeAnswer } from './answerObject';
 import { canonicalJson } from './canonicalAnswer';

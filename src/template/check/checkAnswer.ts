@@ -4,7 +4,7 @@ import { spaceIntoLabels } from '../edit/labelEdits';
 import { labelWords } from '../settings/verbalizer';
 import { roleTags } from '../read/tags/roleTags';
 import type { TemplateContext } from '../read/templateContext';
-import { answerPlace, wordsInPlace } from '../render/promptLength';
+import { answerPlace, wordsInPlace } from '../render/length/promptLength';
 import { replacement } from '../text/finding';
 import type { Draft, Fix } from '../text/finding';
 import type { Span } from '../text/position';

@@ -3,7 +3,7 @@ import { fieldsWithoutColumn } from '../answer/composeAnswer';
 import type { Analysis } from '../read/analysis';
 import { outputOf } from '../read/template';
 import type { TemplateContext } from '../read/templateContext';
-import { messagesColumn } from '../render/rowMessages';
+import { messagesColumn } from '../render/chat/rowMessages';
 import { entryAt } from '../syntax/frontMatter';
 import type { Draft } from '../text/finding';
 import { listed } from '../../listed';

@@ -4,7 +4,7 @@ import type { Analysis } from '../read/analysis';
 import { outputOf } from '../read/template';
 import type { TemplateContext } from '../read/templateContext';
 import { expectedAnswers } from './rows/expectedAnswers';
-import { defaultOutputTokens } from '../settings/decodingKeys';
+import { defaultOutputTokens } from '../settings/decoding/decodingKeys';
 import { entryAt } from '../syntax/frontMatter';
 import { replacement, type Draft } from '../text/finding';
 

@@ -1,5 +1,5 @@
 import type { Analysis } from '../read/analysis';
-import { budgetProblem } from '../settings/decodingKeys';
+import { budgetProblem } from '../settings/decoding/decodingKeys';
 import { entryAt } from '../syntax/frontMatter';
 import type { Draft } from '../text/finding';
 

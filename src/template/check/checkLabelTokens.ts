@@ -4,9 +4,9 @@ import type { Analysis } from '../read/analysis';
 import { outputSpan } from '../read/checks/checkLabels';
 import type { Draft, Fix } from '../text/finding';
 import { enumSpan, wordEdit, wordSpan } from '../edit/labelEdits';
-import { answersBehind } from '../render/answerTokens';
-import { answerPlace, wordsInPlace } from '../render/promptLength';
-import { firstToken, shorterWords } from '../render/shorterWords';
+import { answersBehind } from '../render/words/answerTokens';
+import { answerPlace, wordsInPlace } from '../render/length/promptLength';
+import { firstToken, shorterWords } from '../render/words/shorterWords';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { TokensInPlace } from '../text/tokensInPlace';
 

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { enumerated } from '../../listed';
 import type { Analysis } from '../read/analysis';
-import { picoTypes } from '../settings/dotpromptKeys';
+import { picoTypes } from '../settings/decoding/dotpromptKeys';
 import { entriesAt, type Entry } from '../syntax/frontMatter';
 import { isJsonSchema, isMapping, picoDecoration } from '../syntax/schema';
 import { replacement, type Draft, type Fix } from '../text/finding';

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../read/analysis';
 import { requiredVariables } from '../read/template';
 import type { TemplateContext } from '../read/templateContext';
-import { encodedPrompt } from '../render/promptLength';
+import { encodedPrompt } from '../render/length/promptLength';
 import { specialTokens } from '../render/tokens';
 import { replacement, type Draft } from '../text/finding';
 import type { TokenEncoder } from '../text/tokenEncoder';

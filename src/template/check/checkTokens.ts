@@ -13,7 +13,7 @@ import type { TemplateContext } from '../read/templateContext';
 import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
 import { specialTokenDrafts } from './checkSpecialTokens';
-import { longestCounted, promptLength, promptOrFailure } from '../render/promptLength';
+import { longestCounted, promptLength, promptOrFailure } from '../render/length/promptLength';
 
 /** Rules that need the tokenizer of the template's model, or that it could not be had. */
 export function tokenDrafts(analysis: Analysis, usable: boolean, context: TemplateContext): readonly Draft[] {

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { Proposal } from './completionItem';
 import { describeDefaults, describeRange, describeSetting } from '../settings/describeSetting';
-import { usualShares } from '../settings/dataShares';
-import { dataFileKey, dataFileKeys } from '../settings/dataSource';
-import { dotpromptKey, dotpromptKeys, picoTypes } from '../settings/dotpromptKeys';
-import type { DotpromptKey } from '../settings/dotpromptKeys';
+import { usualShares } from '../settings/data/dataShares';
+import { dataFileKey, dataFileKeys } from '../settings/data/dataSource';
+import { dotpromptKey, dotpromptKeys, picoTypes } from '../settings/decoding/dotpromptKeys';
+import type { DotpromptKey } from '../settings/decoding/dotpromptKeys';
 import type { TemplateContext } from '../read/templateContext';
 import { choicesOf, initialisations, readabilities, settingKey, settingKeys, splits } from '../settings/settingKeys';
 import type { SettingKey } from '../settings/settingKeys';

@@ -6,7 +6,7 @@ import { structuralDrafts } from '../read/checks/checkStructure';
 import type { TemplateContext } from '../read/templateContext';
 import { positionAt } from '../text/position';
 import type { Position } from '../text/position';
-import { promptLength, slotTokens } from '../render/promptLength';
+import { promptLength, slotTokens } from '../render/length/promptLength';
 import { withLineFeeds } from '../text/lineFeeds';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import { scanTags } from '../syntax/tags';

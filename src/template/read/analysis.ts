@@ -15,7 +15,7 @@ import type { Schema, Shape } from '../syntax/schema';
 import type { Draft } from '../text/finding';
 import { lineTable } from '../text/position';
 import type { LineTable } from '../text/position';
-import { readWrittenDecoding } from '../settings/writtenDecoding';
+import { readWrittenDecoding } from '../settings/decoding/writtenDecoding';
 import { readWrittenSettings } from '../settings/writtenSettings';
 import type { WrittenSettings } from '../settings/writtenSettings';
 import { chooseOutput, findAnswerSlot, lastTopLevelUse } from './tags/answerSlot';

@@ -1,5 +1,5 @@
-import { fileOfSource, formatOfSource, type TextFormat } from '../../data/tableFormat';
-import { dividedData, isShare } from '../settings/dataShares';
+import { fileOfSource, formatOfSource, type TextFormat } from '../../data/table/tableFormat';
+import { dividedData, isShare } from '../settings/data/dataShares';
 import { splits } from '../settings/settingKeys';
 import { entryAt, type Entry } from '../syntax/frontMatter';
 import type { Analysis } from './analysis';

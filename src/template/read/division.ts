@@ -1,4 +1,4 @@
-import type { Division } from '../settings/dataShares';
+import type { Division } from '../settings/data/dataShares';
 import type { Analysis } from './analysis';
 import { keyColumns } from './keyColumns';
 

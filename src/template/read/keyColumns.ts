@@ -1,5 +1,5 @@
-import { messagesColumn } from '../render/rowMessages';
-import type { KeyColumns } from '../../data/rowKey';
+import { messagesColumn } from '../render/chat/rowMessages';
+import type { KeyColumns } from '../../data/rows/rowKey';
 import { answerColumns } from '../answer/composeAnswer';
 import { outputOf } from './template';
 import type { Analysis } from './analysis';

@@ -1,10 +1,10 @@
-import type { ColumnLength } from '../../data/columnLengths';
+import type { ColumnLength } from '../../data/survey/columnLengths';
 import type { Format } from '../settings/settings';
 import type { splits } from '../settings/settingKeys';
 import type { TokenEncoder } from '../text/tokenEncoder';
-import type { KnownColumns } from '../../data/readColumns';
-import type { RowLack, RowMisfits } from '../../data/surveyRows';
-import type { TableLook } from '../../data/lookAtTable';
+import type { KnownColumns } from '../../data/survey/readColumns';
+import type { RowLack, RowMisfits } from '../../data/survey/surveyRows';
+import type { TableLook } from '../../data/table/lookAtTable';
 import type { ModelSizes } from '../settings/trainedParameters';
 
 export type SplitName = (typeof splits)[number];

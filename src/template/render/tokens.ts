@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { append } from '../../lists';
 import { Failure } from '../../failure';
-import { answersBehind, type AnswerContext } from './answerTokens';
-import { initTokens } from './initTokens';
+import { answersBehind, type AnswerContext } from './words/answerTokens';
+import { initTokens } from './words/initTokens';
 import type { PromptEncoder } from './promptEncoder';
 import { renderPrompt } from './render';
 import type { RenderedPrompt } from './renderedPrompt';

@@ -5,7 +5,7 @@ import { isMapping } from '../syntax/schema';
 import { readMetrics } from '../metrics/readMetrics';
 import { readExamples } from './examplesSetting';
 import { readPropose } from './proposeSetting';
-import { readSplit, sharesProblem, type WrittenSource } from './dataShares';
+import { readSplit, sharesProblem, type WrittenSource } from './data/dataShares';
 import { choicesOf, describeBounds, initialisations, readabilities, splits, type SettingKey } from './settingKeys';
 
 export type ValueResult =

@@ -1,6 +1,6 @@
 import { isObject } from '../../channel/guards';
 import { isMetrics, writtenMetrics } from '../metrics/writtenMetrics';
-import { splitText } from './dataShares';
+import { splitText } from './data/dataShares';
 import { examplesText, isExamples } from './examplesSetting';
 import { splits } from './settingKeys';
 import type { Settings } from './settings';

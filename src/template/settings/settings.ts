@@ -1,6 +1,6 @@
-import type { DataSource } from '../../data/tableFormat';
+import type { DataSource } from '../../data/table/tableFormat';
 import type { MetricSetting } from '../../metrics/metricSetting';
-import type { WrittenDecoding } from './decodingKeys';
+import type { WrittenDecoding } from './decoding/decodingKeys';
 import type { Propose } from './proposeSetting';
 import type { Examples } from './examplesSetting';
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { shuffle, type Random } from '../../data/random';
-import { rowKey } from '../../data/rowKey';
+import { rowKey } from '../../data/rows/rowKey';
 import type { Row } from '../../data/dataset';
 import { Failure } from '../../failure';
 import { sha256 } from '../../files/sha256';

@@ -4,7 +4,7 @@ import type { LanguageModel } from '../../model/openModel';
 import { exampleAnswer, exampleFormOf } from '../../objective/exampleAnswer';
 import { keyColumnsOf } from '../../objective/rows/rowColumns';
 import type { Task } from '../../objective/task';
-import { namesRead } from '../../data/rowKey';
+import { namesRead } from '../../data/rows/rowKey';
 import { examplesSource, writeExample } from '../../template/examples/exampleSource';
 import { insertExamples } from '../../template/examples/insertExamples';
 import { questionOf } from '../../template/examples/question';

@@ -1,6 +1,6 @@
-import { askTexts } from '../../endpoint/askTexts';
-import { promptAtEndpoint } from '../../endpoint/requests';
-import type { EndpointAsking } from '../../endpoint/sendKept';
+import { askTexts } from '../../endpoint/asking/askTexts';
+import { promptAtEndpoint } from '../../endpoint/asking/requests';
+import type { EndpointAsking } from '../../endpoint/asking/sendKept';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import type { ProposePrompt } from './proposePrompt';
 import type { Asking } from './writers';

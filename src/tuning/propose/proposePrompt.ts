@@ -9,7 +9,7 @@ import type { PromptTemplate } from '../../template/read/template';
 import { isProposeWay, proposeWays, type Propose } from '../../template/settings/proposeSetting';
 import { decodingFrom, type Decoding } from '../../decoding/decoding';
 import { enumerated } from '../../listed';
-import { usableDecoding } from '../../template/settings/decodingKeys';
+import { usableDecoding } from '../../template/settings/decoding/decodingKeys';
 
 /** What a prompt that asks for an instruction may show. */
 export const proposeVariables = ['rows', 'mistakes', 'history', 'current', 'original', 'labels'] as const;

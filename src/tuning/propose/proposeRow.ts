@@ -1,5 +1,5 @@
 import { shuffle } from '../../data/random';
-import { namesRead } from '../../data/rowKey';
+import { namesRead } from '../../data/rows/rowKey';
 import { valueText } from '../../data/valueText';
 import { decimals, percent } from '../../formatNumbers';
 import { keyColumnsOf } from '../../objective/rows/rowColumns';

@@ -3,7 +3,7 @@ import { below, normal, type Random } from '../../data/random';
 import { Failure } from '../../failure';
 import { embeddingRows } from '../../model/graph/embeddingRows';
 import type { LanguageModel } from '../../model/openModel';
-import { initTokens } from '../../template/render/initTokens';
+import { initTokens } from '../../template/render/words/initTokens';
 import { renderPrompt } from '../../template/render/render';
 import { frequentTokens } from './frequentTokens';
 import { streamFor } from '../../data/random';

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { stat, type FileHandle } from 'node:fs/promises';
-import { eachRow, type EachRowBatch } from '../../data/eachRow';
+import { eachRow, type EachRowBatch } from '../../data/rows/eachRow';
 import { formatOf, type Format } from '../../data/format';
 import { openFile } from '../../data/openFile';
 import { chunksOf } from '../../data/records';
-import { fileOfSource, formatOfSource, type DataSource } from '../../data/tableFormat';
+import { fileOfSource, formatOfSource, type DataSource } from '../../data/table/tableFormat';
 
 /** Where rows without answers come from. */
 export type InputChoice =

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { decodeFields, type Columns } from '../../data/delimited';
-import type { EachRow, EachRowBatch } from '../../data/eachRow';
+import { decodeFields, type Columns } from '../../data/table/delimited';
+import type { EachRow, EachRowBatch } from '../../data/rows/eachRow';
 import { writeJson } from '../../data/exactNumber';
 import type { Format } from '../../data/format';
 import { valueText } from '../../data/valueText';

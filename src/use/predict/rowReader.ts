@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EachRow, EachRowBatch } from '../../data/eachRow';
+import type { EachRow, EachRowBatch } from '../../data/rows/eachRow';
 import type { InputRows } from './inputRows';
 
 /** Hands out rows in the portions that are asked for. */

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { openDataset } from '../../data/dataset';
-import { fileOfSource, formatOfSource, type TextFormat } from '../../data/tableFormat';
+import { fileOfSource, formatOfSource, type TextFormat } from '../../data/table/tableFormat';
 import { Failure } from '../../failure';
 import { filesBelow } from '../../files/filesBelow';
 import { clauses } from '../../listed';

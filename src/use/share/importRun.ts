@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { access, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isObject } from '../../channel/guards';
-import { fileOfSource, type DataSource } from '../../data/tableFormat';
+import { fileOfSource, type DataSource } from '../../data/table/tableFormat';
 import { Failure } from '../../failure';
 import { makeFolder, writeAtomically } from '../../files/atomicFile';
 import { parseJson } from '../../files/jsonFile';

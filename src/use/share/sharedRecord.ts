@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
-import type { DataSource } from '../../data/tableFormat';
+import type { DataSource } from '../../data/table/tableFormat';
 import { openaiAddress } from '../../endpoint/endpoint';
-import type { HostedFacts } from '../../endpoint/hostedFacts';
+import type { HostedFacts } from '../../endpoint/plan/hostedFacts';
 import { sha256 } from '../../files/sha256';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import type { Provenance, Selection } from '../../runs/record/provenance';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { formatOfSource } from '../../data/tableFormat';
+import { formatOfSource } from '../../data/table/tableFormat';
 import { Failure } from '../../failure';
 import type { Handlers, RequestOf } from '../../channel/messageChannel';
 import { whenTrusted } from '../../editor/trust';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { planFacts, type RequestPlan } from '../../endpoint/requestPlan';
+import { planFacts, type RequestPlan } from '../../endpoint/plan/requestPlan';
 import { counted } from '../../formatNumbers';
 
 /**

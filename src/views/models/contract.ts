@@ -12,10 +12,10 @@ import {
   tuple,
   type Infer,
 } from '../../channel/guards';
-import { isModelSpeed } from '../../inspection/modelSpeed';
+import { isModelSpeed } from '../../inspection/estimate/modelSpeed';
 import { isMethod } from '../../runs/record/recordWords';
 
-export type { ModelSpeed } from '../../inspection/modelSpeed';
+export type { ModelSpeed } from '../../inspection/estimate/modelSpeed';
 
 /** Sizes of the model, of which the page shows these. */
 const isConfiguration = object({

@@ -4,7 +4,7 @@ import { Failure } from '../../failure';
 import { listModels } from '../../model/open/listModels';
 import { isObject, isText } from '../../channel/guards';
 import { whenTrusted } from '../../editor/trust';
-import { isModelSpeed } from '../../inspection/modelSpeed';
+import { isModelSpeed } from '../../inspection/estimate/modelSpeed';
 import { runCli } from '../process/cliProcess';
 import { isKeptModel, isShownModel, modelSide, type ModelPageState } from './contract';
 import { createPagePanel, type PageHost, type ServedPage } from '../page/createPagePanel';

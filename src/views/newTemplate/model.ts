@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import type { ColumnProfile } from '../../data/profileTable';
+import type { ColumnProfile } from '../../data/survey/profileTable';
 import { count, counted, plainNumber } from '../../formatNumbers';
 import { guessAnswers, isLabels, type TaskKind } from '../../template/import/table/guessAnswers';
 import type { KnownTable, TableRequest } from '../../workspace/templateFromTable';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { openDataset, type Dataset, type Row } from '../../data/dataset';
-import { fileOfSource, formatOfSource, type DataSource } from '../../data/tableFormat';
+import { fileOfSource, formatOfSource, type DataSource } from '../../data/table/tableFormat';
 
 /** Reads rows of a data file that stays open between one row and the next. */
 export interface RowReader {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { sha256 } from '../../files/sha256';
 import type { RunRecord } from '../../runs/record/record';
-import { changesSince } from '../../runs/work/changesSince';
+import { changesSince } from '../../runs/work/study/changesSince';
 import { partialReader } from '../../template/read/partials';
 import { readTemplate, type PromptTemplate } from '../../template/read/template';
 import { withoutByteOrderMark } from '../../template/text/byteOrderMark';

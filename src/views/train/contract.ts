@@ -12,7 +12,7 @@ import {
   tableOf,
   type Infer,
 } from '../../channel/guards';
-import { isTrainingEstimate } from '../../inspection/trainingEstimate';
+import { isTrainingEstimate } from '../../inspection/estimate/trainingEstimate';
 
 export const trainableMethods = ['soft', 'v1', 'v2'] as const;
 const isTrainableMethod = oneOf(...trainableMethods);

@@ -9,7 +9,7 @@ import { shellWords } from '../../cluster/shellWords';
 import { submitStudy } from '../../cluster/submitStudy';
 import { Failure } from '../../failure';
 import type { MeasureRequest } from '../../inspection/trainerContract';
-import type { TrainingEstimate } from '../../inspection/trainingEstimate';
+import type { TrainingEstimate } from '../../inspection/estimate/trainingEstimate';
 import type { NewRunRequest } from '../../runs/queue/queue';
 import type { SlurmOptions } from '../../runs/slurm/submission';
 import { trainerSettings } from '../process/trainerSettings';

@@ -4,12 +4,12 @@ import { largest } from '../../lists';
 import { Failure } from '../../failure';
 import { requireProduced } from '../../runs/record/producedRun';
 import type { NewRunRequest } from '../../runs/queue/queue';
-import { planStudy, type PlannedRun } from '../../runs/work/planStudy';
+import { planStudy, type PlannedRun } from '../../runs/work/study/planStudy';
 import type { RunRecord } from '../../runs/record/record';
 import { isText, listOf, object, oneOf, tableOf } from '../../channel/guards';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import type { FormValues, SlurmChoice } from './contract';
-import { splitText } from '../../template/settings/dataShares';
+import { splitText } from '../../template/settings/data/dataShares';
 import { writtenSetting } from '../../template/settings/settingText';
 import type { WatchedRun } from '../runs/runWatcher';
 

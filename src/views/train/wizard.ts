@@ -12,7 +12,7 @@ import type { PromptTemplate } from '../../template/read/template';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { pickStep } from './pickStep';
 import type { TrainingPlan } from './startRuns';
-import { splitText, usualShares } from '../../template/settings/dataShares';
+import { splitText, usualShares } from '../../template/settings/data/dataShares';
 import { chooseTemplate, runsFolderOf } from '../runs/templateChoice';
 import { trainableMethods, type FormField, type SlurmChoice, type TrainableMethod } from './contract';
 import { slurmDefaults } from './onSlurm';

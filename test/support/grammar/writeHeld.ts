@@ -4,7 +4,7 @@ import { decodingFrom, takesLikeliest } from '../../../src/decoding/decoding';
 import type { Constraints } from '../../../src/decoding/grammar/constraints';
 import type { AnswerConstraint } from '../../../src/template/read/answerConstraint';
 import { rowStream } from '../../../src/decoding/sampling';
-import type { WrittenDecoding } from '../../../src/template/settings/decodingKeys';
+import type { WrittenDecoding } from '../../../src/template/settings/decoding/decodingKeys';
 
 export interface HeldTokens {
   readonly tokens: readonly number[];

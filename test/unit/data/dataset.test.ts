@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDataset, type Row } from '../../../src/data/dataset';
-import { readColumns } from '../../../src/data/readColumns';
+import { readColumns } from '../../../src/data/survey/readColumns';
 import { Failure } from '../../../src/failure';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-data-'));

@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDataset } from '../../../src/data/dataset';
-import { createRowIndex } from '../../../src/data/rowIndex';
+import { createRowIndex } from '../../../src/data/rows/rowIndex';
 
 setFlagsFromString('--expose_gc');
 const collectGarbage = runInNewContext('gc') as () => void;

@@ -6,7 +6,7 @@ import { createInputAnswerer, type InputAnswerer } from '../../../src/inspection
 import { isAnswerSoFar, type InputAnswer } from '../../../src/inspection/inspectorAnswers';
 import { compileSchema } from '../../../src/metrics/json/jsonSchema';
 import { readPredictions } from '../../../src/runs/store/predictionsFile';
-import { evaluateRun } from '../../../src/runs/work/evaluateRun';
+import { evaluateRun } from '../../../src/runs/work/measuring/evaluateRun';
 import { trainRun } from '../../../src/runs/work/trainRun';
 import { assembleModel } from '../../support/models';
 

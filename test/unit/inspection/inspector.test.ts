@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cosines, movement, nearestRows, rowNorms } from '../../../src/adapters/vectors';
-import { evaluateRun } from '../../../src/runs/work/evaluateRun';
+import { evaluateRun } from '../../../src/runs/work/measuring/evaluateRun';
 import type { InputAnswer } from '../../../src/inspection/inspectorAnswers';
 import { inspectionCalls } from '../../../src/inspection/inspectorContract';
 import { type ComparisonSubject } from '../../../src/comparison/analysis/subject';

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evaluateRun } from '../../../src/runs/work/evaluateRun';
+import { evaluateRun } from '../../../src/runs/work/measuring/evaluateRun';
 import { predictRow } from '../../../src/inspection/predictRow';
 import { inspectorSide } from '../../../src/inspection/trainerContract';
 import { trainRun } from '../../../src/runs/work/trainRun';

@@ -33,7 +33,7 @@ const untranslated: readonly RegExp[] = [
   // Names in graphs, files of models, patterns, and states of scanners.
   /^src\/(?:autodiff|onnx)\//,
   /^src\/model\/(?:gguf\/tokenizer|hub\/variants|stores\/storeFolders|tokenizer\/(?:decoders|preTokenizers))\.ts$/,
-  /^src\/data\/(?:delimited|json)\.ts$/,
+  /^src\/data\/(?:table\/delimited|json)\.ts$/,
   /^src\/decoding\/grammar\/xgrammarModule\.ts$/,
   /^src\/html\.ts$/,
   // Titles of metrics, which a run's record keeps.

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeTokenizer, type Tokenizer } from '../../../src/model/tokenizer/tokenizer';
 import { openWordPlacer } from '../../../src/objective/wordsInPlace';
-import { answersBehind, type AnswerContext } from '../../../src/template/render/answerTokens';
+import { answersBehind, type AnswerContext } from '../../../src/template/render/words/answerTokens';
 import { models } from '../../support/paths';
 
 const tokenizerOf = (file: string): Tokenizer =>

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { estimateTraining, workSeconds } from '../../../src/inspection/estimateTraining';
+import { estimateTraining, workSeconds } from '../../../src/inspection/estimate/estimateTraining';
 import { openSource } from '../../../src/objective/rows/source';
 import * as writing from '../../../src/scoring/writeAnswers';
 import { probeAnswers } from '../../../src/tuning/probeAnswers';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPredictions } from '../../../src/runs/store/predictionsFile';
-import { evaluateRun } from '../../../src/runs/work/evaluateRun';
+import { evaluateRun } from '../../../src/runs/work/measuring/evaluateRun';
 import { openRowAnswerer, type RowAnswer } from '../../../src/use/answerRows';
 import { openPromptAt, type UsedPrompt } from '../../../src/use/openPromptAt';
 import { addedColumns } from '../../../src/use/predict/addedColumns';

@@ -7,7 +7,7 @@ import { removal } from '../../syntax/removal';
 import { replacement, type Draft } from '../../text/finding';
 import { nearest, orNearest } from '../../text/suggest';
 import type { TokenEncoder } from '../../text/tokenEncoder';
-import { chatVariables } from '../../render/chatVariables';
+import { chatVariables } from '../../render/chat/chatVariables';
 
 /** `chat-variable`: keys of `tune.chat` that the model's chat template never reads. */
 export function chatVariableDrafts(analysis: Analysis, encoder: TokenEncoder): readonly Draft[] {

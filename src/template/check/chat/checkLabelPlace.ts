@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../../read/analysis';
 import { wordEdit, wordSpan } from '../../edit/labelEdits';
 import { outputSpan } from '../../read/checks/checkLabels';
-import { answerPlace } from '../../render/promptLength';
+import { answerPlace } from '../../render/length/promptLength';
 import type { Draft } from '../../text/finding';
 import type { TokenEncoder } from '../../text/tokenEncoder';
 

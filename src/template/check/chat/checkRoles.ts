@@ -5,7 +5,7 @@ import { roleTags, type RoleTag } from '../../read/tags/roleTags';
 import type { TemplateContext } from '../../read/templateContext';
 import { formOfTemplate, type PromptForm } from '../../render/promptForm';
 import { roles } from '../../render/renderedPrompt';
-import { messagesColumn } from '../../render/rowMessages';
+import { messagesColumn } from '../../render/chat/rowMessages';
 import { replacement, type Draft, type Fix } from '../../text/finding';
 import { nearest } from '../../text/suggest';
 import { formatFixes } from './formatFix';

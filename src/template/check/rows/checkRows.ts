@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { basename } from 'node:path';
 import { count, counted } from '../../../formatNumbers';
-import type { TextFormat } from '../../../data/tableFormat';
+import type { TextFormat } from '../../../data/table/tableFormat';
 import type { Analysis } from '../../read/analysis';
 import { namedFile, namedFiles } from '../../read/dataFiles';
-import { rowKey, tellsRowsApart } from '../../../data/rowKey';
+import { rowKey, tellsRowsApart } from '../../../data/rows/rowKey';
 import { clauses } from '../../../listed';
 import { keyColumns } from '../../read/keyColumns';
 import { requiredVariables } from '../../read/template';

@@ -3,7 +3,7 @@ import { writeJson } from '../../../data/exactNumber';
 import { Failure } from '../../../failure';
 import { counted } from '../../../formatNumbers';
 import { textOf } from '../../render/renderedPrompt';
-import { messagesColumn, rowHistory } from '../../render/rowMessages';
+import { messagesColumn, rowHistory } from '../../render/chat/rowMessages';
 import { freeAnswerName } from '../answerName';
 import { HandlebarsText } from '../handlebarsText';
 import { fileName, type Imported, type NewFile } from '../imported';

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { enumerated } from '../../../listed';
 import { Failure } from '../../../failure';
 import { counted } from '../../../formatNumbers';
-import { messagesColumn, rowAnswer, rowHistory, UnreadMessages } from '../../render/rowMessages';
+import { messagesColumn, rowAnswer, rowHistory, UnreadMessages } from '../../render/chat/rowMessages';
 import { isMapping } from '../../syntax/schema';
 
 type Mapping = Readonly<Record<string, unknown>>;

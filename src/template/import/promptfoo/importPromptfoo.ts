@@ -11,7 +11,7 @@ import { fileName, type Imported, type NewFile } from '../imported';
 import type { FilesAround } from '../importFiles';
 import { readImportedYaml } from '../importYaml';
 import { convertJinja, type ConvertedBody } from '../jinja/jinja';
-import { messagesColumn } from '../../render/rowMessages';
+import { messagesColumn } from '../../render/chat/rowMessages';
 import { labelsAmong } from '../messages/answerLabels';
 import { writeMessages, type TemplateMessage } from '../messages/writeMessages';
 import type { FoundPrompt } from './promptfooChats';

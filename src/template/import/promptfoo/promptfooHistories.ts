@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
 import { counted } from '../../../formatNumbers';
-import { messagesColumn, rowHistory } from '../../render/rowMessages';
+import { messagesColumn, rowHistory } from '../../render/chat/rowMessages';
 import { isMapping } from '../../syntax/schema';
 import type { TestRow } from './promptfooRows';
 import type { History } from './promptfooTemplates';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { basename } from 'node:path';
-import { createDelimitedScanner, decodeFields } from '../../../data/delimited';
-import { readSeparator } from '../../../data/tableFormat';
+import { createDelimitedScanner, decodeFields } from '../../../data/table/delimited';
+import { readSeparator } from '../../../data/table/tableFormat';
 import { Failure } from '../../../failure';
 import { assertionOf } from './promptfooAssertions';
 import type { Mapping, Reading } from './promptfooFiles';

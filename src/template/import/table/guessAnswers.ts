@@ -1,4 +1,4 @@
-import type { ColumnProfile, TableProfile } from '../../../data/profileTable';
+import type { ColumnProfile, TableProfile } from '../../../data/survey/profileTable';
 import { smallest } from '../../../lists';
 import { spanTexts } from '../../answer/answerSpans';
 

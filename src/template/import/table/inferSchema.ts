@@ -1,4 +1,4 @@
-import type { ColumnProfile } from '../../../data/profileTable';
+import type { ColumnProfile } from '../../../data/survey/profileTable';
 import { isMapping } from '../../syntax/schema';
 import { isLabels } from './guessAnswers';
 import { isPlainKey } from './columnTags';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { ColumnProfile, TableProfile } from '../../../data/profileTable';
+import type { ColumnProfile, TableProfile } from '../../../data/survey/profileTable';
 import { listed } from '../../../listed';
 import { annotationNames, isLabels, isRejected, isRowNumber } from './guessAnswers';
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Row } from '../../../data/format';
-import type { ColumnProfile, TableProfile } from '../../../data/profileTable';
+import type { ColumnProfile, TableProfile } from '../../../data/survey/profileTable';
 import { valueText } from '../../../data/valueText';
 import { Failure, type SourceLocation } from '../../../failure';
 import { counted } from '../../../formatNumbers';

@@ -9,7 +9,7 @@ import { recordedTemplate } from '../../../runs/record/recordedTemplate';
 import { partialFile } from '../../../template/read/partials';
 import { resolveSettings } from '../../../template/read/resolveSettings';
 import { requireTemplate, type PromptTemplate } from '../../../template/read/template';
-import { templateRoles } from '../../../template/render/chatSegments';
+import { templateRoles } from '../../../template/render/chat/chatSegments';
 import { renderMessages } from '../../../template/render/render';
 import { textOf } from '../../../template/render/renderedPrompt';
 import { formatSettings } from '../../../template/settings/formatSettings';

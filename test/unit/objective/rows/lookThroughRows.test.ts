@@ -6,7 +6,7 @@ import { encodeRow, encodeRows, longestAnswer } from '../../../../src/objective/
 import { lookThroughRows } from '../../../../src/objective/rows/lookThroughRows';
 import { prepareTask, type Task } from '../../../../src/objective/task';
 import { closeTask } from '../../../../src/objective/rows/splits';
-import { mostTokensOf } from '../../../../src/template/render/tokenBound';
+import { mostTokensOf } from '../../../../src/template/render/length/tokenBound';
 import { openModel, type LanguageModel } from '../../../../src/model/openModel';
 import { loadTemplate } from '../../../../src/template/read/loadTemplate';
 import { resolveSettings } from '../../../../src/template/read/resolveSettings';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkTemplate } from '../../../../src/template/check/check';
 import type { Tokenizer } from '../../../../src/model/tokenizer/tokenizer';
-import { chatVariables } from '../../../../src/template/render/chatVariables';
+import { chatVariables } from '../../../../src/template/render/chat/chatVariables';
 import { openChatModel, type ModelName } from '../../../support/chat/chatModels';
 import { task } from './checkCase';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acceptedAnswers } from '../../../../src/template/render/rowMessages';
+import { acceptedAnswers } from '../../../../src/template/render/chat/rowMessages';
 
 const accepted = (answer: unknown, isList?: true) =>
   acceptedAnswers({ answer }, { name: 'answer', ...(isList && { isList }) });

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { measureHosted, planMeasurement } from '../../../../src/inspection/measureHosted';
+import { measureHosted, planMeasurement } from '../../../../src/inspection/hosted/measureHosted';
 import { forgetConsent } from '../../../../src/views/endpoints/consent';
 import { keyCommands } from '../../../../src/views/endpoints/keyCommands';
 import { measureElsewhere, type ElsewhereParts } from '../../../../src/views/endpoints/measureElsewhere';

@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import * as changes from '../../../../src/runs/work/changesSince';
+import * as changes from '../../../../src/runs/work/study/changesSince';
 import { createRun } from '../../../../src/runs/store/runFolder';
 import { watchRuns } from '../../../../src/views/runs/runWatcher';
 import { runRecord } from '../../../support/views';
 
-vi.mock('../../../../src/runs/work/changesSince', { spy: true });
+vi.mock('../../../../src/runs/work/study/changesSince', { spy: true });
 
 describe('a watcher of many runs whose texts have changed since', () => {
   let root: string;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { settingKeys } from '../../../../src/template/settings/settingKeys';
 import { readTemplate } from '../../../../src/template/read/template';
 import { settingEdits, withEdits } from '../../../../src/template/settings/writeSettings';
-import { planStudy } from '../../../../src/runs/work/planStudy';
+import { planStudy } from '../../../../src/runs/work/study/planStudy';
 import { checkForm, fieldsOf, fittingValues, formState, settingsToSave } from '../../../../src/views/train/model';
 import { moreSeedsOf, planOf, requireSameText, valuesOf } from '../../../../src/views/train/startRuns';
 import { resolveSettings } from '../../../../src/template/read/resolveSettings';

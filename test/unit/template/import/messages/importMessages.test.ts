@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Imported } from '../../../../../src/template/import/imported';
 import { importMessages } from '../../../../../src/template/import/messages/importMessages';
-import { rowAnswer } from '../../../../../src/template/render/rowMessages';
+import { rowAnswer } from '../../../../../src/template/render/chat/rowMessages';
 import { around, bodyOf, checked, rowsOf } from '../../../../support/imports';
 import { lines } from '../../../../support/lines';
 import { shownMessages, type Said } from '../../../../support/shownMessages';

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { lineDisplay } from '../../../../src/commands/display/progressDisplay';
+import type { RunProgress } from '../../../../src/runs/record/record';
+
+describe('lines for logs and pipes', () => {
+  it('say what the log of the run says, and after a long silence how far it is', () => {
+    const lines: string[] = [];
+    let now = 0;
+    const { show } = lineDisplay(
+      (line) => lines.push(line),
+      () => now,
+    );
+    const progress = (seconds: number, of: RunProgress) => {
+      now = seconds * 1000;
+      show({ kind: 'progress', run: 'r', progress: of });
+    };
+    show({ kind: 'run', run: 'r', folder: '/r', method: 'soft', file: '/w/triage.prompt' });
+    progress(9, { phase: 'sweep', step: 1, steps: 40, trial: 1, trials: 4 });
+    progress(11, { phase: 'sweep', step: 12, steps: 40, trial: 2, trials: 4, secondsLeft: 95 });
+    progress(12, { phase: 'sweep', step: 13, steps: 40, trial: 2, trials: 4, secondsLeft: 94 });
+    show({ kind: 'log', run: 'r', line: 'Learning rate 0.1' });
+    progress(25, { phase: 'testing', step: 1200, steps: 3000, secondsLeft: 40 });
+    expect(lines).toEqual([
+      'triage · soft: rate 2 of 4 12/40, 95 s left',
+      'triage · soft: Learning rate 0.1',
+      'triage · soft: testing 1,200/3,000, 40 s left',
+    ]);
+  });
+});
