@@ -14,14 +14,13 @@ const rates: Readonly<Record<Optimizer, readonly number[]>> = {
 /** Networks want smaller steps than the vectors they make. */
 const encoderRates: readonly number[] = [0.0003, 0.001, 0.003, 0.01];
 
-export function trialRates({
-  method,
-  optimizer,
-  projection,
-}: Pick<Settings, 'method' | 'optimizer' | 'projection'>): readonly number[] {
-  const throughNetwork = method === 'v1' || (method === 'v2' && projection);
-  return throughNetwork && optimizer === 'adamw' ? encoderRates : rates[optimizer];
-}
+type Trained = Pick<Settings, 'method' | 'optimizer' | 'projection'>;
+
+export const trialRates = (trained: Trained): readonly number[] =>
+  isThroughNetwork(trained) && trained.optimizer === 'adamw' ? encoderRates : rates[trained.optimizer];
+
+const isThroughNetwork = ({ method, projection }: Trained): boolean =>
+  method === 'v1' || (method === 'v2' && projection);
 
 /** So many rates go on to so many steps. */
 export interface TrialRound {
@@ -31,22 +30,23 @@ export interface TrialRound {
 
 /** Trials are the beginning of a training of so many steps, with which rates were measured, or of a shorter one. */
 const measuredSteps = 300;
-/** Of that training, the steps until rates are compared for the first and for the last time. */
-const [firstSteps, lastSteps] = [30, 90];
+/** Of that training, the steps until rates are compared for the first and for the last time, or once. */
+const [firstSteps, lastSteps, onlySteps] = [30, 90, 60];
 /** Fewer steps tell rates apart by nothing. */
 const fewestSteps = 10;
 
 /**
  * Few steps at every rate, then more at all but the worst: at first the losses at high rates are above those at rates
- * that have not moved anything yet, and fall below them later.
+ * that have not moved anything yet, and fall below them later. Networks, of which none but the one that is trained is to
+ * be in memory, are compared once.
  */
-export function trialRounds(
-  settings: Pick<Settings, 'method' | 'optimizer' | 'projection' | 'steps'>,
-): readonly TrialRound[] {
+export function trialRounds(settings: Trained & Pick<Settings, 'steps'>): readonly TrialRound[] {
   const ofTraining = (steps: number): number =>
     Math.min(settings.steps, Math.max(fewestSteps, Math.round((trainingSteps(settings) * steps) / measuredSteps)));
+  const rates = trialRates(settings).length;
+  if (isThroughNetwork(settings)) return [{ rates, steps: ofTraining(onlySteps) }];
   const [first, last] = [ofTraining(firstSteps), ofTraining(lastSteps)];
-  const all = { rates: trialRates(settings).length, steps: first };
+  const all = { rates, steps: first };
   return last > first ? [all, { rates: all.rates - 1, steps: last }] : [all];
 }
 

@@ -19,6 +19,16 @@ describe('the trials of learning rates', () => {
     expect(rounds(1)).toEqual([{ rates: 5, steps: 1 }]);
   });
 
+  it('are one round where a network is trained, so that no second one is in memory', () => {
+    const ofNetwork = [
+      { method: 'v1', projection: false },
+      { method: 'v2', projection: true },
+    ] as const;
+    for (const network of ofNetwork)
+      expect(trialRounds({ ...network, optimizer: 'adamw', steps: 300 })).toEqual([{ rates: 4, steps: 60 }]);
+    expect(trialRounds({ method: 'v2', projection: false, optimizer: 'adamw', steps: 300 })).toHaveLength(2);
+  });
+
   it('count the steps of each round from the end of the one before', () => {
     const [first, second] = [
       { rates: 3, steps: 10 },
