@@ -37,8 +37,8 @@ const fewestSteps = 10;
 
 /**
  * Few steps at every rate, then more at all but the worst: at first the losses at high rates are above those at rates
- * that have not moved anything yet, and fall below them later. Networks, of which none but the one that is trained is to
- * be in memory, are compared once.
+ * that have not moved anything yet, and fall below them later. Networks are compared once, so that memory holds none
+ * but the one that is trained.
  */
 export function trialRounds(settings: Trained & Pick<Settings, 'steps'>): readonly TrialRound[] {
   const ofTraining = (steps: number): number =>
