@@ -219,13 +219,19 @@ async function drag(page, [role, name], [targetRole, targetName]) {
     .then(() => 'done', firstLine);
 }
 
-/** Clicks the control of a role and a name, `button Ask the Model`, in whichever frame has it. */
+/**
+ * Clicks the control of a role and a name, `button Ask the Model`, in whichever frame has it. A menu that has just
+ * opened takes no click, so that one is done with an entry once the menu is gone.
+ */
 async function press(page, control, options = {}) {
   const [, role, name] = /^(\w+) (.*)$/.exec(control);
   for (const frame of page.frames()) {
     const found = frame.getByRole(role, { name }).first();
     if (!(await found.count().catch(() => 0))) continue;
-    return found.click({ timeout: 5000, ...options }).then(() => 'done', firstLine);
+    return found
+      .click({ timeout: 5000, ...options })
+      .then(() => (role === 'menuitem' ? found.waitFor({ state: 'hidden', timeout: 1000 }) : undefined))
+      .then(() => 'done', firstLine);
   }
   return 'no such control';
 }
