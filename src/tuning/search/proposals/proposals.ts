@@ -1,10 +1,10 @@
 import { below, shuffle, type Random } from '../../../data/random';
 import type { LanguageModel } from '../../../model/openModel';
 import { tokensInText } from '../../../template/text/tokensInPlace';
-import { embeddings } from '../../start/initialise';
 import type { Bounds, EditKind } from '../bounds';
 import type { Continuations } from './continuations';
 import { isClosedClass, isEnglish, modifiers } from './english';
+import { expectedChanges } from './expectedChanges';
 import { formMoves } from './formMoves';
 import { listMoves } from './listMoves';
 import type { EmbeddingSimilarity } from './embeddingSimilarity';
@@ -204,12 +204,12 @@ function rank(
   const others = choices.filter(({ text }) => text.toLowerCase() !== sentence.words[word]!.core.toLowerCase());
   const known = gradients[word];
   if (!known || others.length === 0) return others.map((choice) => ({ ...choice, expected: 0 }));
-  const { hiddenSize } = model.configuration;
-  const vectors = embeddings(model, [known.token, ...others.map(({ token }) => token)]);
-  const dot = (row: number): number =>
-    known.gradient.reduce((sum, value, d) => sum + value * vectors[row * hiddenSize + d]!, 0);
-  const own = dot(0);
-  return others.map((choice, i) => ({ ...choice, expected: dot(i + 1) - own })).sort((a, b) => a.expected - b.expected);
+  const changes = expectedChanges(
+    model,
+    known,
+    others.map(({ token }) => token),
+  );
+  return others.map((choice, i) => ({ ...choice, expected: changes[i]! })).sort((a, b) => a.expected - b.expected);
 }
 
 /**

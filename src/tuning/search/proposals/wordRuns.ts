@@ -1,10 +1,10 @@
 import { shuffle, type Random } from '../../../data/random';
 import { append } from '../../../lists';
 import type { LanguageModel } from '../../../model/openModel';
-import { embeddings } from '../../start/initialise';
 import type { InstructionSpan } from '../text/instructionSpan';
 import { beginsSentence, type Sentence, type Word } from '../text/words';
 import type { Continuations } from './continuations';
+import { expectedChanges } from './expectedChanges';
 import type { TokenGradient } from './instructionGradients';
 import type { WordVocabulary } from './vocabulary';
 
@@ -130,14 +130,18 @@ function extend(
   logProbabilities: Float32Array,
   likelihoodOf: (word: number) => number,
 ): readonly Beginning[] {
-  const { vocabulary, gradients, headroom } = context;
+  const { model, vocabulary, gradients, headroom } = context;
   const word = place + tokens.length;
   const choices = [...vocabulary.inner]
     .map(([token, text]) => ({ token, text, cost: cost + likelihoodOf(word) - logProbabilities[token]! }))
     .filter((choice) => choice.cost <= headroom)
     .sort((a, b) => a.cost - b.cost || a.token - b.token)
     .slice(0, plausible);
-  const changes = expectedChanges(context, gradients[word]!, choices);
+  const changes = expectedChanges(
+    model,
+    gradients[word]!,
+    choices.map(({ token }) => token),
+  );
   return choices.map((choice, i) => ({
     place,
     tokens: [...tokens, choice.token],
@@ -145,19 +149,6 @@ function extend(
     expected: expected + changes[i]!,
     cost: choice.cost,
   }));
-}
-
-function expectedChanges(
-  { model }: Context,
-  { token: own, gradient }: TokenGradient,
-  choices: readonly { readonly token: number }[],
-): readonly number[] {
-  const { hiddenSize } = model.configuration;
-  const vectors = embeddings(model, [own, ...choices.map(({ token }) => token)]);
-  const dot = (row: number): number =>
-    gradient.reduce((sum, value, d) => sum + value * vectors[row * hiddenSize + d]!, 0);
-  const before = dot(0);
-  return choices.map((_, i) => dot(i + 1) - before);
 }
 
 const bestAt = (beginnings: readonly Beginning[], place: number, count: number): readonly Beginning[] =>
