@@ -1,21 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { mean, standardDeviation } from '../../src/scoring/statistics/mean';
 import { rankTrials, type RateTrial } from '../../src/tuning/rankTrials';
+import type { Point } from './rates';
 
 /**
  * Prints rules of choosing a learning rate by short trials, weighed by what `rates.mjs` has measured: how far the
  * training at the chosen rate ends on dev below that at the best of the rates, and how many steps the trials take.
  * usage: rateRules.js RESULTS
  */
-
-interface Point {
-  readonly step: number;
-  readonly rows: number;
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly trainLoss: number;
-  readonly rowLosses?: readonly number[];
-}
 
 interface Training {
   readonly task: string;

@@ -33,7 +33,7 @@ const judgedAt = [60, 200, 300];
 /** Batches whose mean loss judges where there is no dev data. */
 const lastBatches = 8;
 
-interface Point {
+export interface Point {
   readonly step: number;
   readonly rows: number;
   readonly loss: number;

@@ -3,10 +3,10 @@
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/until.mjs';
+import { testsIn, usualMilliseconds } from './fromOutside.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';
 
-const usualMilliseconds = 300_000;
 const template = `---
 model: builtin
 input: { schema: { text: string } }
@@ -63,16 +63,7 @@ export async function testConfirmation(browser, artifacts) {
     extensions: { 'test.agent-0.0.1': agent },
   });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  const results = [];
-  const test = async (title, work) => {
-    try {
-      await work();
-      results.push({ title, state: 'passed' });
-    } catch (error) {
-      await page.screenshot({ path: join(artifacts, 'vscode-agent-failed.png') });
-      results.push({ title, state: 'failed', error: `${error.stack}\nThe window shows:\n${await visibleText(page)}` });
-    }
-  };
+  const { test, results } = testsIn(page, join(artifacts, 'vscode-agent-failed.png'));
   /** Lets the agent ask, and answers for the person. @returns what the agent is told */
   const answered = async (button, picture) => {
     rmSync(at('said.txt'), { force: true });
@@ -119,5 +110,3 @@ function runsOf(folder) {
   const runs = join(folder, '.prompt-tuner', 'runs');
   return existsSync(runs) ? readdirSync(runs).filter((id) => !id.startsWith('.')) : [];
 }
-
-const visibleText = (page) => page.evaluate('document.body.innerText').catch(() => '');

@@ -86,3 +86,22 @@ export async function pressInPages(page, name) {
 }
 
 export const visibleText = (page) => page.evaluate('document.body.innerText').catch(() => '');
+
+/**
+ * Runs tests one after the other in a window.
+ * @param picture of the window where one fails
+ * @returns a test's runner, and what became of each
+ */
+export function testsIn(page, picture) {
+  const results = [];
+  const test = async (title, work) => {
+    try {
+      await work();
+      results.push({ title, state: 'passed' });
+    } catch (error) {
+      await page.screenshot({ path: picture });
+      results.push({ title, state: 'failed', error: `${error.stack}\nThe window shows:\n${await visibleText(page)}` });
+    }
+  };
+  return { test, results };
+}

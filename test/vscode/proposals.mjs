@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { until } from '../support/until.mjs';
-import { changeTheme, run, shows, themeChanger, usualMilliseconds, visibleText } from './fromOutside.mjs';
+import { changeTheme, run, shows, testsIn, themeChanger, usualMilliseconds } from './fromOutside.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';
 
@@ -92,16 +92,7 @@ export async function testProposals(browser, artifacts) {
     extensions: { 'test.theme-0.0.1': themeChanger },
   });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  const results = [];
-  const test = async (title, work) => {
-    try {
-      await work();
-      results.push({ title, state: 'passed' });
-    } catch (error) {
-      await page.screenshot({ path: join(artifacts, 'vscode-proposals-failed.png') });
-      results.push({ title, state: 'failed', error: `${error.stack}\nThe window shows:\n${await visibleText(page)}` });
-    }
-  };
+  const { test, results } = testsIn(page, join(artifacts, 'vscode-proposals-failed.png'));
   const dialog = page.locator('.monaco-dialog-box');
   /** Waits for the question. @returns what it says */
   const asked = async () => {

@@ -252,14 +252,19 @@ function enable(possible: boolean): void {
   for (const each of [startButton, measureButton]) each.toggleAttribute('disabled', !possible);
 }
 
-async function measure(): Promise<void> {
+/** Asks for what takes a while, and draws what comes unless other values stand there by then. */
+async function inquire<T>(
+  meanwhile: string,
+  call: (asked: FormValues) => Promise<T>,
+  take: (answer: T) => void,
+): Promise<void> {
   measureButton.toggleAttribute('disabled', true);
-  said.textContent = l10n.t`Opening the model and taking a step…`;
+  said.textContent = meanwhile;
   const asked = values;
   try {
-    const answer = await channel.call('measure', used(asked));
+    const answer = await call(used(asked));
     if (asked !== values) return;
-    estimates = answer;
+    take(answer);
     said.textContent = '';
     if (check) drawCheck(check);
   } catch (error) {
@@ -269,23 +274,20 @@ async function measure(): Promise<void> {
   }
 }
 
+const measure = (): Promise<void> =>
+  inquire(
+    l10n.t`Opening the model and taking a step…`,
+    (asked) => channel.call('measure', asked),
+    (answer) => (estimates = answer),
+  );
+
 /** What measuring elsewhere will send. */
-async function plan(): Promise<void> {
-  measureButton.toggleAttribute('disabled', true);
-  said.textContent = l10n.t`Looking through the rows…`;
-  const asked = values;
-  try {
-    const answer = await channel.call('plan', used(asked));
-    if (asked !== values) return;
-    plans = answer;
-    said.textContent = '';
-    if (check) drawCheck(check);
-  } catch (error) {
-    said.textContent = wordsOf(error);
-  } finally {
-    measureButton.toggleAttribute('disabled', false);
-  }
-}
+const plan = (): Promise<void> =>
+  inquire(
+    l10n.t`Looking through the rows…`,
+    (asked) => channel.call('plan', asked),
+    (answer) => (plans = answer),
+  );
 
 function ask(name: 'start' | 'save', meanwhile: string, done: (count: number) => string): void {
   said.textContent = meanwhile;

@@ -136,17 +136,18 @@ export function fittingValues(values: FormValues, template: Pick<PromptTemplate,
 }
 
 const whyElsewhere = (model: string): string =>
-  l10n.t`"${model}" runs elsewhere, so that its prompt is measured as it is written: soft prompts, prefixes and the search for an instruction need gradients and losses, which only a model that runs here gives.`;
+  l10n.t`"${model}" runs elsewhere, so that its prompt is measured as it is written: soft prompts, \
+prefixes and the search for an instruction need gradients and losses, which only a model that runs here gives.`;
 
 /** Files offered for a split: those that fit come first, and any other can be written. */
 const mostFiles = 8;
 
 /** Why a template without an answer slot cannot be trained. */
 const unanswered = (): string =>
-  [
+  sentences([
     l10n.t`The template does not say what the model answers, so nothing can be trained.`,
     l10n.t`Add output.schema with one field, and end the body with that field.`,
-  ].join(' ');
+  ]);
 
 /** What the form asks for a template. @param dataFiles found near the template, relative to its folder */
 export function formState(

@@ -1,20 +1,15 @@
 import { below, shuffle, type Random } from '../../../data/random';
-import type { LanguageModel } from '../../../model/openModel';
 import { tokensInText } from '../../../template/text/tokensInPlace';
 import type { Bounds, EditKind } from '../bounds';
-import type { Continuations } from './continuations';
 import { isClosedClass, isEnglish, modifiers } from './english';
 import { expectedChanges } from './expectedChanges';
 import { formMoves } from './formMoves';
 import { listMoves } from './listMoves';
 import type { EmbeddingSimilarity } from './embeddingSimilarity';
 import { longestPhrase, paraphrasesOf } from './paraphrases';
-import type { InstructionSpan } from '../text/instructionSpan';
 import { readOptionList } from '../text/optionList';
 import { samplePhrases } from './samplePhrases';
-import { wordRuns } from './wordRuns';
-import type { WordVocabulary } from './vocabulary';
-import type { TokenGradient } from './instructionGradients';
+import { wordRuns, type RunContext } from './wordRuns';
 import { addSentence, beginsSentence, exchange, swap, writeWords, type Sentence } from '../text/words';
 
 /** A changed instruction that has not been read or measured yet. */
@@ -28,20 +23,9 @@ export interface Proposal {
 }
 
 /** What proposals are made from. */
-export interface ProposalContext {
+export interface ProposalContext extends RunContext {
   readonly bounds: Bounds;
-  /** By how much a single edit may make the text worse to read, nats. */
-  readonly headroom: number;
-  readonly model: LanguageModel;
-  readonly sentence: Sentence;
-  readonly span: InstructionSpan;
-  /** First token of each word, an index into `span.tokens`. */
-  readonly starts: readonly (number | undefined)[];
-  readonly gradients: readonly (TokenGradient | undefined)[];
-  readonly vocabulary: WordVocabulary;
   readonly similarity: EmbeddingSimilarity;
-  readonly continuations: Continuations;
-  readonly random: Random;
   /**
    * Words of the text that a person wrote, lower case; only they have synonyms, so that a chain of synonyms leads
    * nowhere else.

@@ -20,7 +20,7 @@ export interface WordRun {
 }
 
 /** What runs are made from. */
-interface Context {
+export interface RunContext {
   readonly model: LanguageModel;
   readonly sentence: Sentence;
   readonly span: InstructionSpan;
@@ -30,7 +30,7 @@ interface Context {
   readonly gradients: readonly (TokenGradient | undefined)[];
   readonly vocabulary: WordVocabulary;
   readonly continuations: Continuations;
-  /** By how much a run may make the text less likely, nats. */
+  /** By how much an edit may make the text less likely, nats. */
   readonly headroom: number;
   readonly random: Random;
 }
@@ -64,7 +64,7 @@ interface Beginning {
  * run. As AutoDAN (Zhu et al. 2023) writes, but within a bound instead of by a weight between the two.
  * @returns runs whose likelihood leaves the text within its bound as far as it goes; what follows is read later
  */
-export async function wordRuns(context: Context): Promise<readonly WordRun[]> {
+export async function wordRuns(context: RunContext): Promise<readonly WordRun[]> {
   const { span, starts, continuations, sentence, random } = context;
   const places = shuffle(
     sentence.words.flatMap((_, word) => (runFrom(context, word) > 1 ? [word] : [])),
@@ -100,7 +100,7 @@ export async function wordRuns(context: Context): Promise<readonly WordRun[]> {
 }
 
 /** How many neighbouring words from one on may be exchanged together: each its own token, with a space between. */
-function runFrom({ sentence: { words }, span, starts, gradients }: Context, first: number): number {
+function runFrom({ sentence: { words }, span, starts, gradients }: RunContext, first: number): number {
   let length = 0;
   while (length < longestRun) {
     const at = first + length;
@@ -115,9 +115,9 @@ function runFrom({ sentence: { words }, span, starts, gradients }: Context, firs
 
 const isPlainGap = (left: Word, right: Word): boolean => left.after === '' && right.before === '' && right.gap === ' ';
 
-const mayGoOn = (context: Context, { place, tokens }: Beginning): boolean => tokens.length < runFrom(context, place);
+const mayGoOn = (context: RunContext, { place, tokens }: Beginning): boolean => tokens.length < runFrom(context, place);
 
-const beginningOf = ({ span, starts }: Context, { place, tokens }: Beginning): readonly number[] => [
+const beginningOf = ({ span, starts }: RunContext, { place, tokens }: Beginning): readonly number[] => [
   ...span.context,
   ...span.tokens.slice(0, starts[place]),
   ...tokens,
@@ -125,7 +125,7 @@ const beginningOf = ({ span, starts }: Context, { place, tokens }: Beginning): r
 
 /** A beginning with each of the words that may follow, the text within its bound. */
 function extend(
-  context: Context,
+  context: RunContext,
   { place, tokens, words, expected, cost }: Beginning,
   logProbabilities: Float32Array,
   likelihoodOf: (word: number) => number,
