@@ -5,6 +5,7 @@ import { evenSeed, type RowGroup } from '../data/rows/evenSeed';
 import { isTable, type Row } from '../data/format';
 import { openTable } from '../data/table/openTable';
 import { profileTable, type TableProfile } from '../data/survey/profileTable';
+import { answerChoices } from '../data/rows/answerSpans';
 import { rowKey } from '../data/rows/rowKey';
 import { openPart, type HeldOut, type PartName } from '../data/rows/rowPart';
 import { fileOfSource, type TextFormat } from '../data/table/tableFormat';
@@ -129,8 +130,9 @@ and to measure on others.`,
   );
 }
 
-const isAnswered = (row: Row, { answers }: TableTask): boolean =>
-  answers.some((name) => valueText(row[name]).trim() !== '');
+/** Of an object some field is filled; a text is no answer where none is marked in the passage. */
+const isAnswered = (row: Row, { kind, answers }: TableTask): boolean =>
+  answers.some((name) => (kind === 'extraction' ? valueText(row[name]) : answerChoices(row[name])[0]).trim() !== '');
 
 /** The rows with an answer that stay together, each with the label of the first. */
 async function answeredGroups(

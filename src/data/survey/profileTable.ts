@@ -2,6 +2,7 @@ import { append } from '../../lists';
 import { writeJson } from '../exactNumber';
 import { searchDeterminedColumns, type DeterminedColumns } from './determinedColumns';
 import type { Row } from '../format';
+import { spanTexts } from '../rows/answerSpans';
 import { fileBatches, readableNames } from '../rows/rowBatches';
 import type { TextFormat } from '../table/tableFormat';
 import { valueText } from '../valueText';
@@ -112,6 +113,7 @@ function addRow(columns: Map<string, GrowingProfile>, row: Row): ReadonlyMap<str
   for (const [name, value] of Object.entries(row)) {
     let column = columns.get(name);
     if (!column) columns.set(name, (column = emptyProfile()));
+    if (spanTexts(value)?.every((span) => span.trim() === '')) continue;
     const kind = jsonKind(value);
     const text = kind !== undefined && typeof value !== 'string' ? writeJson(value) : valueText(value);
     if (text.trim() === '') continue;

@@ -2,6 +2,7 @@ import { Failure } from '../../failure';
 import { measureColumns, type ColumnLength } from './columnLengths';
 import { searchTellingColumns } from './determinedColumns';
 import type { Row } from '../format';
+import { answerChoices } from '../rows/answerSpans';
 import { fileBatches, readableNames } from '../rows/rowBatches';
 import type { TextFormat } from '../table/tableFormat';
 import { valueText } from '../valueText';
@@ -127,7 +128,7 @@ export async function surveyRows(
     }
     for (const name of asked) {
       const value = Object.hasOwn(row, name) ? row[name] : undefined;
-      if (value !== undefined && value !== null && !(name === answer && value === '')) continue;
+      if (value !== undefined && value !== null && !(name === answer && answerChoices(value)[0] === '')) continue;
       if (problem && name === answer) continue;
       const first = lacks.get(name);
       lacks.set(name, first ? { ...first, rows: first.rows + 1 } : { name, row: rows, line, rows: 1 });
@@ -152,7 +153,7 @@ export async function surveyRows(
 
   function labelOf(row: Row): string | undefined {
     const value = label !== undefined && Object.hasOwn(row, label) ? row[label] : undefined;
-    return value === undefined || value === null || value === '' ? undefined : valueText(value);
+    return valueText(value) || undefined;
   }
 }
 

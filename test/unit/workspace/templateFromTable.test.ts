@@ -112,6 +112,24 @@ the prompt where it is known before the answer.',
     expect(text).not.toContain('chrf');
   });
 
+  it('leaves out questions that the passage does not answer, and finds them where they are in the file', async () => {
+    const spans = (i: number) =>
+      i % 5 ? { text: [`${words[i % 3]} ${i}`], answer_start: [4] } : { text: [], answer_start: [] };
+    const squad = numbers(30).map((i) =>
+      JSON.stringify({ context: `The ${words[i % 3]} ${i} came.`, answers: spans(i) }),
+    );
+    const path = write('q.jsonl', squad.join('\n'));
+    const { template, text, remarks, found, file } = await made(path);
+    expect(template.written.data!.train).toBe('q.answered.jsonl');
+    expect(remarks).toContain('6 rows without an answer are left out, in a file of the others.');
+    expect(found).toEqual([]);
+    writeFileSync(file, text.replaceAll('q.answered.jsonl', 'q.jsonl'));
+    expect((await checkFiles([file])).map(({ code, message }) => [code, message])).toContainEqual([
+      'data-column',
+      'Line 6 of "q.jsonl" has no "answers", like 3 other rows. Fill in the answer, or remove the row.',
+    ]);
+  });
+
   it('says which labels are mostly the mark of a value that is not there', async () => {
     const rows = (i: number) => `text ${i},${['good', 'bad', 'N/A', 'nan'][i % 4]}`;
     const { remarks } = await made(write('n.csv', csv('text,label', rows)));

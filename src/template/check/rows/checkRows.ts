@@ -67,15 +67,15 @@ interface Lack {
 
 const withoutAnswer = ({ line, file, name, others }: Lack): string =>
   others > 0
-    ? l10n.t`Line ${line} of "${file}" has no "${name}", nor have ${others} other rows. Fill in the answer, or \
+    ? l10n.t`Line ${line} of "${file}" has no "${name}", like ${counted(others, 'other row')}. Fill in the answer, or \
 remove the row.`
     : l10n.t`Line ${line} of "${file}" has no "${name}". Fill in the answer, or remove the row.`;
 
 function withoutValue({ line, file, name, others }: Lack): string {
   const [open, close] = [`{{#if ${name}}}`, '{{/if}}'];
   return others > 0
-    ? l10n.t`Line ${line} of "${file}" has no "${name}", nor have ${others} other rows, which the template reads. \
-Fill it in, or ask for it first: ${open} … ${close}.`
+    ? l10n.t`Line ${line} of "${file}" has no "${name}", like ${counted(others, 'other row')}, and the template reads \
+it. Fill it in, or ask for it first: ${open} … ${close}.`
     : l10n.t`Line ${line} of "${file}" has no "${name}", which the template reads. Fill it in, or ask for it first: \
 ${open} … ${close}.`;
 }

@@ -1,6 +1,6 @@
 import type { ColumnProfile, TableProfile } from '../../../data/survey/profileTable';
 import { smallest } from '../../../lists';
-import { spanTexts } from '../../answer/answerSpans';
+import { spanTexts } from '../../../data/rows/answerSpans';
 
 /** What is asked of the model. */
 export type TaskKind = 'classification' | 'extraction' | 'text';

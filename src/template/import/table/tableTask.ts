@@ -5,7 +5,7 @@ import { valueText } from '../../../data/valueText';
 import { Failure, type SourceLocation } from '../../../failure';
 import { counted } from '../../../formatNumbers';
 import { listed } from '../../../listed';
-import { spanTexts } from '../../answer/answerSpans';
+import { spanTexts } from '../../../data/rows/answerSpans';
 import { guessAnswers, isLabels, kindOf, mostLabels, type TaskKind } from './guessAnswers';
 import { inputColumns, whyHidden } from './inputColumns';
 import { isHelper, isNameable } from './columnTags';

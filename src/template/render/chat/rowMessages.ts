@@ -3,7 +3,7 @@ import { valueText } from '../../../data/valueText';
 import { Failure, type SourceLocation } from '../../../failure';
 import { enumerated } from '../../../listed';
 import { isMapping } from '../../syntax/schema';
-import { spanTexts } from '../../answer/answerSpans';
+import { answerChoices } from '../../../data/rows/answerSpans';
 import { AnswerProblem, composeAnswers } from '../../answer/composeAnswer';
 import type { OutputField, OutputObject } from '../../read/template';
 import type { PromptMessage, Role } from '../renderedPrompt';
@@ -53,8 +53,7 @@ export function rowAnswer(row: Row, field: string): unknown {
 }
 
 /**
- * The answers that a row accepts. A list of texts, where the answer is one text, is a choice: any of them is right, and
- * the first is trained on. So is what SQuAD's files have there.
+ * The answers that a row accepts: where one text is asked for, any of those that stand there.
  * @param row where the answer is an object, one of {@link withAnswer}
  * @returns one or more
  * @throws Failure "answer-schema" for an object that does not fit the schema
@@ -65,12 +64,7 @@ export function acceptedAnswers(
 ): readonly [string, ...string[]] {
   const written = rowAnswer(row, name);
   if (written instanceof Failure) throw written;
-  const answer = (isList ? undefined : spanTexts(written)) ?? written;
-  if (!isList && Array.isArray(answer) && answer.length > 0 && answer.every((one) => typeof one === 'string')) {
-    const [first, ...others] = answer as [string, ...string[]];
-    return [first, ...others];
-  }
-  return [valueText(answer)];
+  return isList ? [valueText(written)] : answerChoices(written);
 }
 
 /** Of which file a row is. */

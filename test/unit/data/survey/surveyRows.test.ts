@@ -86,6 +86,21 @@ describe('looking through a data file', () => {
     ]);
   });
 
+  it('takes a choice of no texts, marked in a passage or not, for no answer', async () => {
+    const answers = [
+      { text: ['x'], answer_start: [1] },
+      { text: [], answer_start: [] },
+      [],
+      ['', 'x'],
+      ['x', ''],
+      { text: 'x' },
+      [0],
+    ];
+    const path = file('a.jsonl', answers.map((label) => JSON.stringify({ text: 'a', label })).join('\n'));
+    const { lacks } = await surveyRows(path, { ...question, answer: 'label' });
+    expect(lacks).toEqual([{ name: 'label', row: 1, line: 2, rows: 3 }]);
+  });
+
   it('looks at rows as they are read, where that is not as the file has them', async () => {
     const asRead = (row: Row): Row => ({ ...row, label: String(row.text).toUpperCase() });
     const path = file('a.jsonl', '{"text":"a"}\n{"text":"a"}\n');
