@@ -58,9 +58,9 @@ export interface BatchOptions {
   readonly weighted?: boolean;
   /**
    * Share of a batch's places that must be padding for position-wise work to skip it, which takes another graph; 0 by
-   * default, for any padding. Changes no number.
+   * default, for any padding; `always` where one graph is to do for all batches. Changes no number.
    */
-  readonly packFrom?: number;
+  readonly packFrom?: number | 'always';
   /** Changes no number; exists so that tests can show it. */
   readonly padding?: Padding;
 }
@@ -89,7 +89,8 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
     firstPosition: examples[0]!.masks === undefined ? options.deepRows : 0,
     padding: options.padding,
   };
-  const packed = paddingOf(sequences) > (options.packFrom ?? 0);
+  const { packFrom = 0 } = options;
+  const packed = packFrom === 'always' || paddingOf(sequences) > packFrom;
   const weights = examples.map(({ weight = 1 }) => (options.weighted ? weight : 1));
   const scored = layOutTargets(plan, examples, { ...options, weights });
   const { labelSmoothing = 0 } = options;

@@ -40,8 +40,16 @@ export function toInt64(value: number): bigint {
   return value >= 2 ** 63 ? 2n ** 63n - 1n : value <= -(2 ** 63) ? -(2n ** 63n) : BigInt(value);
 }
 
+/** The number of every pattern of 16 bits, computed at the first that is asked for: tables hold many millions. */
+let halves: Float32Array | undefined;
+
 /** A number from the 16 bits of an IEEE 754 half. */
 export function float16ToNumber(bits: number): number {
+  halves ??= Float32Array.from({ length: 2 ** 16 }, (_, each) => computeHalf(each));
+  return halves[bits]!;
+}
+
+function computeHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
@@ -64,7 +72,9 @@ export function tensorNumbers(tensor: Tensor): number[] {
       'onnx-type',
       l10n.t`A constant has element type ${tensor.type}, which cannot be read as numbers.`,
     );
-  return Array.from({ length: bytes.byteLength / size }, (_, i) => read(view, i * size));
+  const numbers = new Array<number>(bytes.byteLength / size);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = read(view, i * size);
+  return numbers;
 }
 
 const numberReaders: Readonly<Record<number, (view: DataView, offset: number) => number>> = {
@@ -83,8 +93,9 @@ const numberReaders: Readonly<Record<number, (view: DataView, offset: number) =>
   [ElementType.bool]: (view, at) => view.getUint8(at),
 };
 
+const word = new DataView(new ArrayBuffer(4));
+
 function bfloat16ToNumber(value: number): number {
-  const word = new DataView(new ArrayBuffer(4));
   word.setUint32(0, value << 16);
   return word.getFloat32(0);
 }

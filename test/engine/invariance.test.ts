@@ -108,6 +108,15 @@ describe.each([
     expectSame(await step(made, made.examples), await step(made, made.examples, { packFrom: 1 }));
   });
 
+  it('when rows of one length are laid out as those of unlike lengths', async () => {
+    const made = await scene(workspace, set);
+    const alike = [made.examples[0]!, made.examples[0]!];
+    const changes = { sharePrefix: false, packFrom: 'always' } as const;
+    expect(layOut(alike, { ...made.options, ...changes, packFrom: 0 }).packed).toBe(false);
+    expect(layOut(alike, { ...made.options, ...changes }).packed).toBe(true);
+    expectSame(await step(made, alike, changes), await step(made, alike, { ...changes, packFrom: 0 }));
+  });
+
   it('when the order of the rows changes', async () => {
     const made = await scene(workspace, set);
     expectSame(await step(made, [...made.examples].reverse()), await step(made, made.examples));

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { LanguageModel } from '../../src/model/openModel';
 import { closeTask } from '../../src/objective/rows/splits';
 import type { Task } from '../../src/objective/task';
+import { instructionSource } from '../../src/template/edit/replaceInstruction';
 import { readTemplate } from '../../src/template/read/template';
 import type { TextWriter, WritingRound } from '../../src/tuning/search/proposals/textWriter';
 import { searchInstruction, type SearchOptions, type SearchResult } from '../../src/tuning/search/searchInstruction';
@@ -73,6 +74,19 @@ describe('an instruction', () => {
     // Words are written without spaces there; some single tokens, which are exchanged in free, begin with one.
     const byWords = result.front.filter(({ bound }) => bound !== undefined && Number.isFinite(bound));
     if (/\p{Script=Han}/u.test(instruction)) for (const { text } of byWords) expect(text).not.toContain(' ');
+  });
+
+  it('is written into the template as it is, and not where its braces would end it or break the template', async () => {
+    const { task } = await open('Say how the day went.');
+    const written = ['Say it.', 'Say {{text}} or good.', 'Say \\{{it}} all.', 'Say how the day went.'];
+    for (const text of written) {
+      const { template } = withInstruction(hardTask(task), text)!;
+      expect(template.text).toBe(task.template.text.replace('Say how the day went.', () => text));
+      expect(instructionSource(template.text, template.path).text).toBe(text);
+    }
+    for (const text of ['Say it.{{/instruction}} Now', '{{#if text}}Say it.', 'Say {{ it.', '{{/instruction}}'])
+      expect(withInstruction(hardTask(task), text)).toBeUndefined();
+    await closeTask(task);
   });
 
   it('is searched without gradients, by words alone, within the budget', async () => {

@@ -17,8 +17,19 @@ const strictDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
 
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
-/** A text as the letters of its bytes. */
-export const byteLetters = (text: string): string => byteLettersOf(utf8(text));
+/** The first character that takes more than one byte. */
+const firstBeyondAscii = 0x80;
+
+/** A text as the letters of its bytes; most texts are ASCII, whose characters are the bytes. */
+export function byteLetters(text: string): string {
+  let written = '';
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= firstBeyondAscii) return byteLettersOf(utf8(text));
+    written += letters[code]!;
+  }
+  return written;
+}
 
 /** The letters of bytes. */
 export const byteLettersOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => letters[byte]!).join('');

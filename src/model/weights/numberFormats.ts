@@ -23,8 +23,7 @@ function readBfloat16(view: DataView, at: number): number {
   return words.getFloat32(0);
 }
 
-const float16Numbers = Float32Array.from({ length: 65536 }, (_, bits) => float16ToNumber(bits));
-export const readFloat16 = (view: DataView, at: number): number => float16Numbers[view.getUint16(at, true)]!;
+export const readFloat16 = (view: DataView, at: number): number => float16ToNumber(view.getUint16(at, true));
 
 export const float32: NumberFormat = plain('F32', 4, (view, at) => view.getFloat32(at, true));
 export const float64: NumberFormat = plain('F64', 8, (view, at) => view.getFloat64(at, true));

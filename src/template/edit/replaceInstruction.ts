@@ -25,8 +25,12 @@ export function instructionSource(
   path: string,
   readPartial?: (name: string) => string | undefined,
 ): InstructionSource {
-  const analysis = analyse(templateText, path, readPartial);
-  const location = { file: path };
+  return instructionIn(analyse(templateText, path, readPartial));
+}
+
+/** {@link instructionSource} of a text that has been analysed. @throws Failure as it does */
+export function instructionIn(analysis: Analysis): InstructionSource {
+  const location = { file: analysis.path };
   if (!analysis.body)
     throw new Failure('template-syntax', l10n.t`The template cannot be parsed.`, location, l10n.t`Check the file.`);
   const blocks = instructionBlocks(analysis.parts.body.text);
@@ -65,9 +69,8 @@ export function instructionSource(
  *   description or break the template
  */
 export function replaceInstruction(templateText: string, path: string, newInstruction: string): string {
-  const { span } = instructionSource(templateText, path);
-  const replaced = templateText.slice(0, span[0]) + newInstruction + templateText.slice(span[1]);
-  if (newInstruction.trim() === '' || readBack(replaced, path) === newInstruction) return replaced;
+  const replaced = textWith(templateText, instructionSource(templateText, path), newInstruction);
+  if (isReadBack(newInstruction, () => analyse(replaced, path))) return replaced;
   throw new Failure(
     'instruction-braces',
     l10n.t`The new instruction contains a tag that changes where the instruction ends.`,
@@ -76,11 +79,17 @@ export function replaceInstruction(templateText: string, path: string, newInstru
   );
 }
 
-function readBack(text: string, path: string): string | undefined {
+/** A file's text with another instruction in the place of its own. */
+export const textWith = (text: string, { span: [from, to] }: InstructionSource, instruction: string): string =>
+  text.slice(0, from) + instruction + text.slice(to);
+
+/** Whether the instruction of a text that it was written into is what was written: braces in it may end it before. */
+export function isReadBack(instruction: string, analysed: () => Analysis): boolean {
+  if (instruction.trim() === '') return true;
   try {
-    return instructionSource(text, path).text;
+    return instructionIn(analysed()).text === instruction;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

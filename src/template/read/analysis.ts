@@ -5,7 +5,7 @@ import { parseBody } from '../syntax/body';
 import type { Body } from '../syntax/body';
 import { isSimpleName } from '../syntax/calls';
 import { splitPromptFile } from '../syntax/dotprompt';
-import type { PromptParts } from '../syntax/dotprompt';
+import type { FilePart, PromptParts } from '../syntax/dotprompt';
 import { noFrontMatter, readFrontMatter } from '../syntax/frontMatter';
 import type { FrontMatter } from '../syntax/frontMatter';
 import { isExamplesSection } from '../syntax/examplesSection';
@@ -79,7 +79,7 @@ export function analyse(text: string, path: string, readPartial?: (name: string)
 
 function analyseParts(text: string, path: string, readPartial?: (name: string) => string | undefined): Analysis {
   const parts = splitPromptFile(text);
-  const frontMatter = parts.frontMatter ? readFrontMatter(parts.frontMatter) : noFrontMatter;
+  const frontMatter = parts.frontMatter ? frontMatterOf(parts.frontMatter) : noFrontMatter;
   const { written: ofTune, problems: settingProblems } = readWrittenSettings(frontMatter);
   const { config, problems: decodingProblems } = readWrittenDecoding(frontMatter);
   const written: WrittenSettings = { ...ofTune, ...(config && { config }) };
@@ -125,6 +125,18 @@ function analyseParts(text: string, path: string, readPartial?: (name: string) =
       ? problems
       : [...problems, ...compileProblems({ body, usage, start: parts.body.start })],
   };
+}
+
+/** The front matter that was read last. */
+let last: FrontMatter | undefined;
+
+/** Front matter that stays while the body is edited, or written anew by a search, is read once. */
+function frontMatterOf(part: FilePart): FrontMatter {
+  if (last?.text === part.text && last.start === part.start) return last;
+  const frontMatter = readFrontMatter(part);
+  // What is wrong with it is said in the language of the time.
+  if (frontMatter.problems.length === 0) last = frontMatter;
+  return frontMatter;
 }
 
 function rowShape(

@@ -80,7 +80,11 @@ export function readTemplate(
   path: string,
   readPartial?: (name: string) => string | undefined,
 ): { template?: PromptTemplate; findings: readonly Finding[] } {
-  const analysis = analyse(text, path, readPartial);
+  return readAnalysis(analyse(text, path, readPartial));
+}
+
+/** {@link readTemplate} of a text that has been analysed. */
+export function readAnalysis(analysis: Analysis): ReturnType<typeof readTemplate> {
   const place = isFormChosenByModel(analysis) ? 'either' : undefined;
   const findings = structuralDrafts(analysis, {}, place).map((draft) => toFinding(analysis.lines, draft));
   return {

@@ -36,6 +36,7 @@ export async function scoreFluency(
       firstVirtualToken: model.tokenizer.firstVirtualToken,
       sharePrefix: false,
       deepRows: 0,
+      packFrom: 'always',
       batching: model.signature.batching,
     });
     const reads = new Array<readonly number[]>(group.length);

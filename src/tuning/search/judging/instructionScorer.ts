@@ -12,7 +12,7 @@ import type { OpenObjective } from '../../../objective/objective';
 import type { ExampleSource } from '../../../objective/rows/source';
 import { templateFor, type Task } from '../../../objective/task';
 import { requireSplit } from '../../../objective/rows/splits';
-import { batchOptions } from '../../../objective/batch';
+import { batchOptions, type BatchOptions } from '../../../objective/batch';
 
 /** What instructions are judged with. */
 export interface InstructionScorer {
@@ -63,8 +63,10 @@ export async function scoreThese(
   if (rendered.some(isTooLong)) return undefined;
   const source: ExampleSource = { rows: rows.length, examples: async (chosen) => chosen.map((i) => rendered[i]!) };
   const scored: ScoredRow[] = [];
+  // Batches are many and small: a second graph for those without padding would take longer to open than it saves.
+  const options: BatchOptions = { ...batchOptions(task, model, 'scoring'), packFrom: 'always' };
   for await (const batch of scoreRows(
-    { task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: rows.length, signal },
+    { task, objective, batch: options, source, rows: rows.length, signal },
     undefined,
   ))
     append(scored, batch.rows);

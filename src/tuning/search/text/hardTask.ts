@@ -1,6 +1,11 @@
-import { Failure } from '../../../failure';
-import { replaceInstruction } from '../../../template/edit/replaceInstruction';
-import { readTemplate } from '../../../template/read/template';
+import {
+  instructionSource,
+  isReadBack,
+  textWith,
+  type InstructionSource,
+} from '../../../template/edit/replaceInstruction';
+import { analyse } from '../../../template/read/analysis';
+import { readAnalysis, type PromptTemplate } from '../../../template/read/template';
 import { softLayout } from '../../../template/render/tokens';
 import type { Settings } from '../../../template/settings/settings';
 import type { Task } from '../../../objective/task';
@@ -18,21 +23,21 @@ export function hardTask(task: Task): Task {
   };
 }
 
+const instructions = new WeakMap<PromptTemplate, InstructionSource>();
+
+/** Looked for once in a template, into which a search writes thousands of others. @throws Failure */
+function instructionOf(template: PromptTemplate): InstructionSource {
+  const known = instructions.get(template) ?? instructionSource(template.text, template.path);
+  instructions.set(template, known);
+  return known;
+}
+
 /** The task with another instruction, given as it stands in the file; undefined when no valid template comes of it. */
 export function withInstruction(task: Task, source: string): Task | undefined {
   const { text, path, partials } = task.template;
-  const written = replaced(text, path, source);
-  if (written === undefined) return undefined;
-  const { template } = readTemplate(written, path, (name) => partials[name]);
+  const analysis = analyse(textWith(text, instructionOf(task.template), source), path, (name) => partials[name]);
+  // Braces of the new instruction may end it or break the template.
+  if (!isReadBack(source, () => analysis)) return undefined;
+  const { template } = readAnalysis(analysis);
   return template?.hasInstruction ? { ...task, template } : undefined;
-}
-
-/** Undefined where braces of the new instruction would end it or break the template. */
-function replaced(text: string, path: string, source: string): string | undefined {
-  try {
-    return replaceInstruction(text, path, source);
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'instruction-braces') return undefined;
-    throw error;
-  }
 }
