@@ -3,10 +3,11 @@
 // it was; a table is written of what there is.
 // usage: node test/bench/v2Orders.mjs --data FOLDER [--tasks triage,questions,talks,trec,sst2,cr]
 //        [--orders v1,no-search,text-first,vectors-first,alternate] [--seeds 1,2,3] [--set '{"tune.steps":300}']
-//        [--results test/bench/results/v2Orders.jsonl] [--name ''] [--table] [--edition N]
+//        [--results test/bench/results/v2Orders.jsonl] [--name ''] [--table] [--edition N] [--numbers N]
 // FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken. --name
-// keeps results with other settings apart; --table measures nothing. Texts that another edition of the search has found
-// stay in the file and count for nothing; --edition gives the table of one.
+// keeps results with other settings apart; --table measures nothing. Texts that another edition of the search has found,
+// and trainings of another edition of the numbers, stay in the file and count for nothing; --edition and --numbers give
+// the table of one.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     name: { type: 'string', default: '' },
     results: { type: 'string', default: join(root, 'test', 'bench', 'results', 'v2Orders.jsonl') },
     edition: { type: 'string', default: String(searchEdition) },
+    numbers: { type: 'string' },
     table: { type: 'boolean', default: false },
   },
 });
@@ -38,9 +40,11 @@ const resultsNow = () =>
         .map((line) => JSON.parse(line))
     : [];
 const isSame = (one, other) => ['task', 'order', 'seed'].every((key) => one[key] === other[key]);
-/** A text that another search has found says nothing of this one. */
-const isCurrent = ({ spent, searchEdition: found }) => spent === 0 || found === searchEdition;
-const [program, report] = await bundled('v2Orders', 'v2OrdersReport');
+const [program, report, editions] = await bundled('v2Orders', 'v2OrdersReport', 'v2OrdersEdition');
+const numbersEdition = Number(execFileSync(process.execPath, [editions], { encoding: 'utf8' }));
+/** A text that another search has found says nothing of this one, nor does a training at rates found otherwise. */
+const isCurrent = ({ spent, edition, searchEdition: found }) =>
+  edition === numbersEdition && (spent === 0 || found === searchEdition);
 if (!values.table) {
   mkdirSync(dirname(values.results), { recursive: true });
   const to = join(root, 'out', 'bench', 'v2Orders');
@@ -59,4 +63,5 @@ if (!values.table) {
         appendFileSync(values.results, `${JSON.stringify(result)}\n`);
       }
 }
-execFileSync(process.execPath, [report, values.results, values.edition], { stdio: 'inherit' });
+const shown = [values.edition, values.numbers ?? numbersEdition];
+execFileSync(process.execPath, [report, values.results, ...shown], { stdio: 'inherit' });

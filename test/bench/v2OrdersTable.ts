@@ -12,6 +12,7 @@ export interface Result {
   readonly task: string;
   readonly order: string;
   readonly seed: number;
+  /** Of the numbers that a training comes to. */
   readonly edition: number;
   readonly searchEdition: number;
   /** Prompts that the search has spent. */
@@ -43,10 +44,15 @@ const peer = 'v1';
  * The results of `v2Orders.mjs` as Markdown: accuracies on dev and test, means over seeds, with differences on the same
  * rows to searching first (dev) and to `v1` (test), over the seeds that both have, and their intervals as the product
  * computes them. The last rows are means over the tasks, of orders that all of them have.
- * @param edition of the search; texts that another has found are left out
+ * @param editions of search and numbers; texts that another search has found are left out, and other trainings
  */
-export function v2OrdersTable(all: readonly Result[], edition: number): string {
-  const results = all.filter(({ spent, searchEdition }) => spent === 0 || searchEdition === edition);
+export function v2OrdersTable(
+  all: readonly Result[],
+  { search, numbers }: { readonly search: number; readonly numbers: number },
+): string {
+  const results = all.filter(
+    ({ spent, edition, searchEdition }) => edition === numbers && (spent === 0 || searchEdition === search),
+  );
   const orders = unique(results.map(({ order }) => order));
   const tasks = unique(results.map(({ task }) => task));
   const of = (task: string, order: string): readonly Result[] =>

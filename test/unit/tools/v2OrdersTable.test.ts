@@ -14,7 +14,7 @@ const result = (name: string, right: string, more: Partial<Result> = {}): Result
 });
 
 const rowsOf = (results: readonly Result[]): readonly (readonly string[])[] =>
-  v2OrdersTable(results, 2)
+  v2OrdersTable(results, { search: 2, numbers: 4 })
     .trim()
     .split('\n')
     .slice(2)
@@ -49,6 +49,18 @@ describe('the table of orders', () => {
     const rows = rowsOf([
       result('triage v1', half, { searchEdition: 1 }),
       result('triage text-first', more, { spent: 100, searchEdition: 1 }),
+    ]);
+    expect(rows.map(([task, order]) => [task, order])).toEqual([
+      ['triage', 'v1'],
+      ['mean', 'v1'],
+    ]);
+  });
+
+  it('leaves out trainings of another edition of the numbers, whether or not they searched', () => {
+    const rows = rowsOf([
+      result('triage v1', half),
+      result('triage no-search', half, { edition: 3 }),
+      result('triage text-first', more, { edition: 3, spent: 100 }),
     ]);
     expect(rows.map(([task, order]) => [task, order])).toEqual([
       ['triage', 'v1'],
