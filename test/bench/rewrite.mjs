@@ -6,13 +6,12 @@
 //        [--to out/bench/rewrite] [--results test/bench/results/rewrite.jsonl]
 // FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken. --table
 // only prints the table.
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { bundled, root } from './bundle.mjs';
 import { editionOf } from './rewriteEdition.mjs';
-import { rewriteTable } from './rewriteTable.mjs';
 import { templateOf } from './rewriteTasks.mjs';
 
 const { values } = parseArgs({
@@ -38,8 +37,15 @@ const done = existsSync(values.results)
       .map((line) => JSON.parse(line))
       .filter((result) => result.edition === editionOf(result.method))
   : [];
+const [program, report] = await bundled('rewrite', 'rewriteReport');
 if (!values.table) await measure();
-process.stdout.write(rewriteTable([...done].sort((one, other) => placeOf(one) - placeOf(other))));
+execFileSync(process.execPath, [report], {
+  input: [...done]
+    .sort((one, other) => placeOf(one) - placeOf(other))
+    .map((result) => JSON.stringify(result))
+    .join('\n'),
+  stdio: ['pipe', 'inherit', 'inherit'],
+});
 
 /** Where a result stands in the table: its task and method as they are listed. */
 function placeOf({ task, method }) {
@@ -48,7 +54,6 @@ function placeOf({ task, method }) {
 }
 
 async function measure() {
-  const [program] = await bundled('rewrite');
   const keys = ['task', 'method', 'seed', 'budget'];
   const open = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1)
     .flatMap((seed) => values.methods.split(',').map((method) => ({ seed, method })))
