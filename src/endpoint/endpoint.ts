@@ -147,8 +147,8 @@ function keyOf(name: string, endpoints: Endpoints): string | undefined {
     'endpoint-key',
     l10n.t`The key of the endpoint "${name}" holds at place ${strange + 1} a character that no key can hold.`,
     {},
-    l10n.t`Set it again by the command Set Key of Endpoint or ${variableOf(name, 'API_KEY')}, without white space, marks \
-and other words.`,
+    l10n.t`Set it again by the command Set Key of Endpoint or ${variableOf(name, 'API_KEY')}, without white space, \
+marks and other words.`,
   );
 }
 

@@ -92,8 +92,9 @@ rows`
     case 'dev': {
       const { step, loss, accuracy, macroF1, score } = event;
       await metrics.add({ step, dev: { loss, accuracy, macroF1, ...(score && { score }) } });
+      const measure = score ? scoreText(score) : accuracyText(accuracy);
       return run.log(
-        l10n.t`Step ${step}: dev loss ${decimals(loss, 4)}${score ? scoreText(score) : Number.isNaN(accuracy) ? '' : `, accuracy ${decimals(accuracy, 4)}`}, ${duration(event.seconds)}` +
+        l10n.t`Step ${step}: dev loss ${decimals(loss, 4)}${measure}, ${duration(event.seconds)}` +
           (event.best ? l10n.t` (best so far)` : ''),
       );
     }
@@ -118,6 +119,10 @@ function devNumbers({
 }
 
 /** `, f1 0.412 of 40 rows answered` */
+/** Of a text that has no labels there is none. */
+const accuracyText = (accuracy: number): string =>
+  Number.isNaN(accuracy) ? '' : l10n.t`, accuracy ${decimals(accuracy, 4)}`;
+
 const scoreText = ({ name, value, scale, rows }: DevScore): string =>
   l10n.t`, ${name} ${metricNumber(value, scale)} of ${counted(rows, 'row')} answered`;
 

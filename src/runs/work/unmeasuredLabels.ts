@@ -17,6 +17,6 @@ export function unmeasuredLabels(
   if (lacking.length === 0) return undefined;
   return lacking.length === 1
     ? l10n.t`No row of ${split} that was measured has the label ${lacking[0]!}: the numbers say nothing of it.`
-    : l10n.t`No row of ${split} that was measured has one of the labels ${enumerated(lacking)}: the numbers say nothing \
-of them.`;
+    : l10n.t`No row of ${split} that was measured has one of the labels ${enumerated(lacking)}: the numbers say \
+nothing of them.`;
 }

@@ -37,7 +37,7 @@ export async function withdrawConsent(parts: WithdrawalParts): Promise<void> {
   void vscode.window.showInformationMessage(
     sending.length === 0
       ? l10n.t`You will be asked again before rows are sent to an endpoint.`
-      : l10n.t`Stopped ${counted(sending.length, 'run')} that sent rows. What was answered is kept, and Resume asks you \
-again.`,
+      : l10n.t`Stopped ${counted(sending.length, 'run')} that sent rows. What was answered is kept, and Resume asks \
+you again.`,
   );
 }
