@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { constants, cpus, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
-import { failedInLines, failedInReport } from './support/failedTests.mjs';
+import { failedInLines, failedInReport } from './support/running/failedTests.mjs';
 
 const results = 'out/results';
 const verdict = /^(\d+) passed, (\d+) failed$/;

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { longestFirst } from './support/longestFirst.mjs';
+import { longestFirst } from './support/running/longestFirst.mjs';
 
 /** What a file changes for its whole process, or measures of it. */
 const ofTheProcess = [
@@ -41,9 +41,9 @@ const longest = [
 
 export default defineConfig({
   // The module exists only inside an editor.
-  resolve: { alias: { vscode: pathOf('test/support/vscodeStub.ts') } },
+  resolve: { alias: { vscode: pathOf('test/support/standIns/vscodeStub.ts') } },
   test: {
-    setupFiles: ['test/support/propertySeed.ts'],
+    setupFiles: ['test/support/running/propertySeed.ts'],
     sequence: { sequencer: longestFirst(longest) },
     // Two files at a time with a thread each: threads that wait for a core by spinning take it from the others.
     maxWorkers: 2,

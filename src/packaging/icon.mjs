@@ -1,6 +1,6 @@
 // Draws media/icon.png, what the Marketplace and the list of extensions show, from the product's own mark.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { launchChromium } from '../../test/support/chromium.mjs';
+import { launchChromium } from '../../test/support/running/chromium.mjs';
 
 const pixels = 128;
 /** The banner of the Marketplace has the same ground. */

@@ -1,8 +1,8 @@
 // How long VS Code says that the extension takes to activate, on the example workspace. usage: npm run build && node
 // test/bench/activation.mjs [--rounds 3]
 import { parseArgs } from 'node:util';
-import { launchChromium } from '../support/chromium.mjs';
-import { until } from '../support/until.mjs';
+import { launchChromium } from '../support/running/chromium.mjs';
+import { until } from '../support/running/until.mjs';
 import { serveVSCode } from '../vscode/serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from '../vscode/workspace.mjs';
 import { machineLine, markdownTable } from './processor.mjs';

@@ -1,4 +1,4 @@
-import { lines } from '../support/lines';
+import { lines } from '../support/text/lines';
 
 /** A template of so many lines: text, variables, blocks and virtual tokens. */
 export function longTemplate(count: number): string {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRun } from '../../src/runs/store/runFolder';
-import { record, result } from '../support/records';
+import { record, result } from '../support/runs/records';
 
 const templates = 20;
 

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { launchChromium } from '../support/chromium.mjs';
+import { launchChromium } from '../support/running/chromium.mjs';
 import { bundled, root } from './bundle.mjs';
 import { machineLine, markdownTable } from './processor.mjs';
 import { processorTime, traced } from './trace.mjs';

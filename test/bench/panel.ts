@@ -8,7 +8,7 @@ import { chunksOf } from '../../src/comparison/rows/rowChunks';
 import { openRowTable } from '../../src/comparison/rows/rowTable';
 import { answersForPage, showComparison } from '../../src/views/comparison/model';
 import type { PredictionLine } from '../../src/runs/store/predictionLine';
-import { predictionsOf, sketchRun } from '../support/comparison';
+import { predictionsOf, sketchRun } from '../support/comparison/comparison';
 
 export { webviewPage } from '../../src/views/page/webviewPage';
 export { themes } from '../webview/support/themes';

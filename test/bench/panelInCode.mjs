@@ -3,8 +3,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { launchChromium } from '../support/chromium.mjs';
-import { until } from '../support/until.mjs';
+import { launchChromium } from '../support/running/chromium.mjs';
+import { until } from '../support/running/until.mjs';
 import { serveVSCode } from '../vscode/serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from '../vscode/workspace.mjs';
 import { bundled } from './bundle.mjs';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { json, run, tinyWeather, workspace } from '../support/runCli';
+import { json, run, tinyWeather, workspace } from '../support/runs/runCli';
 
 describe('ask', () => {
   it('prints the label with the probabilities of all, and as JSON what it took', async () => {

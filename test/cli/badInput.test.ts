@@ -1,7 +1,7 @@
 import { cp, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run, weather, workspace } from '../support/runCli';
+import { run, weather, workspace } from '../support/runs/runCli';
 
 interface Case {
   readonly name: string;

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { openModel } from '../../src/model/openModel';
 import { writeModel } from '../../src/onnx/writeModel';
 import type { RunRecord } from '../../src/runs/record/record';
-import { assembleModel } from '../support/models';
-import { json, jsonLines, run, start, weather, workspace } from '../support/runCli';
+import { assembleModel } from '../support/models/models';
+import { json, jsonLines, run, start, weather, workspace } from '../support/runs/runCli';
 
 /** A workspace whose model holds an operator behind the embeddings that changes no number and has no gradient rule. */
 async function opaqueWorkspace(): Promise<string> {

@@ -2,9 +2,9 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EvaluationResult } from '../../src/runs/record/record';
-import { assembleModel } from '../support/models';
-import { json, run, start, weather, workspace } from '../support/runCli';
-import { measures, metricsOf, onlyRun, original, recordOf, train } from '../support/weatherRuns';
+import { assembleModel } from '../support/models/models';
+import { json, run, start, weather, workspace } from '../support/runs/runCli';
+import { measures, metricsOf, onlyRun, original, recordOf, train } from '../support/runs/weatherRuns';
 
 /** A chat template that says what day it is, as those of Llama 3 and Granite do. */
 const chatTemplate = [

@@ -2,7 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult, RunRecord } from '../../src/runs/record/record';
-import { json, jsonLines, run, tinyWeather, weather, workspace } from '../support/runCli';
+import { json, jsonLines, run, tinyWeather, weather, workspace } from '../support/runs/runCli';
 
 interface Result extends EvaluationResult {
   readonly status: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'csv-parse/sync';
-import { assembleModel } from '../support/models';
-import { json, jsonLines, run, workspace } from '../support/runCli';
+import { assembleModel } from '../support/models/models';
+import { json, jsonLines, run, workspace } from '../support/runs/runCli';
 
 /** All values are of a few, so that an answer that is held to its schema comes to its end. */
 const template = (model: string): string => `---

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { assembleModel } from '../support/models';
-import { json, run, tinyWeather, workspace } from '../support/runCli';
+import { assembleModel } from '../support/models/models';
+import { json, run, tinyWeather, workspace } from '../support/runs/runCli';
 
 interface Compared {
   readonly rows: readonly {

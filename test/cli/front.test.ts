@@ -6,9 +6,9 @@ import { frontOfRun } from '../../src/runs/record/frontOfRun';
 import { measureFrontText } from '../../src/runs/work/measuring/measureFrontText';
 import type { EvaluationResult } from '../../src/runs/record/record';
 import { holm } from '../../src/scoring/statistics/holm';
-import { frontText } from '../support/frontText';
-import { json, run, workspace } from '../support/runCli';
-import { measures, original, recordOf, tinyInstructed, train } from '../support/weatherRuns';
+import { frontText } from '../support/runs/frontText';
+import { json, run, workspace } from '../support/runs/runCli';
+import { measures, original, recordOf, tinyInstructed, train } from '../support/runs/weatherRuns';
 
 const others = ['Was the weather good or bad?', 'Weather:'];
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom, normal } from '../../src/data/random';
 import type { EvaluationResult } from '../../src/runs/record/record';
-import { json, jsonLines, run, tinyWeather, workspace } from '../support/runCli';
+import { json, jsonLines, run, tinyWeather, workspace } from '../support/runs/runCli';
 
 const plainStep = [
   'optimizer=sgd',

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { chatReply, startEndpoint } from '../support/endpointServer';
-import { json, run, start, storiesWeather, weather, workspace } from '../support/runCli';
-import { until } from '../support/until.mjs';
+import { chatReply, startEndpoint } from '../support/standIns/endpointServer';
+import { json, run, start, storiesWeather, weather, workspace } from '../support/runs/runCli';
+import { until } from '../support/running/until.mjs';
 
 interface Kept {
   readonly row: number;

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readmeProgram } from '../support/readmeProgram';
-import { json, tinyWeather } from '../support/runCli';
+import { readmeProgram } from '../support/text/readmeProgram';
+import { json, tinyWeather } from '../support/runs/runCli';
 
 let project: string;
 /** Why npm could not fetch what the package depends on, where the machine has no way to a registry. */

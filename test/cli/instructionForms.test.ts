@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { run, storiesWeather, workspace } from '../support/runCli';
-import { onlyRun, recordOf } from '../support/weatherRuns';
+import { run, storiesWeather, workspace } from '../support/runs/runCli';
+import { onlyRun, recordOf } from '../support/runs/weatherRuns';
 
 /** Searches for another instruction than that of the body. */
 async function search(body: string) {

@@ -2,7 +2,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/runs/record/record';
-import { jsonLines, json, run, start, storiesWeather as weather, workspace } from '../support/runCli';
+import { jsonLines, json, run, start, storiesWeather as weather, workspace } from '../support/runs/runCli';
 
 const longTraining = [
   'train',

@@ -8,9 +8,9 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/data/random';
 import { enqueueRun, resumeRun, tidyRuns } from '../../src/runs/queue/queue';
 import { readRun } from '../../src/runs/store/runFolder';
-import { until } from '../support/until.mjs';
-import { storiesWeather, tinyWeather, workspace } from '../support/runCli';
-import { numbersOf } from '../support/runNumbers';
+import { until } from '../support/running/until.mjs';
+import { storiesWeather, tinyWeather, workspace } from '../support/runs/runCli';
+import { numbersOf } from '../support/runs/runNumbers';
 
 /**
  * 200 together. More of them with a model show at length what a few show on every day: `PROMPT_TUNER_MODEL_KILLS=200`,
@@ -138,7 +138,7 @@ describe('a trainer that is killed at random instants and resumed each time', ()
     async () => {
       const outfile = resolve('out/test/countingTrainer.cjs');
       await build({
-        entryPoints: ['test/support/countingTrainer.ts'],
+        entryPoints: ['test/support/standIns/countingTrainer.ts'],
         outfile,
         bundle: true,
         platform: 'node',

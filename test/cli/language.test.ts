@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { run, workspace } from '../support/runCli';
+import { run, workspace } from '../support/runs/runCli';
 
 describe('the language of the command line', () => {
   afterEach(() => vi.unstubAllEnvs());

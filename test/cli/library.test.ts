@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assembleModel } from '../support/models';
-import { readmeProgram } from '../support/readmeProgram';
-import { json, run, tinyWeather } from '../support/runCli';
+import { assembleModel } from '../support/models/models';
+import { readmeProgram } from '../support/text/readmeProgram';
+import { json, run, tinyWeather } from '../support/runs/runCli';
 
 let project: string;
 let packed: string;

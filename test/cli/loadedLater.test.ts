@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bundle } from '../support/bundle';
+import { bundle } from '../support/running/bundle';
 
 /** What a window does at its start, and what it has loaded of the extension by then and after a command. */
 const window = (stub: string): string => `
@@ -42,7 +42,7 @@ describe('the extension in a window', () => {
     readonly shown: readonly string[];
   };
   beforeAll(async () => {
-    const stub = await bundle('test/support/vscodeStub.ts', 'vscodeStub');
+    const stub = await bundle('test/support/standIns/vscodeStub.ts', 'vscodeStub');
     const script = join('out', 'test', 'inspection', 'window.cjs');
     writeFileSync(script, window(stub));
     seen = JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' })) as typeof seen;

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult, RunRecord } from '../../src/runs/record/record';
-import { assembleModel } from '../support/models';
-import { json, jsonLines, run, tinyWeather as weather, workspace } from '../support/runCli';
+import { assembleModel } from '../support/models/models';
+import { json, jsonLines, run, tinyWeather as weather, workspace } from '../support/runs/runCli';
 
 const train = ['train', 'weather.prompt', '--method', 'soft', '--json'] as const;
 

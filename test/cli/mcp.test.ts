@@ -9,8 +9,8 @@ import { livingTrainer } from '../../src/runs/queue/trainerFolder';
 import { stepsTaken } from '../../src/runs/record/runStage';
 import { readRun } from '../../src/runs/store/runFolder';
 import { listRuns } from '../../src/runs/store/scanRuns';
-import { run, tinyWeather, weather, workspace } from '../support/runCli';
-import { patience } from '../support/patience';
+import { run, tinyWeather, weather, workspace } from '../support/runs/runCli';
+import { patience } from '../support/running/patience';
 
 /** Longer than any test waits. */
 const long = { steps: 1_000_000, evalEvery: 1_000_000 };

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult } from '../../src/runs/record/record';
-import { json, run, start, storiesWeather, tinyWeather, workspace } from '../support/runCli';
-import { instructed, measures, onlyRun, recordOf, tinyInstructed, train } from '../support/weatherRuns';
+import { json, run, start, storiesWeather, tinyWeather, workspace } from '../support/runs/runCli';
+import { instructed, measures, onlyRun, recordOf, tinyInstructed, train } from '../support/runs/weatherRuns';
 
 describe('every method', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lines } from '../support/lines';
-import { json, run, start, workspace } from '../support/runCli';
-import { until } from '../support/until.mjs';
+import { lines } from '../support/text/lines';
+import { json, run, start, workspace } from '../support/runs/runCli';
+import { until } from '../support/running/until.mjs';
 
 const template = (metrics: string) =>
   lines(

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { lines } from '../support/lines';
-import { homeIn, ollamaStore, put, wholeGguf, type OllamaStore } from '../support/modelStores';
-import { json, run, workspace } from '../support/runCli';
+import { lines } from '../support/text/lines';
+import { homeIn, ollamaStore, put, wholeGguf, type OllamaStore } from '../support/models/modelStores';
+import { json, run, workspace } from '../support/runs/runCli';
 
 let home: string;
 let ollama: OllamaStore;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fakeHub, theCommit, type FakeHub } from '../support/hub/fakeHub';
-import { lines } from '../support/lines';
-import { assembleModel } from '../support/models';
-import { homeIn } from '../support/modelStores';
-import { json, jsonLines, run, start, workspace } from '../support/runCli';
+import { lines } from '../support/text/lines';
+import { assembleModel } from '../support/models/models';
+import { homeIn } from '../support/models/modelStores';
+import { json, jsonLines, run, start, workspace } from '../support/runs/runCli';
 
 const embedded = resolve('media/models/prompt-tuner-base');
 const llama = assembleModel('architectures/llama');

@@ -2,8 +2,8 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult, RunRecord } from '../../src/runs/record/record';
-import { support } from '../support/paths';
-import { json, jsonLines, run, workspace } from '../support/runCli';
+import { support } from '../support/running/paths';
+import { json, jsonLines, run, workspace } from '../support/runs/runCli';
 
 const old = join(support, 'oldRuns');
 const ids = {

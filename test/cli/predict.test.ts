@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { json, jsonLines, run, start, tinyWeather, workspace } from '../support/runCli';
-import { days } from '../support/weatherDays';
+import { json, jsonLines, run, start, tinyWeather, workspace } from '../support/runs/runCli';
+import { days } from '../support/runs/weatherDays';
 
 interface Evaluated {
   readonly accuracy: number;

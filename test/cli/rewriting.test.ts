@@ -2,8 +2,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult } from '../../src/runs/record/record';
-import { json, jsonLines, run, start, workspace } from '../support/runCli';
-import { instructed, measures, metricsOf, numbersOf, onlyRun, original, recordOf, train } from '../support/weatherRuns';
+import { json, jsonLines, run, start, workspace } from '../support/runs/runCli';
+import {
+  instructed,
+  measures,
+  metricsOf,
+  numbersOf,
+  onlyRun,
+  original,
+  recordOf,
+  train,
+} from '../support/runs/weatherRuns';
 
 describe('a run that rewrites the instruction', () => {
   it('reports the text as written, as rewritten and with what was learned, and can measure each again', async () => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { json, run, workspace } from '../support/runCli';
+import { json, run, workspace } from '../support/runs/runCli';
 
 const template = `---
 model: ./no-model-here

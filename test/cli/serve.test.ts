@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assembleModel } from '../support/models';
-import { json, jsonLines, run, start, tinyWeather, type Started } from '../support/runCli';
-import { until } from '../support/until.mjs';
+import { assembleModel } from '../support/models/models';
+import { json, jsonLines, run, start, tinyWeather, type Started } from '../support/runs/runCli';
+import { until } from '../support/running/until.mjs';
 
 let folder: string;
 let server: Served;

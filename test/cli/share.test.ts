@@ -3,7 +3,7 @@ import { cp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/runs/record/record';
-import { json, jsonLines, run, tinyWeather, workspace } from '../support/runCli';
+import { json, jsonLines, run, tinyWeather, workspace } from '../support/runs/runCli';
 
 interface Imported {
   readonly run: string;

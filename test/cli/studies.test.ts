@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/runs/record/record';
 import { setLabels } from '../../src/runs/store/runLabels';
-import { json, jsonLines, run, tinyWeather, workspace } from '../support/runCli';
+import { json, jsonLines, run, tinyWeather, workspace } from '../support/runs/runCli';
 
 describe('a study', () => {
   it('trains each cell of a grid as a run of one study, which list and show name as people did', async () => {

@@ -11,9 +11,9 @@ import { scanRuns } from '../../src/runs/store/scanRuns';
 import { livingTrainer } from '../../src/runs/queue/trainerFolder';
 import { launchQueueWorker } from '../../src/runs/queue/launchQueueWorker';
 import { describeRun } from '../../src/views/runs/runText';
-import { json, run, start, storiesWeather as weather, workspace } from '../support/runCli';
-import { numbersOf } from '../support/runNumbers';
-import { patience } from '../support/patience';
+import { json, run, start, storiesWeather as weather, workspace } from '../support/runs/runCli';
+import { numbersOf } from '../support/runs/runNumbers';
+import { patience } from '../support/running/patience';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
 const settings = { 'tune.steps': '60', 'tune.evalEvery': '5' };

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isObject } from '../../src/channel/guards';
 import type { RunRecord } from '../../src/runs/record/record';
-import { json, run, workspace } from '../support/runCli';
-import { repository } from '../support/paths';
+import { json, run, workspace } from '../support/runs/runCli';
+import { repository } from '../support/running/paths';
 
 const example = join(repository, 'media', 'examples', 'talks');
 const splits = ['train', 'dev', 'test'] as const;

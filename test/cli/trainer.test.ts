@@ -25,8 +25,8 @@ import {
 } from '../../src/runs/queue/trainerFolder';
 import { promptTunerVersion } from '../../src/runs/record/versions';
 import { launchQueueWorker } from '../../src/runs/queue/launchQueueWorker';
-import { json, run, tinyWeather, weather, workspace } from '../support/runCli';
-import { patience } from '../support/patience';
+import { json, run, tinyWeather, weather, workspace } from '../support/runs/runCli';
+import { patience } from '../support/running/patience';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
 /** Longer than any test waits. */

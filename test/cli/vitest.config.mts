@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { longestFirst } from '../support/longestFirst.mjs';
+import { longestFirst } from '../support/running/longestFirst.mjs';
 
 /** From twenty seconds of processor time on. */
 const longest = ['kills', 'surroundings', 'rewriting', 'chatRuns', 'methods', 'lostWork', 'commands', 'blackBox'];

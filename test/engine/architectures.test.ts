@@ -11,10 +11,10 @@ import {
   referencePrompt,
   upToEnd,
   virtualIds,
-} from '../support/decoderReference';
-import { assembleModel } from '../support/models';
-import { models } from '../support/paths';
-import { relativeError } from '../support/relativeError';
+} from '../support/engine/decoderReference';
+import { assembleModel } from '../support/models/models';
+import { models } from '../support/running/paths';
+import { relativeError } from '../support/engine/relativeError';
 
 const folder = join(models, 'architectures');
 const names = readdirSync(folder, { withFileTypes: true })

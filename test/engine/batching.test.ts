@@ -3,8 +3,8 @@ import { openModel } from '../../src/model/openModel';
 import { layOutParts } from '../../src/objective/batchParts';
 import type { Example } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
-import { assembleExport } from '../support/fieldExports';
-import { assembleModel } from '../support/models';
+import { assembleExport } from '../support/models/fieldExports';
+import { assembleModel } from '../support/models/models';
 
 const rowOf = (length: number, row: number): Example => ({
   row,

@@ -6,7 +6,7 @@ import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
 import type { Task } from '../../src/objective/task';
 import { train, type TrainedPrompt, type TrainEvent, type TrainOptions } from '../../src/tuning/train';
-import { makeTinyWorkspace, type Workspace } from '../support/workspace';
+import { makeTinyWorkspace, type Workspace } from '../support/engine/workspace';
 
 const workspaces: Workspace[] = [];
 afterAll(() => Promise.all(workspaces.map((workspace) => workspace.dispose())));

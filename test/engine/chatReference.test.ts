@@ -15,8 +15,8 @@ import { requireTemplate } from '../../src/template/read/template';
 import type { Method, Objective } from '../../src/template/settings/settings';
 import { openEncoder, type Parameters } from '../../src/tuning/encoder/encoder';
 import chat from '../models/reference/chat.json';
-import { assembleModel, modelFile } from '../support/models';
-import { relativeError } from '../support/relativeError';
+import { assembleModel, modelFile } from '../support/models/models';
+import { relativeError } from '../support/engine/relativeError';
 
 type ModelName = keyof typeof chat.models;
 type PeftMethod = 'prompt_tuning' | 'p_tuning_lstm' | 'prefix_tuning';

@@ -8,9 +8,9 @@ import type { Example } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
-import { wave } from '../support/decoderReference';
-import { assembleModel } from '../support/models';
-import { seededRandom } from '../support/random';
+import { wave } from '../support/engine/decoderReference';
+import { assembleModel } from '../support/models/models';
+import { seededRandom } from '../support/engine/random';
 
 /** Prompts of the given lengths behind three virtual tokens; all but the last eight tokens are the same in each. */
 function examplesOf(

@@ -3,9 +3,9 @@ import { differentiate } from '../../src/autodiff/gradient';
 import type { Builder } from '../../src/onnx/builder';
 import type { Node } from '../../src/onnx/graph';
 import { floats } from '../../src/onnx/runtime/session';
-import { gradientErrors, lossModel, type Case } from '../support/gradientCheck';
-import { trained } from '../support/operands';
-import { seededRandom } from '../support/random';
+import { gradientErrors, lossModel, type Case } from '../support/engine/gradientCheck';
+import { trained } from '../support/engine/operands';
+import { seededRandom } from '../support/engine/random';
 
 type Form = (b: Builder, x: string) => string;
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../src/model/openModel';
 import { openObjective } from '../../src/objective/objective';
-import { readDecoderReference, referenceBatch } from '../support/decoderReference';
-import { modelFile } from '../support/models';
-import { models } from '../support/paths';
-import { relativeError } from '../support/relativeError';
-import { renameWeights } from '../support/renameWeights';
+import { readDecoderReference, referenceBatch } from '../support/engine/decoderReference';
+import { modelFile } from '../support/models/models';
+import { models } from '../support/running/paths';
+import { relativeError } from '../support/engine/relativeError';
+import { renameWeights } from '../support/models/renameWeights';
 
 /** What transformers computes; flags.py in test/models makes it. */
 interface Flagged {

@@ -9,9 +9,9 @@ import recorded from '../support/decoding/generated.json';
 import chat from '../models/reference/chat.json';
 import { openSource } from '../../src/objective/rows/source';
 import { endTokensOf } from '../../src/objective/task';
-import { newWorkspace } from '../support/exportedRun';
-import { generatedTokens } from '../support/generatedTokens';
-import { assembleModel, modelFile } from '../support/models';
+import { newWorkspace } from '../support/engine/exportedRun';
+import { generatedTokens } from '../support/engine/generatedTokens';
+import { assembleModel, modelFile } from '../support/models/models';
 
 const virtualTokens = 8;
 const most = 24;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openGenerator, type Generator } from '../../src/decoding/generator';
 import { openModel } from '../../src/model/openModel';
-import { assembleModel } from '../support/models';
+import { assembleModel } from '../support/models/models';
 
 describe('answers that are written at once', () => {
   let generator: Generator;

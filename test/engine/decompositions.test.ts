@@ -6,7 +6,7 @@ import { ElementType, type Model, type Node } from '../../src/onnx/graph';
 import { unreadPart } from '../../src/onnx/operatorReading';
 import { floats, int64s, openSession, type Feeds } from '../../src/onnx/runtime/session';
 import { floatTensor } from '../../src/onnx/tensor';
-import { seededRandom } from '../support/random';
+import { seededRandom } from '../support/engine/random';
 
 const [batch, length, past, heads, shared, size] = [2, 3, 2, 4, 2, 16];
 const hidden = heads * size;

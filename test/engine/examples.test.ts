@@ -15,7 +15,7 @@ import { compareTasks } from '../../src/comparison/compareTasks';
 import { runComparison } from '../../src/comparison/runComparison';
 import { renderPrompt, renderText } from '../../src/template/render/render';
 import { textOf } from '../../src/template/render/renderedPrompt';
-import { assembleModel } from '../support/models';
+import { assembleModel } from '../support/models/models';
 
 const days = ['Monday', 'Tuesday', 'Friday', 'Sunday'];
 const rowsOf = (from: number, count: number) =>

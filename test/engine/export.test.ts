@@ -17,7 +17,7 @@ import { resolveSettings } from '../../src/template/read/resolveSettings';
 import { openSource } from '../../src/objective/rows/source';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
-import { assembleModel, embeddedModelWith } from '../support/models';
+import { assembleModel, embeddedModelWith } from '../support/models/models';
 import {
   conversation,
   described,
@@ -29,7 +29,7 @@ import {
   freeText,
   placeholderAnswer,
   randomPrompt,
-} from '../support/exportedRun';
+} from '../support/engine/exportedRun';
 
 const tracked = 20;
 

@@ -9,11 +9,11 @@ import { layOutParts, shareOf } from '../../src/objective/batchParts';
 import type { Example } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
 import type { SoftPrompt } from '../../src/objective/prompt';
-import { generatedTokens } from '../support/generatedTokens';
-import { answeredPrompts, virtualIds, wave } from '../support/decoderReference';
-import { exportedBatch, exportedGradient, readExportedReference } from '../support/exportedReference';
-import { assembleExport } from '../support/fieldExports';
-import { relativeError } from '../support/relativeError';
+import { generatedTokens } from '../support/engine/generatedTokens';
+import { answeredPrompts, virtualIds, wave } from '../support/engine/decoderReference';
+import { exportedBatch, exportedGradient, readExportedReference } from '../support/engine/exportedReference';
+import { assembleExport } from '../support/models/fieldExports';
+import { relativeError } from '../support/engine/relativeError';
 
 const exported: readonly (readonly [string, number])[] = [
   ['builder-qknorm-qwen3', 2e-3],

@@ -11,7 +11,7 @@ import { requireTemplate } from '../../src/template/read/template';
 import { renderText } from '../../src/template/render/render';
 import { openEmbeddingSimilarity } from '../../src/tuning/search/proposals/embeddingSimilarity';
 import reference from '../support/examples/few_shot.json';
-import { assembleModel } from '../support/models';
+import { assembleModel } from '../support/models/models';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-few-shot-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

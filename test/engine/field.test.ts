@@ -11,7 +11,7 @@ import { closeTask, requireSplit } from '../../src/objective/rows/splits';
 import { evaluate } from '../../src/scoring/evaluate';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
 import { readTemplate } from '../../src/template/read/template';
-import { assembleModel } from '../support/models';
+import { assembleModel } from '../support/models/models';
 
 const field = join(import.meta.dirname, '../field/numbers');
 const stories = assembleModel('reference/stories260k');

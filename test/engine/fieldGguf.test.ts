@@ -9,8 +9,8 @@ import { layOut, type Batch } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import { readRegion } from '../../src/onnx/fileRegion';
 import { elementCount } from '../../src/onnx/tensor';
-import { answeredPrompts, virtualIds } from '../support/decoderReference';
-import { relativeError } from '../support/relativeError';
+import { answeredPrompts, virtualIds } from '../support/engine/decoderReference';
+import { relativeError } from '../support/engine/relativeError';
 
 /** What PyTorch computed with the weights that gguf-py reads from the files that llama.cpp's quantiser wrote. */
 interface Expected {

@@ -11,7 +11,7 @@ import { scoreFluency } from '../../src/tuning/search/judging/fluency';
 import { gradientsAt } from '../../src/tuning/search/proposals/instructionGradients';
 import { hardTask } from '../../src/tuning/search/text/hardTask';
 import { instructionSpanOf } from '../../src/tuning/search/text/instructionSpan';
-import { makeWorkspace, type Workspace } from '../support/workspace';
+import { makeWorkspace, type Workspace } from '../support/engine/workspace';
 
 const workspaces: Workspace[] = [];
 afterAll(() => workspaces.forEach((workspace) => workspace.dispose()));

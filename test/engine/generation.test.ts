@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { evaluate } from '../../src/scoring/evaluate';
 import { openGenerator } from '../../src/decoding/generator';
-import { generatedTokens } from '../support/generatedTokens';
+import { generatedTokens } from '../support/engine/generatedTokens';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import { openSource } from '../../src/objective/rows/source';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
-import { newWorkspace, promptCases, randomPrompt } from '../support/exportedRun';
+import { newWorkspace, promptCases, randomPrompt } from '../support/engine/exportedRun';
 
 /**
  * The likeliest continuations by the graph that training scores with: the whole text anew for each token, its loss for

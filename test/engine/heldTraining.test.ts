@@ -11,8 +11,8 @@ import { trainRun } from '../../src/runs/work/trainRun';
 import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
 import { train, type TrainEvent, type TrainedPrompt } from '../../src/tuning/train';
-import { assembleModel } from '../support/models';
-import { makeWorkspace, type Workspace } from '../support/workspace';
+import { assembleModel } from '../support/models/models';
+import { makeWorkspace, type Workspace } from '../support/engine/workspace';
 
 const schema = {
   type: 'object',

@@ -4,8 +4,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { AskEditor } from '../../src/endpoint/editorQuestion';
 import { trainHosted } from '../../src/inspection/hosted/trainHosted';
 import { listRuns } from '../../src/runs/store/scanRuns';
-import { assembleModel } from '../support/models';
-import { makeWorkspace, type Workspace } from '../support/workspace';
+import { assembleModel } from '../support/models/models';
+import { makeWorkspace, type Workspace } from '../support/engine/workspace';
 
 const workspaces: Workspace[] = [];
 afterAll(() => Promise.all(workspaces.map((workspace) => workspace.dispose())));

@@ -7,7 +7,7 @@ import { openObjective, type ObjectiveValue, type OpenObjective } from '../../sr
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { openSource } from '../../src/objective/rows/source';
 import { batchOptions } from '../../src/objective/batch';
-import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from '../support/workspace';
+import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from '../support/engine/workspace';
 
 /** Rounding in float32 over the embedded model's six layers. */
 const rounding = 2e-5;

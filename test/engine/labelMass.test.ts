@@ -8,8 +8,8 @@ import { emptyPastFeeds } from '../../src/model/graph/past';
 import { evaluate } from '../../src/scoring/evaluate';
 import { labelMasses } from '../../src/scoring/labelMass';
 import { meanProbabilities } from '../../src/scoring/likeliestTokens';
-import { assembleModel } from '../support/models';
-import { makeWorkspace } from '../support/workspace';
+import { assembleModel } from '../support/models/models';
+import { makeWorkspace } from '../support/engine/workspace';
 import recorded from '../models/label_mass.json';
 
 type Recorded = (typeof recorded)['architectures/llama'] & { readonly masks?: readonly number[] };

@@ -15,10 +15,10 @@ import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';
 import { train } from '../../src/tuning/train';
 import type { Verbalizer } from '../../src/objective/task';
-import { wave } from '../support/decoderReference';
-import { assembleModel } from '../support/models';
-import { relativeError } from '../support/relativeError';
-import { makeWorkspace } from '../support/workspace';
+import { wave } from '../support/engine/decoderReference';
+import { assembleModel } from '../support/models/models';
+import { relativeError } from '../support/engine/relativeError';
+import { makeWorkspace } from '../support/engine/workspace';
 
 interface Trained {
   readonly scores: readonly number[];

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildModel } from '../../src/model/build/buildModel';
 import { openModel } from '../../src/model/openModel';
-import { renameWeights } from '../support/renameWeights';
-import { modelFile } from '../support/models';
+import { renameWeights } from '../support/models/renameWeights';
+import { modelFile } from '../support/models/models';
 
 type Config = Readonly<Record<string, unknown>>;
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { openModel } from '../../src/model/openModel';
 import { layOut, type Batch } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
-import { answeredPrompts, virtualIds, wave } from '../support/decoderReference';
-import { assembleModel } from '../support/models';
+import { answeredPrompts, virtualIds, wave } from '../support/engine/decoderReference';
+import { assembleModel } from '../support/models/models';
 
 const virtual = 3;
 const step = 2e-3;

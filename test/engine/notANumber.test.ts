@@ -4,7 +4,7 @@ import { openGenerator } from '../../src/decoding/generator';
 import { train, type TrainEvent } from '../../src/tuning/train';
 import { weigh, type Judged } from '../../src/tuning/progress';
 import type { SoftPrompt } from '../../src/objective/prompt';
-import { newWorkspace, randomPrompt } from '../support/exportedRun';
+import { newWorkspace, randomPrompt } from '../support/engine/exportedRun';
 
 const broken = ({ values, ...sizes }: SoftPrompt): SoftPrompt => ({ ...sizes, values: values.map(() => NaN) });
 

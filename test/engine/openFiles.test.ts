@@ -8,8 +8,8 @@ import { predictRow } from '../../src/inspection/predictRow';
 import { evaluateRun } from '../../src/runs/work/measuring/evaluateRun';
 import { trainRun } from '../../src/runs/work/trainRun';
 import { createRowReader } from '../../src/views/preview/rows';
-import { leftOpen } from '../support/leftOpen';
-import { makeTinyWorkspace, type Workspace } from '../support/workspace';
+import { leftOpen } from '../support/engine/leftOpen';
+import { makeTinyWorkspace, type Workspace } from '../support/engine/workspace';
 
 const set = { 'tune.steps': 2, 'tune.length': 3, 'tune.learningRate': 0.1, 'tune.evalEvery': 2, 'tune.batchSize': 2 };
 

@@ -5,7 +5,7 @@ import { initialPrefix } from '../../src/tuning/start/prefixStart';
 import { prefixWidth } from '../../src/objective/prompt';
 import { openSource } from '../../src/objective/rows/source';
 import { batchOptions } from '../../src/objective/batch';
-import { newWorkspace } from '../support/exportedRun';
+import { newWorkspace } from '../support/engine/exportedRun';
 
 const open = (set: Readonly<Record<string, unknown>>) =>
   newWorkspace().task('v2', { 'tune.length': 6, 'tune.instruction': 'fixed', ...set });

@@ -14,9 +14,9 @@ import { proposePrompts, type ProposePrompt } from '../../src/tuning/propose/pro
 import { askModel, openLater, textWriter, type AskedTexts, type Asking } from '../../src/tuning/propose/writers';
 import { readRun } from '../../src/runs/store/runFolder';
 import type { WritingRound } from '../../src/tuning/search/proposals/textWriter';
-import { startEndpoint } from '../support/endpointServer';
-import { assembleModel } from '../support/models';
-import { makeWorkspace, type Workspace } from '../support/workspace';
+import { startEndpoint } from '../support/standIns/endpointServer';
+import { assembleModel } from '../support/models/models';
+import { makeWorkspace, type Workspace } from '../support/engine/workspace';
 
 const chatTemplate =
   "{% for m in messages %}<{{ m['role'] }}>{{ m['content'] }}\n{% endfor %}" +

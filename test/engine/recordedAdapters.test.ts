@@ -5,9 +5,9 @@ import { readAdapter, readAdapterUse } from '../../src/adapters/peft';
 import { readSafetensors } from '../../src/adapters/safetensors';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { train } from '../../src/tuning/train';
-import { newWorkspace } from '../support/exportedRun';
-import { assembleModel, modelFile } from '../support/models';
-import { engineScores, scoreError } from '../support/scores';
+import { newWorkspace } from '../support/engine/exportedRun';
+import { assembleModel, modelFile } from '../support/models/models';
+import { engineScores, scoreError } from '../support/engine/scores';
 
 const tolerance = 1e-4;
 const recorded = ['prompt_tuning', 'p_tuning_mlp', 'p_tuning_lstm', 'prefix_tuning', 'prefix_tuning_projection'];

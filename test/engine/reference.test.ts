@@ -9,8 +9,8 @@ import { openEncoder, type Parameters } from '../../src/tuning/encoder/encoder';
 import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
-import { assembleModel, modelFile } from '../support/models';
-import { relativeError } from '../support/relativeError';
+import { assembleModel, modelFile } from '../support/models/models';
+import { relativeError } from '../support/engine/relativeError';
 
 /** What PEFT computed for the same weights, prompt and rows. */
 interface Reference {

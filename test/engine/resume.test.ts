@@ -9,7 +9,7 @@ import type { Checkpoint } from '../../src/tuning/checkpoint';
 import type { Task } from '../../src/objective/task';
 import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import { train, type TrainedPrompt, type TrainOptions } from '../../src/tuning/train';
-import { makeTinyWorkspace, type Workspace } from '../support/workspace';
+import { makeTinyWorkspace, type Workspace } from '../support/engine/workspace';
 
 const workspaces: Workspace[] = [];
 const folders: string[] = [];

@@ -15,8 +15,8 @@ import { normalizationCases } from './cases/normalization';
 import { reductionCases } from './cases/reduction';
 import type { RuleCases } from './cases/ruleCase';
 import { shapeCases } from './cases/shape';
-import { gradientErrors, lossModel } from '../support/gradientCheck';
-import { seededRandom } from '../support/random';
+import { gradientErrors, lossModel } from '../support/engine/gradientCheck';
+import { seededRandom } from '../support/engine/random';
 
 const casesPerOperator = 15;
 const cases: RuleCases = {

@@ -22,7 +22,7 @@ import { openSource } from '../../src/objective/rows/source';
 import { prepareTask, type Task } from '../../src/objective/task';
 import { closeTask } from '../../src/objective/rows/splits';
 import { batchOptions } from '../../src/objective/batch';
-import { makeWorkspace, type Workspace, type WorkspaceOptions } from '../support/workspace';
+import { makeWorkspace, type Workspace, type WorkspaceOptions } from '../support/engine/workspace';
 
 const workspaces: Workspace[] = [];
 afterAll(() => workspaces.forEach((workspace) => workspace.dispose()));

@@ -8,7 +8,7 @@ import type { TextWriter, WritingRound } from '../../src/tuning/search/proposals
 import { searchInstruction, type SearchOptions, type SearchResult } from '../../src/tuning/search/searchInstruction';
 import { isSearchState, type SearchState } from '../../src/tuning/search/searchState';
 import { hardTask, withInstruction } from '../../src/tuning/search/text/hardTask';
-import { makeWorkspace, type Workspace } from '../support/workspace';
+import { makeWorkspace, type Workspace } from '../support/engine/workspace';
 
 const workspaces: Workspace[] = [];
 afterAll(() => Promise.all(workspaces.map((workspace) => workspace.dispose())));

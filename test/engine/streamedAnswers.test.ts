@@ -3,7 +3,7 @@ import type { DecodeOptions } from '../../src/decoding/answer';
 import { openGenerator, type Generator } from '../../src/decoding/generator';
 import { streamAnswer } from '../../src/decoding/streamAnswer';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
-import { assembleModel } from '../support/models';
+import { assembleModel } from '../support/models/models';
 
 const schema = {
   type: 'object',

@@ -5,7 +5,7 @@ import type { LanguageModel } from '../../src/model/openModel';
 import { openModel } from '../../src/model/openModel';
 import { mean } from '../../src/scoring/statistics/mean';
 import { evaluate } from '../../src/scoring/evaluate';
-import { generatedTokens } from '../support/generatedTokens';
+import { generatedTokens } from '../support/engine/generatedTokens';
 import { layOut } from '../../src/objective/batch';
 import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
@@ -20,7 +20,7 @@ import {
   makeTinyWorkspace,
   type Workspace,
   type WorkspaceOptions,
-} from '../support/workspace';
+} from '../support/engine/workspace';
 
 const workspaces: Workspace[] = [];
 afterAll(() => Promise.all(workspaces.map((workspace) => workspace.dispose())));

@@ -6,10 +6,10 @@ import { tryMethods } from '../../src/inspection/tryMethods';
 import { embeddingRows } from '../../src/model/graph/embeddingRows';
 import type { MethodSupport } from '../../src/model/inspectModel';
 import { openModel } from '../../src/model/openModel';
-import { assembleExport } from '../support/fieldExports';
-import { assembleModel, modelFile } from '../support/models';
-import { models } from '../support/paths';
-import { relativeError } from '../support/relativeError';
+import { assembleExport } from '../support/models/fieldExports';
+import { assembleModel, modelFile } from '../support/models/models';
+import { models } from '../support/running/paths';
+import { relativeError } from '../support/engine/relativeError';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-methods-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddingRows } from '../../src/model/graph/embeddingRows';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { readModel } from '../../src/onnx/readModel';
-import { generatedTokens } from '../support/generatedTokens';
+import { generatedTokens } from '../support/engine/generatedTokens';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import type { SoftPrompt } from '../../src/objective/prompt';
@@ -17,10 +17,10 @@ import {
   upToEnd,
   virtualIds,
   type DecoderReference,
-} from '../support/decoderReference';
-import { modelFile } from '../support/models';
-import { models } from '../support/paths';
-import { relativeError } from '../support/relativeError';
+} from '../support/engine/decoderReference';
+import { modelFile } from '../support/models/models';
+import { models } from '../support/running/paths';
+import { relativeError } from '../support/engine/relativeError';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-variants-'));
 

@@ -8,8 +8,8 @@ import { layOutParts, shareOf } from '../../src/objective/batchParts';
 import type { Example } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
 import type { SoftPrompt } from '../../src/objective/prompt';
-import { assembleModel, modelFile } from '../support/models';
-import { relativeError } from '../support/relativeError';
+import { assembleModel, modelFile } from '../support/models/models';
+import { relativeError } from '../support/engine/relativeError';
 
 interface Numbers {
   readonly loss: number;

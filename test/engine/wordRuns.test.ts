@@ -11,7 +11,7 @@ import { hardTask } from '../../src/tuning/search/text/hardTask';
 import { readWords } from '../../src/tuning/search/text/words';
 import { requireSplit } from '../../src/objective/rows/splits';
 import { embeddings } from '../../src/tuning/start/initialise';
-import { makeWorkspace, type Workspace } from '../support/workspace';
+import { makeWorkspace, type Workspace } from '../support/engine/workspace';
 
 const source = 'Say in a word how the day of the writer went, good or bad.';
 

@@ -17,12 +17,12 @@ import {
   promptCases,
   randomPrompt,
   temporaryFolder,
-} from '../support/exportedRun';
-import { assembleModel, embeddedModelWith } from '../support/models';
-import { repository } from '../support/paths';
-import { peftLogits, runPython } from '../support/python';
-import { engineScores, scoreError } from '../support/scores';
-import { writeTransformersFolder } from '../support/transformersWeights';
+} from '../support/engine/exportedRun';
+import { assembleModel, embeddedModelWith } from '../support/models/models';
+import { repository } from '../support/running/paths';
+import { peftLogits, runPython } from '../support/models/python';
+import { engineScores, scoreError } from '../support/engine/scores';
+import { writeTransformersFolder } from '../support/models/transformersWeights';
 
 const tolerance = 1e-4;
 

@@ -2,7 +2,7 @@
 // peft` makes, or `python3`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { runRing, skipRing } from '../support/runRing.mjs';
+import { runRing, skipRing } from '../support/running/runRing.mjs';
 
 const made = 'out/peft-python';
 const madePython = join(made, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../support/until.mjs';
+import { until } from '../support/running/until.mjs';
 
 const programs = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'setpriv'];
 /** Of the controller's log, for whoever has waited in vain. */

@@ -11,9 +11,9 @@ import type { RunRecord } from '../../src/runs/record/record';
 import { readRun } from '../../src/runs/store/runFolder';
 import { readMetrics } from '../../src/runs/store/metrics';
 import { readSlurmTicket } from '../../src/runs/slurm/slurmTicket';
-import { json, jsonLines, run, tinyWeather } from '../support/runCli';
-import { numbersOf } from '../support/runNumbers';
-import { until as untilSo } from '../support/until.mjs';
+import { json, jsonLines, run, tinyWeather } from '../support/runs/runCli';
+import { numbersOf } from '../support/runs/runNumbers';
+import { until as untilSo } from '../support/running/until.mjs';
 import { startCluster, type Cluster } from './cluster.mjs';
 
 /** As long as a run that is caught in the middle must be, and no longer; it is frozen while something is done to it. */

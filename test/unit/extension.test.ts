@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type * as vscode from 'vscode';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { activate } from '../../src/extension';
-import { editor, resetEditor, Uri } from '../support/vscodeStub';
-import { patience } from '../support/patience';
+import { editor, resetEditor, Uri } from '../support/standIns/vscodeStub';
+import { patience } from '../support/running/patience';
 
 /** Commands that start a training, another process or a download. */
 const startWork = [

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { failedInLines, failedInReport } from '../support/failedTests.mjs';
+import { failedInLines, failedInReport } from '../support/running/failedTests.mjs';
 
 const escape = String.fromCharCode(27);
 

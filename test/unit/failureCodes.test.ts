@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failureCodeOf, otherFailures, findingTitles } from '../../src/failureCodes';
-import { repository } from '../support/paths';
+import { repository } from '../support/running/paths';
 
 const source = join(repository, 'src');
 

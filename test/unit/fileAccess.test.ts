@@ -6,7 +6,7 @@ import { findFolder } from '../../src/model/open/modelFiles';
 import { allowModelFolders, confineReading, mayRead } from '../../src/fileAccess';
 import { checkFiles } from '../../src/workspace/checkFiles';
 import { partialReader } from '../../src/template/read/partials';
-import { temporaryFolder } from '../support/comparisons';
+import { temporaryFolder } from '../support/comparison/comparisons';
 
 /** A workspace beside a folder that is none of its business. */
 async function scene() {

@@ -2,7 +2,7 @@
 // extension host, so that this part is driven from outside.
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '../support/until.mjs';
+import { until } from '../support/running/until.mjs';
 import { testsIn, usualMilliseconds } from './fromOutside.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';

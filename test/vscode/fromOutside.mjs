@@ -1,7 +1,7 @@
 // What a person does in a window that is driven from outside, where dialogs can be clicked.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '../support/until.mjs';
+import { until } from '../support/running/until.mjs';
 
 /** Long enough for a machine that does ten other things. */
 export const usualMilliseconds = 300_000;

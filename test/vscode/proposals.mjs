@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { until } from '../support/until.mjs';
+import { until } from '../support/running/until.mjs';
 import { changeTheme, run, shows, testsIn, themeChanger, usualMilliseconds } from './fromOutside.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';

@@ -2,7 +2,7 @@
 // the extension host is killed.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '../support/until.mjs';
+import { until } from '../support/running/until.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';
 

@@ -1,7 +1,7 @@
 // What a folder may do that nobody has trusted: it is looked at and edited, and nothing of it runs.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '../support/until.mjs';
+import { until } from '../support/running/until.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launchChromium } from '../support/chromium.mjs';
+import { launchChromium } from '../support/running/chromium.mjs';
 import { testConfirmation } from './confirmation.mjs';
 import { testElsewhere } from './elsewhere.mjs';
 import { testProposals } from './proposals.mjs';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { until } from '../support/until.mjs';
+import { until } from '../support/running/until.mjs';
 
 /** VS Code 1.100.3, the newest that runs on Node 20. */
 const version = '4.100.3';

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import * as model from '../support/model';
-import * as preview from '../support/preview';
-import { jsonAnswers, jsonFields, log, pointsUpTo, running, samples } from '../support/runPage';
-import { checks, estimates, formWithSlurm } from '../support/trainForm';
+import * as model from '../support/pages/model';
+import * as preview from '../support/pages/preview';
+import { jsonAnswers, jsonFields, log, pointsUpTo, running, samples } from '../support/pages/runPage';
+import { checks, estimates, formWithSlurm } from '../support/pages/trainForm';
 import { answers, openOn, tabs, whenDrawn } from './support/comparisonPage';
 import { artifacts, openPage, useBrowser, type OpenedPage } from './support/openPage';
 import { chineseOf, pseudoOf } from './support/pseudoLanguage';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ModelPageState } from '../../src/views/models/contract';
-import * as model from '../support/model';
-import { repository } from '../support/paths';
+import * as model from '../support/pages/model';
+import { repository } from '../support/running/paths';
 import { artifacts, openPage, useBrowser, violationsIn, type Answers, type OpenedPage } from './support/openPage';
 import { themeNames, type ThemeName } from './support/themes';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PreviewState } from '../../src/views/preview/contract';
-import * as preview from '../support/preview';
+import * as preview from '../support/pages/preview';
 import {
   artifacts,
   openPage,

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { RunPageState } from '../../src/views/run/contract';
-import { done, front } from '../support/runPage';
+import { done, front } from '../support/pages/runPage';
 import { later } from './support/editor';
 import { artifacts, openPage, useBrowser, violationsIn, type OpenedPage, type PageOptions } from './support/openPage';
 import { themeNames } from './support/themes';

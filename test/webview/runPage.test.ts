@@ -14,7 +14,7 @@ import {
   running,
   samples,
   scoredAnswers,
-} from '../support/runPage';
+} from '../support/pages/runPage';
 import {
   artifacts,
   openPage,

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { checks, estimates, form, formWithSlurm, hostedForm } from '../support/trainForm';
+import { checks, estimates, form, formWithSlurm, hostedForm } from '../support/pages/trainForm';
 import { artifacts, openPage, useBrowser, violationsIn, type Answers, type OpenedPage } from './support/openPage';
 import { themeNames, type ThemeName } from './support/themes';
 

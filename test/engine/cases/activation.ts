@@ -1,4 +1,4 @@
-import { randomDims, trained, trainedAwayFromZero } from '../../support/operands';
+import { randomDims, trained, trainedAwayFromZero } from '../../support/engine/operands';
 import type { RuleCase, RuleCases } from './ruleCase';
 
 const unary =

@@ -1,7 +1,7 @@
 import { ElementType } from '../../../src/onnx/graph';
 import { floatTensor, int64Tensor } from '../../../src/onnx/tensor';
-import type { Axis, Operand } from '../../support/gradientCheck';
-import { broadcastable, frozen, randomDims, trained, trainedAwayFromZero } from '../../support/operands';
+import type { Axis, Operand } from '../../support/engine/gradientCheck';
+import { broadcastable, frozen, randomDims, trained, trainedAwayFromZero } from '../../support/engine/operands';
 import type { RuleCase, RuleCases } from './ruleCase';
 
 type Draws = (dims: readonly Axis[]) => Operand;

@@ -1,7 +1,7 @@
 import { ElementType } from '../../../src/onnx/graph';
 import { int64Tensor } from '../../../src/onnx/tensor';
-import { eitherSign, integers, randomDims, trained } from '../../support/operands';
-import { sizeOf, type Operand } from '../../support/gradientCheck';
+import { eitherSign, integers, randomDims, trained } from '../../support/engine/operands';
+import { sizeOf, type Operand } from '../../support/engine/gradientCheck';
 import type { RuleCase, RuleCases } from './ruleCase';
 
 const add = { reduction: { kind: 'string', value: 'add' } } as const;

@@ -1,6 +1,6 @@
 import { floatTensor } from '../../../src/onnx/tensor';
-import type { Axis } from '../../support/gradientCheck';
-import { broadcastable, randomAxis, randomDims, trained } from '../../support/operands';
+import type { Axis } from '../../support/engine/gradientCheck';
+import { broadcastable, randomAxis, randomDims, trained } from '../../support/engine/operands';
 import type { RuleCase, RuleCases } from './ruleCase';
 
 /** Stacks of matrices whose batch axes broadcast, matrices against stacks, and vectors on either side. */

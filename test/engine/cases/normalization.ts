@@ -1,5 +1,5 @@
 import { floatTensor, int64Tensor } from '../../../src/onnx/tensor';
-import { eitherSign, randomDims, trained } from '../../support/operands';
+import { eitherSign, randomDims, trained } from '../../support/engine/operands';
 import type { RuleCase, RuleCases } from './ruleCase';
 
 /** Over the last axis or the last two; scale, and bias where there is one, as weights or trained. */

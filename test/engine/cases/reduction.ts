@@ -1,5 +1,5 @@
-import type { Operand } from '../../support/gradientCheck';
-import { eitherSign, randomDims, sameIntegers, someAxes, trained } from '../../support/operands';
+import type { Operand } from '../../support/engine/gradientCheck';
+import { eitherSign, randomDims, sameIntegers, someAxes, trained } from '../../support/engine/operands';
 import type { RuleCase, RuleCases } from './ruleCase';
 
 /** Axes as a constant, as an input that is the same in every run, left out, and empty with either meaning. */

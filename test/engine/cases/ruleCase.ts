@@ -1,5 +1,5 @@
-import type { Case } from '../../support/gradientCheck';
-import type { Random } from '../../support/random';
+import type { Case } from '../../support/engine/gradientCheck';
+import type { Random } from '../../support/engine/random';
 
 /** Draws one use of an operator. */
 export type RuleCase = (random: Random) => Case;

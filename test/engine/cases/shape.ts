@@ -1,5 +1,5 @@
 import { ElementType } from '../../../src/onnx/graph';
-import type { Axis, Operand } from '../../support/gradientCheck';
+import type { Axis, Operand } from '../../support/engine/gradientCheck';
 import {
   broadcastable,
   eitherSign,
@@ -10,7 +10,7 @@ import {
   shuffled,
   someAxes,
   trained,
-} from '../../support/operands';
+} from '../../support/engine/operands';
 import type { RuleCase, RuleCases } from './ruleCase';
 
 const reshape: RuleCase = (random) => {

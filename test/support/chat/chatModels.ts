@@ -5,7 +5,7 @@ import { openChatTemplate, type ChatTemplate } from '../../../src/chat/chatTempl
 import { openChatEncoder, type ChatEncoder } from '../../../src/chat/encodeChat';
 import { findChatTemplate, namedSpecialTokens } from '../../../src/chat/findChatTemplate';
 import { makeTokenizer, type Tokenizer } from '../../../src/model/tokenizer/tokenizer';
-import { assembleModel } from '../models';
+import { assembleModel } from '../models/models';
 import conversations from './conversations.json';
 
 export interface ChatModel {

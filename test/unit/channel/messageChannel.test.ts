@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../src/failure';
 import { openChannel, silentSide, type Side, type Transport } from '../../../src/channel/messageChannel';
 import { isNothing, isNumber, isText, object } from '../../../src/channel/guards';
-import { patience } from '../../support/patience';
+import { patience } from '../../support/running/patience';
 
 const ofValue = object({ value: isNumber });
 const side = {

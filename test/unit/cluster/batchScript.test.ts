@@ -11,7 +11,7 @@ const bash = (script: string, env: NodeJS.ProcessEnv = process.env) =>
 
 describe.skipIf(process.platform === 'win32')('a batch script', () => {
   it('becomes the program, with as many threads as Slurm has given it cores', () => {
-    const program = `${process.cwd()}/test/support/showThreads.cjs`;
+    const program = `${process.cwd()}/test/support/standIns/showThreads.cjs`;
     const script = batchScript({ ...planned, program, options: { prologue: ['export OF_PROLOGUE=yes'] } }, ["it's"]);
     const env = { ...process.env, SLURM_CPUS_PER_TASK: '3' };
     expect(JSON.parse(bash(script, env))).toEqual({ threads: '3', prologue: 'yes', given: ["it's"], folder: '/' });

@@ -3,8 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { refreshStates } from '../../../src/cluster/refreshStates';
 import { readSlurmStates } from '../../../src/runs/slurm/slurmStates';
 import { jobNameOf, submissionFolder, writeSubmission } from '../../../src/runs/slurm/submission';
-import { temporaryFolder } from '../../support/comparisons';
-import { standInSlurm } from '../../support/standInSlurm';
+import { temporaryFolder } from '../../support/comparison/comparisons';
+import { standInSlurm } from '../../support/standIns/standInSlurm';
 
 /** A study of one run, with Slurm as task 0 of job 40, and Slurm's programs in whose place others answer. */
 async function handedOver(options: { readonly sbatch?: readonly string[] } = {}) {

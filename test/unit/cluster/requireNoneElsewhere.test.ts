@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { requireNoneElsewhere } from '../../../src/cluster/requireNoneElsewhere';
-import { tinyWeather, workspace } from '../../support/runCli';
+import { tinyWeather, workspace } from '../../support/runs/runCli';
 
 const propose = 'tune.propose: ask.prompt\ntune.instruction: text\n---\n{{#instruction}}Say it.{{/instruction}}\n';
 

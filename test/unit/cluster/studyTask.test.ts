@@ -5,9 +5,9 @@ import { submitStudy } from '../../../src/cluster/submitStudy';
 import { workOnTask } from '../../../src/cluster/studyTask';
 import { readRecord } from '../../../src/runs/record/recordFile';
 import { submissionFolder } from '../../../src/runs/slurm/submission';
-import { temporaryFolder } from '../../support/comparisons';
-import { tinyWeather } from '../../support/runCli';
-import { standInSlurm } from '../../support/standInSlurm';
+import { temporaryFolder } from '../../support/comparison/comparisons';
+import { tinyWeather } from '../../support/runs/runCli';
+import { standInSlurm } from '../../support/standIns/standInSlurm';
 
 describe('a run on a cluster', () => {
   it('whose stay ends before it came to a new checkpoint fails with what to do, and is not started again', async () => {

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatImportedPrompt, importPrompt, isPromptFile } from '../../../src/commands/importPromptFile';
-import { workspace } from '../../support/runCli';
+import { workspace } from '../../support/runs/runCli';
 
 describe('prompt-tuner import of a prompt file', () => {
   it('writes the template beside it, names what is left out, and writes over nothing', async () => {

@@ -5,7 +5,7 @@ import { comparisonRows } from '../../../src/comparison/comparisonRows';
 import { differenceText, formatComparison } from '../../../src/comparison/text/formatComparison';
 import type { RunRecord } from '../../../src/runs/record/record';
 import type { Method } from '../../../src/template/settings/settings';
-import { predictions, record, result } from '../../support/comparisons';
+import { predictions, record, result } from '../../support/comparison/comparisons';
 
 function run(id: string, method: Method, marks: string, fields: Partial<RunRecord> = {}): AnsweredRun {
   const accuracy = [...marks].filter((mark) => mark === '1').length / marks.length;

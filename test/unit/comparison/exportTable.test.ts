@@ -14,7 +14,7 @@ import { writePredictions } from '../../../src/runs/store/predictionsFile';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { createRun } from '../../../src/runs/store/runFolder';
 import { repeatCommand } from '../../../src/comparison/report/repeatCommand';
-import { predictions, record, result, temporaryFolder } from '../../support/comparisons';
+import { predictions, record, result, temporaryFolder } from '../../support/comparison/comparisons';
 
 function run(id: string, marks: string, fields: Partial<RunRecord> & { seed?: number } = {}): AnsweredRun {
   const made = record(id, { status: 'done', result: result('soft', 0.5, id) });

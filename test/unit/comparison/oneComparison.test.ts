@@ -10,7 +10,7 @@ import type { TaskComparison } from '../../../src/comparison/taskComparison';
 import type { RunRecord } from '../../../src/runs/record/record';
 import type { ComparisonChoice } from '../../../src/views/comparison/contract';
 import { showComparison } from '../../../src/views/comparison/model';
-import { writeComparedRuns, type RunOnDisk } from '../../support/comparisonRuns';
+import { writeComparedRuns, type RunOnDisk } from '../../support/comparison/comparisonRuns';
 import {
   csvSurface,
   htmlSurface,
@@ -21,7 +21,7 @@ import {
   terminalSurface,
   type ShownStudy,
   type Surface,
-} from '../../support/comparisonSurfaces';
+} from '../../support/comparison/comparisonSurfaces';
 
 const panelChoice: ComparisonChoice = { family: '/work/triage/triage', older: false, baseline: null };
 

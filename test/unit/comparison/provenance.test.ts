@@ -12,7 +12,7 @@ import type { Split } from '../../../src/runs/record/recordWords';
 import type { Method } from '../../../src/template/settings/settings';
 import { answersForPage, showComparison } from '../../../src/views/comparison/model';
 import { analyseStudies } from '../../../src/comparison/analysis/analyseStudies';
-import { record, result } from '../../support/records';
+import { record, result } from '../../support/runs/records';
 
 const rows = 100;
 const source = { path: '/work/test.jsonl', rows, sha256: 'dd' };

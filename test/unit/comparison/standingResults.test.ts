@@ -7,7 +7,7 @@ import { runPageState } from '../../../src/views/run/model';
 import { runsTree } from '../../../src/views/sidebar/runsTreeModel';
 import { endedText } from '../../../src/views/sidebar/statusText';
 import { templatesTree } from '../../../src/views/sidebar/templatesTreeModel';
-import { result, runRecord } from '../../support/views';
+import { result, runRecord } from '../../support/pages/views';
 
 const seedRun = (seed: number, accuracy: number, changes: Partial<RunRecord> = {}) =>
   runRecord(String(seed), {

@@ -22,7 +22,7 @@ import type { PredictionLine } from '../../../src/runs/store/predictionLine';
 import { judgeAnswers, openTaskJudge } from '../../../src/scoring/judgeAnswers';
 import { showComparison } from '../../../src/views/comparison/model';
 import { columnsOf } from '../../../webview/comparison/columns';
-import { sketchRun } from '../../support/comparison';
+import { sketchRun } from '../../support/comparison/comparison';
 
 const metrics: readonly TextMetricSetting[] = [
   { kind: 'chrf', name: 'chrf' },

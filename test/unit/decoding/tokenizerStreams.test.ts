@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { firstStop, openTextStream } from '../../../src/decoding/textStream';
 import type { PartRecord } from '../../../src/model/tokenizer/parts';
 import { openPipeline, type Pipeline } from '../../../src/model/tokenizer/pipeline';
-import { support } from '../../support/paths';
+import { support } from '../../support/running/paths';
 
 const read = (name: string): unknown => JSON.parse(readFileSync(join(support, 'tokenizers', name), 'utf8'));
 const hub = read('hubTokenizers.json') as {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { repository } from '../../support/paths';
+import { repository } from '../../support/running/paths';
 
 const read = (name: string): string => readFileSync(join(repository, name), 'utf8');
 const addresses = (text: string): readonly string[] =>

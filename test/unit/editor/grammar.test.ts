@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IGrammar } from 'vscode-textmate';
 import { settingKeys } from '../../../src/template/settings/settingKeys';
-import { loadGrammar, scopesOf, tokenise } from '../../support/tokenise';
-import { lines } from '../../support/lines';
+import { loadGrammar, scopesOf, tokenise } from '../../support/text/tokenise';
+import { lines } from '../../support/text/lines';
 
 let grammar: IGrammar;
 beforeAll(async () => {

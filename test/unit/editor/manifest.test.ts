@@ -9,7 +9,7 @@ import {
   type RunState,
 } from '../../../src/runs/queue/runCapabilities';
 import { contextValueOf } from '../../../src/views/sidebar/runsTreeModel';
-import { runRecord } from '../../support/views';
+import { runRecord } from '../../support/pages/views';
 
 interface Manifest {
   readonly contributes: {

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { keyOf, readManifest, readManifestTexts } from '../../support/manifest';
+import { keyOf, readManifest, readManifestTexts } from '../../support/text/manifest';
 
 /** Fields whose values VS Code, tools and models read, and people do not. */
 const machineRead = new Set(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listRuns } from '../../../src/runs/store/scanRuns';
 import type { EditorAnswer, EditorQuestion } from '../../../src/endpoint/editorQuestion';
-import { dayTemplate, hostedFolder, labelOfRequest } from '../../support/hostedRun';
+import { dayTemplate, hostedFolder, labelOfRequest } from '../../support/runs/hostedRun';
 
 const template = (more = '') => dayTemplate(more).replace(/model: openai:\S+/, 'model: vscode:copilot/little');
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAnsweredRun } from '../../../src/comparison/analysis/readAnsweredRun';
 import { compareTasks } from '../../../src/comparison/compareTasks';
-import { chatReply, refusal, startEndpoint, type SeenRequest } from '../../support/endpointServer';
-import { dayTemplate, hostedFolder, labelOfRequest } from '../../support/hostedRun';
+import { chatReply, refusal, startEndpoint, type SeenRequest } from '../../support/standIns/endpointServer';
+import { dayTemplate, hostedFolder, labelOfRequest } from '../../support/runs/hostedRun';
 
 /** Answers with the label, and with the likeliest tokens where they are asked for. */
 const knowing = ({ body }: SeenRequest) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../../src/endpoint/endpoint';
 import { listEndpointModels } from '../../../src/endpoint/listEndpointModels';
-import { startEndpoint, type Answer } from '../../support/endpointServer';
+import { startEndpoint, type Answer } from '../../support/standIns/endpointServer';
 
 const endpoint = (address: string, key?: string): Endpoint => ({
   name: 'mine',

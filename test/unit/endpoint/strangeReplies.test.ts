@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chatReply, startEndpoint, type Answer, type SeenRequest } from '../../support/endpointServer';
-import { dayTemplate, hostedFolder, labelOfRequest } from '../../support/hostedRun';
+import { chatReply, startEndpoint, type Answer, type SeenRequest } from '../../support/standIns/endpointServer';
+import { dayTemplate, hostedFolder, labelOfRequest } from '../../support/runs/hostedRun';
 
 const settings = { retries: 0 };
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../../src/data/dataset';
-import { repository } from '../../support/paths';
+import { repository } from '../../support/running/paths';
 
 const splits = ['train', 'dev', 'test'] as const;
 const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

@@ -7,7 +7,7 @@ import { openDataset } from '../../../src/data/dataset';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';
 import { requireTemplate } from '../../../src/template/read/template';
 import { checkFiles } from '../../../src/workspace/checkFiles';
-import { repository } from '../../support/paths';
+import { repository } from '../../support/running/paths';
 
 const example = join(repository, 'media/examples/reviews-zh');
 const file = join(example, 'reviews.prompt');

@@ -8,7 +8,7 @@ import { stateOfProcess, thisProcess } from '../../../src/files/processIdentity'
 import { requestStop } from '../../../src/runs/queue/stopRequest';
 import { createRun, readRun } from '../../../src/runs/store/runFolder';
 import { isSilent } from '../../../src/runs/store/runStatus';
-import { record, temporaryFolder } from '../../support/comparisons';
+import { record, temporaryFolder } from '../../support/comparison/comparisons';
 
 /** A process that does nothing, and what identifies it. */
 async function idleProcess() {

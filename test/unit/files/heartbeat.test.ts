@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isHeartbeatSilent, startHeartbeat } from '../../../src/files/heartbeat';
-import { temporaryFolder } from '../../support/comparisons';
+import { temporaryFolder } from '../../support/comparison/comparisons';
 
 describe('a heartbeat', () => {
   it('is silent where nobody writes it, or nobody has for as long as was asked', async () => {

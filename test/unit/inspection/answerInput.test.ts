@@ -8,7 +8,7 @@ import { compileSchema } from '../../../src/metrics/json/jsonSchema';
 import { readPredictions } from '../../../src/runs/store/predictionsFile';
 import { evaluateRun } from '../../../src/runs/work/measuring/evaluateRun';
 import { trainRun } from '../../../src/runs/work/trainRun';
-import { assembleModel } from '../../support/models';
+import { assembleModel } from '../../support/models/models';
 
 let folder: string;
 let runs: string;

@@ -10,8 +10,8 @@ import {
   sourceFiles,
   syntaxTree,
 } from '../../../media/l10n/collectSentences.mjs';
-import { repository } from '../../support/paths';
-import { unwrappedIn } from '../../support/unwrappedSentences';
+import { repository } from '../../support/running/paths';
+import { unwrappedIn } from '../../support/text/unwrappedSentences';
 
 const files = sourceFiles();
 const textOf = (name: string): string => readFileSync(join(repository, 'media', 'l10n', name), 'utf8');
@@ -74,8 +74,8 @@ describe('the sentences of the sources', () => {
       treeShaking: false,
       external: ['onnxruntime-node'],
       alias: {
-        vscode: join(repository, 'test/support/vscodeStub.ts'),
-        '@vscode/l10n': join(repository, 'test/support/tooEarly.ts'),
+        vscode: join(repository, 'test/support/standIns/vscodeStub.ts'),
+        '@vscode/l10n': join(repository, 'test/support/running/tooEarly.ts'),
       },
       logLevel: 'error',
     });

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { allowModelFolders, confineReading } from '../../../src/fileAccess';
 import { openJudge, type Judge } from '../../../src/metrics/judge';
 import type { MetricOptions, MetricSetting } from '../../../src/metrics/metricSetting';
-import { temporaryFolder } from '../../support/comparisons';
+import { temporaryFolder } from '../../support/comparison/comparisons';
 
 const opened: Judge[] = [];
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openModel, type LanguageModel } from '../../../src/model/openModel';
 import { buildObjective } from '../../../src/objective/objectiveGraph';
 import type { ObjectivePlan } from '../../../src/objective/objectiveNames';
-import { assembleModel } from '../../support/models';
+import { assembleModel } from '../../support/models/models';
 
 const plan: ObjectivePlan = {
   objective: 'label',

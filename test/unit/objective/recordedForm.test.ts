@@ -6,7 +6,7 @@ import { renderPrompt } from '../../../src/template/render/render';
 import { requireTemplate } from '../../../src/template/read/template';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';
 import { openChatModel } from '../../support/chat/chatModels';
-import { record } from '../../support/records';
+import { record } from '../../support/runs/records';
 
 const chat: RecordedForm = {
   format: 'chat',

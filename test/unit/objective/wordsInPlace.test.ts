@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { makeTokenizer, type Tokenizer } from '../../../src/model/tokenizer/tokenizer';
 import { openWordPlacer } from '../../../src/objective/wordsInPlace';
 import { answersBehind, type AnswerContext } from '../../../src/template/render/words/answerTokens';
-import { models } from '../../support/paths';
+import { models } from '../../support/running/paths';
 
 const tokenizerOf = (file: string): Tokenizer =>
   makeTokenizer(

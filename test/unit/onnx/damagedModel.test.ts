@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure';
 import { writeModel } from '../../../src/onnx/writeModel';
-import { modelFile } from '../../support/models';
-import { encodeModel, modelFolder, modelOfEveryKind, readBytes } from '../../support/onnxFiles';
+import { modelFile } from '../../support/models/models';
+import { encodeModel, modelFolder, modelOfEveryKind, readBytes } from '../../support/models/onnxFiles';
 
 const folder = await modelFolder();
 const whole = writeModel(modelOfEveryKind());

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyGraph, extendGraph } from '../../../src/onnx/builder';
 import { consumers, ElementType, keepOnly, type Graph } from '../../../src/onnx/graph';
 import { floatTensor } from '../../../src/onnx/tensor';
-import { node } from '../../support/onnxFiles';
+import { node } from '../../support/models/onnxFiles';
 
 const value = (name: string): Graph['inputs'][number] => ({ name, type: ElementType.float });
 

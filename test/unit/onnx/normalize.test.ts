@@ -4,7 +4,7 @@ import { ElementType, type Attribute, type Graph, type Model, type Node } from '
 import { normalizeModel } from '../../../src/onnx/normalize';
 import { floats, openSession, type Feeds } from '../../../src/onnx/runtime/session';
 import { floatTensor, int64Tensor, tensorNumbers } from '../../../src/onnx/tensor';
-import { node } from '../../support/onnxFiles';
+import { node } from '../../support/models/onnxFiles';
 
 const int = (value: number): Attribute => ({ kind: 'int', value });
 const ints = (...value: readonly number[]): Attribute => ({ kind: 'ints', value });

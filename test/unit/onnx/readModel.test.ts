@@ -7,7 +7,7 @@ import { readModel } from '../../../src/onnx/readModel';
 import { floats, openSession } from '../../../src/onnx/runtime/session';
 import { tensorNumbers } from '../../../src/onnx/tensor';
 import { writeModel } from '../../../src/onnx/writeModel';
-import { encodeModel, modelFolder, modelOfEveryKind, readBytes } from '../../support/onnxFiles';
+import { encodeModel, modelFolder, modelOfEveryKind, readBytes } from '../../support/models/onnxFiles';
 
 const folder = await modelFolder();
 const identity = { op_type: 'Identity', input: ['w'], output: ['y'] };

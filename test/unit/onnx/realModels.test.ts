@@ -7,8 +7,8 @@ import { floats, int64s, openSession, type Feeds, type Numbers } from '../../../
 import { elementCount } from '../../../src/onnx/tensor';
 import { mappedBytes, regionOf } from '../../../src/onnx/fileRegion';
 import { writeModel } from '../../../src/onnx/writeModel';
-import { modelFile } from '../../support/models';
-import { modelFolder, readBytes } from '../../support/onnxFiles';
+import { modelFile } from '../../support/models/models';
+import { modelFolder, readBytes } from '../../support/models/onnxFiles';
 
 const folder = await modelFolder();
 const sizes: Readonly<Record<string, number>> = {

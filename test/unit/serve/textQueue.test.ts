@@ -3,7 +3,7 @@ import type { AnswerPiece, DecodeOptions } from '../../../src/decoding/answer';
 import type { Generator } from '../../../src/decoding/generator';
 import { createTextQueue, type TextRequest } from '../../../src/serve/textQueue';
 import { createTurns } from '../../../src/use/turns';
-import { until } from '../../support/until.mjs';
+import { until } from '../../support/running/until.mjs';
 
 /** A generator whose texts come to no end by themselves; it counts passes, and what each of them wrote. */
 function endlessGenerator() {

@@ -7,8 +7,8 @@ import { agentTools } from '../../../src/tools/agentTools';
 import { callTool, confirmationOf } from '../../../src/tools/callTool';
 import { contribution } from '../../../src/tools/contribution';
 import type { Workplace } from '../../../src/tools/workplace';
-import { record, result } from '../../support/records';
-import { tinyWeather, workspace } from '../../support/runCli';
+import { record, result } from '../../support/runs/records';
+import { tinyWeather, workspace } from '../../support/runs/runCli';
 
 const { signal } = new AbortController();
 

@@ -4,8 +4,8 @@ import { openSource } from '../../../src/objective/rows/source';
 import * as writing from '../../../src/scoring/writeAnswers';
 import { probeAnswers } from '../../../src/tuning/probeAnswers';
 import { probeStep } from '../../../src/tuning/probeStep';
-import { assembleModel } from '../../support/models';
-import { initialPrompt, makeWorkspace, makeTinyWorkspace, type WorkspaceOptions } from '../../support/workspace';
+import { assembleModel } from '../../support/models/models';
+import { initialPrompt, makeWorkspace, makeTinyWorkspace, type WorkspaceOptions } from '../../support/engine/workspace';
 
 const text = makeWorkspace({
   model: assembleModel('reference/stories260k'),

@@ -7,7 +7,7 @@ import { evaluateRun } from '../../../src/runs/work/measuring/evaluateRun';
 import { openRowAnswerer, type RowAnswer } from '../../../src/use/answerRows';
 import { openPromptAt, type UsedPrompt } from '../../../src/use/openPromptAt';
 import { addedColumns } from '../../../src/use/predict/addedColumns';
-import { assembleModel } from '../../support/models';
+import { assembleModel } from '../../support/models/models';
 
 let folder: string;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { runCard, type CardBase } from '../../../src/use/export/card';
-import { record, result } from '../../support/records';
+import { record, result } from '../../support/runs/records';
 
 const base: CardBase = { licence: 'apache-2.0', kind: 'causal' };
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { until } from '../../support/until.mjs';
+import { until } from '../../support/running/until.mjs';
 import { inSlices } from '../../../webview/slices';
 
 /** Work of so many pieces, each of which takes so long. */

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readTemplateContext } from '../../../src/workspace/readTemplateContext';
-import { temporaryFolder } from '../../support/comparisons';
+import { temporaryFolder } from '../../support/comparison/comparisons';
 
 const template = `---
 output:

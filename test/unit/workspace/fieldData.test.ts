@@ -6,8 +6,8 @@ import { checkFiles } from '../../../src/workspace/checkFiles';
 import { openDataset } from '../../../src/data/dataset';
 import { expectedAnswer } from '../../../src/objective/example';
 import type { Task } from '../../../src/objective/task';
-import { applied } from '../../support/marked';
-import { lines } from '../../support/lines';
+import { applied } from '../../support/text/marked';
+import { lines } from '../../support/text/lines';
 
 const field = join(import.meta.dirname, '../../field');
 let folder: string;

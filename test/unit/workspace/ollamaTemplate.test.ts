@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkTemplate } from '../../../src/template/check/check';
 import { readTemplateContext } from '../../../src/workspace/readTemplateContext';
-import { ollamaStore, wholeGguf } from '../../support/modelStores';
-import { strangersHome } from '../../support/storeHome';
+import { ollamaStore, wholeGguf } from '../../support/models/modelStores';
+import { strangersHome } from '../../support/models/storeHome';
 import { task } from '../template/check/checkCase';
 
 const home = strangersHome();

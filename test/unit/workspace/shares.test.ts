@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkFiles } from '../../../src/workspace/checkFiles';
 import { renderFile } from '../../../src/commands/render';
-import { applied } from '../../support/marked';
-import { lines } from '../../support/lines';
+import { applied } from '../../support/text/marked';
+import { lines } from '../../support/text/lines';
 
 let folder: string;
 beforeEach(() => {

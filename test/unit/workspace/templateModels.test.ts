@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listModels } from '../../../src/model/open/listModels';
 import { modelsOfTemplates, templatesBelow } from '../../../src/workspace/templateModels';
 import { modelsTree } from '../../../src/views/models/treeModel';
-import { assembleModel } from '../../support/models';
-import { homeIn } from '../../support/modelStores';
+import { assembleModel } from '../../support/models/models';
+import { homeIn } from '../../support/models/modelStores';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-listed-'));
 const before = { ...process.env };

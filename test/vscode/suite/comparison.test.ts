@@ -8,8 +8,8 @@ import type { RunRecord } from '../../../src/runs/record/record';
 import { createRun } from '../../../src/runs/store/runFolder';
 import { setLabels } from '../../../src/runs/store/runLabels';
 import type { Method } from '../../../src/template/settings/settings';
-import { fixtureFiles, storedRuns } from '../../support/storedRuns';
-import { until, untilHolds } from '../../support/until.mjs';
+import { fixtureFiles, storedRuns } from '../../support/runs/storedRuns';
+import { until, untilHolds } from '../../support/running/until.mjs';
 import { allRuns, runsFolder } from './runs';
 import {
   fill,

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding } from '../../../src/template/text/finding';
-import { lines } from '../../support/lines';
-import { until, untilHolds } from '../../support/until.mjs';
+import { lines } from '../../support/text/lines';
+import { until, untilHolds } from '../../support/running/until.mjs';
 import { isWatched, openWith, undo, untilOpen, untilText, windowShows, workspaceFolder } from './window';
 
 const extensionId = 'prompt-tuner.prompt-tuner';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { until } from '../../support/until.mjs';
+import { until } from '../../support/running/until.mjs';
 import { isWatched, openWith, readWindow, setTheme, themes, windowShows } from './window';
 
 const text = `---

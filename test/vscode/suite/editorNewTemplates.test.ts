@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { lines } from '../../support/lines';
-import { until } from '../../support/until.mjs';
+import { lines } from '../../support/text/lines';
+import { until } from '../../support/running/until.mjs';
 import { isWatched, openWith, paste, readFile, workspaceFolder } from './window';
 
 const ask = (command: string, ...words: readonly unknown[]) => vscode.commands.executeCommand(command, ...words);

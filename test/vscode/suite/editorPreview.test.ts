@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { until } from '../../support/until.mjs';
+import { until } from '../../support/running/until.mjs';
 import {
   inOrder,
   isWatched,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { frontText } from '../../support/frontText';
-import { lines } from '../../support/lines';
-import { until } from '../../support/until.mjs';
+import { frontText } from '../../support/runs/frontText';
+import { lines } from '../../support/text/lines';
+import { until } from '../../support/running/until.mjs';
 import { allRuns } from './runs';
 import {
   inThemes,

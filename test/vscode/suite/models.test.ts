@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { openHub, type FakeHub, type FakeRepository } from '../../support/hub/hubServer';
-import { lines } from '../../support/lines';
-import { homeIn, ollamaStore, put, wholeGguf } from '../../support/modelStores';
-import { until } from '../../support/until.mjs';
+import { lines } from '../../support/text/lines';
+import { homeIn, ollamaStore, put, wholeGguf } from '../../support/models/modelStores';
+import { until } from '../../support/running/until.mjs';
 import {
   accept,
   inThemes,

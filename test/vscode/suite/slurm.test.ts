@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../../src/runs/record/record';
-import { standInSlurm, type StandInSlurm } from '../../support/standInSlurm';
-import { until } from '../../support/until.mjs';
+import { standInSlurm, type StandInSlurm } from '../../support/standIns/standInSlurm';
+import { until } from '../../support/running/until.mjs';
 import { allRuns, newestFirst, runsFolder, type Run } from './runs';
 import {
   accept,

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { lines } from '../../support/lines';
-import { until } from '../../support/until.mjs';
+import { lines } from '../../support/text/lines';
+import { until } from '../../support/running/until.mjs';
 import { allRuns } from './runs';
 import { headlines, parcels, type TextTask } from './textTasks';
 import { inOrder, inThemes, isWatched, key, press, untilOpen, windowShows, workspaceFolder } from './window';

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { readRun } from '../../../src/runs/store/runFolder';
 import { requestStop } from '../../../src/runs/queue/stopRequest';
-import { until } from '../../support/until.mjs';
+import { until } from '../../support/running/until.mjs';
 import { allRuns, runsFolder } from './runs';
 import {
   accept,

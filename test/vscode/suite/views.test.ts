@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { settingsMethod } from '../../../src/runs/record/producedRun';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { readRun } from '../../../src/runs/store/runFolder';
-import { until, untilHolds } from '../../support/until.mjs';
+import { until, untilHolds } from '../../support/running/until.mjs';
 import { allRuns, newestFirst, runsFolder, type Run } from './runs';
 import {
   cutOff,

@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { readRun } from '../../../src/runs/store/runFolder';
-import { untilHolds } from '../../support/until.mjs';
+import { untilHolds } from '../../support/running/until.mjs';
 import { newestFirst, runsFolder, type Run } from './runs';
-import { days } from '../../support/weatherDays';
+import { days } from '../../support/runs/weatherDays';
 import {
   cutOff,
   inOrder,

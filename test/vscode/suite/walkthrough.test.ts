@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { until } from '../../support/until.mjs';
+import { until } from '../../support/running/until.mjs';
 import { allRuns } from './runs';
 import {
   inOrder,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { until } from '../../support/until.mjs';
+import { until } from '../../support/running/until.mjs';
 
 const exchange = process.env.PROMPT_TUNER_EXCHANGE;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fullAnswers } from '../../support/comparison';
+import { fullAnswers } from '../../support/comparison/comparison';
 import { openOn } from '../support/comparisonPage';
 import { artifacts, useBrowser, violationsIn } from '../support/openPage';
 import { themeNames } from '../support/themes';

@@ -5,8 +5,8 @@ import {
   nextPoints,
   scoredComparison,
   trainingRowsComparison,
-} from '../../support/comparison';
-import { wideComparison } from '../../support/wideComparison';
+} from '../../support/comparison/comparison';
+import { wideComparison } from '../../support/comparison/wideComparison';
 import { answers, never, openOn, whenDrawn } from '../support/comparisonPage';
 import { artifacts, openPage, useBrowser, violationsIn } from '../support/openPage';
 import { themeNames } from '../support/themes';

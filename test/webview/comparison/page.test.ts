@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyComparison } from '../../support/comparison';
+import { emptyComparison } from '../../support/comparison/comparison';
 import { never, openOn, tabs, whenDrawn } from '../support/comparisonPage';
 import { artifacts, openPage, untilSettled, useBrowser } from '../support/openPage';
 import { themes } from '../support/themes';

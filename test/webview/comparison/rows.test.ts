@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { RowChunk } from '../../../src/views/comparison/contract';
-import { chunksOfSize, fullComparison, fullDetail, fullRows, jsonDetail, textDetail } from '../../support/comparison';
+import {
+  chunksOfSize,
+  fullComparison,
+  fullDetail,
+  fullRows,
+  jsonDetail,
+  textDetail,
+} from '../../support/comparison/comparison';
 import { openOn } from '../support/comparisonPage';
 import { artifacts, useBrowser, violationsIn } from '../support/openPage';
 import { themeNames } from '../support/themes';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Method } from '../../../src/template/settings/settings';
-import { fullAnswers } from '../../support/comparison';
+import { fullAnswers } from '../../support/comparison/comparison';
 import { answers, never, openOn, studyOf } from '../support/comparisonPage';
 import { artifacts, openPage, useBrowser } from '../support/openPage';
 

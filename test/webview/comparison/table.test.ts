@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { fullAnswers, fullComparison } from '../../support/comparison';
-import { wideComparison } from '../../support/wideComparison';
+import { fullAnswers, fullComparison } from '../../support/comparison/comparison';
+import { wideComparison } from '../../support/comparison/wideComparison';
 import { seriousFindings } from '../support/axe';
 import { openOn, studyOf } from '../support/comparisonPage';
 import { artifacts, putOn, useBrowser, violationsIn } from '../support/openPage';

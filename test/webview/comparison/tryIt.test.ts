@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { InputAnswer } from '../../../src/views/comparison/contract';
-import { fullComparison } from '../../support/comparison';
+import { fullComparison } from '../../support/comparison/comparison';
 import { openOn } from '../support/comparisonPage';
 import { later } from '../support/editor';
 import { artifacts, useBrowser } from '../support/openPage';

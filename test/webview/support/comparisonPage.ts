@@ -10,7 +10,7 @@ import {
   fullDetail,
   fullRows,
   inputAnswers,
-} from '../../support/comparison';
+} from '../../support/comparison/comparison';
 import type { AnswersBy } from './editor';
 import { openPage, type Answers, type OpenedPage, type PageOptions } from './openPage';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { placesOf } from '../../../media/l10n/collectSentences.mjs';
-import { repository } from '../../support/paths';
+import { repository } from '../../support/running/paths';
 
 type Sentences = Readonly<Record<string, string>>;
 

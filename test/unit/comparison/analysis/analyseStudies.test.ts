@@ -4,8 +4,8 @@ import type { AnsweredStudy } from '../../../../src/comparison/analysis/answered
 import type { PredictionLine } from '../../../../src/runs/store/predictionLine';
 import type { RunRecord } from '../../../../src/runs/record/record';
 import type { Method } from '../../../../src/template/settings/settings';
-import { predictions, record, result } from '../../../support/comparisons';
-import { comparedStudies } from '../../../support/comparedStudies';
+import { predictions, record, result } from '../../../support/comparison/comparisons';
+import { comparedStudies } from '../../../support/comparison/comparedStudies';
 
 function run(
   method: Method,

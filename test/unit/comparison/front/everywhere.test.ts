@@ -6,8 +6,8 @@ import { markupOf } from '../../../../src/html';
 import type { RunRecord, TextOnTest } from '../../../../src/runs/record/record';
 import { learnedOf } from '../../../../src/views/comparison/learnedModel';
 import { runPageState } from '../../../../src/views/run/model';
-import { frontText } from '../../../support/frontText';
-import { record, result } from '../../../support/records';
+import { frontText } from '../../../support/runs/frontText';
+import { record, result } from '../../../support/runs/records';
 
 const onTest = (text: string, accuracy: number, p: number): TextOnTest => ({
   text,

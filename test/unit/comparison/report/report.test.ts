@@ -6,7 +6,7 @@ import { comparisonReport } from '../../../../src/comparison/report/report';
 import { ticksBetween } from '../../../../src/comparison/report/drawing';
 import { lossCurves } from '../../../../src/comparison/report/lossCurves';
 import { markupOf } from '../../../../src/html';
-import { predictions, record, result } from '../../../support/comparisons';
+import { predictions, record, result } from '../../../support/comparison/comparisons';
 
 const hostile = '</pre><script>alert("x")</script> & {{text}}';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exportAnswers, type ExportedStudy } from '../../../../src/comparison/rows/exportAnswers';
 import type { PredictionLine } from '../../../../src/runs/store/predictionLine';
-import { record, result } from '../../../support/records';
+import { record, result } from '../../../support/runs/records';
 
 const judged: PredictionLine = {
   ...{ row: 1, input: 'x, "y"', expected: 'a', predicted: 'b\nc', references: ['a', 'A'], truncated: true },

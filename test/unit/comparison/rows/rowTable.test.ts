@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { PredictionLine } from '../../../../src/runs/store/predictionLine';
 import { openRowTable } from '../../../../src/comparison/rows/rowTable';
 import { createRun } from '../../../../src/runs/store/runFolder';
-import { record, temporaryFolder } from '../../../support/comparisons';
+import { record, temporaryFolder } from '../../../support/comparison/comparisons';
 
 const line = (row: number, predicted: string): PredictionLine => ({
   row,

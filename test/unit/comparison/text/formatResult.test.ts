@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatResult } from '../../../../src/comparison/text/formatResult';
-import { result } from '../../../support/records';
+import { result } from '../../../support/runs/records';
 
 describe('a result on the command line', () => {
   const measured = result('hard', 0.5, 'a');

@@ -9,10 +9,10 @@ import { createAnalysisThread } from '../../../../src/inspection/threads/analysi
 import { writePredictions } from '../../../../src/runs/store/predictionsFile';
 import { createRun } from '../../../../src/runs/store/runFolder';
 import { createInspectorProcess } from '../../../../src/views/process/inspectorProcess';
-import { bundle } from '../../../support/bundle';
-import { predictions, record, result, temporaryFolder } from '../../../support/comparisons';
-import { support } from '../../../support/paths';
-import { patience } from '../../../support/patience';
+import { bundle } from '../../../support/running/bundle';
+import { predictions, record, result, temporaryFolder } from '../../../support/comparison/comparisons';
+import { support } from '../../../support/running/paths';
+import { patience } from '../../../support/running/patience';
 
 const spinning = join(support, 'spinningAnalysis.cjs');
 

@@ -7,9 +7,9 @@ import { allowModelFolders } from '../../../../src/fileAccess';
 import { createCheckThread, type CheckElsewhere } from '../../../../src/inspection/threads/checkThread';
 import { checkTemplate } from '../../../../src/template/check/check';
 import { readTemplateContext } from '../../../../src/workspace/readTemplateContext';
-import { bundle } from '../../../support/bundle';
-import { temporaryFolder } from '../../../support/comparisons';
-import { assembleModel } from '../../../support/models';
+import { bundle } from '../../../support/running/bundle';
+import { temporaryFolder } from '../../../support/comparison/comparisons';
+import { assembleModel } from '../../../support/models/models';
 
 const written = (loops: number, rest: string): string =>
   `{% for a in range(${loops}) %}{% for b in range(100) %}{% endfor %}{% endfor %}` +

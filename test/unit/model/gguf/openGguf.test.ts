@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readGgufHeader } from '../../../../src/model/gguf/header';
 import { openGguf } from '../../../../src/model/gguf/openGguf';
-import { ggufFile, type Written } from '../../../support/ggufFiles';
+import { ggufFile, type Written } from '../../../support/models/ggufFiles';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-gguf-'));
 afterAll(() => rmSync(folder, { recursive: true }));

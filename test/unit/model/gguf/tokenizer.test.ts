@@ -7,8 +7,8 @@ import { ggufTokenizer, type TokenizerRecords } from '../../../../src/model/gguf
 import { findModelFiles } from '../../../../src/model/open/modelFiles';
 import { readModelRecords } from '../../../../src/model/open/modelRecords';
 import { makeTokenizer, readTokenizerRecords, type Tokenizer } from '../../../../src/model/tokenizer/tokenizer';
-import { ggufFile, type Written } from '../../../support/ggufFiles';
-import { repository, support } from '../../../support/paths';
+import { ggufFile, type Written } from '../../../support/models/ggufFiles';
+import { repository, support } from '../../../support/running/paths';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-gguf-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -6,8 +6,8 @@ import { readTemplateContext } from '../../../../src/workspace/readTemplateConte
 import { completeAt } from '../../../../src/template/language/completion';
 import { hoverAt } from '../../../../src/template/language/hover';
 import { checkTemplate } from '../../../../src/template/check/check';
-import { ollamaStore, put, wholeGguf } from '../../../support/modelStores';
-import { listed, names, strangersHome } from '../../../support/storeHome';
+import { ollamaStore, put, wholeGguf } from '../../../support/models/modelStores';
+import { listed, names, strangersHome } from '../../../support/models/storeHome';
 
 const home = strangersHome();
 const snapshot = (id: string, file: string): string =>

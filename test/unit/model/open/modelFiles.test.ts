@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../../../src/model/openModel';
-import { modelFile } from '../../../support/models';
+import { modelFile } from '../../../support/models/models';
 
 const temporary = mkdtempSync(join(tmpdir(), 'prompt-tuner-model-files-'));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findModelFiles } from '../../../../src/model/open/modelFiles';
 import { openModel } from '../../../../src/model/openModel';
-import { put, wholeGguf } from '../../../support/modelStores';
-import { listed, names, strangersHome } from '../../../support/storeHome';
+import { put, wholeGguf } from '../../../support/models/modelStores';
+import { listed, names, strangersHome } from '../../../support/models/storeHome';
 
 const home = strangersHome();
 

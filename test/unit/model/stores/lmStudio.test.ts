@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findModelFiles } from '../../../../src/model/open/modelFiles';
 import { openModel } from '../../../../src/model/openModel';
-import { modelFile } from '../../../support/models';
-import { ggufParts, put, wholeGguf } from '../../../support/modelStores';
-import { listed, names, strangersHome } from '../../../support/storeHome';
+import { modelFile } from '../../../support/models/models';
+import { ggufParts, put, wholeGguf } from '../../../support/models/modelStores';
+import { listed, names, strangersHome } from '../../../support/models/storeHome';
 
 const home = strangersHome();
 

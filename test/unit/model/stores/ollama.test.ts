@@ -7,9 +7,9 @@ import { findModelFiles } from '../../../../src/model/open/modelFiles';
 import { openModel } from '../../../../src/model/openModel';
 import { ollamaExtras } from '../../../../src/model/stores/ollama';
 import { modelsTree } from '../../../../src/views/models/treeModel';
-import { ggufFile } from '../../../support/ggufFiles';
-import { ollamaStore, put, wholeGguf, type OllamaStore } from '../../../support/modelStores';
-import { listed, names, strangersHome } from '../../../support/storeHome';
+import { ggufFile } from '../../../support/models/ggufFiles';
+import { ollamaStore, put, wholeGguf, type OllamaStore } from '../../../support/models/modelStores';
+import { listed, names, strangersHome } from '../../../support/models/storeHome';
 
 const home = strangersHome();
 let ollama: OllamaStore;

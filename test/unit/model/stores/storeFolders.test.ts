@@ -6,8 +6,8 @@ import {
   lmStudioFolders,
   ollamaFolders,
 } from '../../../../src/model/stores/storeFolders';
-import { put } from '../../../support/modelStores';
-import { strangersHome } from '../../../support/storeHome';
+import { put } from '../../../support/models/modelStores';
+import { strangersHome } from '../../../support/models/storeHome';
 
 const folder = strangersHome();
 const machine = (platform: NodeJS.Platform, environment: Readonly<Record<string, string>> = {}) => ({

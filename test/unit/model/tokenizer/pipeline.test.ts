@@ -6,7 +6,7 @@ import { openNormalizer } from '../../../../src/model/tokenizer/normalizers';
 import type { PartRecord } from '../../../../src/model/tokenizer/parts';
 import { openPipeline } from '../../../../src/model/tokenizer/pipeline';
 import { openPreTokenizer } from '../../../../src/model/tokenizer/preTokenizers';
-import { support } from '../../../support/paths';
+import { support } from '../../../support/running/paths';
 
 interface Part<T> {
   readonly record: PartRecord;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PartRecord } from '../../../../src/model/tokenizer/parts';
 import { openPipeline } from '../../../../src/model/tokenizer/pipeline';
-import { support } from '../../../support/paths';
+import { support } from '../../../support/running/paths';
 
 const read = (name: string): unknown => JSON.parse(readFileSync(join(support, 'tokenizers', name), 'utf8'));
 const hub = read('hubTokenizers.json') as {

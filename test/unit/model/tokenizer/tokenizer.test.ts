@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeTokenizer, type Tokenizer } from '../../../../src/model/tokenizer/tokenizer';
-import { support } from '../../../support/paths';
+import { support } from '../../../support/running/paths';
 
 const vocab = { good: 0, bad: 1, film: 2, '[UNK]': 3 };
 

@@ -15,8 +15,8 @@ import { emptyGraph, standardModel } from '../../../../src/onnx/builder';
 import { ElementType } from '../../../../src/onnx/graph';
 import { floatTensor, tensorNumbers } from '../../../../src/onnx/tensor';
 import { regionOf, storedTensor } from '../../../../src/onnx/fileRegion';
-import { ggufFile } from '../../../support/ggufFiles';
-import { models, support } from '../../../support/paths';
+import { ggufFile } from '../../../support/models/ggufFiles';
+import { models, support } from '../../../support/running/paths';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-checkpoints-'));
 const home = process.env.PROMPT_TUNER_HOME;

@@ -10,7 +10,7 @@ import { floats, openSession } from '../../../../src/onnx/runtime/session';
 import { floatTensor, tensorNumbers } from '../../../../src/onnx/tensor';
 import { mappedBytes, regionOf, storedTensor } from '../../../../src/onnx/fileRegion';
 import { writeModel } from '../../../../src/onnx/writeModel';
-import { encodeModel, modelFolder } from '../../../support/onnxFiles';
+import { encodeModel, modelFolder } from '../../../support/models/onnxFiles';
 
 const folder = await modelFolder();
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { enqueueComparison, listQueue } from '../../../../src/runs/queue/queue';
 import { readRun } from '../../../../src/runs/store/runFolder';
-import { temporaryFolder } from '../../../support/comparisons';
+import { temporaryFolder } from '../../../support/comparison/comparisons';
 
 describe('a comparison in the queue', () => {
   it('has each method once in each form, the text alone first, and only trained ones with several seeds', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { can, runCapabilities, capabilitiesOf, type Capability } from '../../../../src/runs/queue/runCapabilities';
 import type { RunRecord } from '../../../../src/runs/record/record';
-import { runRecord } from '../../../support/views';
+import { runRecord } from '../../../support/pages/views';
 
 const always: readonly Capability[] = [
   'openRun',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { frontOfRun } from '../../../../src/runs/record/frontOfRun';
 import { isRunRecord, type TextOnTest } from '../../../../src/runs/record/record';
-import { frontText } from '../../../support/frontText';
-import { record, result } from '../../../support/records';
+import { frontText } from '../../../support/runs/frontText';
+import { record, result } from '../../../support/runs/records';
 
 const rewritten = {
   original: 'As written.',

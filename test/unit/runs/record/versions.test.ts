@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isOfOlderEdition, numbersEdition } from '../../../../src/runs/record/versions';
 import type { Settings } from '../../../../src/template/settings/settings';
-import { record } from '../../../support/records';
+import { record } from '../../../support/runs/records';
 
 const older = (
   numbers: number | undefined,

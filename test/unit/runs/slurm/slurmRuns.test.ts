@@ -9,7 +9,7 @@ import { rangesOf, tasksOf, type SlurmState } from '../../../../src/runs/slurm/s
 import { readSlurmStates, writeSlurmStates } from '../../../../src/runs/slurm/slurmStates';
 import { submissionFolder, writeSubmission, type Submission } from '../../../../src/runs/slurm/submission';
 import { startRun } from '../../../../src/runs/work/liveRun';
-import { record, temporaryFolder } from '../../../support/comparisons';
+import { record, temporaryFolder } from '../../../support/comparison/comparisons';
 
 /** A run that was handed over as task 7 of a study whose second array begins with task 5. */
 async function runWith(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCheckpoint, startingPoint, startOf, writeCheckpoint } from '../../../../src/runs/store/checkpointFolder';
-import { temporaryFolder } from '../../../support/comparisons';
+import { temporaryFolder } from '../../../support/comparison/comparisons';
 
 const stored = (step: number) => ({
   checkpoint: {

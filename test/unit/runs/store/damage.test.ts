@@ -19,7 +19,7 @@ import { readSamples } from '../../../../src/runs/store/samples';
 import { requestStop } from '../../../../src/runs/queue/stopRequest';
 import { runsTree } from '../../../../src/views/sidebar/runsTreeModel';
 import { watchRuns } from '../../../../src/views/runs/runWatcher';
-import { predictions, record, result, temporaryFolder } from '../../../support/comparisons';
+import { predictions, record, result, temporaryFolder } from '../../../support/comparison/comparisons';
 
 const noProcess = 2 ** 22 + 7;
 

@@ -7,7 +7,7 @@ import { holdRun, moveFiles, updateRun } from '../../../../src/runs/record/chang
 import type { RunRecord } from '../../../../src/runs/record/record';
 import { followTemplates } from '../../../../src/runs/store/followTemplates';
 import { createRun, readRun } from '../../../../src/runs/store/runFolder';
-import { runRecord } from '../../../support/views';
+import { runRecord } from '../../../support/pages/views';
 
 describe('a template that is renamed or moved', () => {
   let root: string;

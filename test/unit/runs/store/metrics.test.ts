@@ -9,7 +9,7 @@ import {
   truncateMetrics,
 } from '../../../../src/runs/store/metrics';
 import { readPredictions, writePredictions } from '../../../../src/runs/store/predictionsFile';
-import { predictions, temporaryFolder } from '../../../support/comparisons';
+import { predictions, temporaryFolder } from '../../../support/comparison/comparisons';
 
 const step = (number: number) => ({
   step: number,

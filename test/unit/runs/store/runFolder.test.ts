@@ -7,7 +7,7 @@ import { createRun, deleteRun, readRun } from '../../../../src/runs/store/runFol
 import { findRun } from '../../../../src/runs/store/scanRuns';
 import { listRuns, scanRuns } from '../../../../src/runs/store/scanRuns';
 import { statusByHeartbeat } from '../../../../src/runs/store/runStatus';
-import { record, temporaryFolder } from '../../../support/comparisons';
+import { record, temporaryFolder } from '../../../support/comparison/comparisons';
 
 const noProcess = 2 ** 30;
 

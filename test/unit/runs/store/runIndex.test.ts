@@ -10,7 +10,7 @@ import { addPendingMoves } from '../../../../src/runs/record/movedFiles';
 import { createRun, readRun, runFolders } from '../../../../src/runs/store/runFolder';
 import { setLabels } from '../../../../src/runs/store/runLabels';
 import { scanRuns } from '../../../../src/runs/store/scanRuns';
-import { record } from '../../../support/records';
+import { record } from '../../../support/runs/records';
 
 /** What was read since the last look. */
 const read = vi.hoisted(() => ({ paths: [] as string[] }));

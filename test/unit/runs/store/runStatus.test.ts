@@ -2,7 +2,7 @@ import type * as Promises from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { startRun } from '../../../../src/runs/work/liveRun';
 import { createRun, readRun } from '../../../../src/runs/store/runFolder';
-import { record, temporaryFolder } from '../../../support/comparisons';
+import { record, temporaryFolder } from '../../../support/comparison/comparisons';
 
 /** What happens once between a look at a run's record and one for its holder, which is a look through its folder. */
 const meanwhile: { work?: () => Promise<unknown> } = {};

@@ -9,10 +9,10 @@ import { createRun, readRun } from '../../../../src/runs/store/runFolder';
 import { scanRuns } from '../../../../src/runs/store/scanRuns';
 import { asFailure } from '../../../../src/classifyError';
 import { errorOf } from '../../../../src/runs/work/liveRun';
-import { breakAfter, changesMade, mend } from '../../../support/faults';
-import { record, temporaryFolder } from '../../../support/comparisons';
+import { breakAfter, changesMade, mend } from '../../../support/runs/faults';
+import { record, temporaryFolder } from '../../../support/comparison/comparisons';
 
-vi.mock('node:fs/promises', async () => (await import('../../../support/faults')).faultyPromises());
+vi.mock('node:fs/promises', async () => (await import('../../../support/runs/faults')).faultyPromises());
 
 const stored = (step: number): StoredCheckpoint => ({
   checkpoint: { step, arrays: { prompt: Float32Array.of(step, 2, 3) }, state: { position: step } },

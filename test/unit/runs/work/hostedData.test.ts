@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkFiles } from '../../../../src/workspace/checkFiles';
-import { chatReply, startEndpoint } from '../../../support/endpointServer';
-import { dayTemplate, hostedFolder, labelOfRequest } from '../../../support/hostedRun';
+import { chatReply, startEndpoint } from '../../../support/standIns/endpointServer';
+import { dayTemplate, hostedFolder, labelOfRequest } from '../../../support/runs/hostedRun';
 
 const knowing = () => startEndpoint(({ body }) => chatReply(labelOfRequest(body)));
 const withData = (data: string) => dayTemplate().replace('{ test: rows.jsonl }', data);

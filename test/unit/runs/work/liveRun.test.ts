@@ -4,7 +4,7 @@ import { startRun } from '../../../../src/runs/work/liveRun';
 import { logPath } from '../../../../src/runs/store/logFile';
 import type { RunEvent } from '../../../../src/runs/store/runEvent';
 import { createRun, readRun } from '../../../../src/runs/store/runFolder';
-import { record, temporaryFolder } from '../../../support/comparisons';
+import { record, temporaryFolder } from '../../../support/comparison/comparisons';
 
 describe('a live run', () => {
   it('is running with this process while it works, and neither afterwards', async () => {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../../src/failure';
 import { asCsv } from '../../../../src/writeTable';
-import { answersFolder, askedRows, scoreIn } from '../../../support/givenAnswers';
-import { lines } from '../../../support/lines';
+import { answersFolder, askedRows, scoreIn } from '../../../support/runs/givenAnswers';
+import { lines } from '../../../support/text/lines';
 
 const labels = askedRows.map(({ label }) => label);
 const jsonLines = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');

@@ -1,6 +1,6 @@
 import { Failure } from '../../../../src/failure';
 import { chatMl, task, withChat, withTokens, wordEncoder, type Case } from './checkCase';
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 
 /** A tokenizer without a token for what it does not know. */
 const withoutSnow = {

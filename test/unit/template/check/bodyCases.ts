@@ -1,5 +1,5 @@
 import { task, wordEncoder, type Case } from './checkCase';
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 
 /** Cases of findings in the body: Handlebars, names, partials and virtual tokens. */
 export const bodyCases: readonly Case[] = [

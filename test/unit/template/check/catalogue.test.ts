@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { otherFailures } from '../../../../src/failureCodes';
 import { catalogue, documentationPage } from '../../../../src/template/check/catalogue';
-import { repository as root } from '../../../support/paths';
+import { repository as root } from '../../../support/running/paths';
 
 const page = readFileSync(join(root, documentationPage), 'utf8');
 const sections = new Map(

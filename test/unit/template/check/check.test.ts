@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkTemplate } from '../../../../src/template/check/check';
 import { catalogue } from '../../../../src/template/check/catalogue';
 import type { Finding } from '../../../../src/template/text/finding';
-import { applied, marked } from '../../../support/marked';
+import { applied, marked } from '../../../support/text/marked';
 import { answerCases } from './answerCases';
 import { bodyCases } from './bodyCases';
 import { chatCases } from './chatCases';
@@ -11,7 +11,7 @@ import { dataCases } from './dataCases';
 import { frontMatterCases } from './frontMatterCases';
 import { objectCases } from './objectCases';
 import { metricCases } from './metricCases';
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 
 const cases = [
   ...frontMatterCases,

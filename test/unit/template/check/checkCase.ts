@@ -1,6 +1,6 @@
 import type { TokenEncoder } from '../../../../src/template/text/tokenEncoder';
 import type { TemplateContext } from '../../../../src/template/read/templateContext';
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 
 /** A tokenizer whose tokens are words with the space before them. */
 export const wordEncoder = {

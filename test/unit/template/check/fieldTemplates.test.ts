@@ -8,7 +8,7 @@ import { confineReading } from '../../../../src/fileAccess';
 import { linksOf } from '../../../../src/template/language/definitions';
 import { loadTemplate } from '../../../../src/template/read/loadTemplate';
 import { findPartial } from '../../../../src/template/read/partials';
-import { applied } from '../../../support/marked';
+import { applied } from '../../../support/text/marked';
 
 const field = join(import.meta.dirname, '../../../field/check');
 const codesOf = async (name: string) =>

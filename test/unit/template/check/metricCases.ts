@@ -1,4 +1,4 @@
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 import { wordEncoder, type Case } from './checkCase';
 
 /** A template that answers a text. */

@@ -1,4 +1,4 @@
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 import type { Case } from './checkCase';
 
 /** A template whose answer is a JSON object of the fields given. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partials, context, texts } from '../../../support/anyText';
-import { applied } from '../../../support/marked';
+import { partials, context, texts } from '../../../support/text/anyText';
+import { applied } from '../../../support/text/marked';
 import { Failure } from '../../../../src/failure';
 import { checkTemplate } from '../../../../src/template/check/check';
 import { splitPromptFile } from '../../../../src/template/syntax/dotprompt';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { variantText } from '../../../../src/template/edit/variantText';
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 
 const template = (...front: readonly string[]): string =>
   lines('---', 'model: builtin', ...front, '---', '{{#instruction}}Say it.{{/instruction}}', '{{text}}');

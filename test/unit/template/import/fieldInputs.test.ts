@@ -3,8 +3,8 @@ import { importOpenPrompt } from '../../../../src/template/import/openPrompt/imp
 import { importPromptfoo } from '../../../../src/template/import/promptfoo/importPromptfoo';
 import { importPrompty } from '../../../../src/template/import/prompty/importPrompty';
 import type { Imported } from '../../../../src/template/import/imported';
-import { around, bodyOf, checked, fieldText } from '../../../support/imports';
-import { lines } from '../../../support/lines';
+import { around, bodyOf, checked, fieldText } from '../../../support/imports/imports';
+import { lines } from '../../../support/text/lines';
 
 const emptyLines =
   'Empty lines where a line held a loop, a condition or a comment alone: here such a line leaves none.';

@@ -7,7 +7,7 @@ import { importPrompty } from '../../../../src/template/import/prompty/importPro
 import type { Imported } from '../../../../src/template/import/imported';
 import { newTemplate, templateKinds } from '../../../../src/template/import/newTemplate';
 import { renderText } from '../../../../src/template/render/render';
-import { shownMessages } from '../../../support/shownMessages';
+import { shownMessages } from '../../../support/imports/shownMessages';
 import { readTemplate } from '../../../../src/template/read/template';
 
 /** The errors and warnings of every template among new files; their data files count as there. */

@@ -16,8 +16,8 @@ import { renderPrompt } from '../../../../src/template/render/render';
 import { symbolsOf } from '../../../../src/template/language/symbols';
 import type { TemplateSymbol } from '../../../../src/template/language/symbols';
 import { readTemplate } from '../../../../src/template/read/template';
-import { partials, context, texts } from '../../../support/anyText';
-import { applied } from '../../../support/marked';
+import { partials, context, texts } from '../../../support/text/anyText';
+import { applied } from '../../../support/text/marked';
 
 const textAndPlace = texts.chain((text) => fc.tuple(fc.constant(text), fc.integer({ min: -1, max: text.length + 1 })));
 

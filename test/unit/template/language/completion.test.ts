@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { completeAt } from '../../../../src/template/language/completion';
 import type { TemplateContext } from '../../../../src/template/read/templateContext';
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 
 const context: TemplateContext = {
   models: ['org/tiny'],

@@ -4,7 +4,7 @@ import { describeDefaults, describeRange } from '../../../../src/template/settin
 import { settingKeys } from '../../../../src/template/settings/settingKeys';
 import { hoverAt } from '../../../../src/template/language/hover';
 import { trainedParameters } from '../../../../src/template/settings/trainedParameters';
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 
 const sizes = { hiddenSize: 64, layers: 4, keyValueHeads: 2, headSize: 16, contextLength: 256 };
 const context: TemplateContext = {

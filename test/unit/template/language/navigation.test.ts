@@ -5,7 +5,7 @@ import { inlaysOf } from '../../../../src/template/language/inlay';
 import { lensesOf } from '../../../../src/template/language/lenses';
 import { symbolsOf } from '../../../../src/template/language/symbols';
 import type { TemplateSymbol } from '../../../../src/template/language/symbols';
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 
 const head = lines(
   '---',

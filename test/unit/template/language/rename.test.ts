@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { formatTemplate } from '../../../../src/template/language/format';
 import { occurrencesAt, renameAt, renameTargetAt } from '../../../../src/template/language/rename';
-import { applied } from '../../../support/marked';
-import { lines } from '../../../support/lines';
+import { applied } from '../../../support/text/marked';
+import { lines } from '../../../support/text/lines';
 
 function renamed(marked: string, name: string, context = {}): string {
   const text = marked.replace('¦', '');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { withLineFeeds } from '../../../../src/template/text/lineFeeds';
 import { renderText } from '../../../../src/template/render/render';
 import { readTemplate } from '../../../../src/template/read/template';
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 
 interface Case {
   readonly what: string;

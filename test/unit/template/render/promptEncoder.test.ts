@@ -7,7 +7,7 @@ import { formatOf } from '../../../../src/template/render/promptForm';
 import type { FormatSettings } from '../../../../src/template/settings/formatSettings';
 import { requireTemplate, type PromptTemplate } from '../../../../src/template/read/template';
 import { renderPrompt } from '../../../../src/template/render/render';
-import { models } from '../../../support/paths';
+import { models } from '../../../support/running/paths';
 
 const definition = JSON.parse(readFileSync(join(models, 'reference/tokenizer.json'), 'utf8')) as Record<
   string,

@@ -4,7 +4,7 @@ import { Failure } from '../../../../src/failure';
 import { renderPrompt, renderText } from '../../../../src/template/render/render';
 import type { Segment } from '../../../../src/template/render/renderedPrompt';
 import { readTemplate } from '../../../../src/template/read/template';
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 
 function template(text: string, partials: Record<string, string> = {}) {
   const { template: read, findings } = readTemplate(text, 'a.prompt', (name) => partials[name]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveSettings } from '../../../../src/template/read/resolveSettings';
 import { settingKeys } from '../../../../src/template/settings/settingKeys';
 import { readTemplate } from '../../../../src/template/read/template';
-import { lines } from '../../../support/lines';
+import { lines } from '../../../support/text/lines';
 
 const classification = readTemplate(
   lines(

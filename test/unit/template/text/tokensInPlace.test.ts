@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeTokenizer } from '../../../../src/model/tokenizer/tokenizer';
 import { tokensApart, tokensInPlace, tokensInText } from '../../../../src/template/text/tokensInPlace';
-import { models } from '../../../support/paths';
+import { models } from '../../../support/running/paths';
 
 type Record = Readonly<{ [name: string]: unknown }>;
 

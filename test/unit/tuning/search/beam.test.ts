@@ -4,7 +4,7 @@ import type { Accepted, Outcome } from '../../../../src/tuning/search/iteration'
 import type { Chosen } from '../../../../src/tuning/search/judging/selection';
 import type { Incumbent } from '../../../../src/tuning/search/searchContext';
 import type { Path, PathText } from '../../../../src/tuning/search/searchState';
-import { frontText } from '../../../support/frontText';
+import { frontText } from '../../../support/runs/frontText';
 
 const fluencyScore = { fluency: 3, tokens: [1], instructionTokens: 1, surprise: [3] };
 const pathText = (source: string): PathText => ({ source, fluencyScore, edits: [], losses: [] });

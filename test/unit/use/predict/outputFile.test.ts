@@ -2,10 +2,10 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openOutputFile, unfinishedFolder, type Tally } from '../../../../src/use/predict/outputFile';
-import { temporaryFolder } from '../../../support/comparisons';
-import { breakAfter, changesMade, mend, type Fault } from '../../../support/faults';
+import { temporaryFolder } from '../../../support/comparison/comparisons';
+import { breakAfter, changesMade, mend, type Fault } from '../../../support/runs/faults';
 
-vi.mock('node:fs/promises', async () => (await import('../../../support/faults')).faultyPromises());
+vi.mock('node:fs/promises', async () => (await import('../../../support/runs/faults')).faultyPromises());
 afterEach(mend);
 
 const tallyOf = (rows: number): Tally => ({ rows, errors: 0, review: 0, truncated: 0 });

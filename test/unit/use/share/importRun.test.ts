@@ -9,7 +9,7 @@ import { createRun, readRun } from '../../../../src/runs/store/runFolder';
 import { importRun, type ImportRequest } from '../../../../src/use/share/importRun';
 import type { Manifest } from '../../../../src/use/share/sharedFiles';
 import { shareRun } from '../../../../src/use/share/shareRun';
-import { predictions, record, result } from '../../../support/records';
+import { predictions, record, result } from '../../../support/runs/records';
 
 const rows = `${JSON.stringify({ text: 'rain', label: 'a' })}\n`;
 const text = 'Be short. {{> tone}} {{text}} is{{label}}\n';

@@ -7,7 +7,7 @@ import type { RunRecord } from '../../../../src/runs/record/record';
 import { createRun } from '../../../../src/runs/store/runFolder';
 import { appendLog } from '../../../../src/runs/store/logFile';
 import { shareRun } from '../../../../src/use/share/shareRun';
-import { predictions, record, result } from '../../../support/records';
+import { predictions, record, result } from '../../../support/runs/records';
 
 const user = 'annetta-berg';
 const host = 'lab-box-77';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WatchedRun } from '../../../../src/views/runs/runWatcher';
 import { outputBeside, predictCommand, progressText, resultText } from '../../../../src/views/commands/predictCommand';
-import { until } from '../../../support/until.mjs';
-import { runRecord } from '../../../support/views';
-import { editor, resetEditor, Uri } from '../../../support/vscodeStub';
+import { until } from '../../../support/running/until.mjs';
+import { runRecord } from '../../../support/pages/views';
+import { editor, resetEditor, Uri } from '../../../support/standIns/vscodeStub';
 
 let folder: string;
 let rows: string;

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../../../src/failure';
 import { reportFailure } from '../../../../src/views/commands/reportFailure';
-import { editor, resetEditor } from '../../../support/vscodeStub';
+import { editor, resetEditor } from '../../../support/standIns/vscodeStub';
 
 const log = { error: () => undefined, show: () => undefined } as unknown as vscode.LogOutputChannel;
 

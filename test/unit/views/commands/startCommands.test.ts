@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CompareRequest } from '../../../../src/runs/queue/queue';
 import { startCommands } from '../../../../src/views/commands/startCommands';
-import { assembleModel } from '../../../support/models';
-import { editor, resetEditor, Uri } from '../../../support/vscodeStub';
+import { assembleModel } from '../../../support/models/models';
+import { editor, resetEditor, Uri } from '../../../support/standIns/vscodeStub';
 
 let folder = '';
 beforeEach(() => {

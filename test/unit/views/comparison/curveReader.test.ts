@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCurveReader } from '../../../../src/views/comparison/curveReader';
 import { aligned, smoothed, withPoints } from '../../../../webview/comparison/curves';
-import { runRecord } from '../../../support/views';
+import { runRecord } from '../../../support/pages/views';
 
 const line = (step: number) =>
   `${JSON.stringify({ step, loss: 1 / step, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 9 })}\n`;

@@ -11,8 +11,8 @@ import {
   fullDetail,
   fullRows,
   inputAnswers,
-} from '../../../support/comparison';
-import { result, runRecord } from '../../../support/views';
+} from '../../../support/comparison/comparison';
+import { result, runRecord } from '../../../support/pages/views';
 
 const newest = { family: null, older: false, baseline: null };
 const stateOf = (runs: readonly RunRecord[], choice = {}) => showComparison(runs, { ...newest, ...choice }).state;

@@ -8,8 +8,8 @@ import { paretoFront } from '../../../../webview/plot/paretoFront';
 import { firstLook, keptPage } from '../../../../webview/comparison/keptPage';
 import { createRowSearch, type RowQuestion } from '../../../../webview/comparison/rows/rowSearch';
 import { createRowStore, type RowStore } from '../../../../webview/comparison/rows/rowStore';
-import { chunksOfSize, fullAnswers, fullComparison } from '../../../support/comparison';
-import { resultOf } from '../../../support/resultOf';
+import { chunksOfSize, fullAnswers, fullComparison } from '../../../support/comparison/comparison';
+import { resultOf } from '../../../support/runs/resultOf';
 
 const line = (row: number, predicted: string, p = 0.9) => ({
   row,

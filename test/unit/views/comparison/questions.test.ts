@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../../src/failure';
 import { createQuestions, type PageQuestions } from '../../../../src/views/comparison/questions';
 import type { InspectorProcess } from '../../../../src/views/process/inspectorProcess';
-import { inputAnswers } from '../../../support/comparison';
-import { editor } from '../../../support/vscodeStub';
+import { inputAnswers } from '../../../support/comparison/comparison';
+import { editor } from '../../../support/standIns/vscodeStub';
 
 const [answer] = Object.values(inputAnswers);
 const soFar = { more: 'So', pace: null, answer: null };

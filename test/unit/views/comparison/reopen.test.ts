@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ComparisonChoice } from '../../../../src/views/comparison/contract';
 import { serveComparison } from '../../../../src/views/comparison/page';
-import { record, result } from '../../../support/records';
+import { record, result } from '../../../support/runs/records';
 
-vi.mock('vscode', async () => import('../../../support/vscodeStub'));
+vi.mock('vscode', async () => import('../../../support/standIns/vscodeStub'));
 
 const family = (name: string) => `/work/${name}`;
 const runs = ['a', 'b', 'c'].map((name) => ({

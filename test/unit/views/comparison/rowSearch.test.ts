@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chunksOf } from '../../../../src/comparison/rows/rowChunks';
 import { createRowSearch, type RowQuestion } from '../../../../webview/comparison/rows/rowSearch';
 import { createRowStore } from '../../../../webview/comparison/rows/rowStore';
-import { resultOf } from '../../../support/resultOf';
+import { resultOf } from '../../../support/runs/resultOf';
 
 const words = ['one', 'Two', 'THREE', 'four five', ''];
 const answer = fc.record({

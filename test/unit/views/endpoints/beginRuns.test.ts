@@ -7,8 +7,8 @@ import { planTraining } from '../../../../src/inspection/hosted/trainHosted';
 import type { NewRunRequest } from '../../../../src/runs/queue/queue';
 import { beginRuns, type BeginParts } from '../../../../src/views/endpoints/beginRuns';
 import { createWithdrawals } from '../../../../src/views/endpoints/withdrawals';
-import { dayTemplate } from '../../../support/hostedRun';
-import { editor, resetEditor } from '../../../support/vscodeStub';
+import { dayTemplate } from '../../../support/runs/hostedRun';
+import { editor, resetEditor } from '../../../support/standIns/vscodeStub';
 
 const rows = ['sun', 'snow', 'frost', 'heat'].map((text, i) => ({ text, label: i % 3 === 0 ? 'warm' : 'cold' }));
 const propose =

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createEditorModels } from '../../../../src/views/endpoints/editorModels';
-import { editor, LanguageModelError, resetEditor } from '../../../support/vscodeStub';
+import { editor, LanguageModelError, resetEditor } from '../../../support/standIns/vscodeStub';
 
 const question = {
   model: 'copilot/gpt-4o',

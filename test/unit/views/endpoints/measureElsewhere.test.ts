@@ -5,9 +5,9 @@ import { measureHosted, planMeasurement } from '../../../../src/inspection/hoste
 import { forgetConsent } from '../../../../src/views/endpoints/consent';
 import { keyCommands } from '../../../../src/views/endpoints/keyCommands';
 import { measureElsewhere, type ElsewhereParts } from '../../../../src/views/endpoints/measureElsewhere';
-import { chatReply, startEndpoint, type EndpointServer } from '../../../support/endpointServer';
-import { dayTemplate, hostedFolder, labelOfRequest } from '../../../support/hostedRun';
-import { editor, resetEditor } from '../../../support/vscodeStub';
+import { chatReply, startEndpoint, type EndpointServer } from '../../../support/standIns/endpointServer';
+import { dayTemplate, hostedFolder, labelOfRequest } from '../../../support/runs/hostedRun';
+import { editor, resetEditor } from '../../../support/standIns/vscodeStub';
 
 /** Secrets and memory of a window, and the work that its process does here in the test's own. */
 function openWindow() {

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { addressProblem, nameProblem } from '../../../../src/views/endpoints/addEndpoint';
 import { createOfferedModels, offeredEndpoints } from '../../../../src/views/endpoints/offeredModels';
 import { elsewhereChoices } from '../../../../src/views/models/addModel';
-import { startEndpoint } from '../../../support/endpointServer';
-import { editor, resetEditor } from '../../../support/vscodeStub';
+import { startEndpoint } from '../../../support/standIns/endpointServer';
+import { editor, resetEditor } from '../../../support/standIns/vscodeStub';
 
 const secrets = (keys: Readonly<Record<string, string>> = {}) =>
   ({ get: (name: string) => Promise.resolve(keys[name]) }) as never;

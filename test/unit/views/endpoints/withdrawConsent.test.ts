@@ -5,9 +5,9 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { RunRecord } from '../../../../src/runs/record/record';
 import { withdrawConsent, type WithdrawalParts } from '../../../../src/views/endpoints/withdrawConsent';
 import { createWithdrawals } from '../../../../src/views/endpoints/withdrawals';
-import { dayTemplate } from '../../../support/hostedRun';
-import { record } from '../../../support/records';
-import { editor, resetEditor } from '../../../support/vscodeStub';
+import { dayTemplate } from '../../../support/runs/hostedRun';
+import { record } from '../../../support/runs/records';
+import { editor, resetEditor } from '../../../support/standIns/vscodeStub';
 
 const ours = 4711;
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { frontHandlers } from '../../../../src/views/front/handlers';
 import type { WatchedRun } from '../../../../src/views/runs/runWatcher';
-import { record } from '../../../support/records';
-import { resetEditor } from '../../../support/vscodeStub';
+import { record } from '../../../support/runs/records';
+import { resetEditor } from '../../../support/standIns/vscodeStub';
 
 const run: WatchedRun = { record: record('run'), folder: '/runs/run' };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTextMeasurements } from '../../../../src/views/front/textMeasurements';
 import type { WatchedRun } from '../../../../src/views/runs/runWatcher';
-import { record } from '../../../support/records';
+import { record } from '../../../support/runs/records';
 
 const run: WatchedRun = { record: record('run'), folder: '/runs/run' };
 const other: WatchedRun = { record: record('other'), folder: '/runs/other' };

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { isNumber, isText, object, optional } from '../../../../src/channel/guards';
 import type { Side } from '../../../../src/channel/messageChannel';
 import { createPagePanel, type PageHost, type PageKind } from '../../../../src/views/page/createPagePanel';
-import { patience } from '../../../support/patience';
+import { patience } from '../../../support/running/patience';
 
 type Listener = (value: never) => void;
 

@@ -11,7 +11,7 @@ import {
 } from '../../../../src/views/preview/contract';
 import { previewState } from '../../../../src/views/preview/model';
 import { createRowReader, type RowReader } from '../../../../src/views/preview/rows';
-import { runRecord } from '../../../support/views';
+import { runRecord } from '../../../support/pages/views';
 
 let folder: string;
 let rows: RowReader;

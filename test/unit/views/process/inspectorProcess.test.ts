@@ -6,7 +6,7 @@ import {
   describeExit,
   type InspectorProcess,
 } from '../../../../src/views/process/inspectorProcess';
-import { support } from '../../../support/paths';
+import { support } from '../../../support/running/paths';
 
 const request = (file: string) => ({ file, split: 'test' as const, row: 0, runs: '/runs' });
 

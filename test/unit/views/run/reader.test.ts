@@ -8,7 +8,7 @@ import { runPageSide } from '../../../../src/views/run/contract';
 import { runPageState } from '../../../../src/views/run/model';
 import { exactMatch } from '../../../../src/scoring/metricFace';
 import { allSteps, moved, noCurve, onSteps, smoothed, withPoints, zoomed } from '../../../../webview/run/series';
-import { result, runRecord } from '../../../support/views';
+import { result, runRecord } from '../../../support/pages/views';
 
 const others = { learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 9, memoryBytes: 5 };
 const step = (number: number, loss: number | null = 1) => `${JSON.stringify({ step: number, loss, ...others })}\n`;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as changes from '../../../../src/runs/work/study/changesSince';
 import { createRun } from '../../../../src/runs/store/runFolder';
 import { watchRuns } from '../../../../src/views/runs/runWatcher';
-import { runRecord } from '../../../support/views';
+import { runRecord } from '../../../support/pages/views';
 
 vi.mock('../../../../src/runs/work/study/changesSince', { spy: true });
 

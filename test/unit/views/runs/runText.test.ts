@@ -4,7 +4,7 @@ import type { RunProgress } from '../../../../src/runs/record/record';
 import { partDone } from '../../../../src/runs/record/runStage';
 import type { Settings } from '../../../../src/template/settings/settings';
 import { describeRun, describeState } from '../../../../src/views/runs/runText';
-import { result, runRecord } from '../../../support/views';
+import { result, runRecord } from '../../../support/pages/views';
 
 describe('the words for a run', () => {
   it('tell step and loss while it trains', () => {

@@ -7,8 +7,8 @@ import { updateRun } from '../../../../src/runs/record/changeRun';
 import { createRun } from '../../../../src/runs/store/runFolder';
 import { setLabels } from '../../../../src/runs/store/runLabels';
 import { watchRuns, type RunWatcher } from '../../../../src/views/runs/runWatcher';
-import { runRecord } from '../../../support/views';
-import { patience } from '../../../support/patience';
+import { runRecord } from '../../../support/pages/views';
+import { patience } from '../../../support/running/patience';
 
 describe('a run watcher', () => {
   let root: string;

@@ -10,7 +10,7 @@ import { settingsAsYaml } from '../../../../src/views/runs/runText';
 import { statusText } from '../../../../src/views/sidebar/statusText';
 import { templatesTree } from '../../../../src/views/sidebar/templatesTreeModel';
 import type { Settings } from '../../../../src/template/settings/settings';
-import { result, runRecord } from '../../../support/views';
+import { result, runRecord } from '../../../support/pages/views';
 
 const watched = (...records: readonly RunRecord[]) => records.map((record) => ({ folder: `/r/${record.id}`, record }));
 const at = (path: string) => ({ template: { path, text: 'x', sha256: '0' } });

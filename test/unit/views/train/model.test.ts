@@ -8,10 +8,10 @@ import { planStudy } from '../../../../src/runs/work/study/planStudy';
 import { checkForm, fieldsOf, fittingValues, formState, settingsToSave } from '../../../../src/views/train/model';
 import { moreSeedsOf, planOf, requireSameText, valuesOf } from '../../../../src/views/train/startRuns';
 import { resolveSettings } from '../../../../src/template/read/resolveSettings';
-import { temporaryFolder } from '../../../support/comparisons';
-import { file, form, hostedForm, hostedTemplate, template } from '../../../support/trainForm';
+import { temporaryFolder } from '../../../support/comparison/comparisons';
+import { file, form, hostedForm, hostedTemplate, template } from '../../../support/pages/trainForm';
 import { chatMl, withChat } from '../../template/check/checkCase';
-import { runRecord } from '../../../support/views';
+import { runRecord } from '../../../support/pages/views';
 
 const sizes = { hiddenSize: 256, layers: 6, keyValueHeads: 4, headSize: 64, contextLength: 512 };
 const check = (set: Readonly<Record<string, string>>, methods: readonly ('soft' | 'v1' | 'v2')[] = ['soft']) =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { milestonesOf } from '../../../../src/views/welcome/milestones';
 import { copyExamples } from '../../../../src/workspace/copyExamples';
-import { readManifest } from '../../../support/manifest';
+import { readManifest } from '../../../support/text/manifest';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-examples-'));
 afterAll(() => rmSync(folder, { recursive: true }));

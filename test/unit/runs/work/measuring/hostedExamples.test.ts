@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planHosted } from '../../../../../src/runs/work/measuring/evaluateHosted';
 import { readRun } from '../../../../../src/runs/store/runFolder';
-import { chatReply, startEndpoint } from '../../../../support/endpointServer';
-import { dayTemplate, hostedFolder, labelOfRequest } from '../../../../support/hostedRun';
+import { chatReply, startEndpoint } from '../../../../support/standIns/endpointServer';
+import { dayTemplate, hostedFolder, labelOfRequest } from '../../../../support/runs/hostedRun';
 
 const train = [
   ['sleet', 'cold'],

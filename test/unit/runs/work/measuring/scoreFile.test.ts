@@ -14,7 +14,7 @@ import { listRuns } from '../../../../../src/runs/store/scanRuns';
 import { changesSince } from '../../../../../src/runs/work/study/changesSince';
 import { workOnRun } from '../../../../../src/runs/work/workOnRun';
 import { loadTemplate } from '../../../../../src/template/read/loadTemplate';
-import { answersFolder, askedRows, scoreIn } from '../../../../support/givenAnswers';
+import { answersFolder, askedRows, scoreIn } from '../../../../support/runs/givenAnswers';
 
 const answersOf = (texts: readonly string[]): string =>
   texts.map((prediction) => `${JSON.stringify({ prediction })}\n`).join('');

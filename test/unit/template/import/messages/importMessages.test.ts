@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Imported } from '../../../../../src/template/import/imported';
 import { importMessages } from '../../../../../src/template/import/messages/importMessages';
 import { rowAnswer } from '../../../../../src/template/render/chat/rowMessages';
-import { around, bodyOf, checked, rowsOf } from '../../../../support/imports';
-import { lines } from '../../../../support/lines';
-import { shownMessages, type Said } from '../../../../support/shownMessages';
+import { around, bodyOf, checked, rowsOf } from '../../../../support/imports/imports';
+import { lines } from '../../../../support/text/lines';
+import { shownMessages, type Said } from '../../../../support/imports/shownMessages';
 
 const said = (role: string, content: unknown, more: object = {}) => ({ role, content, ...more });
 const mood = (text: string, answer: string) => ({

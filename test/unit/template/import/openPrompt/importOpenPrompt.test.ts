@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { importOpenPrompt } from '../../../../../src/template/import/openPrompt/importOpenPrompt';
 import type { Imported } from '../../../../../src/template/import/imported';
 import { readTemplate } from '../../../../../src/template/read/template';
-import { around, bodyOf, checked } from '../../../../support/imports';
+import { around, bodyOf, checked } from '../../../../support/imports/imports';
 
 describe('OpenPrompt files as people have them', () => {
   const imported = (name: string) => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { importPromptFile } from '../../../../../src/template/import/promptFile/importPromptFile';
-import { bodyOf, checked } from '../../../../support/imports';
-import { lines } from '../../../../support/lines';
+import { bodyOf, checked } from '../../../../support/imports/imports';
+import { lines } from '../../../../support/text/lines';
 
 const imported = (text: string) => importPromptFile(text, { name: 'review.prompt' });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { importPromptfoo } from '../../../../../src/template/import/promptfoo/importPromptfoo';
-import { around, bodyOf, checked, fieldText, rowsOf } from '../../../../support/imports';
-import { lines } from '../../../../support/lines';
+import { around, bodyOf, checked, fieldText, rowsOf } from '../../../../support/imports/imports';
+import { lines } from '../../../../support/text/lines';
 
 describe('promptfoo configurations as people have them', () => {
   const imported = (name: string) => importPromptfoo(fieldText('promptfoo', name), { name, ...around('promptfoo') });

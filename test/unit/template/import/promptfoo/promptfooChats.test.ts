@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { importPromptfoo } from '../../../../../src/template/import/promptfoo/importPromptfoo';
-import { around, bodyOf, checked, rowsOf } from '../../../../support/imports';
+import { around, bodyOf, checked, rowsOf } from '../../../../support/imports/imports';
 import recorded from '../../../../support/imports/promptfooChats.json';
-import { shownMessages } from '../../../../support/shownMessages';
+import { shownMessages } from '../../../../support/imports/shownMessages';
 
 interface Recorded {
   readonly name: string;

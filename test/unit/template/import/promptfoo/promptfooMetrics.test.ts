@@ -6,8 +6,8 @@ import { importPromptfoo } from '../../../../../src/template/import/promptfoo/im
 import type { Imported } from '../../../../../src/template/import/imported';
 import { writtenMetrics } from '../../../../../src/template/metrics/writtenMetrics';
 import { readTemplate } from '../../../../../src/template/read/template';
-import { temporaryFolder } from '../../../../support/comparisons';
-import { around, checked, rowsOf } from '../../../../support/imports';
+import { temporaryFolder } from '../../../../support/comparison/comparisons';
+import { around, checked, rowsOf } from '../../../../support/imports/imports';
 
 /** Two tests with answers of their own, all held to the same. @param own further assertions of the first test */
 function withAsserts(common: readonly object[], own: readonly object[] = [], type = 'equals'): Imported {

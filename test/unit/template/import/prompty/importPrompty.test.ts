@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { importPrompty } from '../../../../../src/template/import/prompty/importPrompty';
-import { around, bodyOf, checked, fieldText } from '../../../../support/imports';
-import { lines } from '../../../../support/lines';
+import { around, bodyOf, checked, fieldText } from '../../../../support/imports/imports';
+import { lines } from '../../../../support/text/lines';
 
 describe('Prompty files as people have them', () => {
   const imported = (name: string) =>

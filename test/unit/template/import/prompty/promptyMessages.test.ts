@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { importPrompty } from '../../../../../src/template/import/prompty/importPrompty';
-import { around, bodyOf, checked } from '../../../../support/imports';
+import { around, bodyOf, checked } from '../../../../support/imports/imports';
 import recorded from '../../../../support/imports/promptyMessages.json';
-import { shownMessages } from '../../../../support/shownMessages';
+import { shownMessages } from '../../../../support/imports/shownMessages';
 
 type Messages = readonly (readonly string[])[];
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { requireTemplate, type PromptTemplate } from '../../../../../src/template/read/template';
 import { renderMessages } from '../../../../../src/template/render/render';
 import type { ExamplesAs } from '../../../../../src/template/settings/settings';
-import { lines } from '../../../../support/lines';
+import { lines } from '../../../../support/text/lines';
 
 type Row = Readonly<Record<string, unknown>>;
 type Shown = readonly (readonly [role: string, text: string])[];

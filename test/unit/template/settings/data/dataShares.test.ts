@@ -3,7 +3,7 @@ import { resolveSettings } from '../../../../../src/template/read/resolveSetting
 import { readTemplate } from '../../../../../src/template/read/template';
 import { splitText } from '../../../../../src/template/settings/data/dataShares';
 import { costOfMissing } from '../../../../../src/template/settings/data/missingSplits';
-import { lines } from '../../../../support/lines';
+import { lines } from '../../../../support/text/lines';
 
 const text = (data: string, body = '{{title}}{{text}}{{label}}') =>
   lines('---', 'output: { schema: { label(enum): [a, b] } }', `tune.data: ${data}`, 'tune.splitSeed: 4', '---', body);
