@@ -2,12 +2,21 @@ import { defineConfig } from 'vitest/config';
 import { longestFirst } from '../support/running/longestFirst.mjs';
 
 /** From twenty seconds of processor time on. */
-const longest = ['kills', 'surroundings', 'rewriting', 'chatRuns', 'methods', 'lostWork', 'commands', 'blackBox'];
+const longest = [
+  'cli/faults/kills',
+  'cli/faults/surroundings',
+  'cli/runs/rewriting',
+  'cli/runs/chatRuns',
+  'cli/runs/methods',
+  'cli/faults/lostWork',
+  'cli/program/commands',
+  'cli/runs/blackBox',
+];
 
 export default defineConfig({
   test: {
     include: ['test/cli/**/*.test.ts'],
-    sequence: { sequencer: longestFirst(longest.map((name) => `cli/${name}`)) },
+    sequence: { sequencer: longestFirst(longest) },
     // Each test starts processes of its own that train, each on one thread; in between it waits for them.
     maxWorkers: 2,
     env: { PROMPT_TUNER_THREADS: '1' },

@@ -3,9 +3,9 @@
     python packExports.py FOLDER NAME...        # FOLDER/NAME holds config.json and .onnx files as they were written
 
 Small files are copied. Each .onnx file and its data become a list of pieces, cut at the borders of weights; pieces lie
-in exports.pack, float bytes sorted by their place in a number and deflated. test/support/models/fieldExports.ts puts the files
-together again, byte for byte. A name with a `-` behind it gets weights of zero: such a model is refused before its
-weights matter.
+in exports.pack, float bytes sorted by their place in a number and deflated. test/support/models/fieldExports.ts puts
+the files together again, byte for byte. A name with a `-` behind it gets weights of zero: such a model is refused
+before its weights matter.
 
 Needs onnx 1.20.
 """
