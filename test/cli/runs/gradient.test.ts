@@ -43,7 +43,7 @@ async function vectors(adapter: string): Promise<readonly number[]> {
 
 /** A copy of an adapter with other numbers. */
 async function withVectors(adapter: string, name: string, numbers: readonly number[]): Promise<string> {
-  const copy = join(adapter, '../..', name);
+  const copy = join(adapter, '..', name);
   await cp(adapter, copy, { recursive: true });
   const file = await readFile(join(copy, weights));
   const start = numbersAt(file);

@@ -19,7 +19,7 @@ const most = 24;
 const greedy: DecodeOptions = { most, end: [] };
 const tokensOf = (answers: readonly Answer[]): readonly (readonly number[])[] => answers.map(({ tokens }) => tokens);
 const adapter = (name: string, kind: string) =>
-  readAdapter(join(modelFile(`reference/${name}`, `peft/${kind}/adapter_config.json`), '../..'));
+  readAdapter(join(modelFile(`reference/${name}`, `peft/${kind}/adapter_config.json`), '..'));
 
 describe.each(['gpt2-tiny', 'qwen3-tiny', 'stories260k'] as const)('what %s writes', (name) => {
   const expected = recorded[name];

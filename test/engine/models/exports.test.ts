@@ -55,7 +55,7 @@ describe.each(exported)('%s, as its exporter wrote it, against PyTorch', (name, 
   });
 });
 
-/** What ONNX Runtime makes of the files by themselves; runExports.py in test/support makes it. */
+/** What ONNX Runtime makes of the files by themselves; runExports.py in test/support/models makes it. */
 const runtime = JSON.parse(readFileSync(join(import.meta.dirname, '../../field/runtime.json'), 'utf8')) as {
   readonly prompts: readonly (readonly number[])[];
   readonly answer: readonly number[];

@@ -23,7 +23,7 @@ const access = { settings: { vscode: { retries: 0 } }, prices: {}, keys: {}, con
 function open() {
   const workspace = makeWorkspace({ body, model: assembleModel('reference/stories260k') });
   workspaces.push(workspace);
-  const folder = join(workspace.file, '../..');
+  const folder = join(workspace.file, '..');
   writeFileSync(
     join(folder, 'own.prompt'),
     '---\nmodel: vscode:copilot/big\n---\n{{role "user"}}Mend it: {{current}}{{#each rows}} {{input}}{{/each}}',

@@ -169,7 +169,7 @@ describe('asking a model for an instruction', () => {
 
   it('needs consent before rows are sent, and a chat template of a model that is asked itself', async () => {
     const { file } = await open();
-    writeFileSync(join(file, '../..', 'own.prompt'), '---\nmodel: openai:big\n---\n{{role "user"}}{{current}}');
+    writeFileSync(join(file, '..', 'own.prompt'), '---\nmodel: openai:big\n---\n{{role "user"}}{{current}}');
     const set = { 'tune.instruction': 'text', 'tune.propose': 'own.prompt' };
     const outcome = await trainRun({ file, method: 'v2', set, runs: join(folder, 'runs') });
     expect(outcome.failure?.code).toBe('endpoint-consent');
@@ -182,7 +182,7 @@ describe('asking a model for an instruction', () => {
   it('lets what a model wrote take part in the search, and says in the log what became of it', async () => {
     const { file } = await open();
     const prompt = '---\nconfig: { temperature: 1, maxOutputTokens: 8 }\n---\n{{role "user"}}Better: {{current}}';
-    writeFileSync(join(file, '../..', 'brief.prompt'), prompt);
+    writeFileSync(join(file, '..', 'brief.prompt'), prompt);
     const set = {
       'tune.instruction': 'text',
       'tune.propose': 'brief.prompt',

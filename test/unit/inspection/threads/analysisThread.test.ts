@@ -14,7 +14,7 @@ import { predictions, record, result, temporaryFolder } from '../../../support/c
 import { support } from '../../../support/running/paths';
 import { patience } from '../../../support/running/patience';
 
-const spinning = join(support, 'spinningAnalysis.cjs');
+const spinning = join(support, 'standIns', 'spinningAnalysis.cjs');
 
 /** Two measured runs, one a row better than the other. */
 async function measuredRuns(): Promise<ComparisonSubject> {
