@@ -16,7 +16,11 @@ describe('the process that answers a window', () => {
   const settings = { nodePath: '', threads: 2, within: ['/work'] };
   beforeEach(() => {
     vi.clearAllMocks();
-    trainer = createInspectorProcess({ module: join(support, 'standIns', 'fakeTrainer.cjs'), settings: () => settings, log });
+    trainer = createInspectorProcess({
+      module: join(support, 'standIns', 'fakeTrainer.cjs'),
+      settings: () => settings,
+      log,
+    });
   });
   afterEach(() => trainer.dispose());
 
