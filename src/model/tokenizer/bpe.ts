@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { Failure } from '../../failure';
 import { utf8 } from './bytes';
 import {
   isBoolean,
@@ -59,17 +60,44 @@ export function openBpe(record: PartRecord): TokenModel {
   };
 }
 
+/** Two tokens and what they make, of hundreds of thousands of merges. @throws Failure "tokenizer-unsupported" */
 function readMerges(records: readonly unknown[], vocabulary: ReadonlyMap<string, number>, prefix: string): Merges {
   const pairs = new Int32Array(2 * records.length);
   const made = new Int32Array(records.length);
-  records.forEach((record, rank) => {
-    const [left, right, ...more] = isString(record) ? record.split(' ') : (record as readonly string[]);
-    const ids = [left, right, `${left}${right?.slice(prefix.length)}`].map((token) => vocabulary.get(token ?? ''));
-    if (more.length > 0 || ids.some((id) => id === undefined))
-      throw unsupported(l10n.t`the merge ${JSON.stringify(record)}`, l10n.t`its tokens are not in the vocabulary`);
-    [pairs[2 * rank], pairs[2 * rank + 1], made[rank]] = ids as [number, number, number];
-  });
+  const tokens: string[] = [];
+  for (const [token, id] of vocabulary) tokens[id] = token;
+  let last = -1;
+  for (let rank = 0; rank < records.length; rank++) {
+    const pair = pairOf(records[rank]);
+    if (pair === undefined) throw unknownMerge(records[rank]);
+    const [left, right] = pair;
+    const [first, second] = [vocabulary.get(left), vocabulary.get(right)];
+    // Most vocabularies have what merges make in their order, and a comparison takes less than a search.
+    const rest = right.slice(prefix.length);
+    const next = isJoined(tokens[last + 1], left, rest) ? last + 1 : vocabulary.get(left + rest);
+    if (first === undefined || second === undefined || next === undefined) throw unknownMerge(records[rank]);
+    pairs[2 * rank] = first;
+    pairs[2 * rank + 1] = second;
+    made[rank] = last = next;
+  }
   return { rank: openRanks(pairs), made };
+}
+
+const isJoined = (token: string | undefined, left: string, right: string): boolean =>
+  token !== undefined && token.length === left.length + right.length && token.startsWith(left) && token.endsWith(right);
+
+const unknownMerge = (record: unknown): Failure =>
+  unsupported(l10n.t`the merge ${JSON.stringify(record)}`, l10n.t`its tokens are not in the vocabulary`);
+
+/** The two tokens of a merge, written with a space between them or as a list; undefined for anything else. */
+function pairOf(record: unknown): readonly [string, string] | undefined {
+  if (isString(record)) {
+    const space = record.indexOf(' ');
+    const isOne = space >= 0 && !record.includes(' ', space + 1);
+    return isOne ? [record.slice(0, space), record.slice(space + 1)] : undefined;
+  }
+  if (!Array.isArray(record) || record.length !== 2 || !record.every(isString)) return undefined;
+  return record as [string, string];
 }
 
 /**
