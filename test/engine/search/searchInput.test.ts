@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { assembleModel } from '../../support/models/models';
 import type { LanguageModel } from '../../../src/model/openModel';
 import { closeTask } from '../../../src/objective/rows/splits';
 import type { Task } from '../../../src/objective/task';
@@ -18,6 +19,8 @@ async function open(
   set: Readonly<Record<string, unknown>> = {},
 ): Promise<{ readonly task: Task; readonly model: LanguageModel }> {
   const workspace = makeWorkspace({
+    // What may be edited is asked here, not what it gains: a small model tells as much.
+    model: instruction.length > 1000 ? 'builtin' : assembleModel('reference/stories260k'),
     body: `{{#instruction}}${instruction}{{/instruction}}\nText: {{text}}\nThe day was{{label}}`,
   });
   workspaces.push(workspace);
