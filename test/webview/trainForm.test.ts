@@ -99,6 +99,27 @@ describe('the training form', () => {
     expect(errors).toStrictEqual([]);
   });
 
+  it.each(themeNames)('counts what models elsewhere will be asked to write, in the %s theme', async (theme) => {
+    const plan = [['Address: http://here/v1', 'Requests: at most 40 requests', 'Price: at most about $0.01']];
+    const { page, errors, lastRequest } = await show({ check: checks.written, plan, measure: estimates }, { theme });
+    await page.getByText('Instructions are also written by openai:big. You are asked before').waitFor();
+    await page.getByRole('button', { name: 'Count Requests' }).click();
+    await page.getByText('Price: at most about $0.01').waitFor();
+    expect(await lastRequest('plan')).toStrictEqual({ methods: ['soft'], set: {} });
+    await page.getByRole('button', { name: 'Measure a Step' }).click();
+    await page.getByText('Measured by a real step').waitFor();
+    expect(await page.getByText('Price: at most about $0.01').isVisible()).toBe(true);
+    await page.screenshot({ path: `${artifacts}/form-writers-${theme}.png` });
+    expect(await violationsIn(page)).toStrictEqual([]);
+    expect(errors).toStrictEqual([]);
+  });
+
+  it('offers no count where nothing is sent', async () => {
+    const { page } = await show();
+    await page.getByText('One training.').waitFor();
+    expect(await page.getByRole('button', { name: 'Count Requests' }).count()).toBe(0);
+  });
+
   it('asks nothing of where to train on a machine without Slurm', async () => {
     const { page } = await show();
     await page.getByText('One training.').waitFor();

@@ -58,7 +58,7 @@ let whereShown = '';
 let timer: number | undefined;
 let newest = 0;
 let estimates: readonly MethodEstimate[] | undefined;
-/** What measuring elsewhere will send, as lines; undefined until somebody wants to know. */
+/** What will be sent elsewhere, as lines; undefined until somebody wants to know. */
 let plans: readonly (readonly string[])[] | undefined;
 
 const { channel, choices } = connectToHost(formSide, { state: receive });
@@ -78,7 +78,8 @@ const startButton = button(
     }),
   'primary',
 );
-const measureButton = button(l10n.t`Measure a Step`, () => void (state?.elsewhere == null ? measure() : plan()));
+const measureButton = button(l10n.t`Measure a Step`, () => void measure());
+const countButton = button(l10n.t`Count Requests`, () => void plan());
 const saveButton = button(l10n.t`Save to Template`, () =>
   ask('save', l10n.t`Saving…`, (count) =>
     count === 0
@@ -88,7 +89,8 @@ const saveButton = button(l10n.t`Save to Template`, () =>
         : l10n.t`${count} settings saved into the front matter. Undo in the editor takes it back.`,
   ),
 );
-buttons.append(startButton, measureButton, saveButton);
+countButton.hidden = true;
+buttons.append(startButton, measureButton, countButton, saveButton);
 
 function receive(news: FormState): void {
   const first = state === undefined;
@@ -103,7 +105,7 @@ grid: one measurement for each combination.`
     : l10n.t`What is left empty keeps the value shown in grey. Several values in one field, such as 0.01, 0.1, make a \
 grid: one training for each combination, shown as one study.`;
   startButton.textContent = isElsewhere ? l10n.t`Measure…` : l10n.t`Start Training`;
-  measureButton.textContent = isElsewhere ? l10n.t`Count Requests` : l10n.t`Measure a Step`;
+  measureButton.hidden = isElsewhere;
   subtitle.textContent = [
     news.file,
     l10n.t`model ${news.model}`,
@@ -245,20 +247,22 @@ function drawCheck(answer: FormCheck): void {
     ...(estimates && answer.runs > 0 ? [estimateTable(estimates, answer)] : []),
     ...(plans ?? []).map(planList),
   );
+  countButton.hidden = state?.elsewhere == null && answer.writers.length === 0;
   enable(answer.runs > 0 && answer.problem === null && state?.problem === null);
 }
 
 function enable(possible: boolean): void {
-  for (const each of [startButton, measureButton]) each.toggleAttribute('disabled', !possible);
+  for (const each of [startButton, measureButton, countButton]) each.toggleAttribute('disabled', !possible);
 }
 
 /** Asks for what takes a while, and draws what comes unless other values stand there by then. */
 async function inquire<T>(
+  pressed: HTMLElement,
   meanwhile: string,
   call: (asked: FormValues) => Promise<T>,
   take: (answer: T) => void,
 ): Promise<void> {
-  measureButton.toggleAttribute('disabled', true);
+  pressed.toggleAttribute('disabled', true);
   said.textContent = meanwhile;
   const asked = values;
   try {
@@ -270,20 +274,22 @@ async function inquire<T>(
   } catch (error) {
     said.textContent = wordsOf(error);
   } finally {
-    measureButton.toggleAttribute('disabled', false);
+    pressed.toggleAttribute('disabled', false);
   }
 }
 
 const measure = (): Promise<void> =>
   inquire(
+    measureButton,
     l10n.t`Opening the model and taking a step…`,
     (asked) => channel.call('measure', asked),
     (answer) => (estimates = answer),
   );
 
-/** What measuring elsewhere will send. */
+/** What will be sent elsewhere. */
 const plan = (): Promise<void> =>
   inquire(
+    countButton,
     l10n.t`Looking through the rows…`,
     (asked) => channel.call('plan', asked),
     (answer) => (plans = answer),

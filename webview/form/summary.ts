@@ -1,19 +1,20 @@
 import * as l10n from '@vscode/l10n';
 import { bytesRange, count, counted, duration, roughDuration } from '../../src/formatNumbers';
-import { clauses, enumerated } from '../../src/listed';
+import { clauses, enumerated, listed } from '../../src/listed';
 import type { FormCheck, MethodEstimate } from '../../src/views/train/contract';
 import { methodTitles } from '../../src/methodTitles';
 import { element } from '../element';
 
 /** How many trainings there are, and of what size. */
 export function checkLines(
-  { runs, varied, trained, problem, form }: FormCheck,
+  { runs, varied, trained, problem, form, writers }: FormCheck,
   isElsewhere: boolean,
 ): readonly HTMLElement[] {
   if (problem !== null) return [element('p', { class: 'problem', role: 'alert' }, problem)];
   if (runs === 0) return [element('p', { class: 'quiet' }, l10n.t`Correct the settings marked in red.`)];
   return [
     element('p', { class: 'count' }, isElsewhere ? measurementsText(runs) : trainingsText(runs, varied)),
+    ...(writers.length > 0 ? [element('p', { class: 'quiet' }, writersText(writers))] : []),
     ...(form ? [element('p', { class: 'quiet form' }, l10n.t`Prompts are read as ${form.name}. ${form.why}`)] : []),
     element(
       'dl',
@@ -39,6 +40,9 @@ function trainingsText(runs: number, varied: readonly string[]): string {
 
 const measurementsText = (runs: number): string =>
   runs === 1 ? l10n.t`One measurement. You are asked before anything is sent.` : measurements(runs);
+
+const writersText = (writers: readonly string[]): string =>
+  l10n.t`Instructions are also written by ${listed(writers)}. You are asked before anything is sent.`;
 
 const measurements = (runs: number): string =>
   l10n.t`${count(runs)} measurements. You are asked before anything is sent.`;

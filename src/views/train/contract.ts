@@ -95,6 +95,8 @@ const isFormCheck = object({
   varied: listOf(isText),
   /** Numbers that each method trains, as far as they are known without opening the model. */
   trained: listOf(object({ method: isTrainableMethod, numbers: nullable(isNumber) })),
+  /** Models elsewhere that are asked to write instructions for it. */
+  writers: listOf(isText),
 });
 export type FormCheck = Infer<typeof isFormCheck>;
 
@@ -113,7 +115,7 @@ export const formSide = {
     check: { request: isFormValues, result: isFormCheck },
     /** Takes a real step of each method, with the first value of every list. */
     measure: { request: isFormValues, result: listOf(isMethodEstimate) },
-    /** What measuring elsewhere will send at most, a line for each fact; nothing is sent. */
+    /** What will be sent elsewhere at most, a line for each fact; nothing is sent. */
     plan: { request: isFormValues, result: listOf(listOf(isText)) },
     /** Writes the values into the template's front matter. @returns how many settings were written */
     save: { request: isFormValues, result: isNumber },

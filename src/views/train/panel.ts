@@ -18,7 +18,11 @@ import { runsFolderOf } from '../runs/templateChoice';
 import { slurmDefaults } from './onSlurm';
 import type { TrainingPlan } from './startRuns';
 import { formSide, isKeptForm, type FormState, type FormValues } from './contract';
-import { checkForm, firstOf, fittingValues, formState, overridesOf, settingsToSave, trainedOf } from './model';
+import { writersElsewhere } from './writersElsewhere';
+import { checkForm, trainedOf } from './checkForm';
+import { firstOf, overridesOf } from './formOverrides';
+import { fittingValues, formState } from './model';
+import { settingsToSave } from './settingsToSave';
 import { createPagePanel, type PageHost, type ServedPage } from '../page/createPagePanel';
 
 /** After a change of the template, before the form gets the new state. */
@@ -102,7 +106,8 @@ function serveForm(
       const template = await templateOf(file);
       values = fittingValues(wanted, template);
       const model = await modelOf(template);
-      return checkForm(template, values, model?.sizes, model?.tokenizer);
+      const check = checkForm(template, values, model?.sizes, model?.tokenizer);
+      return { ...check, writers: await writersElsewhere(template, values) };
     },
     measure: whenTrusted(trainingIsOff(), async (wanted: FormValues) => {
       await saveTemplate(file);

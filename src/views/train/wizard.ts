@@ -17,7 +17,9 @@ import { chooseTemplate, runsFolderOf } from '../runs/templateChoice';
 import { trainableMethods, type FormField, type SlurmChoice, type TrainableMethod } from './contract';
 import { slurmDefaults } from './onSlurm';
 import { askWhere, whereText } from './where';
-import { checkForm, fieldsOf, overridesOf } from './model';
+import { checkForm } from './checkForm';
+import { fieldsOf } from './formFields';
+import { overridesOf } from './formOverrides';
 import { methodTitles } from '../../methodTitles';
 import { methodDetail } from './methodChoice';
 

@@ -1,5 +1,6 @@
-import { checkForm, formState } from '../../../src/views/train/model';
-import type { FormState, MethodEstimate } from '../../../src/views/train/contract';
+import { checkForm } from '../../../src/views/train/checkForm';
+import { formState } from '../../../src/views/train/model';
+import type { FormCheck, FormState, MethodEstimate } from '../../../src/views/train/contract';
 import { readTemplate } from '../../../src/template/read/template';
 
 const text = `---
@@ -39,14 +40,18 @@ export const hostedForm: FormState = formState(file, hostedTemplate, {
   slurm: { partition: 'long', time: '', mem: '' },
 });
 
-const check = (set: Readonly<Record<string, string>>, methods: readonly ('soft' | 'v1' | 'v2')[] = ['soft']) =>
-  checkForm(template, { methods, set }, sizes);
+const check = (
+  set: Readonly<Record<string, string>>,
+  methods: readonly ('soft' | 'v1' | 'v2')[] = ['soft'],
+  writers: readonly string[] = [],
+): FormCheck => ({ ...checkForm(template, { methods, set }, sizes), writers });
 
 /** What the extension answers to a form as it is opened, with a wrong number, and with two lists. */
 export const checks = {
   empty: check({}),
   wrong: check({ steps: '0' }),
-  hosted: checkForm(hostedTemplate, hostedForm.values, undefined),
+  hosted: { ...checkForm(hostedTemplate, hostedForm.values, undefined), writers: [] },
+  written: check({ propose: 'big.prompt' }, ['v2'], ['openai:big']),
   grid: check({ learningRate: '0.01, 0.1', optimizer: 'adamw, sgd' }, ['soft', 'v2']),
 };
 
