@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../read/analysis';
-import { hostedModelOf } from '../read/hostedModel';
+import { editorEndpoint, hostedModelOf, type HostedModel } from '../read/hostedModel';
 import { entryAt } from '../syntax/frontMatter';
 import { examplesOf, examplesText } from '../settings/examplesSetting';
 import { replacement, type Draft } from '../text/finding';
@@ -12,9 +12,10 @@ const localKeys = [
 ] as const;
 
 /** `hosted-model`: what a template asks for and a model that runs elsewhere cannot do. */
-export function hostedDrafts({ frontMatter, written, usage }: Analysis): readonly Draft[] {
+export function hostedDrafts({ frontMatter, written, usage, output }: Analysis): readonly Draft[] {
   const { model } = frontMatter.value;
-  if (typeof model !== 'string' || !hostedModelOf(model)) return [];
+  const hosted = typeof model === 'string' ? hostedModelOf(model) : undefined;
+  if (!hosted) return [];
   const method = entryAt(frontMatter, ['tune.method']);
   return [
     ...(method && written.method !== undefined && written.method !== 'hard'
@@ -33,7 +34,38 @@ export function hostedDrafts({ frontMatter, written, usage }: Analysis): readonl
         ? [draft(entry.keySpan, l10n.t`, whose tokens are not counted here: ${key} has no meaning for it`)]
         : [];
     }),
+    ...formDrafts({ frontMatter, written }, hosted),
+    ...(output?.values === undefined ? topKDrafts({ frontMatter, written }) : []),
   ];
+}
+
+/** Who answers puts the messages into the form that its model reads; the editor's own models take nothing else. */
+function formDrafts(
+  { frontMatter, written }: Pick<Analysis, 'frontMatter' | 'written'>,
+  { endpoint }: HostedModel,
+): readonly Draft[] {
+  const [chat, format] = [entryAt(frontMatter, ['tune.chat']), entryAt(frontMatter, ['tune.format'])];
+  return [
+    ...(chat && Object.keys(written.chat ?? {}).length > 0
+      ? [draft(chat.keySpan, l10n.t`, with a chat template of its own: ${'tune.chat'} has no meaning for it`)]
+      : []),
+    ...(format && written.format === 'text' && endpoint === editorEndpoint
+      ? [
+          {
+            ...draft(format.valueSpan, l10n.t` and takes messages alone: tune.format cannot be text`),
+            fixes: [replacement(l10n.t`Replace with "chat"`, format.valueSpan, 'chat')],
+          },
+        ]
+      : []),
+  ];
+}
+
+/** A label is chosen, not drawn. */
+function topKDrafts({ frontMatter, written }: Pick<Analysis, 'frontMatter' | 'written'>): readonly Draft[] {
+  const topK = entryAt(frontMatter, ['config', 'topK']);
+  return topK && written.config?.topK !== undefined
+    ? [draft(topK.keySpan, l10n.t`, behind an interface that has none: ${'config.topK'} has no meaning for it`)]
+    : [];
 }
 
 /** Examples that the seed draws are shown anywhere. */

@@ -35,6 +35,26 @@ export const frontMatterCases: readonly Case[] = [
     how: 'examples that a search finds, where the seed may draw them',
   },
   {
+    code: 'hosted-model',
+    bad: '---\nmodel: openai:x\n«tune.chat»: { enable_thinking: false }\n---\nHello {{text}}',
+    clean: '---\nmodel: openai:x\ntune.chat: {}\n---\nHello {{text}}',
+    how: 'variables of a chat template',
+  },
+  {
+    code: 'hosted-model',
+    bad: '---\nmodel: vscode:gpt-4o\ntune.format: «text»\n---\nHello {{text}}',
+    clean: '---\nmodel: openai:x\ntune.format: text\n---\nHello {{text}}',
+    fixed: '---\nmodel: vscode:gpt-4o\ntune.format: chat\n---\nHello {{text}}',
+    how: "a text for the editor's own models",
+  },
+  {
+    code: 'hosted-model',
+    bad: '---\nmodel: openai:x\nconfig: { «topK»: 5 }\noutput: { schema: { answer: string } }\n---\nHello {{text}}\n{{answer}}',
+    clean:
+      '---\nmodel: openai:x\nconfig: { temperature: 1, topP: 0.9 }\noutput: { schema: { answer: string } }\n---\nHello {{text}}\n{{answer}}',
+    how: 'how many tokens an answer is drawn from',
+  },
+  {
     code: 'yaml-syntax',
     bad: '---\nmodel: x\ntune.length«：»6\n---\n{{text}}',
     clean: '---\nmodel: x\ndescription: 一：二，三\n---\n{{text}}',
