@@ -49,9 +49,8 @@ export const frontMatterCases: readonly Case[] = [
   },
   {
     code: 'hosted-model',
-    bad: '---\nmodel: openai:x\nconfig: { «topK»: 5 }\noutput: { schema: { answer: string } }\n---\nHello {{text}}\n{{answer}}',
-    clean:
-      '---\nmodel: openai:x\nconfig: { temperature: 1, topP: 0.9 }\noutput: { schema: { answer: string } }\n---\nHello {{text}}\n{{answer}}',
+    bad: '---\nmodel: openai:x\nconfig: { «topK»: 5 }\noutput: { schema: { a: string } }\n---\n{{text}}\n{{a}}',
+    clean: '---\nmodel: openai:x\nconfig: { topP: 0.9 }\noutput: { schema: { a: string } }\n---\n{{text}}\n{{a}}',
     how: 'how many tokens an answer is drawn from',
   },
   {
