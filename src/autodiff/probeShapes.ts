@@ -1,5 +1,6 @@
 import { extendGraph } from '../onnx/builder';
 import { ElementType, valuesRead, type Graph, type Model, type Value } from '../onnx/graph';
+import { letGo } from '../onnx/runtime/letGo';
 import { openSession, type Feeds } from '../onnx/runtime/session';
 import { tensorNumbers } from '../onnx/tensor';
 
@@ -11,6 +12,8 @@ export type Dim = number | undefined;
  * integer operands (slice bounds and the like) where these are fixed.
  */
 export interface Shapes {
+  /** Whether the dimensions of a computed value were asked for. */
+  has(value: string): boolean;
   dims(value: string): readonly Dim[];
   known(value: string): readonly number[] | undefined;
   /** The dimensions of a computed value for each of the two inputs. */
@@ -36,6 +39,7 @@ export async function probeShapes(
   const dims = new Map(shapeOf.map((name) => [name, agreed(first!.dims, second!.dims, name)]));
   const known = new Map(numbersOf.map((name) => [name, agreed(first!.numbers, second!.numbers, name)]));
   return {
+    has: (name) => dims.has(name),
     dims(name) {
       const found = initializers.get(name)?.dims ?? dims.get(name);
       if (!found) throw new Error(`No shape was asked for of "${name}".`);
@@ -84,6 +88,7 @@ async function runProbes(
       ),
       numbers: new Map(asked.numbersOf.map((name) => [name, numbers(`${name}/numbers`)])),
     });
+    letGo(Object.values(results));
   }
   await session.release();
   return reports;

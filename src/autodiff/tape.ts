@@ -2,6 +2,7 @@ import type { Attributes, Builder } from '../onnx/builder';
 import type { Graph, Node, Tensor } from '../onnx/graph';
 import { floatTensor } from '../onnx/tensor';
 import type { Dim, Shapes } from './probeShapes';
+import { openTracedShapes } from './tracedShapes';
 
 /** What a gradient rule is handed: operators to append, and what is known of the forward values, each by its name. */
 export interface Tape {
@@ -55,7 +56,8 @@ export function createTape(builder: Builder, shapes: Shapes, { graph, whole, inv
   const first = (value: string): string => firstRun.get(value) ?? value;
   const dims = (value: string): readonly Dim[] => shapes.dims(first(value));
   const { op, ops, scalar, ints } = builder;
-  const shape = (value: string): string => op('Shape', [value]);
+  const traced = openTracedShapes(builder, graph, shapes);
+  const shape = (value: string): string => traced(first(value)) ?? op('Shape', [value]);
   const guards = findGuards(graph);
   const guarded = (value: string): string => {
     const before = first(value);
