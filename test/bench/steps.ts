@@ -4,6 +4,7 @@ import { layOut, type Batch } from '../../src/objective/batch';
 import { producers } from '../../src/onnx/graph';
 import { openObjective } from '../../src/objective/objective';
 import { prefixWidth, type SoftPrompt } from '../../src/objective/prompt';
+import { readStorage, storedInBlocks } from './storedInBlocks';
 
 interface Work {
   readonly method: 'soft' | 'v2';
@@ -13,11 +14,12 @@ interface Work {
 
 /**
  * Times training steps, forward and backward, over given batches; says the loss of each in the first round, so that a
- * peer can be held against it. usage: bench-steps.js MODEL WORK_FILE THREADS STEPS
+ * peer can be held against it. usage: bench-steps.js MODEL WORK_FILE THREADS STEPS [STORAGE ROUNDED_FILE]
  */
-async function main([reference, file, threads, count]: readonly string[]): Promise<void> {
+async function main([reference, file, threads, count, storage, rounded]: readonly string[]): Promise<void> {
   const { method, virtual, batches }: Work = JSON.parse(readFileSync(file!, 'utf8')) as Work;
-  const model = await openModel(reference!, process.cwd());
+  const opened = await openModel(reference!, process.cwd());
+  const model = storage && rounded ? storedInBlocks(opened, readStorage(storage), rounded) : opened;
   const { firstVirtualToken } = model.tokenizer;
   const front = method === 'soft' ? Array.from({ length: virtual }, (_, i) => firstVirtualToken + i) : [];
   const laidOut = batches.map((rows) =>
@@ -41,7 +43,12 @@ async function main([reference, file, threads, count]: readonly string[]): Promi
   const prompt = startOf(model, method, virtual);
   const objective = openObjective(model, Number(threads));
   const losses: number[] = [];
-  for (const batch of laidOut) losses.push((await objective.step(batch, prompt)).loss);
+  let first: Float32Array | undefined;
+  for (const batch of laidOut) {
+    const { loss, gradient, prefixGradient } = await objective.step(batch, prompt);
+    losses.push(loss);
+    first ??= gradient ?? prefixGradient;
+  }
   const seconds: number[] = [];
   const cpu = process.cpuUsage();
   for (let i = 0; i < Number(count); i++) {
@@ -57,6 +64,7 @@ async function main([reference, file, threads, count]: readonly string[]): Promi
       cpuSeconds: (user + system) / 1e6 / Number(count),
       productFlops: productFlops(model, laidOut[0]!),
       losses,
+      ...(storage && { gradient: [...first!] }),
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     })}\n`,
   );
