@@ -14,6 +14,7 @@ import { editorModelsOf } from './inspection/editorModels';
 import { editorSide, protocolVersion, inspectorSide } from './inspection/trainerContract';
 import { serveQueue } from './runs/queue/serveQueue';
 import { traceOf } from './classifyError';
+import { trainHere } from './runs/separate/trainHere';
 import { workOnRun } from './runs/work/workOnRun';
 import { confineReading } from './fileAccess';
 import { useLanguageOfEnvironment } from './translations';
@@ -21,11 +22,13 @@ import { useLanguageOfEnvironment } from './translations';
 useLanguageOfEnvironment();
 
 /**
- * The program that the editor starts, in two ways. With `--serve RUNS` it is the queue worker of a runs folder, and
- * outlives the window that started it. Forked without arguments it is the inspector process, and ends with its window.
+ * The program that the editor and the command line start, in three ways. With `--serve RUNS` it is the queue worker of
+ * a runs folder, and outlives the window that started it. With `--train` it trains one run for who has forked it.
+ * Forked without arguments it is the inspector process, and ends with its window.
  */
 const [mode, runsFolder] = process.argv.slice(2);
 if (mode === '--serve' && runsFolder !== undefined) void serve(runsFolder);
+else if (mode === '--train') trainHere();
 else answerWindow();
 
 async function serve(folder: string): Promise<void> {

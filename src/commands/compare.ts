@@ -1,11 +1,14 @@
-import { dirname, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { writeAtomically } from '../files/atomicFile';
 import { compareTasks } from '../comparison/compareTasks';
 import { comparisonRows, type ComparisonRow } from '../comparison/comparisonRows';
 import { comparisonReport } from '../comparison/report/report';
-import { runComparison, type CompareRequest } from '../comparison/runComparison';
+import { runComparison, type CompareRequest, type Trainings } from '../comparison/runComparison';
 import type { TaskComparison } from '../comparison/taskComparison';
 import type { Failure } from '../failure';
+import { defaultThreads } from '../objective/objective';
+import { trainSeparately } from '../runs/separate/trainSeparately';
 import type { RunOptions } from '../runs/store/runEvent';
 import { atModelLine } from '../template/read/modelLocation';
 import { loadTemplate } from '../template/read/loadTemplate';
@@ -27,17 +30,25 @@ export interface ComparisonOutcome {
 
 /** Compares, and writes the report where one is asked for. */
 export async function compareAndReport(
-  request: CompareRequest & { readonly report?: string },
+  request: CompareRequest & { readonly report?: string; readonly jobs?: number },
   options: RunOptions,
 ): Promise<ComparisonOutcome> {
   for (const format of request.formats ?? []) for (const file of request.files) await requireForm(file, format);
-  const { runs, files, failure, stopped } = await runComparison(request, options);
+  const { runs, files, failure, stopped } = await runComparison(request, options, trainingsAtOnce(request.jobs));
   const tasks = compareTasks(runs);
   const outcome = { tasks, rows: comparisonRows(tasks, files), ...(failure && { failure }), stopped };
   if (request.report === undefined) return outcome;
   const report = resolve(request.report);
   await writeAtomically(report, comparisonReport({ tasks, runs, created: new Date() }));
   return { ...outcome, report };
+}
+
+/** Several at once share the cores: each computes with as many threads as are its part. */
+function trainingsAtOnce(jobs = 1): Trainings | undefined {
+  if (jobs === 1) return undefined;
+  const cores = defaultThreads() || availableParallelism();
+  const place = { module: join(__dirname, 'trainer.js'), threads: Math.max(1, Math.floor(cores / jobs)) };
+  return { train: (request, options) => trainSeparately(request, options, place), atOnce: jobs };
 }
 
 /** Before anything is run. @throws Failure "chat-missing" for a form that the model of a template cannot read */

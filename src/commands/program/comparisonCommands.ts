@@ -34,6 +34,11 @@ export function addCompare(program: Command): void {
       formatList,
     )
     .option('--seeds <n>', 'trainings of each method, with seeds one after another', positiveNumber)
+    .option(
+      '--jobs <n>',
+      'trainings at once, each in a process of its own, the cores shared among them',
+      positiveNumber,
+    )
     .option('--report <file>', 'write a report as one HTML file')
     .addOption(
       new Option('--format <format>', 'print the table for another program; chat or text: the same as --formats')
@@ -51,6 +56,7 @@ export function addCompare(program: Command): void {
             methods: readonly Method[];
             formats?: readonly Form[];
             seeds?: number;
+            jobs?: number;
             report?: string;
             format?: TableFormat | Form;
           },

@@ -6,7 +6,7 @@ import type { RunEvent, RunOptions } from '../../runs/store/runEvent';
 import { formatFindings, warningsOf } from '../../workspace/checkFiles';
 import { trainEventJson } from '../../comparison/text/formatResult';
 import type { Common } from '../options';
-import { barDisplay, lineDisplay, type ProgressDisplay } from '../display/progressDisplay';
+import { barDisplay, barsDisplay, lineDisplay, type ProgressDisplay } from '../display/progressDisplay';
 
 /** What the process says to whoever called it. */
 export const exit = { done: 0, inputWrong: 1, callWrong: 2, runFailed: 3, interrupted: 130 } as const;
@@ -24,14 +24,16 @@ export function command(parent: Command, name: string, description: string): Com
  * lines elsewhere.
  */
 export async function watched<T>(
-  options: Common,
+  options: Common & { readonly jobs?: number },
   files: readonly string[],
   work: (options: RunOptions) => Promise<T>,
 ): Promise<T> {
   const display = options.json
     ? jsonDisplay()
     : process.stderr.isTTY
-      ? barDisplay(process.stderr)
+      ? (options.jobs ?? 1) > 1
+        ? barsDisplay(process.stderr)
+        : barDisplay(process.stderr)
       : lineDisplay((line) => process.stderr.write(`${line}\n`));
   const warnings = await warningsOf(files);
   if (warnings.length > 0) process.stderr.write(`${formatFindings(warnings)}\n`);

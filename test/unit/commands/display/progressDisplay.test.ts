@@ -26,4 +26,17 @@ describe('lines for logs and pipes', () => {
       'triage · soft: testing 1,200/3,000, 40 s left',
     ]);
   });
+
+  it('name each of several runs that are at work at once', () => {
+    const lines: string[] = [];
+    const { show } = lineDisplay(
+      (line) => lines.push(line),
+      () => 0,
+    );
+    for (const method of ['soft', 'v2'] as const)
+      show({ kind: 'run', run: method, folder: `/${method}`, method, file: '/w/triage.prompt' });
+    show({ kind: 'log', run: 'soft', line: 'one' });
+    show({ kind: 'log', run: 'v2', line: 'two' });
+    expect(lines).toEqual(['triage · soft: one', 'triage · v2: two']);
+  });
 });

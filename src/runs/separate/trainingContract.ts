@@ -1,0 +1,38 @@
+import { isNothing, isNumber, isObject, isText, object, optional, type Guard } from '../../channel/guards';
+import { silentSide, type Side } from '../../channel/messageChannel';
+import { isMethod } from '../record/recordWords';
+import type { RunEvent } from '../store/runEvent';
+import type { TrainRunRequest } from '../work/trainRun';
+
+const isStart = object({ file: isText, method: isMethod, set: isObject, runs: isText });
+const isRequest: Guard<TrainRunRequest> = (value): value is TrainRunRequest => isStart(value);
+const isAnyEvent = object({ kind: isText, run: isText });
+const isRunEvent: Guard<RunEvent> = (value): value is RunEvent => isAnyEvent(value);
+
+/** A process that trains one run and ends: it is asked by the process that has forked it, from the same build. */
+export const trainingSide = {
+  calls: {
+    train: {
+      request: isRequest,
+      result: object({
+        /** Of the run. */
+        folder: isText,
+        /** Why a run failed that had begun to train. */
+        failure: optional(
+          object({
+            code: isText,
+            message: isText,
+            remedy: optional(isText),
+            location: object({ file: optional(isText), line: optional(isNumber), column: optional(isNumber) }),
+          }),
+        ),
+      }),
+    },
+    /** Ends the work at the next step; the checkpoint is kept. */
+    stop: { request: object({}), result: isNothing },
+  },
+  events: { event: isRunEvent },
+} as const satisfies Side;
+
+/** Who asks serves nothing. */
+export const askingSide = silentSide;
