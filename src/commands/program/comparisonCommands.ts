@@ -34,10 +34,10 @@ export function addCompare(program: Command): void {
       formatList,
     )
     .option('--seeds <n>', 'trainings of each method, with seeds one after another', positiveNumber)
-    .option(
-      '--jobs <n>',
-      'trainings at once, each in a process of its own, the cores shared among them',
-      positiveNumber,
+    .addOption(
+      new Option('--jobs <n>', 'trainings at once, each in a process of its own, the cores shared among them')
+        .argParser(positiveNumber)
+        .conflicts('on'),
     )
     .option('--report <file>', 'write a report as one HTML file')
     .addOption(
