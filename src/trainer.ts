@@ -13,8 +13,11 @@ import { predictRow } from './inspection/predictRow';
 import { editorModelsOf } from './inspection/editorModels';
 import { editorSide, protocolVersion, inspectorSide } from './inspection/trainerContract';
 import { serveQueue } from './runs/queue/serveQueue';
+import type { TrainerSettings } from './runs/queue/trainerFolder';
+import type { RunOptions } from './runs/store/runEvent';
 import { traceOf } from './classifyError';
 import { trainHere } from './runs/separate/trainHere';
+import { workSeparately } from './runs/separate/trainSeparately';
 import { workOnRun } from './runs/work/workOnRun';
 import { confineReading } from './fileAccess';
 import { useLanguageOfEnvironment } from './translations';
@@ -31,6 +34,13 @@ if (mode === '--serve' && runsFolder !== undefined) void serve(runsFolder);
 else if (mode === '--train') trainHere();
 else answerWindow();
 
+/** Runs that are to be at work at once have a process each, since those of one process only take turns. */
+function work(folder: string, options: RunOptions, settings: TrainerSettings): Promise<void> {
+  return settings.parallelRuns > 1
+    ? workSeparately(folder, options, { module: process.argv[1]!, settings })
+    : workOnRun(folder, options);
+}
+
 async function serve(folder: string): Promise<void> {
   const log = (line: string) => process.stdout.write(`${new Date().toISOString()} ${line}\n`);
   const ending = new AbortController();
@@ -41,7 +51,7 @@ async function serve(folder: string): Promise<void> {
   try {
     log(`The trainer ${process.pid} begins with ${folder}.`);
     for (const name of await cleanWeights()) log(`The converted weights ${name} are no longer used and were removed.`);
-    const end = await serveQueue(folder, { work: workOnRun, log, signal: ending.signal });
+    const end = await serveQueue(folder, { work, log, signal: ending.signal });
     log(`The trainer ${process.pid} ends: ${end}.`);
     process.exit(0);
   } catch (error) {

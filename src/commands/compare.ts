@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { writeAtomically } from '../files/atomicFile';
 import { compareTasks } from '../comparison/compareTasks';
@@ -8,6 +7,7 @@ import { runComparison, type CompareRequest, type Trainings } from '../compariso
 import type { TaskComparison } from '../comparison/taskComparison';
 import type { Failure } from '../failure';
 import { defaultThreads } from '../objective/objective';
+import { threadsOfEach } from '../runs/separate/ownProcess';
 import { trainSeparately } from '../runs/separate/trainSeparately';
 import type { RunOptions } from '../runs/store/runEvent';
 import { atModelLine } from '../template/read/modelLocation';
@@ -46,8 +46,7 @@ export async function compareAndReport(
 /** Several at once share the cores: each computes with as many threads as are its part. */
 function trainingsAtOnce(jobs = 1): Trainings | undefined {
   if (jobs === 1) return undefined;
-  const cores = defaultThreads() || availableParallelism();
-  const place = { module: join(__dirname, 'trainer.js'), threads: Math.max(1, Math.floor(cores / jobs)) };
+  const place = { module: join(__dirname, 'trainer.js'), threads: threadsOfEach(jobs, defaultThreads()) };
   return { train: (request, options) => trainSeparately(request, options, place), atOnce: jobs };
 }
 

@@ -21,7 +21,8 @@ import { asFailure } from '../../classifyError';
 import { promptTunerVersion } from '../record/versions';
 
 export interface ServeOptions {
-  readonly work: (folder: string, options: RunOptions) => Promise<unknown>;
+  /** @param settings that hold as the run begins */
+  readonly work: (folder: string, options: RunOptions, settings: TrainerSettings) => Promise<unknown>;
   readonly log: (line: string) => void;
   /** Ends the service: what is at work stops, keeps its checkpoint, and waits for the next trainer. */
   readonly signal: AbortSignal;
@@ -86,13 +87,17 @@ async function serve(runsFolder: string, lock: Lock, options: ServeOptions): Pro
   let watchedAt = performance.now();
   let ending: ServiceEnd | undefined;
 
-  const begin = (folder: string) => {
+  const begin = (folder: string, settings: TrainerSettings) => {
     const work = options
-      .work(folder, {
-        onEvent: (event) => {
-          if (event.kind === 'log') log(`${event.run}: ${event.line}`);
+      .work(
+        folder,
+        {
+          onEvent: (event) => {
+            if (event.kind === 'log') log(`${event.run}: ${event.line}`);
+          },
         },
-      })
+        settings,
+      )
       .then(
         () => undefined,
         (error: unknown) => {
@@ -110,14 +115,15 @@ async function serve(runsFolder: string, lock: Lock, options: ServeOptions): Pro
   const canBegin = (folder: string) =>
     !active.has(folder) && performance.now() - (failedAt.get(folder) ?? -Infinity) > retryMilliseconds;
 
-  const takeUp = async ({ parallelRuns }: TrainerSettings): Promise<void> => {
+  const takeUp = async (settings: TrainerSettings): Promise<void> => {
+    const { parallelRuns } = settings;
     if (active.size >= Math.max(1, parallelRuns)) return;
     const now = await lastChange(runsFolder);
     if (now === change && performance.now() - scanned < scanMilliseconds) return;
     [change, scanned] = [now, performance.now()];
     if (await isQueuePaused(runsFolder)) return;
     const next = (await listQueue(runsFolder)).filter(({ folder, ticket }) => !ticket.paused && canBegin(folder));
-    for (const { folder } of next.slice(0, Math.max(1, parallelRuns) - active.size)) begin(folder);
+    for (const { folder } of next.slice(0, Math.max(1, parallelRuns) - active.size)) begin(folder, settings);
   };
 
   try {

@@ -1,15 +1,25 @@
 import { openChannel, type Channel } from '../../channel/messageChannel';
 import { processTransport } from '../../channel/processTransport';
 import type { Failure } from '../../failure';
+import { confineReading } from '../../fileAccess';
+import { requestStop } from '../queue/stopRequest';
+import type { RunEvent } from '../store/runEvent';
 import { trainRun } from '../work/trainRun';
+import { workOnRun } from '../work/workOnRun';
 import { askingSide, trainingSide } from './trainingContract';
 
-/** The part of a process that trains a run for the process that has forked it, and ends with that. */
+/** The part of a process that works on one run for the process that has forked it, and ends with that. */
 export function trainHere(): void {
   const ending = new AbortController();
+  let taken: string | undefined;
   // Ctrl-C reaches the whole group: whoever forked this one decides what is stopped.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
-  process.on('disconnect', () => ending.abort());
+  process.on('disconnect', () => {
+    // A run of the queue waits for the next who works it off; one that was asked for by itself is gone on with by hand.
+    if (taken === undefined) ending.abort();
+    else void requestStop(taken, 'queued').catch(() => ending.abort());
+  });
+  const onEvent = (event: RunEvent): void => channel.send('event', event);
   const channel: Channel<typeof trainingSide, typeof askingSide> = openChannel({
     transport: processTransport(process),
     local: trainingSide,
@@ -17,9 +27,13 @@ export function trainHere(): void {
     listeners: {},
     handlers: {
       async train(request) {
-        const onEvent = (event: Parameters<typeof channel.send<'event'>>[1]) => channel.send('event', event);
         const { folder, failure } = await trainRun(request, { signal: ending.signal, onEvent });
         return { folder, ...(failure && { failure: plain(failure) }) };
+      },
+      async work({ folder, within }) {
+        taken = folder;
+        confineReading(within);
+        await workOnRun(folder, { signal: ending.signal, onEvent });
       },
       stop: () => ending.abort(),
     },

@@ -1,4 +1,4 @@
-import { isNothing, isNumber, isObject, isText, object, optional, type Guard } from '../../channel/guards';
+import { isNothing, isNumber, isObject, isText, listOf, object, optional, type Guard } from '../../channel/guards';
 import { silentSide, type Side } from '../../channel/messageChannel';
 import { isMethod } from '../record/recordWords';
 import type { RunEvent } from '../store/runEvent';
@@ -27,6 +27,15 @@ export const trainingSide = {
           }),
         ),
       }),
+    },
+    /** Does the work that a run of the queue stands for. */
+    work: {
+      request: object({
+        folder: isText,
+        /** Folders that templates may read from; any where this is absent. */
+        within: optional(listOf(isText)),
+      }),
+      result: isNothing,
     },
     /** Ends the work at the next step; the checkpoint is kept. */
     stop: { request: object({}), result: isNothing },

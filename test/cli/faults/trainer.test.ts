@@ -25,6 +25,7 @@ import {
 } from '../../../src/runs/queue/trainerFolder';
 import { promptTunerVersion } from '../../../src/runs/record/versions';
 import { launchQueueWorker } from '../../../src/runs/queue/launchQueueWorker';
+import { numbersOf } from '../../support/runs/runNumbers';
 import { json, run, tinyWeather, weather, workspace } from '../../support/runs/runCli';
 import { patience } from '../../support/running/patience';
 
@@ -219,6 +220,33 @@ describe('the trainer of a runs folder', () => {
     await launchQueueWorker(runs, trainer);
     await becomes(right, 'done');
     expect(await readRun(wrong)).toMatchObject({ status: 'failed', error: { code: 'data-missing' } });
+  });
+
+  it('works on several runs in a process each where the setting says so, to the numbers of one alone', async () => {
+    const { runs, reaches, becomes, queue } = await scene();
+    const settings = { version: promptTunerVersion, parallelRuns: 2, threads: 2, whenClosed: 'continue' } as const;
+    await writeTrainerSettings(runs, settings);
+    const [one, other] = [await queue(long), await queue(long)];
+    await launchQueueWorker(runs, trainer);
+    await Promise.all([reaches(one, 3), reaches(other, 3)]);
+    const workers = await Promise.all([one, other].map(async (each) => (await readRun(each)).process!.pid));
+    const own = (await livingTrainer(runs))!.pid;
+    expect(new Set([...workers, own]).size).toBe(3);
+    // Runs wait again where who shared them out is gone, and their processes end.
+    process.kill(own, 'SIGKILL');
+    await Promise.all([becomes(one, 'queued'), becomes(other, 'queued')]);
+    // Their locks are let go a moment after the record says so.
+    for (const each of [one, other]) await vi.waitFor(() => withdrawRun(each), patience);
+    const [alone, beside, wrong] = [await queue(), await queue(), await queue({ 'tune.data': '{ test: none.jsonl }' })];
+    await launchQueueWorker(runs, trainer);
+    await Promise.all([becomes(alone, 'done'), becomes(beside, 'done'), becomes(wrong, 'failed')]);
+    expect(await readRun(wrong)).toMatchObject({ error: { code: 'data-missing' } });
+    const numbers = await numbersOf(alone);
+    expect(await numbersOf(beside)).toEqual(numbers);
+    const folder = await workspace(tinyWeather);
+    expect((await run(folder, 'train', 'weather.prompt', '--method', 'soft')).code).toBe(0);
+    const [single] = await listRuns(join(folder, '.prompt-tuner', 'runs'));
+    expect(await numbersOf(join(folder, '.prompt-tuner', 'runs', single!.id))).toEqual(numbers);
   });
 
   it('puts what it works on back into the queue when no window is open and the setting says so', async () => {
