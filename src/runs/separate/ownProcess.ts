@@ -36,7 +36,8 @@ export async function inOwnProcess<T>(
     env: { ...childEnvironment(process.env), PROMPT_TUNER_THREADS: String(threads) },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+    windowsHide: true,
+  } as Parameters<typeof fork>[2]);
   const channel = openChannel({
     transport: processTransport(child),
     local: askingSide,

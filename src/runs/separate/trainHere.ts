@@ -33,7 +33,7 @@ export function trainHere(): void {
       async work({ folder, within }) {
         taken = folder;
         confineReading(within);
-        await workOnRun(folder, { signal: ending.signal, onEvent });
+        await workOnRun(folder, { signal: ending.signal, onEvent }).finally(() => (taken = undefined));
       },
       stop: () => ending.abort(),
     },

@@ -1,6 +1,6 @@
 import { stepsTaken } from '../../../src/runs/record/runStage';
 import { fork } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openChannel, type Handlers } from '../../../src/channel/messageChannel';
@@ -243,6 +243,9 @@ describe('the trainer of a runs folder', () => {
     expect(await readRun(wrong)).toMatchObject({ error: { code: 'data-missing' } });
     const numbers = await numbersOf(alone);
     expect(await numbersOf(beside)).toEqual(numbers);
+    process.kill((await livingTrainer(runs))!.pid, 'SIGTERM');
+    await vi.waitFor(async () => expect(await livingTrainer(runs)).toBeUndefined(), patience);
+    for (const each of [alone, beside, wrong]) expect(await readdir(each)).not.toContain('stop.json');
     const folder = await workspace(tinyWeather);
     expect((await run(folder, 'train', 'weather.prompt', '--method', 'soft')).code).toBe(0);
     const [single] = await listRuns(join(folder, '.prompt-tuner', 'runs'));
