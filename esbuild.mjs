@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { build, context } from 'esbuild';
 import { bundleExtension } from './src/packaging/bundleExtension.mjs';
+import { bundlePrograms } from './src/packaging/bundlePrograms.mjs';
 import { collectSentences } from './media/l10n/collectSentences.mjs';
 import { writtenNotices } from './src/packaging/notices.mjs';
 
@@ -15,18 +16,6 @@ const page = { platform: 'browser', format: 'iife', target: 'chrome120', charset
 // The bindings find their binary relative to their own file, so they stay outside every bundle.
 const external = ['vscode', 'onnxruntime-node'];
 const grammarLibrary = 'node_modules/@mlc-ai/web-xgrammar';
-
-/** Packages in files of their own, which the programs that need them share and read once they need them. */
-const readLater = ['openai', 'undici'];
-const sharedPackages = {
-  name: 'shared-packages',
-  setup({ onResolve }) {
-    onResolve({ filter: new RegExp(`^(${readLater.join('|')})$`) }, ({ kind, path }) =>
-      kind === 'entry-point' ? undefined : { path: `./${path}.js`, external: true },
-    );
-  },
-};
-const packages = readLater.map((name) => ({ ...node, entryPoints: [name], outfile: `dist/${name}.js` }));
 
 /** Leaves beside a page the sentences that it says: those alone are sent to it in another language. */
 const saidByPage = {
@@ -43,34 +32,17 @@ const saidByPage = {
 };
 const script = { ...page, plugins: [saidByPage] };
 
-/** The Model Context Protocol, in a file that one command reads. */
-const sharedProtocol = {
-  name: 'shared-protocol',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/mcpProtocol$/ }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: './mcp.js', external: true },
-    );
-  },
-};
-const protocol = { ...node, entryPoints: ['src/commands/mcpProtocol.ts'], outfile: 'dist/mcp.js' };
-
-/** In pieces where it is built once, for the time that a window takes to start; in one where files are watched. */
-const extension = { ...node, external, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' };
+/** In pieces where they are built once, for the time that they take to start; each in one where files are watched. */
+const inPieces = ['extension', 'cli', 'trainer'].map((name) => ({
+  ...node,
+  external,
+  entryPoints: [`src/${name}.ts`],
+  outfile: `dist/${name}.js`,
+}));
 const bundles = [
-  ...packages,
-  protocol,
-  { ...node, external, plugins: [sharedPackages], entryPoints: ['src/trainer.ts'], outfile: 'dist/trainer.js' },
   { ...node, external, entryPoints: ['src/inspection/threads/analysisWorker.ts'], outfile: 'dist/analysis.js' },
   { ...node, external, entryPoints: ['src/inspection/threads/checkWorker.ts'], outfile: 'dist/check.js' },
   { ...node, external, entryPoints: ['src/library.ts'], outfile: 'dist/library.cjs' },
-  {
-    ...node,
-    external,
-    plugins: [sharedPackages, sharedProtocol],
-    entryPoints: ['src/cli.ts'],
-    outfile: 'dist/cli.js',
-    banner: { js: '#!/usr/bin/env node' },
-  },
   { ...script, entryPoints: ['webview/comparison/main.ts'], outfile: 'dist/webview/comparison.js' },
   { ...page, entryPoints: ['webview/comparison/comparison.css'], outfile: 'dist/webview/comparison.css' },
   { ...script, entryPoints: ['webview/preview/main.ts'], outfile: 'dist/webview/preview.js' },
@@ -106,14 +78,16 @@ function options(bundle) {
 }
 
 if (watching) {
-  for (const bundle of [extension, ...bundles]) await (await context(options(bundle))).watch();
+  for (const bundle of [...inPieces, ...bundles]) await (await context(options(bundle))).watch();
   console.log('Watching for changes.');
 } else {
   // The runner takes every suite that it finds, those that have been renamed since too.
   rmSync('out/test/vscode', { recursive: true, force: true });
   // Every bundle is tried, so that one broken file does not hide what is wrong in another.
   const builds = await Promise.allSettled([
-    bundleExtension(options({ ...node, external })).then((metafile) => ({ metafile })),
+    ...[bundleExtension, bundlePrograms].map(async (inPieces) => ({
+      metafile: await inPieces(options({ ...node, external })),
+    })),
     ...bundles.map((bundle) => build(options(bundle))),
   ]);
   for (const { reason } of builds) if (reason && !reason.errors) console.error(reason);

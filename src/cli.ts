@@ -29,7 +29,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 async function main(): Promise<void> {
-  await declareCommands(program, process.argv[2]);
+  declareCommands(program, process.argv[2]);
   await program.parseAsync();
 }
 

@@ -9,7 +9,7 @@ import type { SlurmOptions } from '../runs/slurm/submission';
 import { shellWords } from './shellWords';
 
 /** Beside the runs, where a project keeps what it asks of its cluster. */
-export const profileName = 'slurm.yaml';
+const profileName = 'slurm.yaml';
 
 export function profilePath(runsFolder: string): string {
   return join(dirname(resolve(runsFolder)), profileName);

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../support/running/bundle';
+import { tinyWeather, workspace } from '../../support/runs/runCli';
 
 /** What a window does at its start, and what it has loaded of the extension by then and after a command. */
 const window = (stub: string): string => `
@@ -31,6 +32,15 @@ const answer = () => {
 asked.then(() => { console.log(JSON.stringify({ atStart, then: loaded() })); process.exit(); });
 answer();
 `;
+
+/** The packages in the files of a program, by the maps of their sources. */
+const packagesIn = (names: readonly string[]): readonly string[] =>
+  sourcesOf(names).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+
+const sourcesOf = (names: readonly string[]): readonly string[] =>
+  names.flatMap(
+    (name) => (JSON.parse(readFileSync(join('dist', `${name}.map`), 'utf8')) as { sources: string[] }).sources,
+  );
 
 const textOf = (names: readonly string[]): string =>
   names.map((name) => readFileSync(join('dist', name), 'utf8')).join('\n');
@@ -65,12 +75,9 @@ describe('the extension in a window', () => {
 
   it('has no parser in what it starts with', () => {
     const text = textOf(seen.atStart);
-    const sources = seen.atStart.flatMap(
-      (name) => (JSON.parse(readFileSync(join('dist', `${name}.map`), 'utf8')) as { sources: string[] }).sources,
-    );
     expect(text.length).toBeGreaterThan(1000);
-    expect(sources.map((path) => basename(path))).toContain('extension.ts');
-    const libraries = sources.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+    expect(sourcesOf(seen.atStart).map((path) => basename(path))).toContain('extension.ts');
+    const libraries = packagesIn(seen.atStart);
     for (const name of [
       'handlebars',
       '@handlebars/parser',
@@ -81,5 +88,49 @@ describe('the extension in a window', () => {
       'protobufjs',
     ])
       expect(libraries).not.toContain(name);
+  });
+});
+
+describe('the programs in a terminal', () => {
+  const parsers = ['handlebars', '@handlebars/parser', 'yaml'];
+  const unneeded = ['ajv', 'csv-parse', 'hono', 'openai', 'undici', '@huggingface/hub'];
+  const models = ['@huggingface/tokenizers', 'protobufjs'];
+
+  /** The files of the product that a program has loaded when it ends. */
+  function loadedBy(folder: string, ...args: readonly string[]): readonly string[] {
+    const script = join('out', 'test', 'inspection', 'loaded.cjs');
+    const report = resolve('out/test/inspection/loaded.json');
+    writeFileSync(
+      script,
+      `const { basename, dirname } = require('node:path');
+const ours = (path) => dirname(path) === ${JSON.stringify(resolve('dist'))} && path.endsWith('.js');
+const loaded = () => Object.keys(require.cache).filter(ours).map((path) => basename(path));
+const { writeFileSync } = require('node:fs');
+process.on('exit', () => writeFileSync(${JSON.stringify(report)}, JSON.stringify(loaded())));`,
+    );
+    const program = ['--require', resolve(script), resolve('dist/cli.js')];
+    execFileSync(process.execPath, [...program, ...args], { cwd: folder, stdio: 'pipe' });
+    return JSON.parse(readFileSync(report, 'utf8')) as readonly string[];
+  }
+
+  it('says its version without any command', () => {
+    const loaded = loadedBy('.', '--version');
+    expect(packagesIn(loaded)).toContain('commander');
+    expect(loaded.filter((name) => name.startsWith('part.'))).toEqual([]);
+    for (const name of [...parsers, ...models, ...unneeded]) expect(packagesIn(loaded)).not.toContain(name);
+  });
+
+  it('lists runs without a parser, a model or a check of JSON', async () => {
+    const loaded = loadedBy(await workspace({}), 'runs', 'list');
+    expect(loaded).toContain('part.runs.js');
+    for (const name of [...parsers, ...models, ...unneeded]) expect(packagesIn(loaded)).not.toContain(name);
+  });
+
+  it('trains for labels without what JSON, tables, downloads and servers need', async () => {
+    const loaded = loadedBy(await workspace(tinyWeather), 'train', 'weather.prompt', '--method', 'soft');
+    expect(loaded).toContain('part.work.js');
+    for (const name of [...parsers, ...models]) expect(packagesIn(loaded)).toContain(name);
+    for (const name of unneeded) expect(packagesIn(loaded)).not.toContain(name);
+    for (const part of ['schema', 'serve', 'tables']) expect(loaded).not.toContain(`part.${part}.js`);
   });
 });

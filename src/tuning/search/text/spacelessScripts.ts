@@ -12,9 +12,14 @@ export const gapBetween = (word: string, next: string): '' | ' ' =>
 const firstCharacter = (text: string): string => [...text][0] ?? '';
 const lastCharacter = (text: string): string => [...text].at(-1) ?? '';
 
-/** Its dictionaries cut all of these scripts, whatever the language that it is asked for. */
-const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+/** Its dictionaries cut all of these scripts, whatever the language that it is asked for; they take long to be read. */
+let segmenter: Intl.Segmenter | undefined;
 
 /** A text without white space, cut into words and what stands between them. */
-export const segmentsOf = (text: string): readonly { readonly text: string; readonly isWord: boolean }[] =>
-  Array.from(segmenter.segment(text), ({ segment, isWordLike }) => ({ text: segment, isWord: isWordLike === true }));
+export function segmentsOf(text: string): readonly { readonly text: string; readonly isWord: boolean }[] {
+  segmenter ??= new Intl.Segmenter('zh', { granularity: 'word' });
+  return Array.from(segmenter.segment(text), ({ segment, isWordLike }) => ({
+    text: segment,
+    isWord: isWordLike === true,
+  }));
+}
