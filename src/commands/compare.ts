@@ -8,6 +8,7 @@ import type { TaskComparison } from '../comparison/taskComparison';
 import type { Failure } from '../failure';
 import { defaultThreads } from '../objective/objective';
 import { threadsOfEach } from '../runs/separate/ownProcess';
+import type { Asking } from '../runs/separate/trainingContract';
 import { trainSeparately } from '../runs/separate/trainSeparately';
 import type { RunOptions } from '../runs/store/runEvent';
 import { atModelLine } from '../template/read/modelLocation';
@@ -30,11 +31,11 @@ export interface ComparisonOutcome {
 
 /** Compares, and writes the report where one is asked for. */
 export async function compareAndReport(
-  request: CompareRequest & { readonly report?: string; readonly jobs?: number },
+  request: CompareRequest & { readonly report?: string; readonly jobs?: number; readonly asking?: Asking },
   options: RunOptions,
 ): Promise<ComparisonOutcome> {
   for (const format of request.formats ?? []) for (const file of request.files) await requireForm(file, format);
-  const { runs, files, failure, stopped } = await runComparison(request, options, trainingsAtOnce(request.jobs));
+  const { runs, files, failure, stopped } = await runComparison(request, options, trainingsAtOnce(request));
   const tasks = compareTasks(runs);
   const outcome = { tasks, rows: comparisonRows(tasks, files), ...(failure && { failure }), stopped };
   if (request.report === undefined) return outcome;
@@ -44,9 +45,16 @@ export async function compareAndReport(
 }
 
 /** Several at once share the cores: each computes with as many threads as are its part. */
-function trainingsAtOnce(jobs = 1): Trainings | undefined {
+function trainingsAtOnce({
+  jobs = 1,
+  asking,
+}: {
+  readonly jobs?: number;
+  readonly asking?: Asking;
+}): Trainings | undefined {
   if (jobs === 1) return undefined;
-  const place = { module: join(__dirname, 'trainer.js'), threads: threadsOfEach(jobs, defaultThreads()) };
+  const threads = threadsOfEach(jobs, defaultThreads());
+  const place = { module: join(__dirname, 'trainer.js'), threads, ...(asking && { asking }) };
   return { train: (request, options) => trainSeparately(request, options, place), atOnce: jobs };
 }
 

@@ -74,8 +74,10 @@ export function addCompare(program: Command): void {
         if (wantsSlurm(given, self)) return compareOnSlurm(files, options);
         const measured = options.methods.includes('hard') ? files : [];
         const endpoints = await endpointsFor({ files: measured, set: options.set }, options);
+        const { baseUrl, fresh } = options;
+        const asking = { consent: endpoints.consent, ...(baseUrl && { baseUrl }), ...(fresh && { fresh }) };
         const { tasks, rows, report, failure, stopped } = await watched(options, files, (work) =>
-          compareAndReport({ ...options, files }, { ...work, endpoints }),
+          compareAndReport({ ...options, files, asking }, { ...work, endpoints }),
         );
         const text = options.format
           ? withoutLineEnd(comparisonTable(tasks, options.format))

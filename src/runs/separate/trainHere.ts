@@ -1,5 +1,6 @@
 import { openChannel, type Channel } from '../../channel/messageChannel';
 import { processTransport } from '../../channel/processTransport';
+import { endpointsOfEnvironment } from '../../endpoint/endpoint';
 import type { Failure } from '../../failure';
 import { confineReading } from '../../fileAccess';
 import { requestStop } from '../queue/stopRequest';
@@ -26,8 +27,9 @@ export function trainHere(): void {
     remote: askingSide,
     listeners: {},
     handlers: {
-      async train(request) {
-        const { folder, failure } = await trainRun(request, { signal: ending.signal, onEvent });
+      async train({ run, asking }) {
+        const endpoints = asking && endpointsOfEnvironment(process.env, asking);
+        const { folder, failure } = await trainRun(run, { signal: ending.signal, onEvent, endpoints });
         return { folder, ...(failure && { failure: plain(failure) }) };
       },
       async work({ folder, within }) {

@@ -4,6 +4,7 @@ import type { FailureCode } from '../../failureCodes';
 import type { TrainerSettings } from '../queue/trainerFolder';
 import type { RunOptions } from '../store/runEvent';
 import type { TrainRunRequest } from '../work/trainRun';
+import type { Asking } from './trainingContract';
 import { inOwnProcess, threadsOfEach, type OwnProcess } from './ownProcess';
 
 /** What a training in a process of its own came to. */
@@ -23,7 +24,7 @@ type Heard = Pick<RunOptions, 'signal' | 'onEvent'>;
 export async function trainSeparately(
   request: TrainRunRequest,
   { signal, onEvent }: Heard,
-  place: OwnProcess,
+  { asking, ...place }: OwnProcess & { readonly asking?: Asking },
 ): Promise<SeparateOutcome> {
   let begun: string | undefined;
   try {
@@ -33,7 +34,9 @@ export async function trainSeparately(
         const stop = () => void channel.call('stop', {}).catch(() => undefined);
         signal?.addEventListener('abort', stop);
         if (signal?.aborted) stop();
-        return channel.call('train', request).finally(() => signal?.removeEventListener('abort', stop));
+        return channel
+          .call('train', { run: request, ...(asking && { asking }) })
+          .finally(() => signal?.removeEventListener('abort', stop));
       },
       (event) => {
         if (event.kind === 'run') begun = event.folder;

@@ -1,4 +1,15 @@
-import { isNothing, isNumber, isObject, isText, listOf, object, optional, type Guard } from '../../channel/guards';
+import {
+  isFlag,
+  isNothing,
+  isNumber,
+  isObject,
+  isText,
+  listOf,
+  object,
+  optional,
+  type Guard,
+  type Infer,
+} from '../../channel/guards';
 import { silentSide, type Side } from '../../channel/messageChannel';
 import { isMethod } from '../record/recordWords';
 import type { RunEvent } from '../store/runEvent';
@@ -9,11 +20,19 @@ const isRequest: Guard<TrainRunRequest> = (value): value is TrainRunRequest => i
 const isAnyEvent = object({ kind: isText, run: isText });
 const isRunEvent: Guard<RunEvent> = (value): value is RunEvent => isAnyEvent(value);
 
+const isAsking = object({ baseUrl: optional(isText), consent: isFlag, fresh: optional(isFlag) });
+/** What a person has said of models that run elsewhere. */
+export type Asking = Infer<typeof isAsking>;
+
 /** A process that trains one run and ends: it is asked by the process that has forked it, from the same build. */
 export const trainingSide = {
   calls: {
     train: {
-      request: isRequest,
+      request: object({
+        run: isRequest,
+        /** How models elsewhere are asked; their keys are in the environment. */
+        asking: optional(isAsking),
+      }),
       result: object({
         /** Of the run. */
         folder: isText,

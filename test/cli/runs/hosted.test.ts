@@ -154,3 +154,22 @@ it('hands nothing to Slurm that asks a model elsewhere, whatever was agreed to',
   }
   expect(await readdir(folder)).not.toContain('.prompt-tuner');
 });
+
+it('lets a model elsewhere write instructions for trainings in processes of their own too, once agreed to', async () => {
+  const endpoint = await startEndpoint(() => chatReply('Say how the day was.'));
+  const folder = await workspace({
+    ...storiesWeather,
+    'weather.prompt': storiesWeather['weather.prompt']!.replace(
+      '---\n',
+      '---\ntune.instruction: text\ntune.propose: ask.prompt\ntune.searchBudget: 300\n',
+    ).replace('{{text}}', '{{#instruction}}Tell how it was.{{/instruction}} {{text}}'),
+    'ask.prompt': '---\nmodel: mine:big\n---\n{{role "user"}}Mend it: {{current}}',
+  });
+  const words = ['compare', 'weather.prompt', '--methods', 'soft,v2', '--jobs', '2', '--base-url', endpoint.address];
+  const refused = await run(folder, ...words);
+  expect(refused.err).toContain('[endpoint-consent]');
+  expect(endpoint.seen).toEqual([]);
+  const agreed = await run(folder, ...words, '--yes');
+  expect({ code: agreed.code, seen: endpoint.seen.length > 0 }).toEqual({ code: 0, seen: true });
+  expect(endpoint.seen[0]!.body.model).toBe('big');
+});
