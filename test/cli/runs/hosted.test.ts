@@ -155,7 +155,7 @@ it('hands nothing to Slurm that asks a model elsewhere, whatever was agreed to',
   expect(await readdir(folder)).not.toContain('.prompt-tuner');
 });
 
-it('lets a model elsewhere write instructions for trainings in processes of their own too, once agreed to', async () => {
+it('lets a model elsewhere write instructions for trainings in processes of their own, once agreed to', async () => {
   const endpoint = await startEndpoint(() => chatReply('Say how the day was.'));
   const folder = await workspace({
     ...storiesWeather,
