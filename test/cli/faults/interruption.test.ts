@@ -11,7 +11,7 @@ const longTraining = [
   'soft',
   '--json',
   '--set',
-  'tune.steps=60',
+  'tune.steps=120',
   '--set',
   'tune.evalEvery=10',
 ];

@@ -146,6 +146,7 @@ describe('a trainer that is killed at random instants and resumed each time', ()
         target: 'node20',
         external: ['onnxruntime-node'],
         logLevel: 'silent',
+        minify: true,
       });
       fellInto(await killAgainAndAgain(tinyWeather, outfile, kills.counting), 1 / 4);
     },

@@ -1,9 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EvaluationResult, RunRecord } from '../../../src/runs/record/record';
 import { assembleModel } from '../../support/models/models';
-import { json, jsonLines, run, tinyWeather as weather, workspace } from '../../support/runs/runCli';
+import {
+  json,
+  jsonLines,
+  run,
+  sharedWorkspace,
+  tinyModel,
+  tinyWeather as weather,
+  workspace,
+  type SharedWorkspace,
+} from '../../support/runs/runCli';
 
 const train = ['train', 'weather.prompt', '--method', 'soft', '--json'] as const;
 
@@ -35,11 +44,18 @@ describe('rows that cannot be used', () => {
   });
 });
 
+let trained: SharedWorkspace;
+beforeAll(async () => {
+  trained = await sharedWorkspace(weather, async (folder) => expect((await run(folder, ...train)).code).toBe(0));
+});
+afterAll(() => trained.remove());
+
 describe('a run that was trained and could not be measured', () => {
+  beforeEach(() => trained.restore());
+
   /** A finished training whose test rows went bad behind the look at them, as a disk may lose a file. */
   async function unmeasured(): Promise<{ readonly folder: string; readonly id: string }> {
-    const folder = await workspace(weather);
-    await run(folder, ...train);
+    const { folder } = trained;
     const { id } = await onlyRun(folder);
     const file = join(folder, '.prompt-tuner', 'runs', id, 'run.json');
     const record = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
@@ -95,18 +111,19 @@ describe('a run that was trained and could not be measured', () => {
 });
 
 describe('a run that is measured with another template or model', () => {
+  beforeEach(() => trained.restore());
+
   const changed = (from: string, to: string) => weather['weather.prompt']!.replace(from, to);
   const changes = [
     ['the text', changed('The weather was', 'The day was')],
     ['the words in tune.labels', changed('dry: " <12>"', 'dry: " <13>"')],
     ['the answer field or its labels', changed('[wet, dry]', '[dry, wet]')],
-    ['the weights|the model', changed(assembleModel('architectures/llama'), assembleModel('architectures/mistral'))],
+    ['the weights|the model', changed(tinyModel, assembleModel('architectures/mistral'))],
     ['tune.maxLength or tune.truncate', changed('tune.length', 'tune.truncate: end\ntune.length')],
   ] as const;
 
   it('is refused by name, and measured where that is meant', async () => {
-    const folder = await workspace(weather);
-    await run(folder, ...train);
+    const { folder } = trained;
     const { id } = await onlyRun(folder);
     for (const [name, text] of changes) {
       expect(text).not.toBe(weather['weather.prompt']);
@@ -132,8 +149,7 @@ describe('a run that is measured with another template or model', () => {
   });
 
   it('says that it does not know what rows share with data that have changed since', async () => {
-    const folder = await workspace(weather);
-    await run(folder, ...train);
+    const { folder } = trained;
     const { id } = await onlyRun(folder);
     await writeFile(join(folder, 'train.jsonl'), weather['train.jsonl']!.replace('rain', 'hail'));
     const { provenance } = await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--run', id);

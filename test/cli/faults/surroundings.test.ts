@@ -16,7 +16,7 @@ import { numbersOf } from '../../support/runs/runNumbers';
 import { patience } from '../../support/running/patience';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
-const settings = { 'tune.steps': '60', 'tune.evalEvery': '5' };
+const settings = { 'tune.steps': '150', 'tune.evalEvery': '10' };
 const asOptions = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
 
 const call = promisify(execFile);
@@ -114,7 +114,7 @@ describe('a disk that fills up while the real trainer works', () => {
       status: 'failed',
       error: { code: 'disk-full', message: 'The disk is full. Free some space, then resume the run.' },
     });
-    expect(describeRun(await readRun(of))).toBe(`soft · failed · step ${progress.step}/60`);
+    expect(describeRun(await readRun(of))).toBe(`soft · failed · step ${progress.step}/150`);
     await disk.fill();
     // While it is full nothing new can begin, and whoever asks is told the same.
     await expect(queue()).rejects.toMatchObject({ code: 'ENOSPC' });

@@ -16,11 +16,7 @@ async function opaqueWorkspace(): Promise<string> {
       'tune.learningRate: 2',
     ),
   });
-  const {
-    trainingModel: model,
-    signature,
-    folder: from,
-  } = await openModel(assembleModel('reference/stories260k'), '/');
+  const { trainingModel: model, signature, folder: from } = await openModel(assembleModel('reference/stories1'), '/');
   const [output] = signature.embedding.outputs as [string];
   const shrink = {
     op: 'Shrink',
@@ -105,7 +101,7 @@ describe('a model that cannot be differentiated', () => {
   it('has its search resumed to the numbers of one that ran through', async () => {
     const folder = await opaqueWorkspace();
     const runs = join(folder, '.prompt-tuner', 'runs');
-    const args = ['train', 'weather.prompt', '--method', 'soft', '--json', '--set', 'tune.steps=7', ...blackBox];
+    const args = ['train', 'weather.prompt', '--method', 'soft', '--json', '--set', 'tune.steps=14', ...blackBox];
     const work = start(folder, args);
     await work.says('"step":4,');
     work.child.kill('SIGINT');

@@ -23,7 +23,7 @@ async function chatWeather(settings = ''): Promise<string> {
     `{{role "system"}}\n{{#instruction}}${original}{{/instruction}}\n{{role "user"}}\n{{text}}\n{{label}}`,
   );
   const folder = await workspace({ ...weather, 'weather.prompt': text });
-  await cp(assembleModel('reference/stories260k'), join(folder, 'model'), { recursive: true });
+  await cp(assembleModel('reference/stories1'), join(folder, 'model'), { recursive: true });
   await writeFile(join(folder, 'model', 'chat_template.jinja'), chatTemplate);
   return folder;
 }
@@ -50,7 +50,7 @@ const long = [
   'soft',
   '--json',
   '--set',
-  'tune.steps=60',
+  'tune.steps=150',
   '--set',
   'tune.evalEvery=10',
 ];

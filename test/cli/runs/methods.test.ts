@@ -93,7 +93,7 @@ it('a run replays with the parts that its template had when it began', async () 
     'soft',
     '--json',
     '--set',
-    'tune.steps=40',
+    'tune.steps=100',
     '--set',
     'tune.evalEvery=10',
   ]);

@@ -78,7 +78,7 @@ describe('a run that rewrites the instruction', () => {
       'v2',
       '--json',
       '--set',
-      'tune.steps=16',
+      'tune.steps=40',
       '--set',
       'tune.evalEvery=4',
     ];
@@ -110,7 +110,7 @@ describe('a run that rewrites the instruction', () => {
       '--set',
       'tune.steps=2',
       '--set',
-      'tune.searchBudget=600',
+      'tune.searchBudget=1500',
     ];
     const work = start(folder, args);
     await work.says('candidate-round');

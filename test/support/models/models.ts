@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { models, repository } from '../running/paths';
 
 const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json'];
@@ -36,6 +36,20 @@ export function assembleModel(model: string): string {
   for (const entry of readdirSync(join(models, model), { withFileTypes: true }))
     if (entry.isFile()) copyFileSync(join(models, model, entry.name), join(folder, entry.name));
   for (const file of tokenizerFiles) copyFileSync(modelFile(model, file), join(folder, file));
+  return folder;
+}
+
+/**
+ * Such a folder with the weights alone, of which the graph is built: it is prepared faster than an exported graph, and
+ * comes to the same.
+ */
+export function assembleWeights(model: string): string {
+  const whole = assembleModel(model);
+  const folder = join(dirname(whole), 'weights', basename(whole));
+  if (existsSync(folder)) return folder;
+  mkdirSync(folder, { recursive: true });
+  for (const file of ['config.json', 'model.safetensors', ...tokenizerFiles])
+    copyFileSync(join(whole, file), join(folder, file));
   return folder;
 }
 

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { assembleModel } from '../models/models';
+import { assembleModel, assembleWeights } from '../models/models';
 import { days } from './weatherDays';
 
 export interface Ended {
@@ -78,13 +78,49 @@ export function jsonLines(out: string): readonly Record<string, unknown>[] {
 
 /** A folder with these files, gone after the test. */
 export async function workspace(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'prompt-tuner-cli-'));
+  const folder = await newWorkspace(files);
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A folder with these files. */
+async function newWorkspace(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'prompt-tuner-cli-'));
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
   return folder;
+}
+
+/** A folder in which something was done once, for tests that follow one another and each begin with it as it was. */
+export interface SharedWorkspace {
+  readonly folder: string;
+  /** Makes the folder what it was when all was done, at the same path: a run names its files by theirs. */
+  restore(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function sharedWorkspace(
+  files: Readonly<Record<string, string>>,
+  work: (folder: string) => Promise<unknown>,
+): Promise<SharedWorkspace> {
+  const folder = await newWorkspace(files);
+  await work(folder);
+  const kept = `${folder}-kept`;
+  await cp(folder, kept, { recursive: true, preserveTimestamps: true });
+  const remove = () => rm(folder, { recursive: true, force: true });
+  return {
+    folder,
+    async restore() {
+      await remove();
+      await cp(kept, folder, { recursive: true, preserveTimestamps: true });
+    },
+    async remove() {
+      await remove();
+      await rm(kept, { recursive: true, force: true });
+    },
+  };
 }
 
 const rows = (list: readonly (readonly [string, string])[]) =>
@@ -114,6 +150,9 @@ tune.learningRate: 0.05
   'test.jsonl': rows(otherDays('last week', 2, 8)),
 };
 
+/** A random model of two small layers. */
+export const tinyModel = assembleWeights('architectures/llama');
+
 /**
  * The same task for a random model of two small layers, which opens and trains in a fraction of the time: for what a
  * program does whatever the model knows. Of the words it knows those of the labels alone.
@@ -122,15 +161,15 @@ export const tinyWeather: Readonly<Record<string, string>> = {
   ...weather,
   'weather.prompt': weather['weather.prompt']!.replace(
     '---\n',
-    `---\nmodel: ${assembleModel('architectures/llama')}\ntune.labels: { wet: " <11>", dry: " <12>" }\n`,
+    `---\nmodel: ${tinyModel}\ntune.labels: { wet: " <11>", dry: " <12>" }\n`,
   ),
 };
 
-/** The same task for a small model that was taught by stories, which knows enough words to search among them. */
+/**
+ * The same task for the first layer of a small model that was taught by stories, which knows enough words to search
+ * among them.
+ */
 export const storiesWeather: Readonly<Record<string, string>> = {
   ...weather,
-  'weather.prompt': weather['weather.prompt']!.replace(
-    '---\n',
-    `---\nmodel: ${assembleModel('reference/stories260k')}\n`,
-  ),
+  'weather.prompt': weather['weather.prompt']!.replace('---\n', `---\nmodel: ${assembleModel('reference/stories1')}\n`),
 };
