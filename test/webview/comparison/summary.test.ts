@@ -74,6 +74,9 @@ describe('the summary of the comparison page', () => {
     for (const badge of ['A', 'B']) {
       await page.getByRole('button', { name: `Actions of run ${badge}` }).click();
       expect(await page.getByRole('menuitem').allInnerTexts()).toStrictEqual(['Rename', 'Show Log']);
+      // An open menu lies over the row below, whose own button takes no click until it is gone.
+      await page.keyboard.press('Escape');
+      await page.getByRole('menu').waitFor({ state: 'hidden' });
     }
     await act('F', 'Show Log');
     expect(await lastRequest('showLog')).toStrictEqual({ run: 'run-short-15' });
