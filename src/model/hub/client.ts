@@ -35,7 +35,7 @@ export async function connectToHub(environment: Environment = process.env): Prom
   requireAddress('HF_ENDPOINT', url);
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) if (proxy(name)) requireAddress(name, proxy(name)!);
   // Read only by who asks the hub: it is larger than all of what most commands need.
-  const { EnvHttpProxyAgent, fetch: undiciFetch } = await import('undici');
+  const { EnvHttpProxyAgent, fetch: undiciFetch } = await import('./proxiedFetch');
   const agent: Dispatcher = new EnvHttpProxyAgent({
     httpProxy: proxy('HTTP_PROXY'),
     httpsProxy: proxy('HTTPS_PROXY'),
