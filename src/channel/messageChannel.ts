@@ -1,8 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../failure';
-import type { FailureCode } from '../failureCodes';
 import { isObject, type Guard, type Infer } from './guards';
-import { knownFailure } from '../classifyError';
+import { fromWire, toWire } from './wireFailure';
 
 /** Whatever carries messages: process IPC, a webview, or an array in a test. */
 export interface Transport {
@@ -68,13 +67,6 @@ export interface Channel<Local extends Side, Remote extends Side> {
   send<K extends Name<Local['events']>>(name: K, event: Infer<Local['events'][K]>): void;
   /** Stops listening and rejects every call that still waits, with `reason` as its message. */
   close(reason: string): void;
-}
-
-interface WireError {
-  readonly code: string;
-  readonly message: string;
-  readonly remedy?: string;
-  readonly place?: Failure['location'];
 }
 
 interface Waiting {
@@ -213,22 +205,4 @@ function own<T>(table: object, name: string): T | undefined {
 
 function closedFailure(reason: string): Failure {
   return new Failure('channel-closed', reason);
-}
-
-function toWire(error: unknown): WireError {
-  const known = knownFailure(error);
-  if (known) return { code: known.code, message: known.message, remedy: known.remedy, place: known.location };
-  return { code: 'unexpected', message: error instanceof Error ? error.message : String(error) };
-}
-
-function fromWire(error: unknown): Failure {
-  if (!isObject(error)) return new Failure('unexpected', l10n.t`The other end failed without saying why.`);
-  const location = isObject(error.place) ? error.place : {};
-  return new Failure(
-    // Both ends are of one build; the catalogue of codes would only weigh on the pages.
-    typeof error.code === 'string' ? (error.code as FailureCode) : 'unexpected',
-    String(error.message),
-    location,
-    typeof error.remedy === 'string' ? error.remedy : undefined,
-  );
 }

@@ -29,6 +29,9 @@ function phaseOf({ phase, trial, trials }: RunProgress): string {
   return phase === 'sweep' && trial !== undefined ? `rate ${trial} of ${trials}` : phaseNames[phase];
 }
 
+/** What a bar says before its run does. */
+const asBegun = (name: string) => ({ name, phase: phaseNames.loading.padEnd(13), details: '' });
+
 const lineOfBar = '{name}  {phase} {bar} {value}/{total}  {details}';
 
 /** A bar a run, for a terminal. */
@@ -45,11 +48,11 @@ export function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
         end();
         name = nameOfRun(event);
         bar = terminalBar(stream, lineOfBar);
-        bar.start(1, 0, { name, phase: phaseNames.loading.padEnd(13), details: '' });
+        bar.start(1, 0, asBegun(name));
       } else if (event.kind === 'warning') {
         bar?.stop();
         stream.write(`${event.line}\n`);
-        bar?.start(1, 0, { name, phase: phaseNames.loading.padEnd(13), details: '' });
+        bar?.start(1, 0, asBegun(name));
       } else if (event.kind === 'progress' && bar) showProgress(bar, { name, progress: event.progress });
     },
     end,
@@ -64,7 +67,7 @@ export function barsDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
     show(event) {
       if (event.kind === 'run') {
         const name = nameOfRun(event);
-        const bar = all.create(1, 0, { name, phase: phaseNames.loading.padEnd(13), details: '' });
+        const bar = all.create(1, 0, asBegun(name));
         bars.set(event.run, { bar, name });
       } else if (event.kind === 'warning') all.log(`${event.line}\n`);
       else if (event.kind === 'progress') {

@@ -1,11 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { openChannel, type Channel } from '../../channel/messageChannel';
+import { openChannel, silentSide, type Channel } from '../../channel/messageChannel';
 import { processTransport } from '../../channel/processTransport';
-import { childEnvironment } from '../queue/launchQueueWorker';
+import { forkTrainer } from '../queue/forkTrainer';
 import type { RunEvent } from '../store/runEvent';
-import { askingSide, trainingSide } from './trainingContract';
+import { trainingSide } from './trainingContract';
 
 /** Where a run is worked on beside others. */
 export interface OwnProcess {
@@ -19,7 +18,7 @@ export interface OwnProcess {
 export const threadsOfEach = (runs: number, threads: number): number =>
   Math.max(1, Math.floor((threads || availableParallelism()) / runs));
 
-export type RunChannel = Channel<typeof askingSide, typeof trainingSide>;
+export type RunChannel = Channel<typeof silentSide, typeof trainingSide>;
 
 /**
  * Asks a process of its own, which ends with the answer: the runtime keeps the thread that asks it busy, so that runs
@@ -31,16 +30,10 @@ export async function inOwnProcess<T>(
   ask: (channel: RunChannel) => Promise<T>,
   onEvent: (event: RunEvent) => void,
 ): Promise<T> {
-  const child = fork(module, ['--train'], {
-    execArgv: [],
-    env: { ...childEnvironment(process.env), PROMPT_TUNER_THREADS: String(threads) },
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    windowsHide: true,
-  } as Parameters<typeof fork>[2]);
+  const child = forkTrainer(module, ['--train'], { threads, output: 'inherit' });
   const channel = openChannel({
     transport: processTransport(child),
-    local: askingSide,
+    local: silentSide,
     handlers: {},
     remote: trainingSide,
     listeners: { event: onEvent },

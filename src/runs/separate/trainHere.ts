@@ -1,13 +1,13 @@
-import { openChannel, type Channel } from '../../channel/messageChannel';
+import { openChannel, silentSide, type Channel } from '../../channel/messageChannel';
 import { processTransport } from '../../channel/processTransport';
+import { toWire } from '../../channel/wireFailure';
 import { endpointsOfEnvironment } from '../../endpoint/endpoint';
-import type { Failure } from '../../failure';
 import { confineReading } from '../../fileAccess';
 import { requestStop } from '../queue/stopRequest';
 import type { RunEvent } from '../store/runEvent';
 import { trainRun } from '../work/trainRun';
 import { workOnRun } from '../work/workOnRun';
-import { askingSide, trainingSide } from './trainingContract';
+import { trainingSide } from './trainingContract';
 
 /** The part of a process that works on one run for the process that has forked it, and ends with that. */
 export function trainHere(): void {
@@ -21,16 +21,16 @@ export function trainHere(): void {
     else void requestStop(taken, 'queued').catch(() => ending.abort());
   });
   const onEvent = (event: RunEvent): void => channel.send('event', event);
-  const channel: Channel<typeof trainingSide, typeof askingSide> = openChannel({
+  const channel: Channel<typeof trainingSide, typeof silentSide> = openChannel({
     transport: processTransport(process),
     local: trainingSide,
-    remote: askingSide,
+    remote: silentSide,
     listeners: {},
     handlers: {
       async train({ run, asking }) {
         const endpoints = asking && endpointsOfEnvironment(process.env, asking);
         const { folder, failure } = await trainRun(run, { signal: ending.signal, onEvent, endpoints });
-        return { folder, ...(failure && { failure: plain(failure) }) };
+        return { folder, ...(failure && { failure: toWire(failure) }) };
       },
       async work({ folder, within }) {
         taken = folder;
@@ -41,10 +41,3 @@ export function trainHere(): void {
     },
   });
 }
-
-const plain = ({ code, message, remedy, location }: Failure) => ({
-  code,
-  message,
-  location,
-  ...(remedy !== undefined && { remedy }),
-});

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
+import { fromWire } from '../../channel/wireFailure';
 import { Failure } from '../../failure';
-import type { FailureCode } from '../../failureCodes';
 import type { TrainerSettings } from '../queue/trainerFolder';
 import type { RunOptions } from '../store/runEvent';
 import type { TrainRunRequest } from '../work/trainRun';
@@ -43,7 +43,7 @@ export async function trainSeparately(
         onEvent?.(event);
       },
     );
-    return { folder, ...(failure && { failure: asFailure(failure) }) };
+    return { folder, ...(failure && { failure: fromWire(failure) }) };
   } catch (error) {
     const failure = endedOf(error, begun);
     if (begun === undefined || failure === undefined) throw failure ?? error;
@@ -76,11 +76,3 @@ function endedOf(error: unknown, folder: string | undefined): Failure | undefine
   const remedy = l10n.t`The run goes on from its checkpoint once it is resumed.`;
   return new Failure('trainer-ended', error.message, folder === undefined ? {} : { file: folder }, remedy);
 }
-
-const asFailure = ({
-  code,
-  message,
-  location,
-  remedy,
-}: Pick<Failure, 'message' | 'location' | 'remedy'> & { readonly code: string }): Failure =>
-  new Failure(code as FailureCode, message, location, remedy);

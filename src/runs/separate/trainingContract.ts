@@ -1,7 +1,6 @@
 import {
   isFlag,
   isNothing,
-  isNumber,
   isObject,
   isText,
   listOf,
@@ -10,7 +9,8 @@ import {
   type Guard,
   type Infer,
 } from '../../channel/guards';
-import { silentSide, type Side } from '../../channel/messageChannel';
+import type { Side } from '../../channel/messageChannel';
+import { isWireFailure } from '../../channel/wireFailure';
 import { isMethod } from '../record/recordWords';
 import type { RunEvent } from '../store/runEvent';
 import type { TrainRunRequest } from '../work/trainRun';
@@ -37,14 +37,7 @@ export const trainingSide = {
         /** Of the run. */
         folder: isText,
         /** Why a run failed that had begun to train. */
-        failure: optional(
-          object({
-            code: isText,
-            message: isText,
-            remedy: optional(isText),
-            location: object({ file: optional(isText), line: optional(isNumber), column: optional(isNumber) }),
-          }),
-        ),
+        failure: optional(isWireFailure),
       }),
     },
     /** Does the work that a run of the queue stands for. */
@@ -61,6 +54,3 @@ export const trainingSide = {
   },
   events: { event: isRunEvent },
 } as const satisfies Side;
-
-/** Who asks serves nothing. */
-export const askingSide = silentSide;

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import * as l10n from '@vscode/l10n';
 import type { Infer } from '../../channel/guards';
 import { Failure } from '../../failure';
@@ -6,7 +6,7 @@ import type { EditorAnswer } from '../../endpoint/editorQuestion';
 import { openChannel, type Channel, type RequestOf, type ResultOf } from '../../channel/messageChannel';
 import { processTransport } from '../../channel/processTransport';
 import { editorSide, protocolVersion, inspectorSide, type WorkCalls } from '../../inspection/trainerContract';
-import { childEnvironment } from '../../runs/queue/launchQueueWorker';
+import { forkTrainer } from '../../runs/queue/forkTrainer';
 
 /** The process that inspects runs and asks models for a window, and ends with it. Runs belong to the queue worker. */
 export interface InspectorProcess {
@@ -75,7 +75,7 @@ export function createInspectorProcess({
   let started: Started | undefined;
 
   const start = (): Started => {
-    const child = forkModule(module, settings());
+    const child = forkTrainer(module, [], { ...settings(), output: 'pipe' });
     const channel = openInspectorChannel(child, { log, editor, onMeasuring });
     const mine = { child, channel };
     followChild(child, log, (reason) => {
@@ -110,17 +110,6 @@ export function createInspectorProcess({
       started = undefined;
     },
   };
-}
-
-function forkModule(module: string, { nodePath, threads }: InspectorSettings): ChildProcess {
-  return fork(module, [], {
-    execPath: nodePath || process.execPath,
-    execArgv: [],
-    env: { ...childEnvironment(process.env), PROMPT_TUNER_THREADS: String(threads) },
-    serialization: 'advanced',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    windowsHide: true,
-  } as Parameters<typeof fork>[2]);
 }
 
 function openInspectorChannel(
