@@ -9,7 +9,7 @@ import { inlaysOf } from '../../../../src/template/language/inlay';
 import { lensesOf } from '../../../../src/template/language/lenses';
 import { occurrencesAt } from '../../../../src/template/language/rename';
 import { symbolsOf } from '../../../../src/template/language/symbols';
-import { longTemplate } from '../../../bench/longTemplate';
+import { longTemplate } from '../../../bench/editor/longTemplate';
 
 afterEach(() => vi.restoreAllMocks());
 

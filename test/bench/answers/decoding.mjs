@@ -1,0 +1,102 @@
+// Speed of writing answers beside transformers' generate, in one run: the same weights, prompts and threads, the same
+// tokens.
+// usage: npm run build && node test/bench/answers/decoding.mjs [--rounds 3 --threads 2 --rows 200 --large --opening 40]
+// With `--constraint` answers are written by turns freely and held to a schema, and no Python is asked but for
+// `--large`.
+// PROMPT_TUNER_PYTHON names a Python with torch and transformers. `--large` measures random weights in the shape of
+// SmolLM2-135M instead of the embedded model; `--opening` lets all prompts begin with so many tokens.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundled, lastLineOf, root } from '../shared/bundle.mjs';
+
+const out = join(root, 'out', 'bench');
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    threads: { type: 'string', default: String(Math.min(cpus().length, 2)) },
+    rows: { type: 'string', default: '200' },
+    prompt: { type: 'string', default: '100' },
+    answer: { type: 'string', default: '40' },
+    opening: { type: 'string', default: '0' },
+    large: { type: 'boolean', default: false },
+    alone: { type: 'boolean', default: false },
+    constraint: { type: 'boolean', default: false },
+  },
+});
+const python = process.env.PROMPT_TUNER_PYTHON ?? 'python3';
+const peer = join(root, 'test/bench/answers/decoding_peer.py');
+const embedded = join(root, 'media', 'models', 'prompt-tuner-base');
+
+mkdirSync(out, { recursive: true });
+const [constraint, decoding, weights] = await bundled('answers/constraint', 'answers/decoding', 'shared/weights');
+
+const folder = join(out, values.large ? 'smollm2-135m-random' : 'embedded');
+mkdirSync(folder, { recursive: true });
+if (!existsSync(join(folder, 'model.safetensors'))) {
+  if (values.large)
+    execFileSync(python, [join(root, 'test/bench/shared/random_model.py'), '135M', folder], { stdio: 'inherit' });
+  else execFileSync(process.execPath, [weights, embedded, folder]);
+  for (const file of ['tokenizer.json', 'tokenizer_config.json']) cpSync(join(embedded, file), join(folder, file));
+}
+
+const work = join(out, 'decoding.json');
+const [rows, length, opening, answer] = [values.rows, values.prompt, values.opening, values.answer].map(Number);
+writeFileSync(work, JSON.stringify({ answer, prompts: promptsOf(rows, length, opening) }));
+if (values.constraint) {
+  const words = [values.large ? folder : 'builtin', work, values.threads, values.rounds];
+  const printed = execFileSync(process.execPath, [constraint, ...words], {
+    encoding: 'utf8',
+  });
+  for (const line of printed.trim().split('\n')) {
+    const { kind, start, shares } = JSON.parse(line);
+    const percent = shares.map((share) => `${(100 * share).toFixed(1)} %`).join(', ');
+    console.log(
+      `${kind}: a token takes ${percent} more processor time where it is held; ready after ${start.toFixed(0)} ms`,
+    );
+  }
+  process.exit();
+}
+const rounds = [];
+for (let round = 0; round < Number(values.rounds); round++) {
+  const ours = lastLineOf(process.execPath, [decoding, values.large ? folder : 'builtin', work, values.threads]);
+  const theirs = values.alone ? undefined : lastLineOf(python, [peer, folder, work, values.threads]);
+  console.log(
+    JSON.stringify({ ours: summary(ours), theirs: theirs && summary(theirs), same: theirs && alike(ours, theirs) }),
+  );
+  rounds.push({ ours, theirs });
+}
+if (!values.alone) {
+  console.log(`${rows} rows of ${length} + ${answer} tokens, ${opening} shared, ${values.threads} threads:`);
+  for (const [what, key] of [
+    ['times as fast', 'seconds'],
+    ['times less processor time', 'cpuSeconds'],
+  ]) {
+    const ratios = rounds.map(({ ours, theirs }) => theirs[key] / ours[key]).sort((a, b) => a - b);
+    const [least, median, most] = [ratios[0], ratios[Math.floor(ratios.length / 2)], ratios.at(-1)];
+    console.log(`  ${median.toFixed(2)} ${what} (from ${least.toFixed(2)} to ${most.toFixed(2)})`);
+  }
+}
+
+function promptsOf(count, tokens, shared) {
+  let state = 12345;
+  const next = () => 10 + (((state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 8) % 3000);
+  const front = Array.from({ length: shared }, next);
+  return Array.from({ length: count }, () => [...front, ...Array.from({ length: tokens - shared }, next)]);
+}
+
+function summary({ seconds, cpuSeconds, tokens, batch }) {
+  return {
+    seconds: Number(seconds.toFixed(2)),
+    cpuSeconds: Number(cpuSeconds.toFixed(2)),
+    tokensPerSecond: Math.round(tokens.flat().length / seconds),
+    batch,
+  };
+}
+
+/** Share of the rows with the same tokens: near ties may fall either way. */
+function alike({ tokens: ours }, { tokens: theirs }) {
+  return ours.filter((row, i) => row.join() === theirs[i].join()).length / ours.length;
+}

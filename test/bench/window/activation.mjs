@@ -1,0 +1,47 @@
+// How long VS Code says that the extension takes to activate, on the example workspace.
+// usage: npm run build && node test/bench/window/activation.mjs [--rounds 3]
+import { parseArgs } from 'node:util';
+import { launchChromium } from '../../support/running/chromium.mjs';
+import { until } from '../../support/running/until.mjs';
+import { serveVSCode } from '../../vscode/serveVSCode.mjs';
+import { copyWorkspace, quietSettings } from '../../vscode/workspace.mjs';
+import { machineLine, markdownTable } from '../shared/processor.mjs';
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
+
+/** What the view of running extensions says of ours, in milliseconds. */
+async function activationTime(browser) {
+  const workspace = copyWorkspace();
+  const server = await serveVSCode({ folder: workspace.folder, settings: quietSettings });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  try {
+    await page.goto(server.url, { timeout: 300_000 });
+    await page.locator('.monaco-workbench').waitFor({ timeout: 300_000 });
+    const tab = page.locator('.activitybar [aria-label="Prompt Tuner"]').first();
+    await tab.waitFor({ timeout: 300_000 });
+    await tab.click();
+    await page.keyboard.press('F1');
+    await page.keyboard.type('Developer: Show Running Extensions');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Show Running Extensions' }).first().click();
+    const row = page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'prompt-tuner' }).first();
+    const said = await until(
+      'VS Code to say it',
+      async () => /Activation: (\d+)ms/.exec((await row.count()) ? await row.innerText() : '')?.[1],
+    );
+    return Number(said);
+  } finally {
+    await page.close();
+    await server.stop();
+    workspace.remove();
+  }
+}
+
+const browser = await launchChromium();
+try {
+  const times = [];
+  for (let round = 0; round < Number(values.rounds); round++) times.push(await activationTime(browser));
+  console.log(machineLine());
+  console.log(markdownTable(['activation, by round', 'least'], [[times.join(', '), `${Math.min(...times)} ms`]]));
+} finally {
+  await browser.close();
+}
