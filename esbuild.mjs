@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { build, context } from 'esbuild';
 import { bundleExtension } from './src/packaging/bundleExtension.mjs';
 import { bundlePrograms } from './src/packaging/bundlePrograms.mjs';
@@ -53,14 +53,13 @@ const bundles = [
   { ...page, entryPoints: ['webview/form/form.css'], outfile: 'dist/webview/form.css' },
   { ...script, entryPoints: ['webview/model/main.ts'], outfile: 'dist/webview/model.js' },
   { ...page, entryPoints: ['webview/model/model.css'], outfile: 'dist/webview/model.css' },
-  { ...node, external: [...external, 'mocha'], entryPoints: filesIn('test/vscode/suite'), outdir: 'out/test/vscode' },
+  { ...node, external: [...external, 'mocha'], entryPoints: suites('test/vscode/suite'), outdir: 'out/test/vscode' },
 ];
 
-/** The TypeScript files of a folder. */
-function filesIn(folder) {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => `${folder}/${name}`);
+/** The suites of a folder, of whichever room; their bundles stand side by side, so that the runner has one order. */
+function suites(folder) {
+  const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.ts'));
+  return files.map((name) => ({ in: join(folder, name), out: basename(name, '.ts') }));
 }
 
 function options(bundle) {

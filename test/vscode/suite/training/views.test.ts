@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { settingsMethod } from '../../../src/runs/record/producedRun';
-import type { RunRecord } from '../../../src/runs/record/record';
-import { readRun } from '../../../src/runs/store/runFolder';
-import { until, untilHolds } from '../../support/running/until.mjs';
-import { allRuns, newestFirst, runsFolder, type Run } from './runs';
+import { settingsMethod } from '../../../../src/runs/record/producedRun';
+import type { RunRecord } from '../../../../src/runs/record/record';
+import { readRun } from '../../../../src/runs/store/runFolder';
+import { until, untilHolds } from '../../../support/running/until.mjs';
+import { allRuns, newestFirst, runsFolder, type Run } from '../runs';
 import {
   cutOff,
   fill,
@@ -20,7 +20,7 @@ import {
   untilOpen,
   windowShows,
   workspaceFolder,
-} from './window';
+} from '../window';
 
 /** The runs of a template, newest first. */
 function runsOf(template: string): readonly Run[] {

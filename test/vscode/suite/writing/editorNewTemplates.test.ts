@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { lines } from '../../support/text/lines';
-import { until } from '../../support/running/until.mjs';
-import { isWatched, openWith, paste, readFile, workspaceFolder } from './window';
+import { lines } from '../../../support/text/lines';
+import { until } from '../../../support/running/until.mjs';
+import { isWatched, openWith, paste, readFile, workspaceFolder } from '../window';
 
 const ask = (command: string, ...words: readonly unknown[]) => vscode.commands.executeCommand(command, ...words);
 

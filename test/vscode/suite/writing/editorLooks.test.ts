@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { until } from '../../support/running/until.mjs';
-import { isWatched, openWith, readWindow, setTheme, themes, windowShows } from './window';
+import { until } from '../../../support/running/until.mjs';
+import { isWatched, openWith, readWindow, setTheme, themes, windowShows } from '../window';
 
 const text = `---
 model: builtin

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { until } from '../../support/running/until.mjs';
-import { allRuns } from './runs';
+import { until } from '../../../support/running/until.mjs';
+import { allRuns } from '../runs';
 import {
   accept,
   drag,
@@ -18,7 +18,7 @@ import {
   untilOpen,
   windowShows,
   workspaceFolder,
-} from './window';
+} from '../window';
 
 const at = (name: string): string => join(workspaceFolder(), name);
 const made = ['letters.csv', 'letters.prompt', 'letters-2.prompt', 'book.xlsx'];

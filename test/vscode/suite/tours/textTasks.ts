@@ -1,4 +1,4 @@
-import { lines } from '../../support/text/lines';
+import { lines } from '../../../support/text/lines';
 
 /** A task whose answers are text, and answers to it that were made elsewhere; paths are below the workspace. */
 export interface TextTask {

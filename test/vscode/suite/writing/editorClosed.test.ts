@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { until, untilHolds } from '../../support/running/until.mjs';
-import { inThemes, isWatched, windowShows, workspaceFolder } from './window';
+import { until, untilHolds } from '../../../support/running/until.mjs';
+import { inThemes, isWatched, windowShows, workspaceFolder } from '../window';
 
 const uriOf = (name: string) => vscode.Uri.file(join(workspaceFolder(), 'closed', name));
 const write = (name: string, text: string) => vscode.workspace.fs.writeFile(uriOf(name), Buffer.from(text));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { until, untilHolds } from '../../support/running/until.mjs';
-import { isWatched, openWith, readFile, readWindow, undo, untilText, workspaceFolder } from './window';
+import { until, untilHolds } from '../../../support/running/until.mjs';
+import { isWatched, openWith, readFile, readWindow, undo, untilText, workspaceFolder } from '../window';
 
 const text = [
   '---',

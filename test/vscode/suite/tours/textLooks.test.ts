@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { lines } from '../../support/text/lines';
-import { until } from '../../support/running/until.mjs';
-import { allRuns } from './runs';
+import { lines } from '../../../support/text/lines';
+import { until } from '../../../support/running/until.mjs';
+import { allRuns } from '../runs';
 import { headlines, parcels, type TextTask } from './textTasks';
-import { inOrder, inThemes, isWatched, key, press, untilOpen, windowShows, workspaceFolder } from './window';
+import { inOrder, inThemes, isWatched, key, press, untilOpen, windowShows, workspaceFolder } from '../window';
 
 const run = (command: string, ...words: readonly unknown[]) => vscode.commands.executeCommand(command, ...words);
 const at = (path: string): string => join(workspaceFolder(), path);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { listRuns } from '../../../src/runs/store/scanRuns';
-import { runsFolder } from './runs';
-import { inThemes, isWatched, key, openWith, press, untilOpen, windowShows, workspaceFolder } from './window';
+import { listRuns } from '../../../../src/runs/store/scanRuns';
+import { runsFolder } from '../runs';
+import { inThemes, isWatched, key, openWith, press, untilOpen, windowShows, workspaceFolder } from '../window';
 
 const template = `---
 model: ./no-model-here

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { allRuns } from './runs';
-import { openWith, windowShows, workspaceFolder, isWatched } from './window';
+import { allRuns } from '../runs';
+import { openWith, windowShows, workspaceFolder, isWatched } from '../window';
 
 const template = `---
 model: builtin

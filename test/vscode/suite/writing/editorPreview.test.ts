@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { until } from '../../support/running/until.mjs';
+import { until } from '../../../support/running/until.mjs';
 import {
   inOrder,
   isWatched,
@@ -13,7 +13,7 @@ import {
   untilOpen,
   windowShows,
   workspaceFolder,
-} from './window';
+} from '../window';
 
 function isOpen(): boolean {
   return vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.startsWith('Preview ')));

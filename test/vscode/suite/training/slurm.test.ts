@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { RunRecord } from '../../../src/runs/record/record';
-import { standInSlurm, type StandInSlurm } from '../../support/standIns/standInSlurm';
-import { until } from '../../support/running/until.mjs';
-import { allRuns, newestFirst, runsFolder, type Run } from './runs';
+import type { RunRecord } from '../../../../src/runs/record/record';
+import { standInSlurm, type StandInSlurm } from '../../../support/standIns/standInSlurm';
+import { until } from '../../../support/running/until.mjs';
+import { allRuns, newestFirst, runsFolder, type Run } from '../runs';
 import {
   accept,
   inOrder,
@@ -19,7 +19,7 @@ import {
   untilOpen,
   windowShows,
   workspaceFolder,
-} from './window';
+} from '../window';
 
 const quick = 'tune.steps: 4\ntune.evalEvery: 2\ntune.learningRate: 0.1\n';
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { readRun } from '../../../src/runs/store/runFolder';
-import { untilHolds } from '../../support/running/until.mjs';
-import { newestFirst, runsFolder, type Run } from './runs';
-import { days } from '../../support/runs/weatherDays';
+import { readRun } from '../../../../src/runs/store/runFolder';
+import { untilHolds } from '../../../support/running/until.mjs';
+import { newestFirst, runsFolder, type Run } from '../runs';
+import { days } from '../../../support/runs/weatherDays';
 import {
   cutOff,
   inOrder,
@@ -18,7 +18,7 @@ import {
   untilOpen,
   windowShows,
   workspaceFolder,
-} from './window';
+} from '../window';
 
 // By its name this file comes behind training.test.ts, which begins in a tree without runs.
 /** The runs whose id names a template, newest first; wherever it lies by now. */

@@ -4,10 +4,10 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { openHub, type FakeHub, type FakeRepository } from '../../support/hub/hubServer';
-import { lines } from '../../support/text/lines';
-import { homeIn, ollamaStore, put, wholeGguf } from '../../support/models/modelStores';
-import { until } from '../../support/running/until.mjs';
+import { openHub, type FakeHub, type FakeRepository } from '../../../support/hub/hubServer';
+import { lines } from '../../../support/text/lines';
+import { homeIn, ollamaStore, put, wholeGguf } from '../../../support/models/modelStores';
+import { until } from '../../../support/running/until.mjs';
 import {
   accept,
   inThemes,
@@ -20,7 +20,7 @@ import {
   type,
   windowShows,
   workspaceFolder,
-} from './window';
+} from '../window';
 
 const fixtures = (...path: string[]): string =>
   join(vscode.extensions.getExtension('prompt-tuner.prompt-tuner')!.extensionPath, 'test', 'models', ...path);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { allRuns } from './runs';
-import { inOrder, inThemes, isWatched, key, openWith, readWindow, windowShows, workspaceFolder } from './window';
+import { allRuns } from '../runs';
+import { inOrder, inThemes, isWatched, key, openWith, readWindow, windowShows, workspaceFolder } from '../window';
 
 const ask = (command: string, ...words: readonly unknown[]) => vscode.commands.executeCommand(command, ...words);
 
@@ -60,7 +60,8 @@ describe('in a window in Chinese', () => {
   it('the walkthrough is Chinese', async () => {
     await ask('workbench.action.closeAllEditors');
     await ask('promptTuner.getStarted');
-    await windowShows(inOrder(/Prompt Tuner 入门/, /打开一个示例/, /使用自己的数据/), 'chinese-walkthrough');
+    const steps = inOrder(/Prompt Tuner 入门/, /打开一个示例/, /使用自己的数据/);
+    await windowShows(steps, 'chinese-walkthrough');
     await inThemes('chinese-walkthrough');
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { allRuns, runsFolder } from './runs';
+import { allRuns, runsFolder } from '../runs';
 import {
   inOrder,
   inThemes,
@@ -14,7 +14,7 @@ import {
   untilOpen,
   windowShows,
   workspaceFolder,
-} from './window';
+} from '../window';
 
 /** Every turn of a conversation, in its order, with the beginning of the model's that the answer ends. */
 const conversation = inOrder(

@@ -4,10 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { frontText } from '../../support/runs/frontText';
-import type { RunRecord } from '../../../src/runs/record/record';
-import { allRuns, runsFolder, type Run } from './runs';
-import { inThemes, isWatched, openWith, press, readWindow, windowShows, workspaceFolder } from './window';
+import { frontText } from '../../../support/runs/frontText';
+import type { RunRecord } from '../../../../src/runs/record/record';
+import { allRuns, runsFolder, type Run } from '../runs';
+import { inThemes, isWatched, openWith, press, readWindow, windowShows, workspaceFolder } from '../window';
 
 const settings = `tune.instruction: text
 tune.searchBudget: 100

@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { listRuns } from '../../../src/runs/store/scanRuns';
-import { runsFolder } from './runs';
+import { listRuns } from '../../../../src/runs/store/scanRuns';
+import { runsFolder } from '../runs';
 import {
   fill,
   inOrder,
@@ -14,7 +14,7 @@ import {
   untilOpen,
   windowShows,
   workspaceFolder,
-} from './window';
+} from '../window';
 
 /** Its answers are as long as the model's context lets them be. */
 const template = `---

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { until } from '../../support/running/until.mjs';
-import { allRuns } from './runs';
+import { until } from '../../../support/running/until.mjs';
+import { allRuns } from '../runs';
 import {
   inOrder,
   inThemes,
@@ -17,7 +17,7 @@ import {
   untilOpen,
   windowShows,
   workspaceFolder,
-} from './window';
+} from '../window';
 
 const ask = (command: string, ...words: readonly unknown[]) => vscode.commands.executeCommand(command, ...words);
 const runsOfTemplate = (name: string) =>

@@ -1,13 +1,13 @@
-import { stepsTaken } from '../../../src/runs/record/runStage';
+import { stepsTaken } from '../../../../src/runs/record/runStage';
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { RunRecord } from '../../../src/runs/record/record';
-import { readRun } from '../../../src/runs/store/runFolder';
-import { requestStop } from '../../../src/runs/queue/stopRequest';
-import { until } from '../../support/running/until.mjs';
-import { allRuns, runsFolder } from './runs';
+import type { RunRecord } from '../../../../src/runs/record/record';
+import { readRun } from '../../../../src/runs/store/runFolder';
+import { requestStop } from '../../../../src/runs/queue/stopRequest';
+import { until } from '../../../support/running/until.mjs';
+import { allRuns, runsFolder } from '../runs';
 import {
   accept,
   inOrder,
@@ -20,7 +20,7 @@ import {
   untilOpen,
   windowShows,
   workspaceFolder,
-} from './window';
+} from '../window';
 
 const runs = (): readonly RunRecord[] => allRuns().map(({ record }) => record);
 

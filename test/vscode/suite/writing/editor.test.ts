@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Finding } from '../../../src/template/text/finding';
-import { lines } from '../../support/text/lines';
-import { until, untilHolds } from '../../support/running/until.mjs';
-import { isWatched, openWith, undo, untilOpen, untilText, windowShows, workspaceFolder } from './window';
+import type { Finding } from '../../../../src/template/text/finding';
+import { lines } from '../../../support/text/lines';
+import { until, untilHolds } from '../../../support/running/until.mjs';
+import { isWatched, openWith, undo, untilOpen, untilText, windowShows, workspaceFolder } from '../window';
 
 const extensionId = 'prompt-tuner.prompt-tuner';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { inThemes, openWith, workspaceFolder } from './window';
+import { inThemes, openWith, workspaceFolder } from '../window';
 
 const template = `---
 model: builtin

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { allRuns, runsFolder } from './runs';
-import { inThemes, isWatched, openWith, press, windowShows, workspaceFolder } from './window';
+import { allRuns, runsFolder } from '../runs';
+import { inThemes, isWatched, openWith, press, windowShows, workspaceFolder } from '../window';
 
 const template = `---
 model: builtin

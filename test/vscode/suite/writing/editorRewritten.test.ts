@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { frontText } from '../../support/runs/frontText';
-import { lines } from '../../support/text/lines';
-import { until } from '../../support/running/until.mjs';
-import { allRuns } from './runs';
+import { frontText } from '../../../support/runs/frontText';
+import { lines } from '../../../support/text/lines';
+import { until } from '../../../support/running/until.mjs';
+import { allRuns } from '../runs';
 import {
   inThemes,
   isWatched,
@@ -17,7 +17,7 @@ import {
   untilText,
   windowShows,
   workspaceFolder,
-} from './window';
+} from '../window';
 
 const text = lines(
   '---',

@@ -4,9 +4,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { until } from '../../support/running/until.mjs';
-import { allRuns, runsFolder, type Run } from './runs';
-import { accept, inThemes, isWatched, key, openWith, press, windowShows, workspaceFolder } from './window';
+import { until } from '../../../support/running/until.mjs';
+import { allRuns, runsFolder, type Run } from '../runs';
+import { accept, inThemes, isWatched, key, openWith, press, windowShows, workspaceFolder } from '../window';
 
 const template = `---
 model: builtin

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { rmSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { inThemes, isWatched, key, openWith, type, windowShows } from './window';
+import { inThemes, isWatched, key, openWith, type, windowShows } from '../window';
 
 const text = '---\nmodel: \noutput: { schema: { label(enum): [warm, cold] } }\n---\n{{text}}{{label}}\n';
 

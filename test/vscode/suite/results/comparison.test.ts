@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { appendMetrics } from '../../../src/runs/store/metrics';
-import { writePredictions } from '../../../src/runs/store/predictionsFile';
-import type { RunRecord } from '../../../src/runs/record/record';
-import { createRun } from '../../../src/runs/store/runFolder';
-import { setLabels } from '../../../src/runs/store/runLabels';
-import type { Method } from '../../../src/template/settings/settings';
-import { fixtureFiles, storedRuns } from '../../support/runs/storedRuns';
-import { until, untilHolds } from '../../support/running/until.mjs';
-import { allRuns, runsFolder } from './runs';
+import { appendMetrics } from '../../../../src/runs/store/metrics';
+import { writePredictions } from '../../../../src/runs/store/predictionsFile';
+import type { RunRecord } from '../../../../src/runs/record/record';
+import { createRun } from '../../../../src/runs/store/runFolder';
+import { setLabels } from '../../../../src/runs/store/runLabels';
+import type { Method } from '../../../../src/template/settings/settings';
+import { fixtureFiles, storedRuns } from '../../../support/runs/storedRuns';
+import { until, untilHolds } from '../../../support/running/until.mjs';
+import { allRuns, runsFolder } from '../runs';
 import {
   fill,
   inOrder,
@@ -29,7 +29,7 @@ import {
   violations,
   windowShows,
   workspaceFolder,
-} from './window';
+} from '../window';
 
 const desk = () => join(workspaceFolder(), 'desk');
 const templateUri = () => vscode.Uri.file(join(desk(), 'triage.prompt'));
