@@ -12,7 +12,9 @@ export function listed(things: readonly string[], most = mostListed): string {
 /** What may be left out of a list. */
 type Optional = string | number | false | null | undefined;
 
-/** Names behind each other, `soft, v1, v2`; Chinese, which parts names otherwise than clauses, writes `soft、v1、v2`. */
+/**
+ * Names behind each other, `soft, v1, v2`; Chinese, which parts names otherwise than clauses, writes `soft、v1、v2`.
+ */
 export const enumerated = (names: readonly (string | number)[]): string =>
   names.map(String).reduce((before, next) => (before === '' ? next : l10n.t`${before}, ${next}`), '');
 

@@ -57,8 +57,8 @@ export function shuffle<Item>(items: Iterable<Item>, random: Random): Item[] {
 }
 
 /**
- * A draw from the normal distribution of mean 0 and variance 1 (Box–Muller; its twin is dropped, so that the state says
- * everything).
+ * A draw from the normal distribution of mean 0 and variance 1 (Box–Muller; its twin is dropped, so that the state
+ * says everything).
  */
 export function normal(random: Random): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random.next()));

@@ -27,9 +27,10 @@ const placesAxis = 2;
 
 /**
  * Lets attention read cached keys and values where they lie. A graph joins them with those of the tokens that it reads,
- * which copies the whole cache for each token: here q·[k₁ k₂]ᵀ becomes [q·k₁ᵀ q·k₂ᵀ], and [p₁ p₂]·[v₁ v₂] becomes
- * p₁·v₁ + p₂·v₂. A stretch with which all sequences begin is read once for all of them (Juravsky et al. 2024,
- * Hydragen). What else reads a joined value reads it as before, so that all values stay the same but for rounding.
+ * which copies the whole cache for each token: here q·[k₁ k₂]ᵀ becomes [q·k₁ᵀ q·k₂ᵀ], and
+ * [p₁ p₂]·[v₁ v₂] becomes p₁·v₁ + p₂·v₂. A stretch with which all sequences begin is read once for all
+ * of them (Juravsky et al. 2024, Hydragen). What else reads a joined value reads it as before, so that all values stay
+ * the same but for rounding.
  * @param joins values of the graph that join keys or values along their places: the stretches of each, the first ones
  * shared, the last one not
  */

@@ -111,7 +111,8 @@ function refusalOfStatus(error: APIError<number, Headers>, endpoint: Endpoint): 
       'endpoint-key',
       key === undefined ? l10n.t`${address} asks for a key${said}.` : l10n.t`${address} refuses the key${said}.`,
       {},
-      l10n.t`Set it by the command "Set Key of Endpoint…", or for the command line by ${variableOf(name, 'API_KEY')}.`,
+      l10n.t`Set it by the command "Set Key of Endpoint…", or for the command line by \
+${variableOf(name, 'API_KEY')}.`,
     );
   const isSpent = code === 'insufficient_quota' || status === 402;
   if (isSpent) return new Failure('endpoint-key', l10n.t`${address} has no quota left for this key${said}.`);

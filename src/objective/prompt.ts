@@ -14,8 +14,9 @@ export interface SoftPrompt {
 }
 
 /**
- * Keys and values that every layer attends to in front of all text. Column ((2·layer + k) · heads + head) · headSize +
- * i holds the i-th number of the key (k = 0, as cached: after rotation) or value (k = 1), as in PEFT's PREFIX_TUNING.
+ * Keys and values that every layer attends to in front of all text. Column ((2·layer + k) · heads + head) ·
+ * headSize + i holds the i-th number of the key (k = 0, as cached: after rotation) or value (k = 1), as in PEFT's
+ * PREFIX_TUNING.
  */
 export interface PrefixMatrix {
   /** Prefix positions. */

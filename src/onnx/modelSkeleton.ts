@@ -3,8 +3,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { mappedBytes } from './fileRegion';
 
 /**
- * Which messages may hold large weights, by field number: model → graph → initializer, and the graphs and tensors of
- * attributes.
+ * Which messages may hold large weights, by field number: model → graph → initializer, and the graphs and tensors
+ * of attributes.
  */
 const descents: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   model: { 7: 'graph', 25: 'function' },

@@ -71,7 +71,8 @@ export interface Prompt {
   classify(input: PromptInput, options?: CallOptions): Promise<Classification>;
   /**
    * Writes a text and hands it out as it grows; nothing that was handed out is taken back.
-   * @throws Failure "invalid-value" for a prompt that chooses labels; "data-column", "prompt-too-long" … for the input
+   * @throws Failure "invalid-value" for a prompt that chooses labels; "data-column", "prompt-too-long" … for the
+   * input
    */
   generate(input: PromptInput, options?: CallOptions): AsyncGenerator<GeneratedPiece>;
   /** Answers rows in their order, those that are there together; a row that cannot be answered says why. */

@@ -27,18 +27,20 @@ import {
 
 describe('numbers for people', () => {
   it('have a true minus, and no sign where they round to zero', () => {
-    expect([signed(0.12), signed(-0.034), signed(-0.0001), signed(0)]).toEqual(['+0.120', '−0.034', '0.000', '0.000']);
+    expect([0.12, -0.034, -0.0001, 0].map(signed)).toEqual(['+0.120', '−0.034', '0.000', '0.000']);
     expect([shortSigned(0.125), shortSigned(-0.004), shortSigned(-0.5)]).toEqual(['+0.13', '0.00', '−0.50']);
     expect([fraction(-0.25), decimals(-2.5, 1), plainNumber(-0.1)]).toEqual(['−0.250', '−2.5', '−0.1']);
   });
 
   it('are a dash where there is none', () => {
     expect([NaN, null, undefined].map(fraction)).toEqual(['–', '–', '–']);
-    expect([signed(null), interval(null), duration(undefined), shortFraction(Infinity)]).toEqual(['–', '–', '–', '–']);
+    const others = [signed(null), interval(null), duration(undefined), shortFraction(Infinity)];
+    expect(others).toEqual(['–', '–', '–', '–']);
   });
 
   it('have intervals that tell an accuracy from a difference', () => {
-    expect([interval([0.7424, 0.896]), signedInterval([-0.008, 0.067])]).toEqual(['0.742–0.896', '[−0.008, +0.067]']);
+    expect(interval([0.7424, 0.896])).toBe('0.742–0.896');
+    expect(signedInterval([-0.008, 0.067])).toBe('[−0.008, +0.067]');
   });
 
   it('have a p that is never nothing', () => {

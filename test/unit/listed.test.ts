@@ -23,7 +23,8 @@ describe('names and clauses behind each other', () => {
 
   it('puts sentences behind each other, in Chinese without a space', () => {
     expect(sentences(['No rows.', undefined, '', 'Add some.', '[data-empty]'])).toBe('No rows. Add some. [data-empty]');
-    expect(sentences(['a.csv:', '没有行。', '请添加。', '[data-empty]'])).toBe('a.csv: 没有行。请添加。[data-empty]');
+    const inChinese = sentences(['a.csv:', '没有行。', '请添加。', '[data-empty]']);
+    expect(inChinese).toBe('a.csv: 没有行。请添加。[data-empty]');
     expect(sentences([])).toBe('');
   });
 

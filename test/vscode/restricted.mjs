@@ -69,7 +69,8 @@ export async function testRestricted(browser, artifacts) {
     await page.locator('.quick-input-widget input[type=text]').fill('>Prompt Tuner: ', { timeout: usualMilliseconds });
     await shows(page, /Prompt Tuner: New Prompt Template/);
     const offered = await visibleText(page);
-    for (const command of ['Train…', 'Train Soft Prompt', 'Evaluate Hard Prompt', 'Compare\n', 'Resume', 'Add Model…'])
+    const starting = ['Train…', 'Train Soft Prompt', 'Evaluate Hard Prompt', 'Compare\n', 'Resume', 'Add Model…'];
+    for (const command of starting)
       if (offered.includes(`Prompt Tuner: ${command}`)) throw new Error(`The palette offers "${command}".`);
     await page.screenshot({ path: join(artifacts, 'vscode-restricted.png') });
     await page.keyboard.press('Escape');

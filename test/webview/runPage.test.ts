@@ -52,7 +52,8 @@ describe('the page of a run', () => {
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('B P-Tuning v2 on triage');
     await page.getByText('step 120/300 · loss 0.83 · 1 min 05 s left').waitFor();
     expect(await page.locator('progress').getAttribute('max')).toBe('300');
-    expect(await page.locator('.samples').innerText()).toMatch(/Step 50[\s\S]*✓ delivery 0\.30[\s\S]*✗ account 0\.30/);
+    const samples = await page.locator('.samples').innerText();
+    expect(samples).toMatch(/Step 50[\s\S]*✓ delivery 0\.30[\s\S]*✗ account 0\.30/);
     await page.screenshot({ path: `${artifacts}/run-${theme}.png`, fullPage: true });
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);

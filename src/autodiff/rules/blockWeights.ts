@@ -4,8 +4,8 @@ import type { Tape } from '../tape';
 
 /**
  * The weights of a MatMulNBits (ONNX Runtime's contrib operators): rows of blocks along K, each number 4 or 8 bits with
- * the lower half byte first, so the bytes are those of a uint4 or uint8 tensor [N, blocks · block]. The zero point is 8
- * or 128 unless given.
+ * the lower half byte first, so the bytes are those of a uint4 or uint8 tensor [N, blocks · block]. The zero point is
+ * 8 or 128 unless given.
  * @returns [N, K]
  * @throws RangeError for other widths, for weights that are computed, and for reordered columns, whose blocks the
  * runtime's CPU kernel takes otherwise than its specification says

@@ -3,9 +3,10 @@ import type { Tape } from '../tape';
 import { broadcasting, rule, type Rule, type Rules } from './rule';
 
 /**
- * y = x̂ · scale + bias, x̂ = (x - μ)/σ over the axes from `axis` on; without the mean for the root-mean-square kind.
- * With h = g · scale: dx = (h - mean h - x̂ mean(h x̂))/σ (Ba et al. 2016; Zhang and Sennrich 2019, without `mean h`);
- * dscale = g x̂, dbias = g.
+ * y = x̂ · scale + bias, x̂ = (x - μ)/σ over the axes from `axis` on; without the mean for the root-mean-square
+ * kind.
+ * With h = g · scale: dx = (h - mean h - x̂ mean(h x̂))/σ (Ba et al. 2016; Zhang and Sennrich 2019, without
+ * `mean h`); dscale = g x̂, dbias = g.
  */
 const normalized = (centred: boolean): Rule =>
   rule(({ x: [x, scale], g, node, t }) => {

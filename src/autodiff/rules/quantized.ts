@@ -35,7 +35,8 @@ export const quantized: Rules = {
       },
     },
   ),
-  // q ≈ x/scale + zero: dx = g/scale; the scale follows the range of x, which the straight-through estimate leaves out
+  // q ≈ x/scale + zero: dx = g/scale; the scale follows the range of x, which the straight-through estimate
+  // leaves out
   DynamicQuantizeLinear: {
     vjp: (node, [g], t) => [() => t.div(g ?? t.zerosLike(node.inputs[0]!), node.outputs[1]!)],
     wholeNumbers: true,

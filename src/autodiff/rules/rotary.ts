@@ -1,8 +1,8 @@
 import { rule, type Rules } from './rule';
 
 /**
- * Rotary position embedding (Su et al. 2021) turns pairs of numbers by an angle: y = R(θ) x, dx = R(θ)ᵀ g = R(-θ) g,
- * where cos(-θ) = cos θ and sin(-θ) = -sin θ. The cosines and sines are tables.
+ * Rotary position embedding (Su et al. 2021) turns pairs of numbers by an angle: y = R(θ) x, dx = R(θ)ᵀ g =
+ * R(-θ) g, where cos(-θ) = cos θ and sin(-θ) = -sin θ. The cosines and sines are tables.
  */
 export const rotary: Rules = {
   'com.microsoft.RotaryEmbedding': rule(

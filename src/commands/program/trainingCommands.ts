@@ -127,7 +127,8 @@ export function addScore(program: Command): void {
     .requiredOption(
       '--predictions <file>',
       'table or JSON file of answers, with a column "prediction"; rows are matched by the columns that the template ' +
-        'reads, else by their order. As { file: …, separator: ";", encoding: … } where the file does not say it itself',
+        'reads, else by their order. As { file: …, separator: ";", encoding: … } where the file does not say it ' +
+        'itself',
     )
     .addOption(splitOption())
     .option('--name <name>', 'keep them as a row of comparisons, by this name, marked as not produced here')

@@ -16,8 +16,8 @@ export function addPredict(program: Command): void {
     .argument('<prompt>', 'id or folder of a run, folder of an adapter, or a template, whose text is used alone')
     .argument(
       '<input>',
-      'table or JSON file of rows, - for standard input; as { file: …, separator: ";", encoding: …, columns: … } ' +
-        'where the file does not say it itself',
+      'table or JSON file of rows, - for standard input; as { file: …, separator: ";", encoding: …, ' +
+        'columns: … } where the file does not say it itself',
     )
     .option('--to <file>', 'file to write; the rows are printed without it')
     .option('--force', 'replace the output, and begin again what another prompt or input has begun')

@@ -108,7 +108,8 @@ export function gatedNetwork(
 }
 
 /**
- * What follows each attention: W₂ f(W₁ x + b₁) + b₂ (Vaswani et al. 2017, 3.3), by the names of its two linear layers.
+ * What follows each attention: W₂ f(W₁ x + b₁) + b₂ (Vaswani et al. 2017, 3.3), by the names of its two linear
+ * layers.
  * @param x [batch, sequence, hidden]
  * @returns [batch, sequence, hidden]
  * @throws Failure "checkpoint-tensor", "model-architecture"

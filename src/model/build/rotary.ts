@@ -96,8 +96,8 @@ export interface StatedRotation {
 }
 
 /**
- * The rotation that a configuration states: radians per position, θ^(-2i/n) for pair i of the n rotated numbers, as the
- * configuration scales them: not at all, linearly, as Llama 3 does, or by LongRoPE's short factors.
+ * The rotation that a configuration states: radians per position, θ^(-2i/n) for pair i of the n rotated numbers, as
+ * the configuration scales them: not at all, linearly, as Llama 3 does, or by LongRoPE's short factors.
  * @throws Failure "model-architecture" for other scalings
  */
 export function rotationOf(

@@ -112,8 +112,8 @@ const movesIds = new Set(['Reshape', 'Cast', 'Squeeze', 'Unsqueeze', 'Flatten', 
 const lookups = new Set(['Gather', 'GatherBlockQuantized']);
 
 /**
- * Gemma's embedding layer itself multiplies by √hidden, so transformers' `inputs_embeds` are scaled already; Granite's
- * are not.
+ * Gemma's embedding layer itself multiplies by √hidden, so transformers' `inputs_embeds` are scaled already;
+ * Granite's are not.
  */
 const scalesEmbeddings = (architecture: string): boolean => architecture.startsWith('gemma');
 

@@ -23,7 +23,8 @@ export interface ModelRecords {
 
 /**
  * Reads a model's records without opening its graph: from its folder, or from the head of its GGUF file.
- * @throws Failure "model-missing", "model-configuration", "tokenizer-missing", "tokenizer-broken", "model-truncated", …
+ * @throws Failure "model-missing", "model-configuration", "tokenizer-missing", "tokenizer-broken",
+ *   "model-truncated", …
  */
 export async function readModelRecords({ folder, file, kind }: ModelFiles): Promise<ModelRecords> {
   if (kind === 'gguf') return ggufRecords(openGguf(file), { folder, file });

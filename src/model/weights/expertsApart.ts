@@ -4,7 +4,8 @@ import type { StoredWeight } from './weights';
 /**
  * Weights of a mixture in which the matrices of all experts are stored as one, `[experts, out, in]`, as one weight an
  * expert, where they are in the file; a matrix that holds gates and what they let through, as two.
- * @param weights by transformers' names: `….experts.gate_proj.weight` becomes `….experts.0.gate_proj.weight` and so on
+ * @param weights by transformers' names: `….experts.gate_proj.weight` becomes `….experts.0.gate_proj.weight` and
+ *   so on
  */
 export function expertsApart(weights: ReadonlyMap<string, StoredWeight>): ReadonlyMap<string, StoredWeight> {
   return new Map([...weights].flatMap(([name, weight]) => apart(name, weight)));

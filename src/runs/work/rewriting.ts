@@ -108,8 +108,9 @@ async function follow(
         devAccuracy,
       } = event;
       await run.log(
-        l10n.t`Instruction edit: "${before}" → "${after}" saves ${decimals(gain, 4)} ± ${decimals(standardError, 4)} \
-nats; ${judged} ${decimals(devLoss, 4)}` + (devAccuracy === undefined ? '' : `, accuracy ${decimals(devAccuracy, 4)}`),
+        l10n.t`Instruction edit: "${before}" → "${after}" saves ${decimals(gain, 4)} \
+± ${decimals(standardError, 4)} nats; ${judged} ${decimals(devLoss, 4)}` +
+          (devAccuracy === undefined ? '' : `, accuracy ${decimals(devAccuracy, 4)}`),
       );
     }
   }

@@ -44,7 +44,9 @@ export function fieldResults(seeds: readonly (readonly FieldScore[])[]): readonl
 
 const none = { expected: 0, predicted: 0, equal: 0 };
 
-/** A JSON pointer as a path: `/buyer/city` → `buyer.city`. A key that would read as several, or as none, is quoted. */
+/**
+ * A JSON pointer as a path: `/buyer/city` → `buyer.city`. A key that would read as several, or as none, is quoted.
+ */
 export function pathOf(pointer: string): string {
   const keys = pointer.split('/').slice(1);
   return keys

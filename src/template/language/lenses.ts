@@ -66,7 +66,9 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
   ];
 }
 
-/** `soft 0.921 (0.880–0.952) on 100 rows of test`, `soft f1 0.412 …`, or the loss where nothing else was measured. */
+/**
+ * `soft 0.921 (0.880–0.952) on 100 rows of test`, `soft f1 0.412 …`, or the loss where nothing else was measured.
+ */
 function resultOf(run: LastRun): string {
   const { method, score, loss, rows, seeds, changed } = run;
   const ends = score?.interval ? ` (${metricInterval(score.interval, score.scale)})` : '';

@@ -21,8 +21,8 @@ import { labelWords, sharedWords, writtenWords } from '../settings/verbalizer';
 
 /**
  * Every setting of a run: overrides over what the template writes over the defaults of the method.
- * @param overrides `tune.k` → value, as `--set` gives them; text is read as YAML, sub-keys such as `tune.data.train` or
- *   `tune.labels.person` change one entry, and their text is used as written unless quoted or bracketed.
+ * @param overrides `tune.k` → value, as `--set` gives them; text is read as YAML, sub-keys such as `tune.data.train`
+ *   or `tune.labels.person` change one entry, and their text is used as written unless quoted or bracketed.
  * @throws Failure `unknown-key`, `invalid-value`, `label-unknown` or `label-duplicate-word`, naming the override.
  */
 export function resolveSettings(

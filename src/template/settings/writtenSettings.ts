@@ -189,7 +189,9 @@ ${`{ ${rest.join('.')}: … }`}".`,
   };
 }
 
-/** Gathers `tune.data.train: …`, `tune.data.dev: …` into one `tune.data: { … }`; only for values that fit a line. */
+/**
+ * Gathers `tune.data.train: …`, `tune.data.dev: …` into one `tune.data: { … }`; only for values that fit a line.
+ */
 function nestDottedKeys(group: string, frontMatter: FrontMatter): readonly Fix[] {
   const start = `${prefix}${group}.`;
   const entries = entriesAt(frontMatter, []).filter((entry) => entry.key.startsWith(start));

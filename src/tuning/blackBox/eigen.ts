@@ -10,7 +10,8 @@ const mostSweeps = 30;
 const tolerance = 1e-14;
 
 /**
- * Eigenvalues and orthonormal eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan, §8.5).
+ * Eigenvalues and orthonormal eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan,
+ * §8.5).
  * @param matrix `[n, n]`
  */
 export function symmetricEigen(matrix: ArrayLike<number>, n: number): Eigen {

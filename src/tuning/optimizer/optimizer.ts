@@ -48,8 +48,8 @@ const adamw: OptimizerRule = {
 };
 
 /**
- * Adafactor (Shazeer and Stern 2018) with factored second moments for matrices, β₂ = 1 - step^-0.8, updates clipped at
- * a root mean square of 1, no momentum, and a given learning rate, as Lester et al. used it.
+ * Adafactor (Shazeer and Stern 2018) with factored second moments for matrices, β₂ = 1 - step^-0.8, updates clipped
+ * at a root mean square of 1, no momentum, and a given learning rate, as Lester et al. used it.
  */
 const adafactor: OptimizerRule = {
   start: ({ dims, values }): Moments => {

@@ -18,8 +18,8 @@ const uniformSpread = Math.sqrt(3);
  * The vectors virtual tokens start from, `[virtual tokens, hidden]`. Slots with `init="…"` start at those words; the
  * others as
  * `tune.init` says: `text` at the given words or the template's instruction, `labels` at the label words' mean vectors
- * (Lester et al. 2021, §3.2), `vocabulary` at frequent tokens, `uniform` within the embedding table's spread. Words too
- * few are repeated, too many cut, as in PEFT.
+ * (Lester et al. 2021, §3.2), `vocabulary` at frequent tokens, `uniform` within the embedding table's spread. Words
+ * too few are repeated, too many cut, as in PEFT.
  */
 export function initialTokens(task: Task, model: LanguageModel): Float32Array {
   const { layout, settings } = task;

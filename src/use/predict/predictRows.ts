@@ -56,8 +56,8 @@ const chunkRows = 512;
 /**
  * Answers every row of an input and writes it with what was answered, in order, however many there are. An output file
  * that another process had begun is gone on with behind the last row that it had written.
- * @throws Failure "output-exists", "output-is-input", "output-busy", "output-changed", "output-columns", "data-…" where
- * the input cannot be read, of a strict work that of a row; the signal's reason when it is aborted
+ * @throws Failure "output-exists", "output-is-input", "output-busy", "output-changed", "output-columns", "data-…"
+ * where the input cannot be read, of a strict work that of a row; the signal's reason when it is aborted
  */
 export async function predictRows(request: PredictRequest, options: PredictOptions = {}): Promise<PredictResult> {
   requireProbabilities(request);

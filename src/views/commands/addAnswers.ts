@@ -23,8 +23,8 @@ const isGivenChoice = object({ file: isText, split: optional(isSplit), name: opt
 type GivenChoice = Infer<typeof isGivenChoice>;
 
 /**
- * *Add Answers from File…*: measures answers that were not produced here in the inspector process and shows them beside
- * the runs of their template.
+ * *Add Answers from File…*: measures answers that were not produced here in the inspector process and shows them
+ * beside the runs of their template.
  */
 export function addAnswersCommand(parts: AnswersParts): Command {
   return {

@@ -20,7 +20,10 @@ const forms: Readonly<Record<string, Form>> = {
   'x / √(mean x² + ε)': (b, x) => b.op('Div', [x, root(b, squared(b, x))]),
   'x · 1/√(mean x·x + ε) by a reciprocal': (b, x) =>
     b.op('Mul', [x, b.op('Reciprocal', [root(b, b.op('Mul', [x, x]))])]),
-  '1/√(mean x² + ε) · x by a division': (b, x) => b.op('Mul', [b.op('Div', [b.scalar(1), root(b, squared(b, x))]), x]),
+  '1/√(mean x² + ε) · x by a division': (b, x) => {
+    const inverse = b.op('Div', [b.scalar(1), root(b, squared(b, x))]);
+    return b.op('Mul', [inverse, x]);
+  },
   'd / √(mean d² + ε) of what is centred': (b, x) => {
     const centred = b.op('Sub', [x, b.op('ReduceMean', [x, b.ints([-1])], { keepdims: 1 })]);
     return b.op('Div', [centred, root(b, squared(b, centred))]);

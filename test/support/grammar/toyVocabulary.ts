@@ -3,7 +3,8 @@ import type { TokenPieces } from '../../../src/model/tokenizer/tokenPieces';
 const pieces = [
   ...['{"', '":', '","', '"}', '"]', '],', '},', '[[', ']]', '{}', '[]', '""', '":"', '":[', '{"a":'],
   ...['true', 'tr', 'false', 'null', '12', '00', '-1', '1.', '.5', 'e1', 'E+', '1}', '2,"', '"a"', '"b', 'abc'],
-  ...['\\"', '\\n', '\\u00', 'é', '中', '😀', ' ', '  ', '\n', 'ab"', 'a","b":', '"x":1', 'red', 'green', '"re', 'd"'],
+  ...['\\"', '\\n', '\\u00', 'é', '中', '😀', ' ', '  ', '\n'],
+  ...['ab"', 'a","b":', '"x":1', 'red', 'green', '"re', 'd"'],
 ];
 
 /** A vocabulary in which every byte is a token, some pieces of JSON are, an end token, and ids that write nothing. */

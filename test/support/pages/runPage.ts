@@ -17,7 +17,10 @@ const facts = [
   { name: 'Method', value: 'P-Tuning v2' },
   { name: 'Template', value: '/home/me/Prompts für alles 🎯/triage/triage.prompt, sha256 5f3a9c01be77' },
   { name: 'Model', value: 'builtin, 7,077,888 weights, sha256 94b1f0e2aa31' },
-  { name: 'Rows of train', value: '180 in /home/me/Prompts für alles 🎯/triage/data/train.jsonl, sha256 1c0ffee1c0ff' },
+  {
+    name: 'Rows of train',
+    value: '180 in /home/me/Prompts für alles 🎯/triage/data/train.jsonl, sha256 1c0ffee1c0ff',
+  },
   { name: 'Started', value: '14/03/2026, 15:09:26' },
   { name: 'Folder', value: '/home/me/Prompts für alles 🎯/.prompt-tuner/runs/20260314-150926-triage-v2-4f1c' },
 ];

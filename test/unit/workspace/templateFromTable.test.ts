@@ -312,7 +312,8 @@ the prompt where it is known before the answer.',
   it('knows Japanese by its texts where columns and labels are in Chinese characters alone', async () => {
     const rows = csv('本文,種類', (i) => `配送が遅い ${i},${i % 2 ? '質問' : '苦情'}`);
     expect((await made(write('ja.csv', rows))).text).not.toContain('说出');
-    const borrowed = csv('正文,类别', (i) => `${i === 3 ? '我の书' : '我的书'} ${i},${i % 2 ? '体育' : '财经'}`);
+    const textOf = (i: number) => (i === 3 ? '我の书' : '我的书');
+    const borrowed = csv('正文,类别', (i) => `${textOf(i)} ${i},${i % 2 ? '体育' : '财经'}`);
     expect((await made(write('zh.csv', borrowed))).text).toContain('说出正文的类别：');
   });
 

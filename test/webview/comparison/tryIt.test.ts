@@ -173,7 +173,8 @@ describe('an answer that is written while one looks on', () => {
   ])('can be looked at: $theme, $width wide', async ({ theme, width }) => {
     const { page, reply, first } = await openWriting({ theme, width, height: 900, reducedMotion: 'reduce' });
     const long =
-      'Your parcel left the warehouse on Monday.\n\n- It was in Kassel on Tuesday.\n- 中文 and 👩‍💻 are whole.\n' +
+      'Your parcel left the warehouse on Monday.\n\n- It was in Kassel on Tuesday.\n' +
+      '- 中文 and 👩‍💻 are whole.\n' +
       `It goes by the number ${'0123456789'.repeat(8)}.`;
     await reply('answerSoFar', 1, { more: '', pace: pace(60), answer: textAnswer(long, 60, 'budget') });
     await first.getByText('Cut off').waitFor();

@@ -164,8 +164,8 @@ function textAdded(analysis: Analysis, { prompt, encoder }: EncodedPrompt): read
       severity: 'information',
       span: entryAt(analysis.frontMatter, ['model'])?.valueSpan ?? answerSpan(analysis),
       message: isReplaced
-        ? l10n.t`The model's chat template adds a text of its own: “${text}” A system message of the template takes \
-its place.`
+        ? l10n.t`The model's chat template adds a text of its own: “${text}” A system message of the template \
+takes its place.`
         : l10n.t`The model's chat template adds a text of its own: “${text}”`,
     },
   ];

@@ -8,8 +8,8 @@ export type ReadFile = (path: string) => string | undefined;
 type Mapping = Readonly<Record<string, unknown>>;
 
 /**
- * The front matter with what its values refer to: `${file:…}` becomes what the file holds; `${env:…}` is listed, for
- * what it holds belongs into no file.
+ * The front matter with what its values refer to: `${file:…}` becomes what the file holds; `${env:…}` is listed,
+ * for what it holds belongs into no file.
  * @param notCarried gets a sentence for each that could not be filled in
  */
 export function resolveReferences(value: Mapping, readFile: ReadFile | undefined, notCarried: string[]): Mapping {

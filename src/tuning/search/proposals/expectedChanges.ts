@@ -3,8 +3,8 @@ import { embeddings } from '../../start/initialise';
 import type { TokenGradient } from './instructionGradients';
 
 /**
- * (e_v − e_x)·∂loss/∂e_x for each of some tokens v in the place of x: the change of the loss to first order (HotFlip,
- * Ebrahimi et al. 2018), nats.
+ * (e_v − e_x)·∂loss/∂e_x for each of some tokens v in the place of x: the change of the loss to first order
+ * (HotFlip, Ebrahimi et al. 2018), nats.
  */
 export function expectedChanges(
   model: LanguageModel,

@@ -86,8 +86,8 @@ function proposal(kind: EditKind, sentence: Sentence | undefined, expected = 0):
 }
 
 /**
- * A synonym in the place of a word, or a modifier between two: plausible after what stands before it, ranked by (e_v −
- * e_x)·∂loss/∂e_x.
+ * A synonym in the place of a word, or a modifier between two: plausible after what stands before it, ranked by (e_v
+ * − e_x)·∂loss/∂e_x.
  */
 async function singleWords(context: ProposalContext): Promise<readonly Proposal[]> {
   const { span, starts, continuations, sentence, bounds } = context;

@@ -20,9 +20,14 @@ export interface OptionList {
 
 const article =
   'the|an?|der|die|das|den|eine?|einen|les?|la|une?|el|los|las|una|il|lo|gli|os?|as?|uma?|de|het|een|en|ett|et';
-const connective = 'or|and|oder|und|ou|et|o|y|u|e|of|en|eller|och|og|или|и|або|或者?|和|与|還是|还是|または|か|や';
+const connective = [
+  'or|and|oder|und|ou|et|o|y|u|e|of|en|eller|och|og',
+  'или|и|або',
+  '或者?|和|与|還是|还是|または|か|や',
+].join('|');
 const between = new RegExp(
-  `^(\\s*(?:[,;/|、，；]\\s*)?(?:(?:${connective})(?![\\p{L}\\p{N}])\\s*|[或和与か や]者?)?)((?:${article})\\s+)?$`,
+  `^(\\s*(?:[,;/|、，；]\\s*)?(?:(?:${connective})(?![\\p{L}\\p{N}])\\s*|[或和与か や]者?)?)` +
+    `((?:${article})\\s+)?$`,
   'iu',
 );
 const articleAtEnd = new RegExp(`(?<![\\p{L}\\p{N}])(?:${article})\\s+$`, 'iu');

@@ -4,8 +4,10 @@ import { measureColumns } from '../../../../src/data/survey/columnLengths';
 describe('the lengths of columns', () => {
   it('are those of each row, also of columns that begin or end in the middle', () => {
     const columns = measureColumns();
-    for (let row = 0; row < 1000; row++)
-      columns.add({ ...(row < 300 && { early: 'é'.repeat(row % 5) }), ...(row >= 700 && { late: 'ab' }), number: row });
+    for (let row = 0; row < 1000; row++) {
+      const early = row < 300 && { early: 'é'.repeat(row % 5) };
+      columns.add({ ...early, ...(row >= 700 && { late: 'ab' }), number: row });
+    }
     const { early, late, number } = Object.fromEntries(columns.lengths());
     expect([early, late, number].map((column) => column!.ascii.length)).toEqual([1000, 1000, 1000]);
     expect([early!.other[299], early!.other[300], early!.ascii[299]]).toEqual([4, 0, 0]);

@@ -120,7 +120,10 @@ describe('the index of runs', () => {
           const path = join(folder, 'run.json');
           const work: Readonly<Record<typeof kind, () => unknown>> = {
             write: () => updateRun(folder, (before) => ({ ...before, learningRate: word.charCodeAt(0) })),
-            inPlace: () => writeFileSync(path, readFileSync(path, 'utf8').replace(/"builtin"|"[abü]{3}"/, `"${word}"`)),
+            inPlace: () => {
+              const text = readFileSync(path, 'utf8');
+              writeFileSync(path, text.replace(/"builtin"|"[abü]{3}"/, `"${word}"`));
+            },
             labels: () => setLabels(folder, { name: word }),
             moves: () => addPendingMoves(folder, [{ from: '/work', to: `/${word}` }]),
             damage: () => writeFileSync(path, texts[other % texts.length]!),

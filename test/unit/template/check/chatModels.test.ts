@@ -33,8 +33,8 @@ describe('the findings on models with chat templates', () => {
 
   it('say what a chat template adds, and that a system text of one’s own takes its place', () => {
     expect(messages(check('qwen2_5', '{{text}}{{label}}'), 'message-added')).toEqual([
-      "The model's chat template adds a text of its own: “You are Qwen, created by Alibaba Cloud. You are a helpful " +
-        'assistant.” A system message of the template takes its place.',
+      "The model's chat template adds a text of its own: “You are Qwen, created by Alibaba Cloud. You are a " +
+        'helpful assistant.” A system message of the template takes its place.',
     ]);
     expect(
       messages(check('qwen2_5', '{{role "system"}}Sort.{{role "user"}}{{text}}{{label}}'), 'message-added'),

@@ -104,7 +104,9 @@ export const frontMatterCases: readonly Case[] = [
   },
   {
     code: 'unused-input',
-    bad: '---\r\ninput:\r\n  schema:\r\n    text: string\r\n    «more»: string, a word\r\nmodel: m\r\n---\r\n{{text}}',
+    bad:
+      '---\r\ninput:\r\n  schema:\r\n    text: string\r\n    «more»: string, a word\r\n' +
+      'model: m\r\n---\r\n{{text}}',
     clean: '---\r\ninput:\r\n  schema:\r\n    text: string\r\n    (*): any\r\n---\r\n{{text}}',
     severity: 'information',
     fixed: '---\r\ninput:\r\n  schema:\r\n    text: string\r\nmodel: m\r\n---\r\n{{text}}',

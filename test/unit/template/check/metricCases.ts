@@ -13,10 +13,10 @@ const invalid = (how: string, bad: string, clean: string, fixed?: string): Case 
   ...(fixed !== undefined && { fixed: answering(fixed) }),
 });
 
-/** Cases of findings in `tune.metrics`. */
 /** A template whose answer `a` is JSON. */
 const json = (schema: string): string => `---\noutput:\n  format: json\n  ${schema}\n---\nx\n{{a}}`;
 
+/** Cases of findings in `tune.metrics`. */
 export const metricCases: readonly Case[] = [
   invalid('unknown', '[exact, «rougel»]', '[exact, rougeL]', '[exact, rougeL]'),
   invalid(
@@ -180,7 +180,8 @@ export const metricCases: readonly Case[] = [
     code: 'schema-unenforced',
     how: 'behind a reference',
     bad: json(
-      'schema: { type: object, properties: { a: { $ref: "#/$defs/b" } }, $defs: { b: { type: string, «format»: x } } }',
+      'schema: { type: object, properties: { a: { $ref: "#/$defs/b" } }, ' +
+        '$defs: { b: { type: string, «format»: x } } }',
     ),
     clean: json('schema: { type: object, properties: { a: { $ref: "#/$defs/b" } }, $defs: { b: { type: string } } }'),
     severity: 'information',

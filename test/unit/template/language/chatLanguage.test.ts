@@ -41,7 +41,8 @@ describe('completion of messages', () => {
     expect(labels(inChat, several)).toEqual(['enable_thinking', 'date_string', 'chat_template']);
     expect(labels(inChat, base)).toEqual([]);
     expect(labels(task('{{text}}{{label}}', 'tune.chat: { enable_thinking: ¦ }\n'), chat)).toEqual(['true', 'false']);
-    expect(labels(task('{{text}}{{label}}', 'tune.chat: { chat_template: ¦ }\n'), several)).toEqual(['default', 'rag']);
+    const template = task('{{text}}{{label}}', 'tune.chat: { chat_template: ¦ }\n');
+    expect(labels(template, several)).toEqual(['default', 'rag']);
   });
 
   it('offers label words in their place: without a space where they open the turn of the model', () => {

@@ -57,7 +57,8 @@ describe('the words for a run', () => {
   });
 
   it('tell when nearly every row was called by one label', () => {
-    expect(describeRun(runRecord('1', { collapsed: 'bug' }))).toBe('soft · test acc 0.83 ±0.03 · collapsed onto "bug"');
+    const run = runRecord('1', { collapsed: 'bug' });
+    expect(describeRun(run)).toBe('soft · test acc 0.83 ±0.03 · collapsed onto "bug"');
   });
 
   it('call an accuracy of free text what it counts, exact answers', () => {

@@ -29,7 +29,8 @@ describe('writing a text in another form', () => {
 
   it('adds no English to other languages, and writes their marks', () => {
     const moves = movesOf('这一天过得怎么样：好或坏？', ['好', '坏'], { english: false });
-    expect(moves).toEqual(expect.arrayContaining(['这一天过得怎么样：好或坏。', '这一天过得怎么样，好或坏？']));
+    expect(moves).toContain('这一天过得怎么样：好或坏。');
+    expect(moves).toContain('这一天过得怎么样，好或坏？');
     for (const text of moves) expect(text).not.toMatch(/[a-z ?.,:]/i);
   });
 
