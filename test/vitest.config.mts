@@ -53,7 +53,15 @@ export default defineConfig({
     hookTimeout: 900_000,
     projects: [
       // Two processes load the sources once for all of these files, instead of one for each file.
-      { extends: true, test: { name: 'together', isolate: false, include: together } },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          isolate: false,
+          include: together,
+          setupFiles: ['test/support/running/preparedSessions.ts'],
+        },
+      },
       {
         extends: true,
         test: { name: 'alone', include: ['test/unit/**/*.test.ts', 'test/engine/**/*.test.ts'], exclude: together },
