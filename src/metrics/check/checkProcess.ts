@@ -25,13 +25,21 @@ export interface Thrown {
   readonly crashed?: true;
 }
 
-/** The process of one check: it is asked one thing at a time, and killed when an answer takes too long. */
+/** The process of one check: it is asked one thing at a time, and ended when an answer takes too long. */
 export interface CheckProcess {
-  /** @param seconds after which it is killed */
+  /** @param seconds of its own that it may compute or wait, whatever else the machine does meanwhile */
   ask(message: object, seconds: number): Promise<CheckReply>;
   readonly isAlive: boolean;
   kill(): void;
 }
+
+/**
+ * How many times its time a check may take by the clock: on a machine that does twenty other things it computes for a
+ * twentieth of it. What waits for a program of its own can be told by nothing else.
+ */
+const longestDelay = 20;
+/** Milliseconds that a timer can be set to. */
+const longestTimer = 2 ** 31 - 1;
 
 /** Starts a process for a check, in the folder of its file; nothing is loaded yet. */
 export function startCheckProcess(file: string): CheckProcess {
@@ -50,6 +58,10 @@ export function startCheckProcess(file: string): CheckProcess {
     isAlive = false;
     answer({ ended });
   };
+  const kill = (): void => {
+    isAlive = false;
+    child.kill('SIGKILL');
+  };
   child.on('message', (said) => {
     const given = said as CheckReply;
     if ('crashed' in given) isAlive = false;
@@ -67,26 +79,22 @@ export function startCheckProcess(file: string): CheckProcess {
     ask: (message, seconds) => {
       if (!isAlive) return Promise.resolve({ ended: l10n.t`before it was asked` });
       return new Promise((resolve) => {
-        const timer = setTimeout(() => {
-          isAlive = false;
-          child.kill('SIGKILL');
-          answer({ late: true });
-        }, seconds * 1000);
+        const asked = performance.now();
+        const timer = setTimeout(kill, Math.min(seconds * 1000 * longestDelay, longestTimer));
         reply = (said) => {
           clearTimeout(timer);
           child.channel?.unref();
-          resolve(said);
+          // Whatever ended it then: its time was over.
+          const isLate = 'ended' in said && performance.now() - asked >= seconds * 1000;
+          resolve(isLate ? { late: true } : said);
         };
         child.channel?.ref();
-        child.send(message, (error) => {
+        child.send({ ...message, seconds }, (error) => {
           if (error) end(error.message);
         });
       });
     },
-    kill: () => {
-      isAlive = false;
-      child.kill('SIGKILL');
-    },
+    kill,
   };
 }
 

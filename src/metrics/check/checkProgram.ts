@@ -1,17 +1,25 @@
 /**
  * What the process of a check runs. It is a text, since it must import what no bundler knows: the check of a template.
  * It is told `{ load: url }`, then `{ answer, row }` again and again, and says of each one of `{ loaded: true }`,
- * `{ score, reason }`, `{ nonsense }` and `{ thrown, stack }`.
+ * `{ score, reason }`, `{ nonsense }` and `{ thrown, stack }`. It ends itself once the `seconds` of a message are over:
+ * those in which it has computed or waited, and not those in which other processes had the processor.
  */
 export const checkProgram = String.raw`
 'use strict';
-// A check that loops never learns that nobody waits for it any more; a thread beside it does.
+// A check that loops learns neither that its time is over nor that nobody waits for it; a thread beside it does.
 const { Worker } = require('node:worker_threads');
-const watch = "const { workerData: parent } = require('node:worker_threads');" +
+const end = () => process.kill(process.pid, 'SIGKILL');
+const watch = "const { parentPort, workerData: parent } = require('node:worker_threads');" +
   'const isThere = () => { try { return process.kill(parent, 0); } catch { return false; } };' +
   'const isAlone = () => process.ppid !== parent || !isThere();' +
-  "setInterval(() => isAlone() && process.kill(process.pid, 'SIGKILL'), 1000);";
-new Worker(watch, { eval: true, workerData: process.ppid }).unref();
+  'const spent = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };' +
+  'let due = { work: Infinity, time: Infinity };' +
+  'const begin = (seconds) => ({ work: spent() + seconds, time: performance.now() / 1000 + seconds });' +
+  "parentPort.on('message', (seconds) => { due = begin(seconds); });" +
+  'const isOver = () => performance.now() / 1000 > due.time && spent() > due.work;' +
+  "setInterval(() => (isOver() || isAlone()) && process.kill(process.pid, 'SIGKILL'), 100);";
+const watcher = new Worker(watch, { eval: true, workerData: process.ppid });
+watcher.unref();
 const send = process.send.bind(process);
 // What a check prints or sends is not an answer.
 process.send = undefined;
@@ -61,12 +69,17 @@ async function load(url) {
 
 process.on('message', async (message) => {
   let reply;
+  // What waits is over by the clock, once nothing has come meanwhile; what computes, by how much it has computed.
+  watcher.postMessage(message.seconds);
+  const waiting = setTimeout(() => setImmediate(() => reply ?? end()), message.seconds * 1000);
   try {
     if (message.load !== undefined) reply = await load(message.load);
     else reply = resultOf(await check(message.answer, JSON.parse(message.row)));
   } catch (error) {
     reply = thrown(error);
   }
+  clearTimeout(waiting);
+  watcher.postMessage(Infinity);
   if (process.connected) send(reply);
 });
 process.on('uncaughtException', (error) => send({ ...thrown(error), crashed: true }, () => process.exit(1)));
