@@ -33,7 +33,8 @@ async function main(): Promise<void> {
   await program.parseAsync();
 }
 
-main().catch((error: unknown) => {
+/** Settled once what was asked for is done or has failed: for whoever runs several commands in one process. */
+export const ended = main().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exit.done : exit.callWrong;
   } else if (isStopped(error, interruption.signal)) {

@@ -19,6 +19,8 @@ export default defineConfig({
     sequence: { sequencer: longestFirst(longest) },
     // Each test starts processes of its own that train, each on one thread; in between it waits for them.
     maxWorkers: 2,
+    // Files follow one another in a process, which has read the sources and started the program once.
+    isolate: false,
     env: { PROMPT_TUNER_THREADS: '1' },
     // A test that hangs is ended, and none that a machine which does ten other things is slow with.
     testTimeout: 1_200_000,

@@ -2,7 +2,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/runs/record/record';
-import { jsonLines, json, run, start, storiesWeather as weather, workspace } from '../../support/runs/runCli';
+import { jsonLines, json, run, signalAt, tinyWeather as weather, workspace } from '../../support/runs/runCli';
 
 const longTraining = [
   'train',
@@ -11,9 +11,9 @@ const longTraining = [
   'soft',
   '--json',
   '--set',
-  'tune.steps=120',
+  'tune.steps=12',
   '--set',
-  'tune.evalEvery=10',
+  'tune.evalEvery=3',
 ];
 const lossesOf = async (folder: string) =>
   (await readFile(join(folder, 'metrics.jsonl'), 'utf8'))
@@ -39,10 +39,7 @@ function undisturbed(): Promise<readonly string[]> {
 describe('a training that is interrupted', () => {
   it('stops with exit code 130, keeps its checkpoint, and goes on to the same numbers', async () => {
     const folder = await workspace(weather);
-    const work = start(folder, longTraining);
-    await work.says('"step":15,');
-    work.child.kill('SIGINT');
-    const { code, out } = await work.ended;
+    const { code, out } = await signalAt(folder, longTraining, '"step":5,');
     expect(code).toBe(130);
     expect(jsonLines(out).at(-1)).toMatchObject({ kind: 'result', status: 'stopped' });
     const [{ id, status }] = await json<[RunRecord]>(folder, 'runs', 'list');
@@ -55,10 +52,7 @@ describe('a training that is interrupted', () => {
 
   it('goes on to the same numbers after it was killed', async () => {
     const folder = await workspace(weather);
-    const work = start(folder, longTraining);
-    await work.says('"step":37,');
-    work.child.kill('SIGKILL');
-    await work.ended;
+    await signalAt(folder, longTraining, '"step":8,', 'SIGKILL');
     const of = await onlyRun(folder);
     const record = JSON.parse(await readFile(join(of, 'run.json'), 'utf8')) as RunRecord;
     expect(record.status).toBe('running');
@@ -77,10 +71,7 @@ describe('a training that is interrupted', () => {
 
   it('does not go on with other data than it began with', async () => {
     const folder = await workspace(weather);
-    const work = start(folder, longTraining);
-    await work.says('"step":15,');
-    work.child.kill('SIGINT');
-    await work.ended;
+    await signalAt(folder, longTraining, '"step":5,');
     await writeFile(
       join(folder, 'train.jsonl'),
       `${weather['train.jsonl']!}${JSON.stringify({ text: 'snow', label: 'wet' })}\n`,

@@ -30,7 +30,7 @@ const request = (folder: string) => ({
   file: join(folder, 'weather.prompt'),
   method,
   set: {
-    'tune.steps': '24',
+    'tune.steps': '12',
     'tune.evalEvery': '2',
     ...(method !== 'soft' && { 'tune.learningRate': 'auto', 'tune.searchBudget': '300' }),
   },

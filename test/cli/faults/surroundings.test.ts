@@ -1,5 +1,4 @@
-import { stepsTaken } from '../../../src/runs/record/runStage';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,9 +13,12 @@ import { describeRun } from '../../../src/views/runs/runText';
 import { json, run, start, storiesWeather as weather, workspace } from '../../support/runs/runCli';
 import { numbersOf } from '../../support/runs/runNumbers';
 import { patience } from '../../support/running/patience';
+import { support } from '../../support/running/paths';
+import { stopAt, untilStopped } from '../../support/running/stopAt';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
-const settings = { 'tune.steps': '150', 'tune.evalEvery': '10' };
+const stoppingTrainer = { module: join(support, 'standIns', 'stoppingTrainer.cjs'), nodePath: '' };
+const settings = { 'tune.steps': '24', 'tune.evalEvery': '4' };
 const asOptions = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
 
 const call = promisify(execFile);
@@ -49,9 +51,17 @@ async function mountDisk(folder: string, megabytes: number) {
       await file.close();
     },
     empty: () => rm(join(folder, 'filler')),
-    /** Tried again while someone has a file open to write. */
-    turn: (mode: 'ro' | 'rw') =>
-      vi.waitFor(() => call('mount', ['-o', `remount,${mode}`, folder]), { ...patience, interval: 5 }),
+    /** Lets a process that is stopped go on for a moment where it has a file open to write. */
+    turn: (mode: 'ro' | 'rw', working?: ChildProcess) =>
+      vi.waitFor(async () => {
+        try {
+          await call('mount', ['-o', `remount,${mode}`, folder]);
+        } catch (error) {
+          working?.kill('SIGCONT');
+          working?.kill('SIGSTOP');
+          throw error;
+        }
+      }, patience),
   };
 }
 
@@ -66,13 +76,20 @@ async function scene(below = '') {
     const living = await livingTrainer(runs);
     if (living) process.kill(living.pid, 'SIGKILL');
   });
+  /** Starts a trainer that stops itself once the dev rows of a step are written down. @returns its process */
+  const launchUntil = async (step: number): Promise<number> => {
+    Object.entries(stopAt(`"step":${step},"dev"`)).forEach(([name, value]) => vi.stubEnv(name, value));
+    await launchQueueWorker(runs, stoppingTrainer).finally(() => vi.unstubAllEnvs());
+    const { pid } = (await livingTrainer(runs))!;
+    await untilStopped(pid);
+    return pid;
+  };
   return {
     folder,
     runs,
     queue: (set: Readonly<Record<string, string>> = settings) => enqueueRun({ file, method: 'soft', set, runs }),
     launch: () => launchQueueWorker(runs, trainer),
-    reaches: (of: string, step: number) =>
-      vi.waitFor(async () => expect(stepsTaken((await readRun(of)).progress)).toBeGreaterThanOrEqual(step), patience),
+    launchUntil,
     becomes: (of: string, ...statuses: readonly RunRecord['status'][]) =>
       vi.waitFor(async () => expect(statuses).toContain((await readRun(of)).status), patience),
   };
@@ -101,20 +118,20 @@ const left = async (folder: string) =>
 
 describe('a disk that fills up while the real trainer works', () => {
   it('ends in a run that says so, and that goes on to the same numbers once there is room', async ({ skip }) => {
-    const { folder, runs, queue, launch, reaches, becomes } = await scene();
+    const { folder, runs, queue, launch, launchUntil, becomes } = await scene();
     const disk = await mountDisk(join(folder, 'disk'), 4);
     if (!disk) return leaveOut(skip, 'a small disk can be mounted by root on Linux only');
     const of = await queue();
-    await launch();
-    await reaches(of, 7);
+    const working = await launchUntil(8);
     await disk.fill();
+    process.kill(working, 'SIGCONT');
     await becomes(of, 'failed', 'lost');
     const { status, error, progress } = await readRun(of);
     expect({ status, error }).toEqual({
       status: 'failed',
       error: { code: 'disk-full', message: 'The disk is full. Free some space, then resume the run.' },
     });
-    expect(describeRun(await readRun(of))).toBe(`soft · failed · step ${progress.step}/150`);
+    expect(describeRun(await readRun(of))).toBe(`soft · failed · step ${progress.step}/24`);
     await disk.fill();
     // While it is full nothing new can begin, and whoever asks is told the same.
     await expect(queue()).rejects.toMatchObject({ code: 'ENOSPC' });
@@ -140,9 +157,12 @@ describe('a disk that turns read-only', () => {
     const { folder, runs, launch, becomes } = await scene();
     const disk = await mountDisk(join(folder, 'disk'), 4);
     if (!disk) return leaveOut(skip, 'a disk can be mounted read-only by root on Linux only');
-    const work = start(folder, ['train', 'weather.prompt', '--method', 'soft', '--runs', runs, '--json', ...asOptions]);
-    await work.says('"step":12,');
-    await disk.turn('ro');
+    const words = ['train', 'weather.prompt', '--method', 'soft', '--runs', runs, '--json', ...asOptions];
+    const work = start(folder, words, { stopsAt: '"step":7,' });
+    await work.says('"step":7,');
+    await untilStopped(work.child.pid!);
+    await disk.turn('ro', work.child);
+    work.child.kill('SIGCONT');
     const ended = await work.ended;
     expect({ code: ended.code, why: ended.err.trim() }).toEqual({
       code: 3,
@@ -207,7 +227,7 @@ describe('a workspace whose path has spaces, signs and an emoji', () => {
 
 describe('a clock that jumps', () => {
   it('back and forth by a day between heartbeats changes neither who works on a run nor its numbers', async () => {
-    const { folder, runs, queue, launch, reaches } = await scene();
+    const { folder, runs, queue, launch } = await scene();
     // As the clock looks while the system sets it again and again: another day at every reading.
     const jumping = join(folder, 'jumping.cjs');
     await writeFile(
@@ -227,15 +247,19 @@ globalThis.Date = class extends real {
 `,
     );
     const of = await queue();
-    const child = spawn(process.execPath, ['-r', jumping, trainer.module, '--serve', runs], { stdio: 'ignore' });
+    const child = spawn(process.execPath, ['-r', jumping, trainer.module, '--serve', runs], {
+      stdio: 'ignore',
+      env: { ...process.env, ...stopAt('"step":4,"dev"') },
+    });
     onTestFinished(() => {
       child.kill('SIGKILL');
     });
-    await reaches(of, 1);
+    await untilStopped(child.pid!);
     const seen = new Set<string>();
     for (let status = ''; status !== 'done';) {
       seen.add((status = (await readRun(of)).status));
       await launch();
+      child.kill('SIGCONT');
     }
     // Whoever looks meanwhile sees it at work, and every further trainer finds that there is one.
     expect([...seen]).toEqual(['running', 'done']);
@@ -262,16 +286,13 @@ describe('a machine that sleeps', () => {
   };
 
   it('holds its runs while it sleeps: no second trainer takes them, and they go on when it wakes', async () => {
-    const { folder, runs, queue, launch, reaches, becomes } = await scene();
+    const { folder, runs, queue, launch, launchUntil, becomes } = await scene();
     const of = await queue();
-    await launch();
-    await reaches(of, 5);
-    const sleeper = (await livingTrainer(runs))!;
-    process.kill(sleeper.pid, 'SIGSTOP');
+    const sleeper = await launchUntil(8);
     await age(of);
     expect((await readRun(of)).status).toBe('running');
     await launch();
-    expect((await livingTrainer(runs))?.pid).toBe(sleeper.pid);
+    expect((await livingTrainer(runs))?.pid).toBe(sleeper);
     const { code, err } = await run(
       folder,
       'train',
@@ -287,7 +308,7 @@ describe('a machine that sleeps', () => {
       code: 1,
       err: expect.stringMatching(/is at work\. Stop it first\. \[run-busy\]$/),
     });
-    process.kill(sleeper.pid, 'SIGCONT');
+    process.kill(sleeper, 'SIGCONT');
     await becomes(of, 'done');
     expect((await readRun(of)).generation).toBe(1);
     expect(await numbersOf(of)).toEqual(await undisturbed());
@@ -296,7 +317,7 @@ describe('a machine that sleeps', () => {
   it('and whose run another machine has taken over meanwhile writes nothing more to it when it wakes', async ({
     skip,
   }) => {
-    const { folder, runs, queue, launch, reaches, becomes } = await scene();
+    const { folder, runs, queue, launchUntil, becomes } = await scene();
     // A space of its own for process numbers is as good as another machine: neither can ask whether the other's
     // process lives.
     const elsewhere = ['--pid', '--fork', '--mount-proc'];
@@ -308,10 +329,7 @@ describe('a machine that sleeps', () => {
     )
       return leaveOut(skip, 'another space of process numbers can be had by root on Linux only');
     const of = await queue();
-    await launch();
-    await reaches(of, 5);
-    const sleeper = (await livingTrainer(runs))!;
-    process.kill(sleeper.pid, 'SIGSTOP');
+    const sleeper = await launchUntil(8);
     await age(of);
     await call(
       'unshare',
@@ -332,7 +350,7 @@ describe('a machine that sleeps', () => {
     );
     expect(await readRun(of)).toMatchObject({ status: 'done', generation: 2 });
     const before = await readFile(join(of, 'metrics.jsonl'), 'utf8');
-    process.kill(sleeper.pid, 'SIGCONT');
+    process.kill(sleeper, 'SIGCONT');
     // It ends its work on the run, and looks for other work.
     const next = await queue({ 'tune.steps': '2' });
     await becomes(next, 'done');

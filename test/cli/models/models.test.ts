@@ -6,7 +6,7 @@ import { fakeHub, theCommit, type FakeHub } from '../../support/hub/fakeHub';
 import { lines } from '../../support/text/lines';
 import { assembleModel } from '../../support/models/models';
 import { homeIn } from '../../support/models/modelStores';
-import { json, jsonLines, run, start, workspace } from '../../support/runs/runCli';
+import { json, jsonLines, run, runProcess, start, workspace } from '../../support/runs/runCli';
 
 const embedded = resolve('media/models/prompt-tuner-base');
 const llama = assembleModel('architectures/llama');
@@ -85,7 +85,7 @@ describe('models add', () => {
   it('is fetched once by two processes at once', async () => {
     const hub = await hubWithModel();
     const folder = await workspace({});
-    const both = await Promise.all([run(folder, 'models', 'add', id), run(folder, 'models', 'add', id)]);
+    const both = await Promise.all([1, 2].map(() => runProcess(folder, 'models', 'add', id)));
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     expect(hub.asked.filter((path) => path.endsWith('/onnx/model.onnx'))).toHaveLength(1);
   });

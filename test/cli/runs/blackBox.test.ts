@@ -5,7 +5,7 @@ import { openModel } from '../../../src/model/openModel';
 import { writeModel } from '../../../src/onnx/writeModel';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { assembleModel } from '../../support/models/models';
-import { json, jsonLines, run, start, weather, workspace } from '../../support/runs/runCli';
+import { json, jsonLines, run, signalAt, weather, workspace } from '../../support/runs/runCli';
 
 /** A workspace whose model holds an operator behind the embeddings that changes no number and has no gradient rule. */
 async function opaqueWorkspace(): Promise<string> {
@@ -102,10 +102,7 @@ describe('a model that cannot be differentiated', () => {
     const folder = await opaqueWorkspace();
     const runs = join(folder, '.prompt-tuner', 'runs');
     const args = ['train', 'weather.prompt', '--method', 'soft', '--json', '--set', 'tune.steps=14', ...blackBox];
-    const work = start(folder, args);
-    await work.says('"step":4,');
-    work.child.kill('SIGINT');
-    expect((await work.ended).code).toBe(130);
+    expect((await signalAt(folder, args, '"step":4,')).code).toBe(130);
     const [stopped] = await readdir(runs);
     expect((await run(folder, ...args, '--resume', stopped!)).code).toBe(0);
     const calm = jsonLines((await run(folder, ...args)).out).at(-1)!;

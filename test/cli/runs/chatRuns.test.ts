@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EvaluationResult } from '../../../src/runs/record/record';
 import { assembleModel } from '../../support/models/models';
-import { json, run, start, weather, workspace } from '../../support/runs/runCli';
+import { json, run, signalAt, weather, workspace } from '../../support/runs/runCli';
 import { measures, metricsOf, onlyRun, original, recordOf, train } from '../../support/runs/weatherRuns';
 
 /** A chat template that says what day it is, as those of Llama 3 and Granite do. */
@@ -50,9 +50,9 @@ const long = [
   'soft',
   '--json',
   '--set',
-  'tune.steps=150',
+  'tune.steps=12',
   '--set',
-  'tune.evalEvery=10',
+  'tune.evalEvery=3',
 ];
 
 describe('a run through a chat template that reads the date', () => {
@@ -72,10 +72,7 @@ describe('a run through a chat template that reads the date', () => {
     const whole = await chatWeather();
     expect((await run(whole, ...long)).code).toBe(0);
     const folder = await chatWeather();
-    const work = start(folder, long);
-    await work.says('"step":15,');
-    work.child.kill('SIGINT');
-    expect((await work.ended).code).toBe(130);
+    expect((await signalAt(folder, long, '"step":5,')).code).toBe(130);
     const stopped = await onlyRun(folder);
     const day = await dayOf(stopped);
     nowIn(elsewhere);
@@ -89,10 +86,7 @@ describe('a run through a chat template that reads the date', () => {
 describe('a run whose chat template has been changed since', () => {
   it('is neither measured nor gone on with, and says so in one sentence', async () => {
     const folder = await chatWeather();
-    const work = start(folder, long);
-    await work.says('"step":15,');
-    work.child.kill('SIGINT');
-    await work.ended;
+    await signalAt(folder, long, '"step":5,');
     const stopped = await recordOf(await onlyRun(folder));
     const trained = await train(folder, 'soft');
     const jinja = join(folder, 'model', 'chat_template.jinja');

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult } from '../../../src/runs/record/record';
-import { json, jsonLines, run, start, workspace } from '../../support/runs/runCli';
+import { json, jsonLines, run, signalAt, workspace } from '../../support/runs/runCli';
 import {
   instructed,
   measures,
@@ -14,10 +14,25 @@ import {
   train,
 } from '../../support/runs/weatherRuns';
 
+/**
+ * Weather that is always wet, which the model nearly calls dry by these words: it takes few edits to be right, and a
+ * search that may write anything finds them soon.
+ */
+const alwaysWet = (rows: string): string => rows.replaceAll('"dry"', '"wet"');
+const rewritable: Readonly<Record<string, string>> = {
+  ...instructed,
+  'weather.prompt': instructed['weather.prompt']!.replace(
+    'tune.searchBudget: 120',
+    'tune.searchBudget: 300\ntune.readability: free\ntune.labels: { wet: " hot", dry: " cold" }',
+  ),
+  'train.jsonl': alwaysWet(instructed['train.jsonl']!),
+  'dev.jsonl': alwaysWet(instructed['dev.jsonl']!),
+};
+
 describe('a run that rewrites the instruction', () => {
   it('reports the text as written, as rewritten and with what was learned, and can measure each again', async () => {
-    const folder = await workspace(instructed);
-    const trained = await train(folder, 'v2', '--set', 'tune.instruction=text', '--set', 'tune.searchBudget=500');
+    const folder = await workspace(rewritable);
+    const trained = await train(folder, 'v2', '--set', 'tune.instruction=text');
     const record = await recordOf(trained.folder);
     const kept = JSON.parse(await readFile(join(trained.folder, 'instruction.json'), 'utf8')) as {
       original: string;
@@ -25,6 +40,8 @@ describe('a run that rewrites the instruction', () => {
       edits: { gain: number; standardError: number }[];
     };
     expect(kept.original).toBe(original);
+    expect(kept.edits).not.toEqual([]);
+    expect(kept.rewritten).not.toBe(original);
     expect(record.rewritten).toMatchObject({ original, instruction: kept.rewritten, edits: kept.edits });
     expect(record.rewritten!.text).toContain(`{{#instruction}}${kept.rewritten}{{/instruction}}`);
     for (const { gain, standardError } of kept.edits) expect(gain).toBeGreaterThan(standardError);
@@ -47,6 +64,7 @@ describe('a run that rewrites the instruction', () => {
     );
     expect(text).toMatchObject({ method: 'hard', trainedParameters: 0 });
     expect(measures(text)).toEqual(measures(trained.textResult!));
+    expect(measures(text)).not.toEqual(measures(hard));
     expect(measures(await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--run', trained.run!))).toEqual(
       measures(trained),
     );
@@ -58,8 +76,9 @@ describe('a run that rewrites the instruction', () => {
   });
 
   it('trains the embeddings of the rewritten text, and finds it again from the adapter alone', async () => {
-    const folder = await workspace(instructed);
+    const folder = await workspace(rewritable);
     const trained = await train(folder, 'v2', '--set', 'tune.instruction=both');
+    expect(trained.rewritten!.instruction).not.toBe(original);
     const again = await json<EvaluationResult>(
       folder,
       'evaluate',
@@ -78,17 +97,14 @@ describe('a run that rewrites the instruction', () => {
       'v2',
       '--json',
       '--set',
-      'tune.steps=40',
+      'tune.steps=12',
       '--set',
-      'tune.evalEvery=4',
+      'tune.evalEvery=2',
     ];
-    const calm = await workspace(instructed);
+    const calm = await workspace(rewritable);
     expect((await run(calm, ...long)).code).toBe(0);
-    const folder = await workspace(instructed);
-    const work = start(folder, long);
-    await work.says('"step":6,');
-    work.child.kill('SIGINT');
-    expect((await work.ended).code).toBe(130);
+    const folder = await workspace(rewritable);
+    expect((await signalAt(folder, long, '"step":5,')).code).toBe(130);
     const of = await onlyRun(folder);
     const { id, rewritten } = await recordOf(of);
     const resumed = await run(folder, ...long, '--resume', id);
@@ -100,22 +116,10 @@ describe('a run that rewrites the instruction', () => {
   });
 
   it('goes on with its search where it was stopped in the middle, and comes to the same text and numbers', async () => {
-    const folder = await workspace(instructed);
-    const args = [
-      'train',
-      'weather.prompt',
-      '--method',
-      'v2',
-      '--json',
-      '--set',
-      'tune.steps=2',
-      '--set',
-      'tune.searchBudget=1500',
-    ];
-    const work = start(folder, args);
-    await work.says('candidate-round');
-    work.child.kill('SIGINT');
-    expect((await work.ended).code).toBe(130);
+    const folder = await workspace(rewritable);
+    const args = ['train', 'weather.prompt', '--method', 'v2', '--json', '--set', 'tune.steps=2'];
+    // The round that finds the first edit; another follows.
+    expect((await signalAt(folder, args, '"iteration":2,')).code).toBe(130);
     const of = await onlyRun(folder);
     const stopped = await recordOf(of);
     expect(stopped).toMatchObject({ status: 'stopped', progress: { phase: 'searching' } });
@@ -125,11 +129,13 @@ describe('a run that rewrites the instruction', () => {
     const resumed = await run(folder, ...args, '--resume', stopped.id);
     expect(resumed.code).toBe(0);
     const rounds = jsonLines(resumed.out).filter(({ kind }) => kind === 'candidate-round');
+    expect(rounds).not.toEqual([]);
     expect(rounds.every((round) => Number(round.iteration) >= iteration)).toBe(true);
     await expect(readFile(searched)).rejects.toMatchObject({ code: 'ENOENT' });
-    const calm = await workspace(instructed);
+    const calm = await workspace(rewritable);
     expect((await run(calm, ...args)).code).toBe(0);
     const undisturbed = await onlyRun(calm);
+    expect((await recordOf(undisturbed)).rewritten!.edits).toHaveLength(2);
     expect((await recordOf(of)).rewritten).toEqual((await recordOf(undisturbed)).rewritten);
     expect(await metricsOf(of)).toEqual(await metricsOf(undisturbed));
     for (const file of ['instruction.json', 'predictions.jsonl'])

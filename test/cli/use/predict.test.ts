@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { json, jsonLines, run, start, tinyWeather, workspace } from '../../support/runs/runCli';
+import { json, jsonLines, run, signalAt, start, tinyWeather, workspace } from '../../support/runs/runCli';
 import { days } from '../../support/runs/weatherDays';
 
 interface Evaluated {
@@ -70,10 +70,7 @@ describe('predict', () => {
     await run(folder, ...predict, '--to', 'undisturbed.jsonl');
     // Rows are written 512 at a time: one process ends before the first of these, one behind, one behind more.
     for (const heard of ['"rows":96', '"rows":640', '"rows":1216']) {
-      const { child, says, ended } = start(folder, [...predict, '--to', 'out.jsonl', '--json']);
-      await says(heard);
-      child.kill('SIGKILL');
-      await ended;
+      await signalAt(folder, [...predict, '--to', 'out.jsonl', '--json'], heard, 'SIGKILL');
       expect(await readdir(folder)).not.toContain('out.jsonl');
     }
     const { out } = await run(folder, ...predict, '--to', 'out.jsonl', '--json');
@@ -87,10 +84,7 @@ describe('predict', () => {
   it('ends at Ctrl-C with what is written, and goes on from there only with the same rows and prompt', async () => {
     const folder = await workspace({ ...tinyWeather, 'rows.jsonl': manyRows(1200) });
     const predict = ['predict', 'weather.prompt', 'rows.jsonl', '--to', 'out.jsonl'];
-    const { child, says, ended } = start(folder, [...predict, '--json']);
-    await says('"rows":544');
-    child.kill('SIGINT');
-    expect(await ended).toMatchObject({
+    expect(await signalAt(folder, [...predict, '--json'], '"rows":544')).toMatchObject({
       code: 130,
       err: expect.stringContaining('the same command goes on') as string,
     });
@@ -143,7 +137,7 @@ describe('predict', () => {
 
   it('reads standard input and prints rows of the same form', async () => {
     const folder = await workspace(tinyWeather);
-    const { child, ended } = start(folder, ['predict', 'weather.prompt', '-', '--prefix', 'model_'], 'pipe');
+    const { child, ended } = start(folder, ['predict', 'weather.prompt', '-', '--prefix', 'model_'], { input: 'pipe' });
     child.stdin!.end('{"text": "rain", "big": 12345678901234567890}\n{"text":\n\n{ }\n');
     const { code, out, err } = await ended;
     expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining('2 rows without') as string });
