@@ -6,11 +6,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../support/running/until.mjs';
+import { until as untilSo } from '../support/running/until.mjs';
+import { longestWait } from './longestWait.mjs';
 
 const programs = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'setpriv'];
 /** Of the controller's log, for whoever has waited in vain. */
 const lastLines = 40;
+
+const until = (what, look, options) => untilSo(what, look, { ...options, longest: longestWait });
 
 const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`], { env: environment() }).status === 0;
 

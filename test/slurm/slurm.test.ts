@@ -15,6 +15,7 @@ import { json, jsonLines, run, tinyWeather } from '../support/runs/runCli';
 import { numbersOf } from '../support/runs/runNumbers';
 import { until as untilSo } from '../support/running/until.mjs';
 import { startCluster, type Cluster } from './cluster.mjs';
+import { longestWait } from './longestWait.mjs';
 
 /** As long as a run that is caught in the middle must be, and no longer; it is frozen while something is done to it. */
 const long: Readonly<Record<string, string>> = { 'tune.steps': '240', 'tune.evalEvery': '20' };
@@ -52,9 +53,9 @@ async function hand(set: Readonly<Record<string, string>>, ...options: readonly 
   return json<Handed>(folder, 'train', 'weather.prompt', '--method', 'soft', ...settings(set), ...modest, ...options);
 }
 
-/** Waits for a state of a run or of the cluster. */
+/** Waits for a state of a run or of the cluster, as long as the test may take: the machine may do much else. */
 function until<T>(what: string, look: () => T | Promise<T>, seen: () => Promise<string> | string = () => '') {
-  return untilSo(what, look, { seen: async () => `${await seen()}\n${cluster.seen()}` });
+  return untilSo(what, look, { seen: async () => `${await seen()}\n${cluster.seen()}`, longest: longestWait });
 }
 
 const runFolder = (id: string, runs = '.prompt-tuner/runs') => join(folder, runs, id);
@@ -119,14 +120,19 @@ async function caught(set = long, options: readonly string[] = [], runs?: string
   return Promise.all(frozen);
 }
 
-/** Lets a frozen process go on once it has the signal to end, so that it does not come to its end before. */
-async function wake(pid: number): Promise<void> {
-  await until(`a signal to ${pid}`, async () => {
+/** Waits until a frozen process has the signal to end. */
+function isToldToEnd(pid: number): Promise<true> {
+  return until(`a signal to ${pid}`, async () => {
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
     const [, pending = '0'] = /^ShdPnd:\s*([0-9a-f]+)$/m.exec(status) ?? [];
     // Slurm itself wakes a process that it ends.
     return (BigInt(`0x${pending}`) & terminate) !== 0n || !/^State:\s*T/m.test(status);
   });
+}
+
+/** Lets a frozen process go on once it has the signal to end, so that it does not come to its end before. */
+async function wake(pid: number): Promise<void> {
+  await isToldToEnd(pid);
   signalIfThere(pid, 'SIGCONT');
 }
 
@@ -188,14 +194,16 @@ let warned: Promise<{ readonly id: string; readonly task: string }> | undefined;
 
 /** A run that was warned, and waits for its next stay. */
 async function warn(): Promise<{ readonly id: string; readonly task: string }> {
-  const [{ id }] = (await caught(long, ['--time', '60'])) as [Caught];
+  const [{ id, pid }] = (await caught(long, ['--time', '60'])) as [Caught];
   const task = await taskOf(id);
   // A minute and more from now, so that the warning comes, and comes soon.
   const minutes = Math.floor(secondsOf(cluster.call('squeue', '-h', '-j', task, '-o', '%M'))! / 60) + 2;
   cluster.call('scontrol', 'update', `JobId=${task}`, `TimeLimit=${minutes}`);
-  // Slurm wakes the process that it warns.
+  await isToldToEnd(pid);
+  // The warning is all that is wanted: however long the run takes to keep its checkpoint, Slurm does not end it.
+  cluster.call('scontrol', 'update', `JobId=${task}`, 'TimeLimit=600');
+  signalIfThere(pid, 'SIGCONT');
   await until('the end of the stay', () => cluster.call('squeue', '-h', '-j', task, '-o', '%T').trim() === 'PENDING');
-  cluster.call('scontrol', 'update', `JobId=${task}`, 'TimeLimit=60');
   return { id, task };
 }
 

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { longestWait } from './longestWait.mjs';
 
 export default defineConfig({
   test: {
@@ -7,7 +8,8 @@ export default defineConfig({
     maxWorkers: 1,
     // As the tasks of the tests compute, so that the same numbers come out here.
     env: { PROMPT_TUNER_THREADS: '1' },
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    // A test that waits in vain says so before it is ended.
+    testTimeout: 2 * longestWait,
+    hookTimeout: 2 * longestWait,
   },
 });
