@@ -34,55 +34,67 @@ const asBegun = (name: string) => ({ name, phase: phaseNames.loading.padEnd(13),
 
 const lineOfBar = '{name}  {phase} {bar} {value}/{total}  {details}';
 
-/** A bar a run, for a terminal. */
+/** Where the bars of runs stand. */
+interface Bars {
+  /** A new bar, which says that its run has begun. */
+  begin(name: string): SingleBar;
+  /** Writes a line that stays, above what still moves. */
+  say(line: string): void;
+  end(): void;
+}
+
+/** A bar for the run that is at work, on a terminal; those before it are left standing. */
 export function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
-  let bar: SingleBar | undefined;
-  let name = '';
-  const end = () => {
-    bar?.stop();
-    bar = undefined;
-  };
+  let last: { readonly bar: SingleBar; readonly name: string } | undefined;
+  return shownBy({
+    begin(name) {
+      last?.bar.stop();
+      const bar = terminalBar(stream, lineOfBar);
+      last = { bar, name };
+      bar.start(1, 0, asBegun(name));
+      return bar;
+    },
+    say(line) {
+      last?.bar.stop();
+      stream.write(`${line}\n`);
+      last?.bar.start(1, 0, asBegun(last.name));
+    },
+    end: () => last?.bar.stop(),
+  });
+}
+
+/** A bar for each of several runs at once, on a terminal. */
+export function barsDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
+  const all = terminalBars(stream, lineOfBar);
+  return shownBy({
+    begin: (name) => all.create(1, 0, asBegun(name)),
+    say: (line) => all.log(`${line}\n`),
+    end() {
+      // Lines that are not written yet are not, once it is stopped.
+      all.update();
+      all.stop();
+    },
+  });
+}
+
+function shownBy({ begin, say, end }: Bars): ProgressDisplay {
+  const runs = new Map<string, { readonly bar: SingleBar; readonly name: string }>();
   return {
     show(event) {
       if (event.kind === 'run') {
-        end();
-        name = nameOfRun(event);
-        bar = terminalBar(stream, lineOfBar);
-        bar.start(1, 0, asBegun(name));
-      } else if (event.kind === 'warning') {
-        bar?.stop();
-        stream.write(`${event.line}\n`);
-        bar?.start(1, 0, asBegun(name));
-      } else if (event.kind === 'progress' && bar) showProgress(bar, { name, progress: event.progress });
+        const name = nameOfRun(event);
+        runs.set(event.run, { bar: begin(name), name });
+      } else if (event.kind === 'warning') say(event.line);
+      else if (event.kind === 'progress') {
+        const run = runs.get(event.run);
+        if (run) showProgress(run, event.progress);
+      }
     },
     end,
   };
 }
 
-/** A bar for each of several runs at once. */
-export function barsDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
-  const all = terminalBars(stream, lineOfBar);
-  const bars = new Map<string, { readonly bar: SingleBar; readonly name: string }>();
-  return {
-    show(event) {
-      if (event.kind === 'run') {
-        const name = nameOfRun(event);
-        const bar = all.create(1, 0, asBegun(name));
-        bars.set(event.run, { bar, name });
-      } else if (event.kind === 'warning') all.log(`${event.line}\n`);
-      else if (event.kind === 'progress') {
-        const { bar, name } = bars.get(event.run) ?? {};
-        if (bar) showProgress(bar, { name: name!, progress: event.progress });
-      }
-    },
-    end: () => all.stop(),
-  };
-}
-
-function showProgress(
-  bar: SingleBar,
-  { name, progress }: { readonly name: string; readonly progress: RunProgress },
-): void {
+function showProgress({ bar, name }: { readonly bar: SingleBar; readonly name: string }, progress: RunProgress): void {
   bar.setTotal(Math.max(progress.steps, 1));
   bar.update(progress.step, { name, phase: phaseOf(progress).padEnd(13), details: detailsOf(progress) });
 }

@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { lineDisplay } from '../../../../src/commands/display/progressDisplay';
+import { barDisplay, barsDisplay, lineDisplay } from '../../../../src/commands/display/progressDisplay';
 import type { RunProgress } from '../../../../src/runs/record/record';
 
 describe('lines for logs and pipes', () => {
@@ -38,5 +40,35 @@ describe('lines for logs and pipes', () => {
     show({ kind: 'log', run: 'soft', line: 'one' });
     show({ kind: 'log', run: 'v2', line: 'two' });
     expect(lines).toEqual(['triage · soft: one', 'triage · v2: two']);
+  });
+});
+
+/** What a terminal of 200 columns is told. */
+function terminal() {
+  const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true, columns: 200 });
+  const written = () => stripVTControlCharacters((stream.read() as string | null) ?? '');
+  return { stream: stream as unknown as NodeJS.WriteStream, written };
+}
+
+describe.each([
+  ['one after the other', barDisplay],
+  ['at once', barsDisplay],
+])('bars of runs that work %s', (_, display) => {
+  it('say how far each run is, and leave the last of it and every warning standing', () => {
+    const { stream, written } = terminal();
+    const { show, end } = display(stream);
+    for (const [method, step] of [
+      ['soft', 40],
+      ['v2', 7],
+    ] as const) {
+      show({ kind: 'run', run: method, folder: `/${method}`, method, file: '/w/triage.prompt' });
+      show({ kind: 'warning', run: method, line: `${method} is slow` });
+      show({ kind: 'progress', run: method, progress: { phase: 'training', step, steps: 40, loss: 0.5 } });
+    }
+    end();
+    const text = written();
+    expect(text).toMatch(/triage · soft +training +\S+ 40\/40 +loss 0\.500/);
+    expect(text).toMatch(/triage · v2 +training +\S+ 7\/40 +loss 0\.500/);
+    for (const method of ['soft', 'v2']) expect(text).toContain(`${method} is slow\n`);
   });
 });
