@@ -95,9 +95,16 @@ export function intsAttribute(node: Node, name: string): readonly number[] | und
   return attribute?.kind === 'ints' ? attribute.value : undefined;
 }
 
+/** What {@link producers} has found: a graph does not change, and is asked for single values thousands of times. */
+const found = new WeakMap<Graph, ReadonlyMap<string, Node>>();
+
 /** Value name → the node that computes it. */
 export function producers(graph: Graph): ReadonlyMap<string, Node> {
-  return new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const known = found.get(graph);
+  if (known) return known;
+  const made = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  found.set(graph, made);
+  return made;
 }
 
 /**

@@ -27,7 +27,7 @@ function unscaledRows(
   tokens: readonly number[],
 ): Float32Array {
   const table = graph.initializers.get(embeddingTable)!;
-  const made = producersOf(graph);
+  const made = producers(graph);
   if (embedding.op === 'GatherBlockQuantized') return dequantizedRows(graph, blockQuantized(embedding, table), tokens);
   const before = dequantizer(made.get(embedding.inputs[0]!), made);
   const after = dequantizer(made.get(embedded), made);
@@ -47,15 +47,6 @@ function unscaledRows(
     },
     tokens,
   );
-}
-
-const madeIn = new WeakMap<Graph, ReadonlyMap<string, Node>>();
-
-/** Rows are asked for thousands of times, of one graph. */
-function producersOf(graph: Graph): ReadonlyMap<string, Node> {
-  const known = madeIn.get(graph) ?? producers(graph);
-  madeIn.set(graph, known);
-  return known;
 }
 
 /** Columns of a matrix `[width, words]` as float32. @returns `[tokens, width]` */
@@ -176,7 +167,7 @@ function whole(
 
 /** Numbers of a constant, through the cast to float32. */
 function constantNumbers(graph: Graph, name: string): readonly number[] {
-  const tensor = graph.initializers.get(name) ?? graph.initializers.get(producersOf(graph).get(name)?.inputs[0] ?? '');
+  const tensor = graph.initializers.get(name) ?? graph.initializers.get(producers(graph).get(name)?.inputs[0] ?? '');
   if (!tensor) throw unreadable();
   return tensorNumbers(tensor);
 }
