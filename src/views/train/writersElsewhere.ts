@@ -15,9 +15,14 @@ export async function writersElsewhere(template: PromptTemplate, values: FormVal
   if (hostedModelOf(template.model)) return [];
   try {
     const { runs } = planStudy(template, values.methods, overridesOf(values));
-    const prompts = await Promise.all(
-      runs.map(({ method, set }) => hostedProposals(template, resolveSettings(template, method, set))),
+    // The cells of a grid mostly name the same prompts, which are read once.
+    const searches = new Map(
+      runs.map(({ method, set }) => {
+        const { instruction, propose } = resolveSettings(template, method, set);
+        return [JSON.stringify([method, instruction, propose]), { method, instruction, propose }];
+      }),
     );
+    const prompts = await Promise.all([...searches.values()].map((search) => hostedProposals(template, search)));
     return [...new Set(prompts.flat().map((prompt) => prompt.template.model))];
   } catch (error) {
     if (error instanceof Failure) return [];
