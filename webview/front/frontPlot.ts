@@ -10,6 +10,7 @@ import {
 } from '../../src/views/front/contract';
 import { axes, plotArea } from '../plot/axes';
 import { labelPlaces } from '../plot/labelPlaces';
+import { whisker } from '../plot/measuredPoint';
 import { paretoFront } from '../plot/paretoFront';
 import { linearScale, type Scale } from '../plot/scale';
 import { focusable } from '../redraw';
@@ -66,13 +67,7 @@ export function frontPlot(front: ShownFront, { name, selected, select }: Plot): 
           tabindex: i === selected ? 0 : -1,
         },
         svg('title', {}, textInWords(text, i + 1)),
-        svg('line', {
-          class: 'whisker',
-          x1: x(text.readability),
-          x2: x(text.readability),
-          y1: y(interval[0]),
-          y2: y(interval[1]),
-        }),
+        whisker(x(text.readability), interval, y),
         // A finger is wider than a point.
         svg('circle', { class: 'reach', cx: x(text.readability), cy: y(mean), r: 12 }),
         ...shapeOf(text, x(text.readability), y(mean)),
@@ -95,9 +90,8 @@ export function frontPlot(front: ShownFront, { name, selected, select }: Plot): 
 /** A number on test stands beside the point, hollow and with a thinner interval. */
 function testMark(height: ShownText['saved'] | undefined, x: number, y: Scale): readonly SVGElement[] {
   if (!height) return [];
-  const [low, high] = height.interval;
   return [
-    svg('line', { class: 'whisker on-test', x1: x, x2: x, y1: y(low), y2: y(high) }),
+    whisker(x, height.interval, y, { class: 'whisker on-test' }),
     svg('circle', { class: 'on-test', cx: x, cy: y(height.mean), r: 4 }),
   ];
 }

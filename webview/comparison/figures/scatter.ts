@@ -9,6 +9,7 @@ import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { axes, plotArea as area } from '../../plot/axes';
 import { labelPlaces } from '../../plot/labelPlaces';
+import { measuredPoint } from '../../plot/measuredPoint';
 import { paretoFront } from '../../plot/paretoFront';
 import { linearScale, logScale } from '../../plot/scale';
 import { statements } from '../../statements';
@@ -128,19 +129,7 @@ function draw(points: readonly Point[], { front, cost, view, metric }: Drawn): S
         'g',
         {},
         svg('title', {}, l10n.t`${studyTitle(study)}: ${metricNumber(value, metric.scale)} at ${cost.format(spent)}`),
-        ...(range
-          ? [
-              svg('line', {
-                class: 'whisker',
-                stroke: colour,
-                x1: x(spent),
-                x2: x(spent),
-                y1: y(range[0]),
-                y2: y(range[1]),
-              }),
-            ]
-          : []),
-        svg('circle', { cx: x(spent), cy: y(value), r: 5, fill: colour }),
+        ...measuredPoint({ x: x(spent), value, range }, y, colour),
         svg('text', { class: 'label', ...labels[i]! }, study.badge),
       );
     }),

@@ -9,6 +9,7 @@ import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale, type Scale } from '../../plot/scale';
 import { axes, plotArea } from '../../plot/axes';
+import { measuredPoint } from '../../plot/measuredPoint';
 import { statements } from '../../statements';
 
 interface Point {
@@ -63,19 +64,7 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
                 `${studyTitle(study)}, ${counted(rows, 'row')}: ` +
                   `${show(value)} (${metricInterval(range, metric.scale)})`,
               ),
-              ...(range
-                ? [
-                    svg('line', {
-                      class: 'whisker',
-                      stroke: colour,
-                      x1: at(rows),
-                      x2: at(rows),
-                      y1: y(range[0]),
-                      y2: y(range[1]),
-                    }),
-                  ]
-                : []),
-              svg('circle', { cx: at(rows), cy: y(value), r: 5, fill: colour }),
+              ...measuredPoint({ x: at(rows), value, range }, y, colour),
               svg(
                 'text',
                 {
