@@ -35,7 +35,7 @@ async function main([reference, file, threads]: readonly string[]): Promise<void
     for await (const batch of scoreRows(scoring, undefined))
       for (const { example, probabilities } of batch.rows) scores[example.row] = [...probabilities];
   };
-  await score(64);
+  await score(Math.min(64, examples.length));
   const [began, cpu] = [performance.now(), process.cpuUsage()];
   await score(examples.length);
   const seconds = (performance.now() - began) / 1000;
