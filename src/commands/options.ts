@@ -2,8 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { providers } from '../onnx/runtime/provider';
 import type { EvaluationSubject } from '../runs/work/measuring/evaluateRun';
 import { defaultRunsFolder } from '../runs/store/runFolder';
-import { methodAliases } from '../template/settings/settingKeys';
-import { methods, type Method } from '../template/settings/settings';
+import { methodAliases, methods, type Method } from '../template/settings/settings';
 
 /** Options that every command takes. */
 export interface Common {

@@ -24,7 +24,7 @@ export interface Builder {
   alias(value: string, name: string): string;
   input(value: Value): string;
   node(node: Node): void;
-  /** The graph so far, with these outputs. */
+  /** The graph so far, with these outputs; it stays as it is while more is built. */
   graph(outputs: readonly Value[]): Graph;
 }
 
@@ -81,7 +81,13 @@ export function extendGraph(graph: Graph, prefix: string): Builder {
       return value.name;
     },
     node: (node) => void nodes.push(node),
-    graph: (outputs) => ({ ...graph, inputs, outputs, nodes, initializers }),
+    graph: (outputs) => ({
+      ...graph,
+      inputs: [...inputs],
+      outputs,
+      nodes: [...nodes],
+      initializers: new Map(initializers),
+    }),
   };
 }
 

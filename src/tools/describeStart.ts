@@ -5,7 +5,7 @@ import { clauses, enumerated } from '../listed';
 import type { RunRecord } from '../runs/record/record';
 import { listRuns } from '../runs/store/scanRuns';
 import { templateName } from '../template/read/templateName';
-import { splits } from '../template/settings/settingKeys';
+import { splits } from '../template/settings/settings';
 import { readTemplateContext } from '../workspace/readTemplateContext';
 import type { Confirmation } from './agentTool';
 import type { PlannedRuns } from './plannedRuns';

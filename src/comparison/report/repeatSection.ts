@@ -7,7 +7,7 @@ import { formText } from '../../objective/recordedForm';
 import type { RunRecord } from '../../runs/record/record';
 import { hostedFacts } from '../../runs/record/describeHosted';
 import { stateWord, trains } from '../../runs/record/recordWords';
-import { splits } from '../../template/settings/settingKeys';
+import { splits } from '../../template/settings/settings';
 import type { TaskComparison } from '../taskComparison';
 import { notProducedHere } from '../study/methodText';
 import { repeatCommand } from './repeatCommand';

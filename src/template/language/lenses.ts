@@ -7,7 +7,7 @@ import { entryAt } from '../syntax/frontMatter';
 import { rangeOf } from '../text/position';
 import { clauses } from '../../listed';
 import type { Range } from '../text/position';
-import { splits } from '../settings/settingKeys';
+import { splits } from '../settings/settings';
 import { templateOf } from '../read/template';
 
 /** A line of text above a line of the template; a click does what `action` says. */

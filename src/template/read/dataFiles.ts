@@ -1,6 +1,6 @@
 import { fileOfSource, formatOfSource, type TextFormat } from '../../data/table/tableFormat';
 import { dividedData, isShare } from '../settings/data/dataShares';
-import { splits } from '../settings/settingKeys';
+import { splits } from '../settings/settings';
 import { entryAt, type Entry } from '../syntax/frontMatter';
 import type { Analysis } from './analysis';
 import { divisionOf, firstSplitSeed } from './division';

@@ -10,7 +10,7 @@ import { isYamlSource } from '../settings/data/dataSource';
 import { decodingProblem, usableDecoding } from '../settings/decoding/decodingKeys';
 import { settingKey, settingKeys } from '../settings/settingKeys';
 import { readSettingValue, wordsOf } from '../settings/readSettingValue';
-import type { SettingKey } from '../settings/settingKeys';
+import type { SettingKey } from '../settings/settingType';
 import type { Method, Objective, Settings } from '../settings/settings';
 import { nearest } from '../text/suggest';
 import type { PromptTemplate } from './template';

@@ -1,6 +1,5 @@
 import type { ColumnLength } from '../../data/survey/columnLengths';
-import type { Format } from '../settings/settings';
-import type { splits } from '../settings/settingKeys';
+import type { Format, splits } from '../settings/settings';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { KnownColumns } from '../../data/survey/readColumns';
 import type { RowLack, RowMisfits } from '../../data/survey/surveyRows';

@@ -12,7 +12,7 @@ import {
   readabilities,
   type SettingKey,
   type ValueType,
-} from './settingKeys';
+} from './settingType';
 import { methods } from './settings';
 
 /** What may be written for a setting, in a few words. */

@@ -6,7 +6,8 @@ import { readMetrics } from '../metrics/readMetrics';
 import { readExamples } from './examplesSetting';
 import { readPropose } from './proposeSetting';
 import { readSplit, sharesProblem, type WrittenSource } from './data/dataShares';
-import { choicesOf, describeBounds, initialisations, readabilities, splits, type SettingKey } from './settingKeys';
+import { choicesOf, describeBounds, initialisations, readabilities, type SettingKey } from './settingType';
+import { splits } from './settings';
 
 export type ValueResult =
   { readonly value: unknown } | { readonly problem: string; readonly choices?: readonly string[] };

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
-import { settingKey, type SettingKey } from './settingKeys';
+import { settingKey } from './settingKeys';
+import type { SettingKey } from './settingType';
 import { readSettingValue } from './readSettingValue';
 import type { Format } from './settings';
 

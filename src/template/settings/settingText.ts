@@ -2,8 +2,7 @@ import { isObject } from '../../channel/guards';
 import { isMetrics, writtenMetrics } from '../metrics/writtenMetrics';
 import { splitText } from './data/dataShares';
 import { examplesText, isExamples } from './examplesSetting';
-import { splits } from './settingKeys';
-import type { Settings } from './settings';
+import { splits, type Settings } from './settings';
 
 /** A value as it is written in a front matter or behind `--set`: `auto`, `0.1`, `{ text: "words" }`. */
 export function writtenSetting(value: unknown): string {

@@ -10,6 +10,13 @@ import type { Examples } from './examplesSetting';
  */
 export const methods = ['hard', 'soft', 'v1', 'v2'] as const;
 export type Method = (typeof methods)[number];
+export const methodAliases: Readonly<Record<string, Method>> = {
+  'prompt-tuning': 'soft',
+  'p-tuning': 'v1',
+  'p-tuning-v2': 'v2',
+};
+/** The parts of the data, in the order in which they are listed. */
+export const splits = ['train', 'dev', 'test'] as const;
 export type Optimizer = 'adamw' | 'adafactor' | 'sgd';
 export type Schedule = 'constant' | 'linear' | 'cosine';
 export type Objective = 'label' | 'token';

@@ -5,13 +5,13 @@ import { replacement } from '../text/finding';
 import { entriesAt, entryAt } from '../syntax/frontMatter';
 import type { Entry, FrontMatter } from '../syntax/frontMatter';
 import { isMapping } from '../syntax/schema';
-import { settingKey, settingKeys, splits } from './settingKeys';
+import { settingKey, settingKeys } from './settingKeys';
+import { splits, type Settings } from './settings';
 import { metricSpan } from '../metrics/metricSpan';
 import { readMetrics, type MetricProblem } from '../metrics/readMetrics';
 import { dataFileKey, type SourceProblem } from './data/dataSource';
 import { isShare, readSplit, sharesProblem, type WrittenData, type WrittenSource } from './data/dataShares';
 import { readSettingValue } from './readSettingValue';
-import type { Settings } from './settings';
 import { nearest, orNearest } from '../text/suggest';
 
 /** The `tune.*` keys that a template sets, validated; the defaults of the method fill in the others. */

@@ -1,6 +1,6 @@
 import { isScalar, Lexer, visit, type Node } from 'yaml';
 import { withEdits } from '../../template/settings/writeSettings';
-import { splits } from '../../template/settings/settingKeys';
+import { splits } from '../../template/settings/settings';
 import { isShare, readSplit } from '../../template/settings/data/dataShares';
 import { splitPromptFile } from '../../template/syntax/dotprompt';
 import { entryAt, nodeAt, readFrontMatter, type FrontMatter } from '../../template/syntax/frontMatter';

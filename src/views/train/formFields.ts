@@ -1,15 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { describeRange } from '../../template/settings/describeSetting';
 import { resolveSettings } from '../../template/read/resolveSettings';
-import type { splits } from '../../template/settings/settingKeys';
-import {
-  initialisations,
-  readabilities,
-  settingKey,
-  settingKeys,
-  type SettingKey,
-} from '../../template/settings/settingKeys';
-import type { Settings } from '../../template/settings/settings';
+import type { Settings, splits } from '../../template/settings/settings';
+import { initialisations, readabilities, type SettingKey } from '../../template/settings/settingType';
+import { settingKey, settingKeys } from '../../template/settings/settingKeys';
 import type { PromptTemplate } from '../../template/read/template';
 import { analysisOf } from '../../template/read/analysisCache';
 import { answerPlace, wordsInPlace } from '../../template/render/length/promptLength';

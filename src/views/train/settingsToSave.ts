@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
 import { enumerated } from '../../listed';
 import { expandGrid } from '../../template/settings/settingGrid';
-import { splits } from '../../template/settings/settingKeys';
+import { splits } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import { readSplitText, splitText, type WrittenSource } from '../../template/settings/data/dataShares';
 import { type FormValues } from './contract';

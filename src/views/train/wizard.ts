@@ -7,7 +7,7 @@ import { templateName } from '../../template/read/templateName';
 import { bytes, count } from '../../formatNumbers';
 import { enumerated } from '../../listed';
 import { readTemplateContext } from '../../workspace/readTemplateContext';
-import { splits } from '../../template/settings/settingKeys';
+import { splits } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { pickStep } from './pickStep';

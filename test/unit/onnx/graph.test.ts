@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyGraph, extendGraph } from '../../../src/onnx/builder';
-import { consumers, ElementType, keepOnly, type Graph } from '../../../src/onnx/graph';
+import { consumers, ElementType, keepOnly, producers, type Graph } from '../../../src/onnx/graph';
 import { floatTensor } from '../../../src/onnx/tensor';
 import { node } from '../../support/models/onnxFiles';
 
@@ -59,6 +59,18 @@ describe('a graph that grows', () => {
     expect(b.scalar(1)).toBe(b.scalar(1));
     expect(b.scalar(1)).not.toBe(b.ints([1]));
     expect(b.graph([]).nodes).toHaveLength(2);
+  });
+
+  it('gives graphs that stay as they are, with what makes their values, while more is built', () => {
+    const b = extendGraph(emptyGraph, 'p/');
+    b.op('Exp', ['x']);
+    const early = b.graph([]);
+    expect([...producers(early).keys()]).toEqual(['p/Exp_0']);
+    b.op('Neg', [b.input(value('y'))]);
+    b.scalar(1);
+    expect([early.nodes.length, early.inputs, early.initializers.size]).toEqual([1, [], 0]);
+    expect([...producers(early).keys()]).toEqual(['p/Exp_0']);
+    expect([...producers(b.graph([])).keys()]).toEqual(['p/Exp_0', 'p/Neg_1']);
   });
 
   it('leaves the graph it began with as it was', () => {

@@ -15,7 +15,7 @@ import { spanAt } from '../../syntax/frontMatter';
 import type { Span } from '../../text/position';
 import { removal } from '../../syntax/removal';
 import { isMapping } from '../../syntax/schema';
-import { splits } from '../../settings/settingKeys';
+import { splits } from '../../settings/settings';
 import { readAs } from './checkColumns';
 import { nothingHeldOut, shareDrafts } from './checkShares';
 
