@@ -12,17 +12,16 @@ import {
   type RunPageState,
   type SamplesLine,
 } from '../../src/views/run/contract';
-import { button, checkBox, registerControls, vsCodeButton, vsCodeCheckbox } from '../controls';
+import { button, registerControls, vsCodeButton, vsCodeCheckbox } from '../controls';
 import { element } from '../element';
 import { createFront } from '../front/front';
 import { fieldScoresTable } from '../fieldTables';
 import { connectToHost } from '../host';
-import { onThemeChange, readTheme } from '../theme';
+import { onThemeChange } from '../theme';
 import { answersTable } from './answersTable';
-import { createCharts, type ChartChoice } from './charts';
-import { numbersTable } from './numbersTable';
+import type { ChartChoice } from './charts';
+import { createCurves, keptChoice } from './curves';
 import { samplesTable } from './samplesTable';
-import { allSteps, moved, noCurve, withPoints, zoomed, type RunCurve } from './series';
 
 registerControls(vsCodeButton(), vsCodeCheckbox());
 
@@ -31,7 +30,6 @@ interface Kept extends KeptRunPage, ChartChoice {}
 
 /** Lines of the log that are kept in sight. */
 const mostLogLines = 1000;
-const hues = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
 
 const page = document.getElementById('page')!;
 const heading = element('h1');
@@ -45,11 +43,6 @@ const warning = element('p', { class: 'older', role: 'alert' });
 const older = element('p', { class: 'older' });
 const note = element('p', { class: 'note' });
 const tiles = element('dl', { class: 'tiles' });
-const waiting = element('p', { class: 'quiet' });
-const chartTools = element('div', { class: 'toolbar', role: 'group', 'aria-label': l10n.t`Charts` });
-const chartPlace = element('div', { class: 'charts' });
-const numbers = element('details', {}, element('summary', {}, l10n.t`Numbers behind the curves`));
-const charts = element('section', { 'aria-label': l10n.t`Curves` }, chartTools, chartPlace, numbers);
 const samples = element(
   'section',
   {},
@@ -86,36 +79,12 @@ const factsPlace = element('div', { class: 'facts' });
 facts.append(factsPlace);
 const log = element('pre', { class: 'log', tabindex: '0', role: 'log', 'aria-live': 'off', 'aria-label': l10n.t`Log` });
 const logSection = element('section', {}, element('h2', {}, l10n.t`Log`), log);
-page.append(
-  heading,
-  subtitle,
-  toolbar,
-  stateLine,
-  bar,
-  problem,
-  warning,
-  older,
-  note,
-  tiles,
-  fields,
-  answers,
-  waiting,
-  charts,
-  instruction,
-  front.root,
-  samples,
-  facts,
-  logSection,
-  live,
-);
 
 let state: RunPageState | undefined;
 /** The part that the page was opened on, until it has been brought into view. */
 let wanted: PagePart | undefined;
-let curve: RunCurve = noCurve;
 let fieldsOfAnswers: RunPageState['fields'] = null;
 let actionsShown = '';
-let numbersShown = false;
 const logLines: string[] = [];
 
 const { channel, choices } = connectToHost(runPageSide, {
@@ -127,10 +96,7 @@ const { channel, choices } = connectToHost(runPageSide, {
     draw();
   },
   points: (points) => {
-    const next = withPoints(curve, points);
-    if (!next) return show();
-    curve = next;
-    drawCharts();
+    if (!curves.add(points)) show();
   },
   samples: drawSamples,
   answers: drawAnswers,
@@ -154,65 +120,33 @@ const { channel, choices } = connectToHost(runPageSide, {
   },
 });
 
-let choice: ChartChoice = keptChoice();
-const drawnCharts = createCharts(chartPlace, zoomTo);
-const smoothing = element('input', {
-  type: 'range',
-  min: '0',
-  max: '0.98',
-  step: '0.02',
-  id: 'smoothing',
-  value: String(choice.smoothing),
+const curves = createCurves(keptChoice(choices.getState()), () => {
+  if (state) keep(state);
 });
-smoothing.addEventListener('input', () => choose({ ...choice, smoothing: Number(smoothing.value) }));
-chartTools.append(
-  element('label', { for: 'smoothing' }, l10n.t`Smoothing`),
-  smoothing,
-  checkBox(l10n.t`Log scale`, choice.log, (log) => choose({ ...choice, log })),
-  button(l10n.t`Zoom In`, () => zoomBy((range, whole) => zoomed(range, 0.5, whole))),
-  button(l10n.t`Zoom Out`, () => zoomBy((range, whole) => zoomed(range, 2, whole))),
-  button(l10n.t`Earlier`, () => zoomBy((range, whole) => moved(range, -0.5, whole))),
-  button(l10n.t`Later`, () => zoomBy((range, whole) => moved(range, 0.5, whole))),
-  button(l10n.t`All Steps`, () => zoomTo(undefined)),
+page.append(
+  heading,
+  subtitle,
+  toolbar,
+  stateLine,
+  bar,
+  problem,
+  warning,
+  older,
+  note,
+  tiles,
+  fields,
+  answers,
+  ...curves.parts,
+  instruction,
+  front.root,
+  samples,
+  facts,
+  logSection,
+  live,
 );
-numbers.addEventListener('toggle', () => {
-  numbersShown = numbers.open;
-  drawNumbers();
-});
-
-function keptChoice(): ChartChoice {
-  const kept = choices.getState() as Partial<Kept> | undefined;
-  const { range } = kept ?? {};
-  const isRange = Array.isArray(range) && range.length === 2 && range.every((step) => typeof step === 'number');
-  return {
-    smoothing: typeof kept?.smoothing === 'number' ? kept.smoothing : 0.8,
-    log: kept?.log === true,
-    ...(isRange && { range }),
-  };
-}
 
 function keep({ run }: KeptRunPage): void {
-  choices.setState({ run, ...choice } satisfies Kept);
-}
-
-function choose(next: ChartChoice): void {
-  choice = next;
-  if (state) keep(state);
-  drawCharts();
-}
-
-function zoomTo(range: readonly [number, number] | undefined): void {
-  choose({ ...choice, range });
-}
-
-function zoomBy(
-  change: (range: readonly [number, number], whole: readonly [number, number]) => readonly [number, number],
-): void {
-  const steps = allSteps(curve);
-  if (steps.length < 2) return;
-  const whole = [steps[0]!, steps.at(-1)!] as const;
-  const next = change(choice.range ?? whole, whole);
-  zoomTo(next[0] <= whole[0] && next[1] >= whole[1] ? undefined : next);
+  choices.setState({ run, ...curves.choice() } satisfies Kept);
 }
 
 function show(): void {
@@ -273,7 +207,7 @@ function draw(): void {
     factTable(l10n.t`What it was made of`, state.facts),
     factTable(l10n.t`Settings`, state.settings),
   );
-  drawCharts();
+  curves.show(state);
   goToWanted();
 }
 
@@ -347,36 +281,9 @@ function factTable(caption: string, rows: readonly Fact[]): HTMLElement {
   );
 }
 
-function drawCharts(): void {
-  if (!state) return;
-  const empty = curve.training.length + curve.dev.length === 0;
-  charts.hidden = empty;
-  waiting.hidden = !empty;
-  waiting.textContent = emptyReason(state);
-  if (empty) return;
-  const theme = readTheme();
-  const colour = theme.series[hues.indexOf(state.mark?.hue ?? 'blue')]!;
-  drawnCharts.show(curve, choice, { theme, colour, metric: state.devMetric });
-  if (numbersShown) drawNumbers();
-}
-
 /** The word for the state; a run in the queue waits or is paused. */
 function wordOf({ status, isPaused }: RunPageState): string {
   return isPaused ? l10n.t`paused` : stateWord(status);
-}
-
-function emptyReason({ status, isPaused, actions }: RunPageState): string {
-  if (isPaused) return l10n.t`The run is paused. Its curves appear here with the first step.`;
-  if (status === 'queued') return l10n.t`The run waits for its turn. Its curves appear here with the first step.`;
-  if (status === 'running') return l10n.t`No step has been taken yet. Curves appear here with the first one.`;
-  return actions.some(({ action }) => action === 'trainAgain')
-    ? l10n.t`There is no curve: the run ended before its first step, or its metrics are gone.`
-    : l10n.t`A hard prompt is measured, not trained, so there is no curve.`;
-}
-
-function drawNumbers(): void {
-  numbers.querySelector('.scroll')?.remove();
-  if (numbersShown && state) numbers.append(numbersTable(curve, state.devMetric));
 }
 
 function drawSamples(evaluations: readonly SamplesLine[]): void {
@@ -389,20 +296,7 @@ function drawAnswers(given: readonly GivenAnswer[]): void {
   if (given.length > 0) answersPlace.replaceChildren(answersTable(given));
 }
 
-for (const hidden of [
-  bar,
-  problem,
-  warning,
-  older,
-  fields,
-  answers,
-  note,
-  tiles,
-  charts,
-  instruction,
-  samples,
-  logSection,
-])
+for (const hidden of [bar, problem, warning, older, fields, answers, note, tiles, instruction, samples, logSection])
   hidden.hidden = true;
-onThemeChange(drawCharts);
+onThemeChange(curves.redraw);
 show();
