@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import { parseJson } from '../../data/exactNumber';
-import { scanBracketed } from '../../metrics/json/scanBracketed';
-import { wholeAnswer } from '../answer/answerObject';
-import { AnswerProblem, composeAnswers } from '../answer/composeAnswer';
-import type { Analysis } from '../read/analysis';
-import { outputOf, type OutputObject } from '../read/template';
-import type { FieldUse } from '../read/usage';
-import { isMapping } from '../syntax/schema';
-import { replacement, type Draft, type Fix } from '../text/finding';
-import type { Span } from '../text/position';
+import { parseJson } from '../../../data/exactNumber';
+import { scanBracketed } from '../../../metrics/json/scanBracketed';
+import { wholeAnswer } from '../../answer/answerObject';
+import { AnswerProblem, composeAnswers } from '../../answer/composeAnswer';
+import type { Analysis } from '../../read/analysis';
+import { outputOf, type OutputObject } from '../../read/template';
+import type { FieldUse } from '../../read/usage';
+import { isMapping } from '../../syntax/schema';
+import { replacement, type Draft, type Fix } from '../../text/finding';
+import type { Span } from '../../text/position';
 
 /** `answer-form`: examples, or JSON in the text, that show an answer otherwise than the model is to write its own. */
 export function answerFormDrafts(analysis: Analysis): readonly Draft[] {

@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import type { Analysis } from '../read/analysis';
-import { spaceIntoLabels } from '../edit/labelEdits';
-import { labelWords } from '../settings/verbalizer';
-import { roleTags } from '../read/tags/roleTags';
-import type { TemplateContext } from '../read/templateContext';
-import { answerPlace, wordsInPlace } from '../render/length/promptLength';
-import { replacement } from '../text/finding';
-import type { Draft, Fix } from '../text/finding';
-import type { Span } from '../text/position';
-import { beginsUnspaced } from '../text/unspaced';
+import type { Analysis } from '../../read/analysis';
+import { spaceIntoLabels } from '../../edit/labelEdits';
+import { labelWords } from '../../settings/verbalizer';
+import { roleTags } from '../../read/tags/roleTags';
+import type { TemplateContext } from '../../read/templateContext';
+import { answerPlace, wordsInPlace } from '../../render/length/promptLength';
+import { replacement } from '../../text/finding';
+import type { Draft, Fix } from '../../text/finding';
+import type { Span } from '../../text/position';
+import { beginsUnspaced } from '../../text/unspaced';
 
 /** `answer-leak`: the prompt contains the answer before the slot. */
 export function answerLeaks({ usage, output, answerSlot }: Analysis): readonly Draft[] {

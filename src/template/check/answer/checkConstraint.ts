@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { stepsOf } from '../../grammar/schemaParts';
-import type { Unenforced } from '../../grammar/maker';
-import { asksForJson, outputSchemaOf } from '../metrics/outputSchema';
-import type { Analysis } from '../read/analysis';
-import { constraintProblem, grammarOf, type AnswerConstraint } from '../read/answerConstraint';
-import { entryAt } from '../syntax/frontMatter';
-import type { Draft } from '../text/finding';
-import type { Span } from '../text/position';
+import { stepsOf } from '../../../grammar/schemaParts';
+import type { Unenforced } from '../../../grammar/maker';
+import { asksForJson, outputSchemaOf } from '../../metrics/outputSchema';
+import type { Analysis } from '../../read/analysis';
+import { constraintProblem, grammarOf, type AnswerConstraint } from '../../read/answerConstraint';
+import { entryAt } from '../../syntax/frontMatter';
+import type { Draft } from '../../text/finding';
+import type { Span } from '../../text/position';
 
 /**
  * What `tune.constrain` cannot do here: `invalid-value` for a schema that no grammar is made of and for a prompt that

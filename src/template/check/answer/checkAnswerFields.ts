@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { fieldsWithoutColumn } from '../answer/composeAnswer';
-import type { Analysis } from '../read/analysis';
-import { outputOf } from '../read/template';
-import type { TemplateContext } from '../read/templateContext';
-import { messagesColumn } from '../render/chat/rowMessages';
-import { entryAt } from '../syntax/frontMatter';
-import type { Draft } from '../text/finding';
-import { listed } from '../../listed';
+import { fieldsWithoutColumn } from '../../answer/composeAnswer';
+import type { Analysis } from '../../read/analysis';
+import { outputOf } from '../../read/template';
+import type { TemplateContext } from '../../read/templateContext';
+import { messagesColumn } from '../../render/chat/rowMessages';
+import { entryAt } from '../../syntax/frontMatter';
+import type { Draft } from '../../text/finding';
+import { listed } from '../../../listed';
 
 /** `answer-schema`: fields that an answer may lack, for which no data file has a column, as where it is misspelt. */
 export function fieldsNeverAnswered(

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { enumerated } from '../../listed';
-import type { Analysis } from '../read/analysis';
-import { picoTypes } from '../settings/decoding/dotpromptKeys';
-import { entriesAt, type Entry } from '../syntax/frontMatter';
-import { isJsonSchema, isMapping, picoDecoration } from '../syntax/schema';
-import { replacement, type Draft, type Fix } from '../text/finding';
-import { yamlText } from '../text/yamlText';
+import { enumerated } from '../../../listed';
+import type { Analysis } from '../../read/analysis';
+import { picoTypes } from '../../settings/decoding/dotpromptKeys';
+import { entriesAt, type Entry } from '../../syntax/frontMatter';
+import { isJsonSchema, isMapping, picoDecoration } from '../../syntax/schema';
+import { replacement, type Draft, type Fix } from '../../text/finding';
+import { yamlText } from '../../text/yamlText';
 
 /** Names that other languages have for a type of Picoschema. */
 const otherNames: Readonly<Record<string, string>> = {
