@@ -1,8 +1,6 @@
-import { answerFields } from '../../../src/scoring/fields/answerFields';
 import { lines } from '../text/lines';
 import { analyseStudies } from '../../../src/comparison/analysis/analyseStudies';
-import type { InputAnswer, PromptAnatomy } from '../../../src/inspection/inspectorAnswers';
-import type { RowChunk, RowDetail } from '../../../src/comparison/rows/rowChunk';
+import type { RowChunk } from '../../../src/comparison/rows/rowChunk';
 import type { ComparisonAnalysis } from '../../../src/comparison/analysis/subject';
 import type { PredictionLine } from '../../../src/runs/store/predictionLine';
 import type { EvaluationResult, RunRecord } from '../../../src/runs/record/record';
@@ -11,7 +9,7 @@ import { labelAccuracy, type MetricFace } from '../../../src/scoring/metricFace'
 import { scoreDistributions } from '../../../src/comparison/analysis/distributions';
 import { chunksOf } from '../../../src/comparison/rows/rowChunks';
 import type { Method, Settings } from '../../../src/template/settings/settings';
-import type { AnsweredComparison, ComparisonState, CurvePoints } from '../../../src/views/comparison/contract';
+import type { AnsweredComparison, ComparisonState } from '../../../src/views/comparison/contract';
 import { answersForPage, showComparison } from '../../../src/views/comparison/model';
 import { frontText } from '../runs/frontText';
 
@@ -237,7 +235,8 @@ const sketchOf = (run: string): Sketch => sketches.find(({ id }) => id === run)!
 /** What a measured run of the comparison answers to every row. */
 export const answersOfRun = (run: string): readonly PredictionLine[] => predictionsOfSketch(sketchOf(run));
 
-const measured = fullComparison.studies.filter(({ results }) => results);
+/** Studies that have results. */
+export const measured = fullComparison.studies.filter(({ results }) => results);
 
 /** What the inspector makes of the answers. */
 export const fullAnalysis: ComparisonAnalysis = {
@@ -296,157 +295,6 @@ export function chunksOfSize(token: string, studies: readonly string[], rows: nu
     Object.fromEntries(studies.map((key, index) => [key, [predictionsOf(index + 3, 0.4 + 0.07 * index, rows)]])),
   );
 }
-
-/** A row as its detail shows it. */
-export const fullDetail: RowDetail = {
-  row: 5,
-  input: predictionsByStudy[measured[0]!.key]![0]![5]!.input,
-  expected: predictionsByStudy[measured[0]!.key]![0]![5]!.expected,
-  alternatives: [],
-  answers: measured.flatMap(({ key, runs }) =>
-    runs.map(({ run }) => {
-      const { predicted, probabilities } = answersOfRun(run)[5]!;
-      return {
-        study: key,
-        run,
-        predicted,
-        probabilities: Object.entries(probabilities!).map(([label, probability]) => ({ label, probability })),
-        scores: [],
-        fields: null,
-        truncated: false,
-      };
-    }),
-  ),
-};
-
-/** A row of a task whose answers are texts. */
-export const textDetail: RowDetail = {
-  row: 7,
-  input: 'The library closes at noon on Friday because of works in the hall.',
-  expected: 'Library closes early on Friday',
-  alternatives: ['The library closes early'],
-  answers: measured.slice(0, 2).map(({ key, runs }, index) => ({
-    study: key,
-    run: runs[0]!.run,
-    predicted: index === 0 ? 'Library <b>open</b> late on Friday' : 'Library closes early on Friday',
-    probabilities: [],
-    scores: [
-      { metric: 'f1', score: index === 0 ? 0.6 : 1, reason: '' },
-      { metric: 'polite', score: index, reason: index === 0 ? 'It has markup.' : '' },
-    ],
-    fields: null,
-    truncated: false,
-  })),
-};
-
-const order = {
-  city: 'Bonn',
-  total: 4,
-  buyer: { name: 'Ada', mail: 'ada@example.org' },
-  lines: [
-    { what: 'red cup', count: 2 },
-    { what: 'blue plate', count: 1 },
-  ],
-};
-const orders = [
-  JSON.stringify({ ...order, total: 40, buyer: { name: 'ADA' }, lines: order.lines.slice(1), note: 'thanks' }),
-  'I cannot say {"city": "Bo',
-];
-
-/** A row whose answers are to be JSON: one with wrong fields, one that was cut off. */
-export const jsonDetail: RowDetail = {
-  ...textDetail,
-  input: '4 EUR, Ada, Bonn: two red cups and a blue plate',
-  expected: JSON.stringify(order),
-  alternatives: [],
-  answers: textDetail.answers.map((answer, index) => ({
-    ...answer,
-    predicted: orders[index]!,
-    scores: [],
-    fields: answerFields({ expected: JSON.stringify(order), predicted: orders[index]! })!,
-    truncated: index === 1,
-  })),
-};
-
-const near = [' question', ' letter', ' post', 'S', ' money'];
-
-/** Twenty virtual tokens, three of an instruction, and a prefix. */
-export const fullAnatomy: PromptAnatomy = {
-  run: 'run-v2-13',
-  hiddenSize: 256,
-  vectors: Array.from({ length: 23 }, (_, i) => ({
-    name: i < 20 ? `prompt ${i + 1}` : ['Say', ' what', ' the'][i - 20]!,
-    kind: i < 20 ? ('virtual' as const) : ('instruction' as const),
-    norm: 1.2 + 1.6 * Math.abs(Math.sin(i)),
-    moved: 0.9 + 0.1 * i,
-    turned: 0.9 - 0.03 * i,
-    near: near.map((word, n) => ({ text: word, cosine: 0.42 - 0.05 * n - 0.003 * i })),
-  })),
-  similarities: Float32Array.from({ length: 23 * 23 }, (_, i) =>
-    Math.floor(i / 23) === i % 23 ? 1 : 0.6 * Math.cos(Math.floor(i / 23) - (i % 23)),
-  ),
-  wordNorms: [0.94, 1.17, 1.5],
-  prefix: {
-    positions: 20,
-    layers: Array.from({ length: 6 }, (_, i) => ({
-      keyNorm: 6 + 4 * Math.sin(i + 1),
-      valueNorm: 1.5 + i,
-      moved: 0.38 - 0.04 * i,
-    })),
-  },
-};
-
-/** What each run answers to a typed input. */
-export const inputAnswers: Readonly<Record<string, InputAnswer>> = Object.fromEntries(
-  measured.flatMap(({ runs }, index) =>
-    runs.map(({ run }) => [
-      run,
-      {
-        run,
-        answer: labels[(index + 3) % 4]!,
-        promptTokens: 36 + index * 20,
-        seconds: 0.018 + index * 0.01,
-        written: null,
-        probabilities: labels.map((label, i) => ({ label, probability: i === (index + 3) % 4 ? 0.7 : 0.1 })),
-      },
-    ]),
-  ),
-);
-
-/** A falling curve with a ripple, dev points every 50 steps, and one step whose loss was not a number. */
-function fallingCurve(run: string, steps: number, floor: number): CurvePoints {
-  const loss = (step: number) => floor + 1.3 * Math.exp(-step / 60) + 0.12 * Math.sin(step / 3);
-  const training = Array.from(
-    { length: steps },
-    (_, index) => [index + 1, index === 40 ? null : loss(index + 1)] as const,
-  );
-  const dev = Array.from(
-    { length: Math.floor(steps / 50) },
-    (_, index) => [(index + 1) * 50, loss((index + 1) * 50) + 0.05, 0.5 + index / 20] as const,
-  );
-  return { run, from: 0, training, dev };
-}
-
-export const fullCurves: readonly CurvePoints[] = [
-  fallingCurve('run-soft-10', 300, 0.42),
-  fallingCurve('run-soft-11', 300, 0.46),
-  fallingCurve('run-soft-16', 300, 0.44),
-  fallingCurve('run-v1-12', 300, 0.8),
-  fallingCurve('run-v2-13', 300, 0.3),
-  fallingCurve('run-short-14', 120, 0.6),
-  fallingCurve('run-short-15', 31, 1.1),
-];
-
-/** What the running run adds next. */
-export const nextPoints: CurvePoints = {
-  run: 'run-short-14',
-  from: 122,
-  training: [
-    [121, 0.81],
-    [122, 0.79],
-  ],
-  dev: [],
-};
 
 const f1: MetricFace = { ...labelAccuracy, name: 'f1', title: 'Token F1', binary: false };
 const lengths: MetricFace = { ...f1, name: 'length', title: 'Length', scale: 'count', better: 'neither' };

@@ -3,7 +3,8 @@ import type { PredictionLine } from '../../../src/runs/store/predictionLine';
 import { settingsMethod } from '../../../src/runs/record/producedRun';
 import type { RunRecord } from '../../../src/runs/record/record';
 import type { Method } from '../../../src/template/settings/settings';
-import { answersOfRun, fullComparison, fullCurves, fullRuns } from '../comparison/comparison';
+import { answersOfRun, fullComparison, fullRuns } from '../comparison/comparison';
+import { fullCurves } from '../comparison/curves';
 
 /** What the folder of a run holds. */
 export interface StoredRun {

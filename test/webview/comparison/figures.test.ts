@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   fullAnswers,
   fullComparison,
-  nextPoints,
   scoredComparison,
   trainingRowsComparison,
 } from '../../support/comparison/comparison';
+import { nextPoints } from '../../support/comparison/curves';
 import { wideComparison } from '../../support/comparison/wideComparison';
 import { answers, never, openOn, whenDrawn } from '../support/comparisonPage';
 import { artifacts, openPage, useBrowser, violationsIn } from '../support/openPage';

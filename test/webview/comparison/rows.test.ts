@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RowChunk } from '../../../src/views/comparison/contract';
-import {
-  chunksOfSize,
-  fullComparison,
-  fullDetail,
-  fullRows,
-  jsonDetail,
-  textDetail,
-} from '../../support/comparison/comparison';
+import { chunksOfSize, fullComparison, fullRows } from '../../support/comparison/comparison';
+import { fullDetail, jsonDetail, textDetail } from '../../support/comparison/rowDetails';
 import { openOn } from '../support/comparisonPage';
 import { artifacts, useBrowser, violationsIn } from '../support/openPage';
 import { themeNames } from '../support/themes';

@@ -2,15 +2,10 @@ import type { Page } from 'playwright-core';
 import type { Method } from '../../../src/template/settings/settings';
 import type { StudyRow } from '../../../src/views/comparison/contract';
 import { firstLook, tabKeys, type PageLook, type TabKey } from '../../../webview/comparison/keptPage';
-import {
-  fullAnswers,
-  fullAnatomy,
-  fullComparison,
-  fullCurves,
-  fullDetail,
-  fullRows,
-  inputAnswers,
-} from '../../support/comparison/comparison';
+import { fullAnswers, fullComparison, fullRows } from '../../support/comparison/comparison';
+import { fullCurves } from '../../support/comparison/curves';
+import { fullAnatomy, inputAnswers } from '../../support/comparison/inspected';
+import { fullDetail } from '../../support/comparison/rowDetails';
 import type { AnswersBy } from './editor';
 import { openPage, type Answers, type OpenedPage, type PageOptions } from './openPage';
 

@@ -2,16 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../../src/runs/record/record';
 import { comparisonSide } from '../../../../src/views/comparison/contract';
 import { chosenFamily, showComparison, pointsOf, subjectOf } from '../../../../src/views/comparison/model';
-import {
-  emptyComparison,
-  fullAnswers,
-  fullAnatomy,
-  fullComparison,
-  fullCurves,
-  fullDetail,
-  fullRows,
-  inputAnswers,
-} from '../../../support/comparison/comparison';
+import { emptyComparison, fullAnswers, fullComparison, fullRows } from '../../../support/comparison/comparison';
+import { fullCurves } from '../../../support/comparison/curves';
+import { fullAnatomy, inputAnswers } from '../../../support/comparison/inspected';
+import { fullDetail } from '../../../support/comparison/rowDetails';
 import { result, runRecord } from '../../../support/pages/views';
 
 const newest = { family: null, older: false, baseline: null };

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../../src/failure';
 import { createQuestions, type PageQuestions } from '../../../../src/views/comparison/questions';
 import type { InspectorProcess } from '../../../../src/views/process/inspectorProcess';
-import { inputAnswers } from '../../../support/comparison/comparison';
+import { inputAnswers } from '../../../support/comparison/inspected';
 import { editor } from '../../../support/standIns/vscodeStub';
 
 const [answer] = Object.values(inputAnswers);
