@@ -1,19 +1,16 @@
 // What a person does in a window that is driven from outside, where dialogs can be clicked.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/running/until.mjs';
-
-/** Long enough for a machine that does ten other things. */
-export const usualMilliseconds = 300_000;
 
 /** Runs a command that asks for nothing as a person does, by its title. */
 export async function run(page, command) {
   const list = page.locator('.quick-input-widget');
   await page.keyboard.press('F1');
-  await list.locator('input[type=text]').fill(`>${command}`, { timeout: usualMilliseconds });
+  await list.locator('input[type=text]').fill(`>${command}`);
   await list.locator('.monaco-list-row', { hasText: command }).first().click();
   // A key that comes while the list is closing opens no other.
-  await list.waitFor({ state: 'hidden', timeout: usualMilliseconds });
+  await list.waitFor({ state: 'hidden' });
 }
 
 /**
@@ -44,11 +41,15 @@ exports.activate = ({ subscriptions }) =>
 `,
 };
 
-/**
- * Changes the theme of a window that has the extension, and waits until it is drawn in it.
- * @param kind the class that windows in themes of its kind have
- */
-export async function changeTheme(page, { folder, theme, kind }) {
+/** A theme of each kind, and the class that a window in it has. */
+export const themes = [
+  { name: 'dark', theme: 'Default Dark Modern', kind: 'vs-dark' },
+  { name: 'light', theme: 'Default Light Modern', kind: 'vs' },
+  { name: 'high-contrast', theme: 'Default High Contrast', kind: 'hc-black' },
+];
+
+/** Changes the theme of a window that has the extension, and waits until it is drawn in it. */
+export async function changeTheme(page, folder, { theme, kind }) {
   const file = join(folder, 'theme.txt');
   writeFileSync(file, theme);
   await run(page, 'Theme: Change');
@@ -79,7 +80,10 @@ export async function pressInPages(page, name) {
   await until(`the button ${name}`, async () => {
     for (const frame of page.frames().slice(1)) {
       const found = frame.getByRole('button', { name, exact: true }).first();
-      if (await found.isVisible().catch(() => false)) return found.click({ timeout: 2000 }).then(() => true);
+      if (!(await found.isVisible().catch(() => false))) continue;
+      // What is only tried may be tried again, and what is done is done once.
+      await found.click({ trial: true, timeout: 2000 });
+      return found.click().then(() => true);
     }
     return false;
   });
@@ -87,9 +91,29 @@ export async function pressInPages(page, name) {
 
 export const visibleText = (page) => page.evaluate('document.body.innerText').catch(() => '');
 
+/** Records of all runs of a workspace, the oldest first. */
+export function recordsIn(folder) {
+  return runFolders(folder)
+    .sort()
+    .map((path) => JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')));
+}
+
+function runFolders(folder) {
+  const runs = join(folder, '.prompt-tuner', 'runs');
+  const ids = existsSync(runs) ? readdirSync(runs).filter((id) => !id.startsWith('.')) : [];
+  return ids.map((id) => join(runs, id));
+}
+
+/** Closes what is open, and takes the runs away. */
+export async function clearWindow(page, folder) {
+  await run(page, 'View: Close All Editors');
+  await run(page, 'Notifications: Clear All Notifications');
+  for (const path of runFolders(folder)) rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+}
+
 /**
  * Runs tests one after the other in a window.
- * @param picture of the window where one fails
+ * @param picture takes one of the window where one fails
  * @returns a test's runner, and what became of each
  */
 export function testsIn(page, picture) {
@@ -99,7 +123,7 @@ export function testsIn(page, picture) {
       await work();
       results.push({ title, state: 'passed' });
     } catch (error) {
-      await page.screenshot({ path: picture });
+      await picture();
       results.push({ title, state: 'failed', error: `${error.stack}\nThe window shows:\n${await visibleText(page)}` });
     }
   };

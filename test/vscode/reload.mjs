@@ -3,10 +3,10 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/running/until.mjs';
+import { openWindow } from './openWindow.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';
 
-const usualMilliseconds = 300_000;
 /** The training stands still while a window is waited for, however long that takes, so that it outlasts all of them. */
 const steps = 400;
 const settings = `tune.steps: ${steps}\ntune.batchSize: 2\ntune.learningRate: 0.05\ntune.evalEvery: ${steps / 4}\n`;
@@ -24,7 +24,7 @@ export async function testReload(browser, artifacts) {
     folder: workspace.folder,
     settings: quietSettings,
   });
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const page = await openWindow(browser);
   const tests = [];
   try {
     for (const [title, test] of goingOn(page, server.url, runsFolder)) {
@@ -62,11 +62,11 @@ function goingOn(page, url, runsFolder) {
     [
       'is started from the command palette',
       async () => {
-        await page.goto(url, { timeout: usualMilliseconds });
-        await page.getByRole('tab', { name: 'Prompt Tuner' }).click({ timeout: usualMilliseconds });
+        await page.goto(url);
+        await page.getByRole('tab', { name: 'Prompt Tuner' }).click();
         await command(page, 'Prompt Tuner: Train…');
         await take(page, 'triage.lasting.prompt');
-        await page.getByPlaceholder('What is to be learned?').press('Enter', { timeout: usualMilliseconds });
+        await page.getByPlaceholder('What is to be learned?').press('Enter');
         await take(page, 'Use These Files');
         await take(page, 'Start Training');
         begun = await until('the first steps', () =>
@@ -109,9 +109,7 @@ function goingOn(page, url, runsFolder) {
     [
       'ends with a result that the tree shows',
       async () => {
-        const run = await until('the end', () => onlyRun(runsFolder, ({ status }) => status !== 'running'), {
-          longest: 4 * usualMilliseconds,
-        });
+        const run = await until('the end', () => onlyRun(runsFolder, ({ status }) => status !== 'running'));
         if (run.status !== 'done' || run.id !== begun.id || run.progress.step !== steps)
           throw new Error(`The run is ${run.status} at step ${run.progress.step}: ${JSON.stringify(run.error)}`);
         if (run.generation !== begun.generation) throw new Error('The run has changed hands.');
@@ -193,19 +191,19 @@ function goingOn(page, url, runsFolder) {
  * away, or has opened it before it knew the command.
  */
 async function command(page, title) {
-  const attempts = 9;
-  for (let attempt = 1; ; attempt++) {
+  const timeout = 30_000;
+  await until(`the command "${title}"`, async () => {
     try {
       await page.keyboard.press('F1');
-      await page
-        .locator('.quick-input-widget input[type=text]')
-        .fill(`>${title}`, { timeout: usualMilliseconds / attempts });
-      return await take(page, title, usualMilliseconds / attempts);
+      await page.locator('.quick-input-widget input[type=text]').fill(`>${title}`, { timeout });
+      await entry(page, title).click({ trial: true, timeout });
     } catch (error) {
-      if (attempt === attempts) throw error;
       await page.keyboard.press('Escape');
+      throw error;
     }
-  }
+    return true;
+  });
+  await take(page, title);
 }
 
 /** Clicks a control of a page inside an editor, in whichever frame it is. */
@@ -221,12 +219,16 @@ async function pressInPage(page, role, name) {
         return each;
     return undefined;
   });
-  await frame.getByRole(role, { name, exact: true }).click({ timeout: usualMilliseconds });
+  await frame.getByRole(role, { name, exact: true }).click();
 }
 
 /** Takes an entry of the list that is open or about to open. */
-function take(page, label, timeout = usualMilliseconds) {
-  return page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click({ timeout });
+function take(page, label) {
+  return entry(page, label).click();
+}
+
+function entry(page, label) {
+  return page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
 }
 
 /** The record of the one run of the workspace. @returns nothing where it is not (yet) as wanted */

@@ -2,10 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/running/until.mjs';
+import { openWindow } from './openWindow.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';
-
-const usualMilliseconds = 300_000;
 
 /** A run that was lost, as a folder from elsewhere may bring one. */
 const lost = {
@@ -53,20 +52,18 @@ export async function testRestricted(browser, artifacts) {
       'security.workspace.trust.banner': 'never',
     },
   });
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const page = await openWindow(browser);
   const title =
     'a folder that nobody has trusted is shown and can be edited, ' +
     'but starts no training, resumes no run and runs no program';
   try {
-    await page.goto(server.url, { timeout: usualMilliseconds });
-    await page.getByRole('tab', { name: 'Prompt Tuner' }).click({ timeout: usualMilliseconds });
+    await page.goto(server.url);
+    await page.getByRole('tab', { name: 'Prompt Tuner' }).click();
     await shows(page, /Templates[\s\S]*questions[\s\S]*triage[\s\S]*Runs[\s\S]*hard · waiting, next/i);
-    await page
-      .locator('.part.sidebar .monaco-list-row', { hasText: 'triage.short' })
-      .click({ timeout: usualMilliseconds });
+    await page.locator('.part.sidebar .monaco-list-row', { hasText: 'triage.short' }).click();
     await shows(page, /letter\sconcerns\sthe[\s\S]*Restricted\sMode/);
     await page.keyboard.press('F1');
-    await page.locator('.quick-input-widget input[type=text]').fill('>Prompt Tuner: ', { timeout: usualMilliseconds });
+    await page.locator('.quick-input-widget input[type=text]').fill('>Prompt Tuner: ');
     await shows(page, /Prompt Tuner: New Prompt Template/);
     const offered = await visibleText(page);
     const starting = ['Train…', 'Train Soft Prompt', 'Evaluate Hard Prompt', 'Compare\n', 'Resume', 'Add Model…'];

@@ -12,18 +12,18 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '../support/running/chromium.mjs';
-import { testConfirmation } from './confirmation.mjs';
-import { testElsewhere } from './elsewhere.mjs';
-import { testProposals } from './proposals.mjs';
+import { longestMilliseconds } from '../support/running/until.mjs';
+import { partsOutside, testOutside } from './outside.mjs';
 import { testReload } from './reload.mjs';
 import { testRestricted } from './restricted.mjs';
+import { openWindow } from './openWindow.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { smallPicture } from './smallPicture.mjs';
 import { copyWorkspace, printResults, quietSettings } from './workspace.mjs';
 
 const artifacts = 'out/artifacts';
-/** More than a machine takes that does ten other things. */
-const longestMinutes = 45;
+/** Longer than any test may take: a suite that asks for nothing for so long has died. */
+const longestSilence = 2 * longestMilliseconds;
 /**
  * A part of a file's name runs that file alone; `reload`, `restricted`, `elsewhere`, `proposals`, `inChinese` and
  * `confirmation` those parts alone, for who works on it.
@@ -34,15 +34,14 @@ mkdirSync(artifacts, { recursive: true });
 const browser = await launchChromium();
 try {
   // A reload ends whatever runs inside the extension host, mocha too, so that part is driven from here.
-  const apart = ['reload', 'restricted', 'elsewhere', 'proposals', 'inChinese', 'confirmation'];
+  const apart = ['reload', 'restricted', 'inChinese', ...partsOutside];
   const tests = apart.includes(wanted) ? [] : await runSuite();
   const inChinese = 'inChinese'.includes(wanted) ? await runSuite('zh-cn') : [];
   const reloaded = 'reload'.includes(wanted) ? await testReload(browser, artifacts) : [];
   const restricted = 'restricted'.includes(wanted) ? await testRestricted(browser, artifacts) : [];
-  const elsewhere = 'elsewhere'.includes(wanted) ? await testElsewhere(browser, artifacts) : [];
-  const proposals = 'proposals'.includes(wanted) ? await testProposals(browser, artifacts) : [];
-  const confirmation = 'confirmation'.includes(wanted) ? await testConfirmation(browser, artifacts) : [];
-  const results = [...tests, ...inChinese, ...reloaded, ...restricted, ...elsewhere, ...proposals, ...confirmation];
+  const outside = partsOutside.filter((name) => name.includes(wanted));
+  const fromOutside = outside.length > 0 ? await testOutside(browser, artifacts, outside) : [];
+  const results = [...tests, ...inChinese, ...reloaded, ...restricted, ...fromOutside];
   process.exitCode = printResults({ tests: results }) ? 0 : 1;
 } finally {
   await browser.close();
@@ -65,7 +64,7 @@ async function runSuite(language) {
   });
   const lines = [];
   const violations = [];
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const page = await openWindow(browser);
   try {
     page.on('console', (message) => lines.push(message.text()));
     page.on(
@@ -73,10 +72,10 @@ async function runSuite(language) {
       (message) => message.text().includes('Content Security Policy') && violations.push(message.text()),
     );
     if (language) await page.addInitScript((name) => (globalThis._VSCODE_NLS_LANGUAGE = name), language);
-    await page.goto(server.url, { timeout: 300_000 });
-    const end = Date.now() + longestMinutes * 60_000;
-    while (!existsSync(results) && Date.now() < end) {
-      await answerRequests(page, exchange, violations);
+    await page.goto(server.url);
+    let heard = Date.now();
+    while (!existsSync(results) && Date.now() < heard + longestSilence) {
+      if ((await answerRequests(page, exchange, violations)) > 0) heard = Date.now();
       await page.waitForTimeout(50);
     }
     if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8')).tests;
@@ -101,9 +100,10 @@ async function runSuite(language) {
   }
 }
 
-/** Answers the suite, which asks by a file `name.ask`. */
+/** Answers the suite, which asks by a file `name.ask`. @returns how often it asked */
 async function answerRequests(page, exchange, violations) {
-  for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
+  const files = readdirSync(exchange).filter((name) => name.endsWith('.ask'));
+  for (const file of files) {
     const name = file.slice(0, -'.ask'.length);
     const asked = readFileSync(join(exchange, file), 'utf8');
     rmSync(join(exchange, file));
@@ -112,6 +112,7 @@ async function answerRequests(page, exchange, violations) {
     writeFileSync(join(exchange, `${name}.part`), String(answer));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
   }
+  return files.length;
 }
 
 /** What the suite can ask for: what can be seen, or that something be done, answered by `done` or by why it is not. */
@@ -214,9 +215,8 @@ async function fill(page, name, text) {
 /** Drags what has a role and a name onto another, both in the window itself. */
 async function drag(page, [role, name], [targetRole, targetName]) {
   const place = (ofRole, named) => page.getByRole(ofRole, { name: named }).first();
-  return place(role, name)
-    .dragTo(place(targetRole, targetName), { timeout: 10_000 })
-    .then(() => 'done', firstLine);
+  const dragged = (options) => place(role, name).dragTo(place(targetRole, targetName), options);
+  return once(dragged).catch(firstLine);
 }
 
 /**
@@ -228,12 +228,18 @@ async function press(page, control, options = {}) {
   for (const frame of page.frames()) {
     const found = frame.getByRole(role, { name }).first();
     if (!(await found.count().catch(() => 0))) continue;
-    return found
-      .click({ timeout: 5000, ...options })
-      .then(() => (role === 'menuitem' ? found.waitFor({ state: 'hidden', timeout: 1000 }) : undefined))
+    return once((how) => found.click({ ...how, ...options }))
+      .then(() => (role === 'menuitem' ? found.waitFor({ state: 'hidden' }) : undefined))
       .then(() => 'done', firstLine);
   }
   return 'no such control';
+}
+
+/** Does something as soon as it can be done: who asks again after a trial that failed has not done it twice. */
+async function once(act) {
+  await act({ trial: true, timeout: 5000 });
+  await act({});
+  return 'done';
 }
 
 function firstLine(error) {

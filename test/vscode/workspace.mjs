@@ -37,4 +37,10 @@ export const quietSettings = {
   'security.workspace.trust.enabled': false,
   // Threads that wait for a core by spinning take it from the window.
   'promptTuner.threads': 1,
+  // What moves is drawn again and again.
+  'workbench.reduceMotion': 'on',
+  'editor.cursorBlinking': 'solid',
+  'extensions.autoCheckUpdates': false,
+  'workbench.enableExperiments': false,
+  'json.schemaDownload.enable': false,
 };

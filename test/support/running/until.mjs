@@ -1,6 +1,12 @@
-/** Long enough for a machine that does ten other things; only what never comes is waited for that long. */
-const longestMilliseconds = 300_000;
-const pauseMilliseconds = 50;
+/**
+ * Nearly as long as a whole test may take, since a slow machine is no defect: only what never comes is waited for that
+ * long, and then the wait says what it was before the test is ended.
+ */
+export const longestMilliseconds = 840_000;
+/** The longer something takes, the less often it is looked for: a look at a window costs as much as drawing it. */
+const shortestPause = 50;
+const longestPause = 300;
+const pauseShare = 0.1;
 
 /**
  * Waits for a state by looking again and again.
@@ -9,8 +15,8 @@ const pauseMilliseconds = 50;
  * @param seen says at the end what there is instead
  * @returns what `look` gave
  */
-export async function until(what, look, { seen, longest = longestMilliseconds } = {}) {
-  const end = Date.now() + longest;
+export async function until(what, look, { seen } = {}) {
+  const begun = Date.now();
   for (;;) {
     let problem = '';
     try {
@@ -19,11 +25,13 @@ export async function until(what, look, { seen, longest = longestMilliseconds } 
     } catch (error) {
       problem = `\n${error instanceof Error ? error.message : String(error)}`;
     }
-    if (Date.now() > end) {
+    const waited = Date.now() - begun;
+    if (waited > longestMilliseconds) {
       const instead = seen ? `; there is:\n${await seen()}` : '';
       throw new Error(`Waited in vain for ${what}${instead}${problem}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
+    const pause = Math.min(longestPause, Math.max(shortestPause, pauseShare * waited));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 

@@ -104,8 +104,20 @@ export async function setTheme(id: string): Promise<void> {
   );
 }
 
-/** Keeps a picture in each theme. */
+/**
+ * Whether one part of the tests runs alone, for who works on it and looks at its pictures. To draw the whole window in
+ * another theme costs as much as all else that a test does: where all run, one of them does that.
+ */
+const isLookedAt = process.env.PROMPT_TUNER_SUITE !== undefined;
+
+/** Keeps a picture in each theme where someone looks at them, else in the one that the window begins with. */
 export async function inThemes(name: string): Promise<void> {
+  if (isLookedAt) await inEachTheme(name);
+  else await readWindow(`${name}-${themes[0][0]}`, true);
+}
+
+/** Keeps a picture in each theme. */
+export async function inEachTheme(name: string): Promise<void> {
   for (const [theme, id] of themes) {
     await setTheme(id);
     await readWindow(`${name}-${theme}`, true);
@@ -116,9 +128,9 @@ export async function inThemes(name: string): Promise<void> {
 /** Parts of the window that are shown small, left, top, width and height in pixels. */
 export type Part = readonly [left: number, top: number, width: number, height: number];
 
-/** Keeps a small picture of a part of the window, in the dark theme and the light one. */
+/** Keeps a small picture of a part of the window, in the dark theme and where someone looks at it in the light one. */
 export async function keepSmall(name: string, part: Part): Promise<void> {
-  for (const [theme, id] of themes.slice(0, 2)) {
+  for (const [theme, id] of themes.slice(0, isLookedAt ? 2 : 1)) {
     await setTheme(id);
     await askRunner(`small-${name}-${theme}`, `shot ${JSON.stringify({ name: `${name}-${theme}`, part })}`);
   }

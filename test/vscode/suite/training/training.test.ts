@@ -10,6 +10,7 @@ import { until } from '../../../support/running/until.mjs';
 import { allRuns, runsFolder } from '../runs';
 import {
   accept,
+  inEachTheme,
   inOrder,
   inThemes,
   isWatched,
@@ -119,7 +120,7 @@ describe('training', () => {
       new RegExp(`hard[\\s\\S]*soft[\\s\\S]*${accuracy.replace('.', '\\.')}[\\s\\S]*Always “`),
       'panel',
     );
-    await inThemes('panel');
+    await inEachTheme('panel');
   });
 
   it('compares hard and soft by one command, which opens the panel first', async () => {
