@@ -25,7 +25,8 @@ const largest = 60 * 2 ** 20;
 
 const run = (program, words, options = {}) =>
   execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
-run(process.execPath, ['esbuild.mjs']);
+// After `npm run build` nothing is built again.
+if (!process.argv.includes('--built')) run(process.execPath, ['esbuild.mjs']);
 
 const packed = platforms.filter((platform) => whyNotPackaged(platform) === undefined);
 const archives = new Map();

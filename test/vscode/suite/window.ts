@@ -112,12 +112,10 @@ const isLookedAt = process.env.PROMPT_TUNER_SUITE !== undefined;
 
 /** Keeps a picture in each theme where someone looks at them, else in the one that the window begins with. */
 export async function inThemes(name: string): Promise<void> {
-  if (isLookedAt) await inEachTheme(name);
-  else await readWindow(`${name}-${themes[0][0]}`, true);
-}
-
-/** Keeps a picture in each theme. */
-export async function inEachTheme(name: string): Promise<void> {
+  if (!isLookedAt) {
+    await readWindow(`${name}-${themes[0][0]}`, true);
+    return;
+  }
   for (const [theme, id] of themes) {
     await setTheme(id);
     await readWindow(`${name}-${theme}`, true);

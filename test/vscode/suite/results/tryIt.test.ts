@@ -49,7 +49,7 @@ describe('a text answer to a typed input', () => {
     await vscode.commands.executeCommand('promptTuner.refreshRuns');
   });
 
-  it('is shown while it is written, and stays as far as it is when it is stopped, in four themes', async function () {
+  it('is shown while it is written, and stays as far as it is when it is stopped', async function () {
     if (!isWatched) this.skip();
     await windowShows(/Try it/, 'try-it');
     await press('tab', 'Try it');

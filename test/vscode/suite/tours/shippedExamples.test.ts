@@ -44,7 +44,7 @@ describe('the example in chat form', () => {
   after(() => cleanUp('talks'));
   const runsOfExample = () => runsOf('talks');
 
-  it('is shown as a conversation by the preview, in four themes', async function () {
+  it('is shown as a conversation by the preview', async function () {
     if (!isWatched) this.skip();
     await vscode.window.showTextDocument(
       await vscode.workspace.openTextDocument(join(workspaceFolder(), 'talks', 'talks.prompt')),
@@ -70,7 +70,7 @@ describe('the example in chat form', () => {
     assert.equal(soft.record.progress.step, 10);
   });
 
-  it('has both in the comparison panel, as a table and as charts, in four themes', async function () {
+  it('has both in the comparison panel, as a table and as charts', async function () {
     await vscode.commands.executeCommand('promptTuner.openComparison');
     await untilOpen('Comparison');
     if (!isWatched) this.skip();
@@ -96,7 +96,7 @@ describe('the example whose answers are text', () => {
     await cleanUp('orders');
   });
 
-  it('is shown by the preview with the answer that a row expects, in four themes', async function () {
+  it('is shown by the preview with the answer that a row expects', async function () {
     if (!isWatched) this.skip();
     await vscode.window.showTextDocument(
       await vscode.workspace.openTextDocument(join(workspaceFolder(), 'orders', 'orders.prompt')),
@@ -125,7 +125,7 @@ describe('the example whose answers are text', () => {
     );
   });
 
-  it('has both in the panel, with scores and word differences, in four themes', async function () {
+  it('has both in the panel, with scores and word differences', async function () {
     await vscode.commands.executeCommand('promptTuner.openComparison');
     await untilOpen('Comparison');
     if (!isWatched) this.skip();
@@ -142,7 +142,7 @@ describe('the example whose answers are text', () => {
     await inThemes('orders-rows');
   });
 
-  it('has a page for a run, with its answers beside what was expected, in four themes', async function () {
+  it('has a page for a run, with its answers beside what was expected', async function () {
     if (!isWatched) this.skip();
     await vscode.commands.executeCommand('promptTuner.openRun', soft());
     await windowShows(inOrder(/Token F1/, /Exact match/, /Answers/, /Expected/), 'orders-run');
