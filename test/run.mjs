@@ -53,7 +53,11 @@ async function runRing({ name, command: [program, ...args], report }) {
   if (report) rmSync(report, { force: true });
   const begun = Date.now();
   const printed = [];
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32',
+    env: { ...process.env, PROMPT_TUNER_FEW_PICTURES: '1' },
+  });
   if (child.pid !== undefined && !goesFirst.has(name)) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   const closed = [child.stdout, child.stderr].map((stream) => {
     const lines = createInterface({ input: stream });

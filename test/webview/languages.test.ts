@@ -5,7 +5,8 @@ import * as preview from '../support/pages/preview';
 import { jsonAnswers, jsonFields, log, pointsUpTo, running, samples } from '../support/pages/runPage';
 import { checks, estimates, formWithSlurm } from '../support/pages/trainForm';
 import { answers, openOn, tabs, whenDrawn } from './support/comparisonPage';
-import { artifacts, openPage, useBrowser, type OpenedPage } from './support/openPage';
+import { openPage, useBrowser, type OpenedPage } from './support/openPage';
+import { keepPicture } from './support/pictures';
 import { chineseOf, pseudoOf } from './support/pseudoLanguage';
 import { cutTexts, shownTexts } from './support/shownTexts';
 
@@ -149,14 +150,14 @@ describe('in another language', () => {
   it.each(names)('the page %s has room for sentences that are 1.6 times as long', async (name) => {
     const { page, open } = shown[name]!;
     const opened = await open(pseudoOf(page));
-    await opened.screenshot({ path: `${artifacts}/pseudo-${name}.png`, fullPage: true });
+    await keepPicture(opened, `pseudo-${name}`, { fullPage: true });
     expect(await cutTexts(opened)).toEqual([]);
   });
 
   it.each(names)('the page %s has room for Chinese', async (name) => {
     const { page, open } = shown[name]!;
     const opened = await open(chineseOf(page));
-    await opened.screenshot({ path: `${artifacts}/chinese-${name}.png`, fullPage: true });
+    await keepPicture(opened, `chinese-${name}`, { fullPage: true });
     expect(await cutTexts(opened)).toEqual([]);
   });
 });

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { ModelPageState } from '../../src/views/models/contract';
 import * as model from '../support/pages/model';
 import { repository } from '../support/running/paths';
-import { artifacts, openPage, useBrowser, violationsIn, type Answers, type OpenedPage } from './support/openPage';
+import { openPage, useBrowser, violationsIn, type Answers, type OpenedPage } from './support/openPage';
+import { keepPicture } from './support/pictures';
 import { themeNames, type ThemeName } from './support/themes';
 
 function show(
@@ -34,7 +35,7 @@ describe('the page of a model', () => {
       expect(text).toContain(expected);
     await page.getByRole('button', { name: 'Measure' }).click();
     await page.getByText('487 tokens per second, 2.5 times a forward pass').waitFor();
-    await page.screenshot({ path: `${artifacts}/model-${theme}.png`, fullPage: true });
+    await keepPicture(page, `model-${theme}`, { fullPage: true });
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);
     expect(await page.evaluate(() => window.kept)).toMatchObject({ speed: { batch: 4 } });
@@ -45,7 +46,7 @@ describe('the page of a model', () => {
     expect(await page.getByText('There is no gradient rule for com.example.Mystery.').count()).toBe(3);
     expect(await page.locator('.operators li').first().innerText()).toMatch(/com\.example\.Mystery/);
     await page.getByText('uint8 82 %, float16 18 %').waitFor();
-    await page.screenshot({ path: `${artifacts}/model-stubborn.png`, fullPage: true });
+    await keepPicture(page, 'model-stubborn', { fullPage: true });
   });
 
   it('says why a model cannot be opened', async () => {
@@ -88,7 +89,7 @@ describe('the page of a model', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-cn');
     expect(await page.getByRole('heading', { name: '方法' }).count()).toBe(1);
     expect(await page.getByText(lacking).count()).toBe(1);
-    await page.screenshot({ path: `${artifacts}/model-chinese.png`, fullPage: true });
+    await keepPicture(page, 'model-chinese', { fullPage: true });
     expect(errors).toStrictEqual([]);
   });
 });

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PreviewState } from '../../src/views/preview/contract';
 import * as preview from '../support/pages/preview';
-import {
-  artifacts,
-  openPage,
-  untilSettled,
-  useBrowser,
-  violationsIn,
-  type Answers,
-  type OpenedPage,
-} from './support/openPage';
+import { openPage, untilSettled, useBrowser, violationsIn, type Answers, type OpenedPage } from './support/openPage';
+import { keepPicture } from './support/pictures';
 import { themeNames, type ThemeName } from './support/themes';
 
 function show(
@@ -39,7 +32,7 @@ describe('the preview', () => {
     await page.getByRole('checkbox', { name: 'Invisible characters' }).click();
     await page.getByRole('button', { name: 'Ask the Model' }).click();
     await page.getByText('Probability of each label: right').waitFor();
-    await page.screenshot({ path: `${artifacts}/preview-${theme}.png`, fullPage: true });
+    await keepPicture(page, `preview-${theme}`, { fullPage: true });
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);
   });
@@ -72,7 +65,7 @@ describe('the preview', () => {
     await page
       .getByText("Read as chat: the model's chat template. tune.format is auto, and the model has a chat template.")
       .waitFor();
-    await page.screenshot({ path: `${artifacts}/preview-turns-${theme}.png`, fullPage: true });
+    await keepPicture(page, `preview-turns-${theme}`, { fullPage: true });
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);
   });
@@ -150,7 +143,7 @@ describe('the preview', () => {
     await page.getByText('Line 12: The block "each" is never closed').waitFor();
     expect(await page.locator('.prompt.outdated').count()).toBe(1);
     expect(await page.getByRole('button', { name: 'Ask the Model' }).count()).toBe(0);
-    await page.screenshot({ path: `${artifacts}/preview-broken.png` });
+    await keepPicture(page, 'preview-broken');
   });
 
   it('says what it cannot show without data and tokenizer', async () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { RunPageState } from '../../src/views/run/contract';
 import { done, front } from '../support/pages/runPage';
 import { later } from './support/editor';
-import { artifacts, openPage, useBrowser, violationsIn, type OpenedPage, type PageOptions } from './support/openPage';
+import { openPage, useBrowser, violationsIn, type OpenedPage, type PageOptions } from './support/openPage';
+import { keepPicture } from './support/pictures';
 import { themeNames } from './support/themes';
 
 const withFront: RunPageState = { ...done, front };
@@ -37,7 +38,7 @@ describe('the texts that a search kept', () => {
     // The original, the chosen one and the two that were looked at have a number on test.
     expect(await section(page).locator('circle.on-test').count()).toBe(4);
     await points(page).nth(3).focus();
-    await section(page).screenshot({ path: `${artifacts}/run-front-${theme}.png` });
+    await keepPicture(section(page), `run-front-${theme}`);
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);
   });
@@ -94,7 +95,7 @@ describe('the texts that a search kept', () => {
     await detail(page).getByText('Measuring on test: 30 of 100 rows').waitFor();
     const bar = detail(page).getByRole('progressbar', { name: 'Measuring on test' });
     expect(await bar.evaluate((each: HTMLProgressElement) => [each.value, each.max])).toEqual([30, 100]);
-    await section(page).screenshot({ path: `${artifacts}/run-front-measuring.png` });
+    await keepPicture(section(page), 'run-front-measuring');
     expect(await violationsIn(page)).toStrictEqual([]);
     await points(page).first().click();
     expect(await bar.count()).toBe(0);

@@ -16,7 +16,6 @@ import {
   scoredAnswers,
 } from '../support/pages/runPage';
 import {
-  artifacts,
   openPage,
   untilSettled,
   useBrowser,
@@ -24,6 +23,7 @@ import {
   type OpenedPage,
   type PageOptions,
 } from './support/openPage';
+import { keepPicture } from './support/pictures';
 import { themeNames } from './support/themes';
 
 /** Opens the page on a state; with points, samples and log unless other events are given. */
@@ -54,7 +54,7 @@ describe('the page of a run', () => {
     expect(await page.locator('progress').getAttribute('max')).toBe('300');
     const samples = await page.locator('.samples').innerText();
     expect(samples).toMatch(/Step 50[\s\S]*✓ delivery 0\.30[\s\S]*✗ account 0\.30/);
-    await page.screenshot({ path: `${artifacts}/run-${theme}.png`, fullPage: true });
+    await keepPicture(page, `run-${theme}`, { fullPage: true });
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);
   });
@@ -66,7 +66,7 @@ describe('the page of a run', () => {
     expect(await page.locator('progress').isVisible()).toBe(false);
     await page.getByText('Settings, data and hashes').click();
     await page.getByText('tune.learningRate').waitFor();
-    await page.screenshot({ path: `${artifacts}/run-done.png`, fullPage: true });
+    await keepPicture(page, 'run-done', { fullPage: true });
   });
 
   it('marks a result of an older text', async () => {
@@ -97,7 +97,7 @@ describe('the page of a run', () => {
     expect(await rows.first().locator('td').nth(1).innerText()).toBe('closes early\nor: shut early');
     expect(await page.getByRole('region', { name: 'Answers' }).locator('.right, .wrong').count()).toBe(0);
     expect(await violationsIn(page)).toStrictEqual([]);
-    await page.screenshot({ path: `${artifacts}/run-answers-${theme}.png`, fullPage: true });
+    await keepPicture(page, `run-answers-${theme}`, { fullPage: true });
   });
 
   it.each(themeNames)(
@@ -119,7 +119,7 @@ describe('the page of a run', () => {
         '✓buyer.name\t"Ada"\t"Ada"',
       ]);
       expect(await violationsIn(page)).toStrictEqual([]);
-      await page.screenshot({ path: `${artifacts}/run-fields-${theme}.png`, fullPage: true });
+      await keepPicture(page, `run-fields-${theme}`, { fullPage: true });
     },
   );
 
@@ -155,7 +155,7 @@ describe('the page of a run', () => {
     const { page } = await show(failed, { events: [] });
     await page.getByText('The loss is no longer a number at step 31').waitFor();
     await page.getByText('the run ended before its first step').waitFor();
-    await page.screenshot({ path: `${artifacts}/run-failed.png` });
+    await keepPicture(page, 'run-failed');
     const measured = await show(hard, { events: [['log', log]] });
     await measured.page.getByText('A hard prompt is measured, not trained, so there is no curve.').waitFor();
     expect(await measured.page.getByRole('group', { name: 'Charts' }).isVisible()).toBe(false);

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { checks, estimates, form, formWithSlurm, hostedForm } from '../support/pages/trainForm';
-import { artifacts, openPage, useBrowser, violationsIn, type Answers, type OpenedPage } from './support/openPage';
+import { openPage, useBrowser, violationsIn, type Answers, type OpenedPage } from './support/openPage';
+import { keepPicture } from './support/pictures';
 import { themeNames, type ThemeName } from './support/themes';
 
 function show(
@@ -41,7 +42,7 @@ describe('the training form', () => {
     expect(await field(page, 'steps').getAttribute('placeholder')).toBe('200 (template)');
     expect(await field(page, 'learningRate').getAttribute('placeholder')).toBe('auto (default)');
     expect(await page.locator('aside').innerText()).toMatch(/Soft Prompt\s+5,120 trained numbers/);
-    await page.screenshot({ path: `${artifacts}/form-${theme}.png`, fullPage: true });
+    await keepPicture(page, `form-${theme}`, { fullPage: true });
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);
   });
@@ -49,7 +50,7 @@ describe('the training form', () => {
     const cost = 'Without dev the last step is kept instead of the best. Name a file, or write a share such as 15%.';
     const { page, errors } = await show({ check: { ...checks.empty, cost } }, { theme });
     await page.getByText(cost).waitFor();
-    await page.screenshot({ path: `${artifacts}/form-cost-${theme}.png` });
+    await keepPicture(page, `form-cost-${theme}`);
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);
   });
@@ -65,7 +66,7 @@ describe('the training form', () => {
       await time.fill('2:00:00');
       const partition = page.locator('.where vscode-text-field').first().locator('input');
       expect(await partition.getAttribute('placeholder')).toBe('long');
-      await page.screenshot({ path: `${artifacts}/form-slurm-${theme}.png` });
+      await keepPicture(page, `form-slurm-${theme}`);
       expect(await violationsIn(page)).toStrictEqual([]);
       await page.getByRole('button', { name: 'Start Training' }).click();
       await page.getByText('3 trainings are with Slurm.').waitFor();
@@ -92,7 +93,7 @@ describe('the training form', () => {
     await page.getByRole('button', { name: 'Count Requests' }).click();
     await page.getByText('Price: at most about $0.01').waitFor();
     expect(await lastRequest('plan')).toStrictEqual({ methods: ['hard'], set: {} });
-    await page.screenshot({ path: `${artifacts}/form-elsewhere-${theme}.png` });
+    await keepPicture(page, `form-elsewhere-${theme}`);
     expect(await violationsIn(page)).toStrictEqual([]);
     await page.getByRole('button', { name: 'Measure…' }).click();
     await page.getByText('Nothing has begun, and nothing was sent.').waitFor();
@@ -109,7 +110,7 @@ describe('the training form', () => {
     await page.getByRole('button', { name: 'Measure a Step' }).click();
     await page.getByText('Measured by a real step').waitFor();
     expect(await page.getByText('Price: at most about $0.01').isVisible()).toBe(true);
-    await page.screenshot({ path: `${artifacts}/form-writers-${theme}.png` });
+    await keepPicture(page, `form-writers-${theme}`);
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);
   });
@@ -142,7 +143,7 @@ describe('the training form', () => {
       }
     }
     await page.evaluate(() => scrollTo(0, 0));
-    await page.screenshot({ path: `${artifacts}/form-${width}x${height}.png` });
+    await keepPicture(page, `form-${width}x${height}`);
   });
 
   it('says what is wrong with a value while it is typed, and starts nothing with it', async () => {
@@ -154,7 +155,7 @@ describe('the training form', () => {
     expect(await opened.lastRequest('check')).toStrictEqual({ methods: ['soft'], set: { steps: '0' } });
     expect(await field(page, 'steps').getAttribute('aria-label')).toMatch(/must be a whole number/);
     expect(await page.locator('aside vscode-button').first().getAttribute('disabled')).toBe('');
-    await page.screenshot({ path: `${artifacts}/form-wrong.png` });
+    await keepPicture(page, 'form-wrong');
   });
 
   it.each([
@@ -205,7 +206,7 @@ describe('the training form', () => {
     expect(await page.locator('aside').innerText()).toMatch(
       /5,120[\s\S]*0\.14 s[\s\S]*≈ 62 s[\s\S]*470–610 MB[\s\S]*All 8 one after another: about 14 min/,
     );
-    await page.screenshot({ path: `${artifacts}/form-grid.png` });
+    await keepPicture(page, 'form-grid');
   });
 
   it('saves and starts by the keyboard, and says what came of it', async () => {
@@ -252,6 +253,6 @@ describe('the training form', () => {
     const { page } = await show({}, { width: 420 });
     await page.getByText('One training.').waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
-    await page.screenshot({ path: `${artifacts}/form-narrow.png`, fullPage: true });
+    await keepPicture(page, 'form-narrow', { fullPage: true });
   });
 });

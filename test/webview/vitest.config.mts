@@ -7,9 +7,8 @@ export default defineConfig({
     // Two processes with a browser each, instead of one for each file.
     maxWorkers: 2,
     isolate: false,
-    // More than a machine takes that does ten other things.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     expect: { poll: { timeout: longestWait } },
   },
 });

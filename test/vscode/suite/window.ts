@@ -17,6 +17,12 @@ export const themes = [
   ['high-contrast-light', 'Default High Contrast Light'],
 ] as const;
 
+/**
+ * The themes of which pictures are kept. To draw the whole window in another costs as much as all else that a test
+ * does: where all tests run, only those do it that are about themes.
+ */
+export const looks = process.env.PROMPT_TUNER_FEW_PICTURES === undefined ? themes : themes.slice(0, 1);
+
 /** Texts that follow each other, with anything in between. */
 export function inOrder(...parts: readonly RegExp[]): RegExp {
   return new RegExp(parts.map(({ source }) => source).join('[\\s\\S]*'));
@@ -104,31 +110,21 @@ export async function setTheme(id: string): Promise<void> {
   );
 }
 
-/**
- * Whether one part of the tests runs alone, for who works on it and looks at its pictures. To draw the whole window in
- * another theme costs as much as all else that a test does: where all run, one of them does that.
- */
-const isLookedAt = process.env.PROMPT_TUNER_SUITE !== undefined;
-
-/** Keeps a picture in each theme where someone looks at them, else in the one that the window begins with. */
+/** Keeps a picture in each theme that someone looks at. */
 export async function inThemes(name: string): Promise<void> {
-  if (!isLookedAt) {
-    await readWindow(`${name}-${themes[0][0]}`, true);
-    return;
-  }
-  for (const [theme, id] of themes) {
-    await setTheme(id);
+  for (const [theme, id] of looks) {
+    if (looks.length > 1) await setTheme(id);
     await readWindow(`${name}-${theme}`, true);
   }
-  await setTheme(themes[0][1]);
+  if (looks.length > 1) await setTheme(themes[0][1]);
 }
 
 /** Parts of the window that are shown small, left, top, width and height in pixels. */
 export type Part = readonly [left: number, top: number, width: number, height: number];
 
-/** Keeps a small picture of a part of the window, in the dark theme and where someone looks at it in the light one. */
+/** Keeps a small picture of a part of the window, in the dark theme and the light one. */
 export async function keepSmall(name: string, part: Part): Promise<void> {
-  for (const [theme, id] of themes.slice(0, isLookedAt ? 2 : 1)) {
+  for (const [theme, id] of looks.slice(0, 2)) {
     await setTheme(id);
     await askRunner(`small-${name}-${theme}`, `shot ${JSON.stringify({ name: `${name}-${theme}`, part })}`);
   }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fullAnswers } from '../../support/comparison/comparison';
 import { openOn } from '../support/comparisonPage';
-import { artifacts, useBrowser, violationsIn } from '../support/openPage';
+import { useBrowser, violationsIn } from '../support/openPage';
+import { keepPicture } from '../support/pictures';
 import { themeNames } from '../support/themes';
 
 const city = { field: 'city', expected: 12, predicted: 10, equal: 9, precision: 0.9, recall: 0.75, f1: 0.8182 };
@@ -27,7 +28,7 @@ describe('the fields of JSON answers', () => {
       'note\t0.000\t–\t0.000\t0\t2\t0',
     ]);
     await figure.scrollIntoViewIfNeeded();
-    await figure.screenshot({ path: `${artifacts}/figures-fields-${theme}.png` });
+    await keepPicture(figure, `figures-fields-${theme}`);
     await figure.locator('vscode-button', { hasText: 'CSV' }).click();
     expect((await lastRequest('openDocument')).content).toMatch(
       /^Run,Field,Precision,Recall,F1,Right,Answered,Expected\r?\n[^\n]*,city,0\.9,0\.75,0\.8182,9,10,12/,

@@ -8,7 +8,8 @@ import {
 import { nextPoints } from '../../support/comparison/curves';
 import { wideComparison } from '../../support/comparison/wideComparison';
 import { answers, never, openOn, whenDrawn } from '../support/comparisonPage';
-import { artifacts, openPage, useBrowser, violationsIn } from '../support/openPage';
+import { openPage, useBrowser, violationsIn } from '../support/openPage';
+import { keepPicture } from '../support/pictures';
 import { themeNames } from '../support/themes';
 
 describe('the figures of the comparison page', () => {
@@ -49,7 +50,7 @@ describe('the figures of the comparison page', () => {
     }
     const folder = await openPage('comparison', { answers });
     await folder.page.setContent(drawings.join('\n'));
-    await folder.page.screenshot({ path: `${artifacts}/comparison-drawings.png`, fullPage: true });
+    await keepPicture(folder.page, 'comparison-drawings', { fullPage: true });
   });
 
   it('draws accuracy against the number of training rows where methods were trained on several', async () => {
@@ -61,7 +62,7 @@ describe('the figures of the comparison page', () => {
       /soft: 0\.\d+ with 40, 0\.\d+ with 80, 0\.\d+ with 160\. triage · v2: 0\.\d+ with 40/,
     );
     expect(await figure.locator('polyline.course').count()).toBe(2);
-    await figure.screenshot({ path: `${artifacts}/comparison-training-rows.png` });
+    await keepPicture(figure, 'comparison-training-rows');
     await figure.locator('vscode-button', { hasText: 'Table' }).click();
     const cells = await figure.locator('table.plain tbody tr').first().locator('td, th').allInnerTexts();
     const fewest = trainingRowsComparison.studies.find(({ results }) => results?.trainingRows === 40)!.results!;
@@ -117,7 +118,7 @@ describe('the figures of the comparison page', () => {
       /^Distribution of Token F1\. A · hard · triage, 4 answers: 50 % from 0 to 0\.1, 25 % from 0\.4 to 0\.5, /,
     );
     expect(await figure.locator('svg.drawing rect').count()).toBe(3 * fullAnswers.studies.length);
-    await page.screenshot({ path: `${artifacts}/figures-distribution-${theme}.png`, fullPage: true });
+    await keepPicture(page, `figures-distribution-${theme}`, { fullPage: true });
     await figure.locator('vscode-dropdown').click();
     await page.getByRole('option', { name: 'Length' }).click();
     await expect.poll(words).toMatch(/^Distribution of Length\./);
@@ -172,6 +173,6 @@ describe('the figures of the comparison page', () => {
     const summary = await page.locator('[data-figure=confusion]').innerText();
     expect(summary).toContain('\u2068فاتورة\u2069');
     await matrix.scrollIntoViewIfNeeded();
-    await page.screenshot({ path: `${artifacts}/figures-long-labels.png` });
+    await keepPicture(page, 'figures-long-labels');
   });
 });

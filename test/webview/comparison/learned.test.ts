@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fullComparison } from '../../support/comparison/comparison';
 import { openOn } from '../support/comparisonPage';
-import { artifacts, useBrowser, violationsIn } from '../support/openPage';
+import { useBrowser, violationsIn } from '../support/openPage';
+import { keepPicture } from '../support/pictures';
 import { themeNames } from '../support/themes';
 
 describe('what was learned, and what runs answer, on the comparison page', () => {
@@ -43,7 +44,7 @@ describe('what was learned, and what runs answer, on the comparison page', () =>
       { run: 'run-v2-13', text: 'Desk:', done: 40, total: 80 },
     ]);
     await front.getByText('Measuring on test: 40 of 80 rows').waitFor();
-    await front.screenshot({ path: `${artifacts}/comparison-front-${theme}.png` });
+    await keepPicture(front, `comparison-front-${theme}`);
     await front.getByRole('button', { name: 'Stop' }).click();
     await expect.poll(() => requests('stopMeasuring')).toStrictEqual([{ run: 'run-v2-13', text: 'Desk:' }]);
     expect(await violationsIn(page)).toStrictEqual([]);

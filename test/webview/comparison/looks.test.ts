@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seriousFindings } from '../support/axe';
 import { openOn, tabs, whenDrawn } from '../support/comparisonPage';
-import { artifacts, useBrowser, violationsIn } from '../support/openPage';
+import { useBrowser, violationsIn } from '../support/openPage';
+import { keepPicture } from '../support/pictures';
 import { themeNames } from '../support/themes';
 
 describe('the comparison page', () => {
@@ -12,7 +13,7 @@ describe('the comparison page', () => {
     async (tab, theme) => {
       const { page, errors } = await openOn(tab, { theme, height: 900 });
       await whenDrawn[tab](page);
-      await page.screenshot({ path: `${artifacts}/comparison-${tab}-${theme}.png`, fullPage: true });
+      await keepPicture(page, `comparison-${tab}-${theme}`, { fullPage: true });
       expect(await seriousFindings(page, theme)).toStrictEqual([]);
       expect(await violationsIn(page)).toStrictEqual([]);
       expect(errors).toStrictEqual([]);
@@ -26,7 +27,7 @@ describe('the comparison page', () => {
     for (const tab of tabs) {
       const { page } = await openOn(tab, size);
       await whenDrawn[tab](page);
-      await page.screenshot({ path: `${artifacts}/comparison-${tab}-${name}.png`, fullPage: true });
+      await keepPicture(page, `comparison-${tab}-${name}`, { fullPage: true });
       const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(tooWide, tab).toBeLessThanOrEqual(1);
     }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { emptyComparison } from '../../support/comparison/comparison';
 import { never, openOn, tabs, whenDrawn } from '../support/comparisonPage';
-import { artifacts, openPage, untilSettled, useBrowser } from '../support/openPage';
+import { openPage, untilSettled, useBrowser } from '../support/openPage';
+import { keepPicture } from '../support/pictures';
 import { themes } from '../support/themes';
 
 describe('the comparison page', () => {
@@ -49,7 +50,7 @@ describe('the comparison page', () => {
   it('says what to do when there are no runs, and its button asks for a comparison', async () => {
     const { page, lastRequest } = await openPage('comparison', { answers: { show: emptyComparison } });
     await page.getByText('Nothing to compare yet.').waitFor();
-    await page.screenshot({ path: `${artifacts}/comparison-empty.png` });
+    await keepPicture(page, 'comparison-empty');
     await page.getByRole('button', { name: 'Compare Methods…' }).filter({ visible: true }).click();
     expect(await lastRequest('start')).toStrictEqual({ command: 'compare' });
   });

@@ -3,7 +3,8 @@ import type { RowChunk } from '../../../src/views/comparison/contract';
 import { chunksOfSize, fullComparison, fullRows } from '../../support/comparison/comparison';
 import { fullDetail, jsonDetail, textDetail } from '../../support/comparison/rowDetails';
 import { openOn } from '../support/comparisonPage';
-import { artifacts, useBrowser, violationsIn } from '../support/openPage';
+import { useBrowser, violationsIn } from '../support/openPage';
+import { keepPicture } from '../support/pictures';
 import { themeNames } from '../support/themes';
 
 describe('the comparison page, row by row', () => {
@@ -67,7 +68,7 @@ describe('the comparison page, row by row', () => {
     await page.locator('.detail ins').first().waitFor();
     expect(await page.locator('.detail').innerText()).toMatch(/<b>open<\/b>/);
     expect(await page.locator('.detail b').count()).toBe(0);
-    await page.screenshot({ path: `${artifacts}/comparison-texts.png`, fullPage: true });
+    await keepPicture(page, 'comparison-texts', { fullPage: true });
   });
 
   it.each(themeNames)(
@@ -91,7 +92,7 @@ describe('the comparison page, row by row', () => {
       );
       expect(await page.locator('.detail .difference').count()).toBe(0);
       await page.locator('.detail').scrollIntoViewIfNeeded();
-      await page.screenshot({ path: `${artifacts}/comparison-json-${theme}.png`, fullPage: true });
+      await keepPicture(page, `comparison-json-${theme}`, { fullPage: true });
       expect(await violationsIn(page)).toStrictEqual([]);
     },
   );

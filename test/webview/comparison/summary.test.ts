@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Method } from '../../../src/template/settings/settings';
 import { fullAnswers } from '../../support/comparison/comparison';
 import { answers, never, openOn, studyOf } from '../support/comparisonPage';
-import { artifacts, openPage, useBrowser } from '../support/openPage';
+import { openPage, useBrowser } from '../support/openPage';
+import { keepPicture } from '../support/pictures';
 
 describe('the summary of the comparison page', () => {
   useBrowser();
@@ -122,7 +123,7 @@ describe('the summary of the comparison page', () => {
     expect(await page.locator('table.methods').innerText()).toMatch(
       /P-Tuning v2[\s\S]*D: 68,352 trained, accuracy 0\.933/,
     );
-    await page.screenshot({ path: `${artifacts}/comparison-methods.png`, fullPage: true });
+    await keepPicture(page, 'comparison-methods', { fullPage: true });
   });
 
   it('says below every part how the numbers came about', async () => {

@@ -4,7 +4,8 @@ import { fullAnswers, fullComparison } from '../../support/comparison/comparison
 import { wideComparison } from '../../support/comparison/wideComparison';
 import { seriousFindings } from '../support/axe';
 import { openOn, studyOf } from '../support/comparisonPage';
-import { artifacts, putOn, useBrowser, violationsIn } from '../support/openPage';
+import { putOn, useBrowser, violationsIn } from '../support/openPage';
+import { keepPicture } from '../support/pictures';
 import { themeNames } from '../support/themes';
 
 const region = (page: Page) => page.getByRole('region', { name: 'Results' });
@@ -79,7 +80,7 @@ describe('the table of the summary', () => {
         ).toBeLessThanOrEqual(1);
         if (metrics === 6) {
           expect(end, theme).toBeGreaterThan(0);
-          await page.screenshot({ path: `${artifacts}/table-${width}-${theme}.png` });
+          await keepPicture(page, `table-${width}-${theme}`);
           expect(await seriousFindings(page, theme)).toStrictEqual([]);
         }
         await region(page).evaluate((scroller) => {
@@ -212,7 +213,7 @@ describe('the table of the summary', () => {
     await page.locator('.better').waitFor();
     await menuOf(page, 'C').click();
     await page.getByRole('menuitem', { name: 'Train Two More Seeds' }).waitFor();
-    await page.screenshot({ path: `${artifacts}/table-menu-${theme}.png` });
+    await keepPicture(page, `table-menu-${theme}`);
     expect(await seriousFindings(page, theme)).toStrictEqual([]);
     await page.getByRole('heading', { name: 'Comparison' }).click();
     expect(await page.getByRole('menu').count()).toBe(0);

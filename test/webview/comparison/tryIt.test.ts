@@ -4,7 +4,8 @@ import type { InputAnswer } from '../../../src/views/comparison/contract';
 import { fullComparison } from '../../support/comparison/comparison';
 import { openOn } from '../support/comparisonPage';
 import { later } from '../support/editor';
-import { artifacts, useBrowser } from '../support/openPage';
+import { useBrowser } from '../support/openPage';
+import { keepPicture } from '../support/pictures';
 import { themeNames } from '../support/themes';
 
 const studies = fullComparison.studies.filter(({ results }) => results);
@@ -181,12 +182,12 @@ describe('an answer that is written while one looks on', () => {
     await reply('askInput', 1, { question: 71 });
     await reply('answerSoFar', 2, { more: 'It is on its w', pace: pace(6), answer: null });
     await page.getByText('6 tokens, 24 a second').waitFor();
-    await page.screenshot({ path: `${artifacts}/comparison-writing-${theme}-${width}.png`, fullPage: true });
+    await keepPicture(page, `comparison-writing-${theme}-${width}`, { fullPage: true });
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(tooWide).toBeLessThanOrEqual(1);
     await press(page, 'Stop').click();
     await reply('answerSoFar', 3, { more: '', pace: pace(6), answer: textAnswer('It is on its w', 6, 'stopped') });
     await page.getByText('Stopped.', { exact: true }).waitFor();
-    await page.screenshot({ path: `${artifacts}/comparison-stopped-${theme}-${width}.png`, fullPage: true });
+    await keepPicture(page, `comparison-stopped-${theme}-${width}`, { fullPage: true });
   });
 });

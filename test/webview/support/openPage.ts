@@ -1,5 +1,5 @@
 // Loads our pages in Chromium under their real content security policy, and plays the extension's part.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
@@ -18,9 +18,6 @@ import { repository } from '../../support/running/paths';
 import { packed, playEditor, type AnswersBy, type later } from './editor';
 import { longestWait } from './longestWait';
 import { themes, type ThemeName } from './themes';
-
-/** Where pictures of the pages go. */
-export const artifacts = join(repository, 'out/artifacts');
 
 /** Our pages by name, each with the extension's side of its channel. */
 interface Pages {
@@ -100,7 +97,6 @@ const used: Tab[] = [];
 /** Hands the tests of a file a browser and a server of the built pages. */
 export function useBrowser(): void {
   beforeAll(async () => {
-    mkdirSync(artifacts, { recursive: true });
     browser ??= launchChromium();
     address ??= servePages();
     await browser;

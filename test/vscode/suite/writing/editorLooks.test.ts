@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { until } from '../../../support/running/until.mjs';
-import { isWatched, openWith, readWindow, setTheme, themes, windowShows } from '../window';
+import { isWatched, looks, openWith, readWindow, setTheme, themes, windowShows } from '../window';
 
 const text = `---
 model: builtin
@@ -32,7 +32,7 @@ Desk:{{label}}
 
 const run = (command: string, ...words: readonly unknown[]) => vscode.commands.executeCommand(command, ...words);
 
-describe('the editor, in four themes', () => {
+describe('the editor, in each theme', () => {
   let editor: vscode.TextEditor;
   const goTo = (words: string, into: number) => {
     const at = editor.document.positionAt(text.indexOf(words) + into);
@@ -68,7 +68,7 @@ describe('the editor, in four themes', () => {
     await run('workbench.action.closeAllEditors');
   });
 
-  for (const [name, theme] of themes) {
+  for (const [name, theme] of looks) {
     it(`shows findings, hints, proposals, hovers, fixes and a rename: ${name}`, async () => {
       await setTheme(theme);
       editor.selection = new vscode.Selection(0, 0, 0, 0);
