@@ -39,7 +39,7 @@ export async function testOutside(browser, artifacts, names) {
     await page.close();
     await server.stop();
     for (const { stop } of prepared) stop?.();
-    workspace.remove();
+    await workspace.remove();
   }
   return results;
 }

@@ -40,7 +40,7 @@ export async function testReload(browser, artifacts) {
     await page.close();
     await server.stop();
     endTrainer(runsFolder);
-    workspace.remove();
+    await workspace.remove();
   }
   return tests;
 }

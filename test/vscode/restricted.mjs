@@ -87,7 +87,7 @@ export async function testRestricted(browser, artifacts) {
   } finally {
     await page.close();
     await server.stop();
-    workspace.remove();
+    await workspace.remove();
   }
 }
 

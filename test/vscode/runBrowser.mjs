@@ -95,7 +95,7 @@ async function runSuite(language) {
   } finally {
     await page.close();
     await server.stop();
-    workspace.remove();
+    await workspace.remove();
     rmSync(exchange, { recursive: true, force: true });
   }
 }

@@ -26,6 +26,6 @@ try {
   }).catch((error) => console.log(error.message));
   process.exitCode = printResults(JSON.parse(readFileSync(results, 'utf8'))) ? 0 : 1;
 } finally {
-  workspace.remove();
+  await workspace.remove();
   rmSync(home, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -3,7 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { removeFolder } from '../support/running/removeFolder.mjs';
 import { until } from '../support/running/until.mjs';
+
+/** Milliseconds after which a server that does not end by itself is ended: what it has started outlives that. */
+const longestStop = 60_000;
 
 /** VS Code 1.100.3, the newest that runs on Node 20. */
 const version = '4.100.3';
@@ -68,9 +72,9 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
     ended,
     async stop() {
       child.kill();
-      await Promise.race([ended, new Promise((done) => setTimeout(done, 5000))]);
+      await Promise.race([ended, new Promise((done) => setTimeout(done, longestStop))]);
       child.kill('SIGKILL');
-      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+      await removeFolder(home);
     },
   };
 }

@@ -1,12 +1,13 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolder } from '../support/running/removeFolder.mjs';
 
 /** A copy of the example workspace for tests to write in, on a path as people have them. */
 export function copyWorkspace() {
   const folder = mkdtempSync(join(tmpdir(), 'Prompts für alles 🎯 '));
   cpSync('media/examples', folder, { recursive: true, filter: (path) => !path.includes('.prompt-tuner') });
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+  return { folder, remove: () => removeFolder(folder) };
 }
 
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;

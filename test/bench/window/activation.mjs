@@ -32,7 +32,7 @@ async function activationTime(browser) {
   } finally {
     await page.close();
     await server.stop();
-    workspace.remove();
+    await workspace.remove();
   }
 }
 

@@ -44,7 +44,7 @@ async function memoryOf(browser, count) {
   } finally {
     await page.close();
     await server.stop();
-    workspace.remove();
+    await workspace.remove();
     rmSync(exchange, { recursive: true, force: true });
   }
 }

@@ -76,5 +76,5 @@ try {
 } finally {
   await browser.close();
   await server.stop();
-  workspace.remove();
+  await workspace.remove();
 }
