@@ -8,7 +8,7 @@ import { inOrder, inThemes, isWatched, key, openWith, readWindow, windowShows, w
 const ask = (command: string, ...words: readonly unknown[]) => vscode.commands.executeCommand(command, ...words);
 
 /** A few steps, and a few evaluations to draw a curve of. */
-const quick = 'tune.steps: 20\ntune.evalEvery: 4\ntune.learningRate: 0.1\n';
+const quick = 'tune.steps: 20\ntune.batchSize: 2\ntune.evalEvery: 10\ntune.learningRate: 0.1\n';
 
 /** Runs in a window whose language is Chinese; VS Code's own texts are English there. */
 describe('in a window in Chinese', () => {

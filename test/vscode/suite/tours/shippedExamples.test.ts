@@ -56,7 +56,7 @@ describe('the example in chat form', () => {
 
   it('trains on its conversations, and compares hard and soft', async () => {
     const template = readFileSync(join(workspaceFolder(), 'talks', 'talks.prompt'), 'utf8');
-    const quick = 'tune.steps: 10\ntune.learningRate: 0.1\ntune.evalEvery: 5\n';
+    const quick = 'tune.steps: 10\ntune.batchSize: 2\ntune.learningRate: 0.1\ntune.evalEvery: 5\n';
     const document = await openWith('talks/talks.ten.prompt', template.replace('tune.format', `${quick}tune.format`));
     await vscode.commands.executeCommand('promptTuner.compare', document.uri, ['hard', 'soft']);
     const records = runsOfExample().map(({ record }) => record);
@@ -108,7 +108,7 @@ describe('the example whose answers are text', () => {
 
   it('trains on its texts, and compares hard and soft by the metrics that it names', async () => {
     const template = readFileSync(join(workspaceFolder(), 'orders', 'orders.prompt'), 'utf8');
-    const quick = 'tune.steps: 10\ntune.learningRate: 0.1\ntune.evalEvery: 5\n';
+    const quick = 'tune.steps: 10\ntune.batchSize: 2\ntune.learningRate: 0.1\ntune.evalEvery: 5\n';
     const document = await openWith(
       'orders/orders.ten.prompt',
       template.replace('tune.metrics', `${quick}tune.metrics`),

@@ -23,8 +23,8 @@ const ask = (command: string, ...words: readonly unknown[]) => vscode.commands.e
 const runsOfTemplate = (name: string) =>
   allRuns().filter(({ record }) => record.template.path === join(workspaceFolder(), 'triage', `${name}.prompt`));
 
-/** A few steps, and a few evaluations to draw a curve of. */
-const quick = 'tune.steps: 80\ntune.evalEvery: 8\ntune.learningRate: 0.1\n';
+/** A few steps, and where pictures are taken for people so many evaluations that a curve is seen. */
+const quick = `tune.steps: ${process.env.PROMPT_TUNER_PICTURES ? 80 : 16}\ntune.evalEvery: 8\ntune.learningRate: 0.1\n`;
 
 describe('the walkthrough', () => {
   before(() => ask('workbench.action.closeAllEditors'));

@@ -21,7 +21,7 @@ import {
   workspaceFolder,
 } from '../window';
 
-const quick = 'tune.steps: 4\ntune.evalEvery: 2\ntune.learningRate: 0.1\n';
+const quick = 'tune.steps: 4\ntune.batchSize: 2\ntune.evalEvery: 2\ntune.learningRate: 0.1\n';
 
 /** The runs of the template of these tests, newest first. */
 const runs = (): readonly Run[] =>

@@ -48,7 +48,7 @@ function writeChatModel(folder: string): void {
   );
 }
 
-const quick = 'tune.steps: 10\ntune.learningRate: 0.1\ntune.evalEvery: 5\n';
+const quick = 'tune.steps: 10\ntune.batchSize: 2\ntune.learningRate: 0.1\ntune.evalEvery: 5\n';
 const endless = 'tune.steps: 100000\ntune.learningRate: 0.01\ntune.evalEvery: 100000\n';
 
 describe('training', () => {

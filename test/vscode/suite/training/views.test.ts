@@ -32,7 +32,7 @@ function runsOf(template: string): readonly Run[] {
 const labelsOf = ({ folder }: Run) =>
   JSON.parse(readFileSync(join(folder, 'labels.json'), 'utf8')) as Record<string, unknown>;
 
-const quick = 'tune.steps: 12\ntune.evalEvery: 4\ntune.learningRate: 0.1\n';
+const quick = 'tune.steps: 12\ntune.batchSize: 2\ntune.evalEvery: 4\ntune.learningRate: 0.1\n';
 
 describe('the sidebar, the run page and the form', () => {
   let document: vscode.TextDocument;
