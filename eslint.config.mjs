@@ -52,7 +52,7 @@ export default tseslint.config(
       ],
     },
   },
-  // What nothing uses the compiler names itself in what it reads, and half of all linting would be to look for it again.
+  // What nothing uses is named by the compiler: half of all linting would be to look for it again.
   { files: ['**/*.ts'], rules: { '@typescript-eslint/no-unused-vars': 'off' } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

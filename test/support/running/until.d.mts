@@ -2,6 +2,7 @@ export const longestMilliseconds: number;
 
 export interface UntilOptions {
   readonly seen?: () => string | Promise<string>;
+  readonly longest?: number;
 }
 
 type Truthy<T> = Exclude<T, false | null | undefined | 0 | ''>;

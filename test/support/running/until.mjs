@@ -15,7 +15,7 @@ const pauseShare = 0.1;
  * @param seen says at the end what there is instead
  * @returns what `look` gave
  */
-export async function until(what, look, { seen } = {}) {
+export async function until(what, look, { seen, longest = longestMilliseconds } = {}) {
   const begun = Date.now();
   for (;;) {
     let problem = '';
@@ -26,7 +26,7 @@ export async function until(what, look, { seen } = {}) {
       problem = `\n${error instanceof Error ? error.message : String(error)}`;
     }
     const waited = Date.now() - begun;
-    if (waited > longestMilliseconds) {
+    if (waited > longest) {
       const instead = seen ? `; there is:\n${await seen()}` : '';
       throw new Error(`Waited in vain for ${what}${instead}${problem}`);
     }
