@@ -154,9 +154,13 @@ describe('the comparison panel', () => {
   it('stars and renames from the table, in the folders of the runs', async function () {
     if (!isWatched) this.skip();
     await press('tab', 'Summary');
+    const stars = async () => (await readWindow('stars', false)).split('★').length;
+    const before = await stars();
     await press('button', 'Star B');
     const kept = () => JSON.parse(readFileSync(join(runsFolder(), 'run-soft-11', 'labels.json'), 'utf8')) as object;
     await untilHolds('the star', () => assert.deepEqual(kept(), { starred: true }));
+    // A button that is drawn anew between a press and its release is not pressed.
+    await until('the star to be drawn', async () => (await stars()) > before);
     await press('button', 'Actions of run B');
     await press('menuitem', 'Rename');
     await fill('Name of B', 'three seeds');
