@@ -81,9 +81,7 @@ export async function pressInPages(page, name) {
     for (const frame of page.frames().slice(1)) {
       const found = frame.getByRole('button', { name, exact: true }).first();
       if (!(await found.isVisible().catch(() => false))) continue;
-      // What is only tried may be tried again, and what is done is done once.
-      await found.click({ trial: true, timeout: 2000 });
-      return found.click().then(() => true);
+      return found.click({ timeout: 60_000 }).then(() => true);
     }
     return false;
   });

@@ -196,14 +196,13 @@ async function command(page, title) {
     try {
       await page.keyboard.press('F1');
       await page.locator('.quick-input-widget input[type=text]').fill(`>${title}`, { timeout });
-      await entry(page, title).click({ trial: true, timeout });
+      await take(page, title, { timeout });
     } catch (error) {
       await page.keyboard.press('Escape');
       throw error;
     }
     return true;
   });
-  await take(page, title);
 }
 
 /** Clicks a control of a page inside an editor, in whichever frame it is. */
@@ -223,12 +222,8 @@ async function pressInPage(page, role, name) {
 }
 
 /** Takes an entry of the list that is open or about to open. */
-function take(page, label) {
-  return entry(page, label).click();
-}
-
-function entry(page, label) {
-  return page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
+function take(page, label, options) {
+  return page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click(options);
 }
 
 /** The record of the one run of the workspace. @returns nothing where it is not (yet) as wanted */

@@ -24,6 +24,8 @@ import { copyWorkspace, printResults, quietSettings } from './workspace.mjs';
 const artifacts = 'out/artifacts';
 /** Longer than any test may take: a suite that asks for nothing for so long has died. */
 const longestSilence = 2 * longestMilliseconds;
+/** After which an act is asked for again: so long that what has been done is not done twice. */
+const attemptMilliseconds = 60_000;
 /**
  * A part of a file's name runs that file alone; `reload`, `restricted`, `elsewhere`, `proposals`, `inChinese` and
  * `confirmation` those parts alone, for who works on it.
@@ -215,8 +217,9 @@ async function fill(page, name, text) {
 /** Drags what has a role and a name onto another, both in the window itself. */
 async function drag(page, [role, name], [targetRole, targetName]) {
   const place = (ofRole, named) => page.getByRole(ofRole, { name: named }).first();
-  const dragged = (options) => place(role, name).dragTo(place(targetRole, targetName), options);
-  return once(dragged).catch(firstLine);
+  return place(role, name)
+    .dragTo(place(targetRole, targetName), { timeout: attemptMilliseconds })
+    .then(() => 'done', firstLine);
 }
 
 /**
@@ -228,18 +231,21 @@ async function press(page, control, options = {}) {
   for (const frame of page.frames()) {
     const found = frame.getByRole(role, { name }).first();
     if (!(await found.count().catch(() => 0))) continue;
-    return once((how) => found.click({ ...how, ...options }))
-      .then(() => (role === 'menuitem' ? found.waitFor({ state: 'hidden' }) : undefined))
-      .then(() => 'done', firstLine);
+    const pressed = role === 'menuitem' ? take(found) : found.click({ timeout: attemptMilliseconds, ...options });
+    return pressed.then(() => 'done', firstLine);
   }
   return 'no such control';
 }
 
-/** Does something as soon as it can be done: who asks again after a trial that failed has not done it twice. */
-async function once(act) {
-  await act({ trial: true, timeout: 5000 });
-  await act({});
-  return 'done';
+/** Takes an entry of a menu: one that has just opened takes no click, and one that has taken it goes. */
+async function take(entry) {
+  do await entry.click({ timeout: attemptMilliseconds });
+  while (
+    !(await entry.waitFor({ state: 'hidden', timeout: 2000 }).then(
+      () => true,
+      () => false,
+    ))
+  );
 }
 
 function firstLine(error) {
