@@ -239,13 +239,12 @@ async function press(page, control, options = {}) {
 
 /** Takes an entry of a menu: one that has just opened takes no click, and one that has taken it goes. */
 async function take(entry) {
-  do await entry.click({ timeout: attemptMilliseconds });
-  while (
-    !(await entry.waitFor({ state: 'hidden', timeout: 2000 }).then(
-      () => true,
-      () => false,
-    ))
-  );
+  await entry.click({ timeout: attemptMilliseconds });
+  while (await entry.isVisible()) {
+    const timeout = 2000;
+    const again = () => entry.click({ timeout }).catch(() => undefined);
+    await entry.waitFor({ state: 'hidden', timeout }).catch(again);
+  }
 }
 
 function firstLine(error) {
