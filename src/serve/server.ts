@@ -24,6 +24,12 @@ export interface Serving {
   close(): Promise<void>;
 }
 
+/**
+ * So long an idle connection stays open. A client that sends a request as it is closed takes that for an error, and one
+ * on a busy machine notices late.
+ */
+const idleMilliseconds = 120_000;
+
 /** Names of this machine that nobody else can reach. */
 const loopback = ['127.0.0.1', 'localhost', '[::1]', '::1'];
 
@@ -36,6 +42,7 @@ export async function startServing({ prompts, port, host, apiKey, log }: ServeOp
   const hosts = isLoopback(host) ? [...loopback, host] : undefined;
   const app = createApp({ prompts: served, log, ...(apiKey !== undefined && { apiKey }), ...(hosts && { hosts }) });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  server.keepAliveTimeout = idleMilliseconds;
   try {
     await listen(server, port, host);
   } catch (error) {
@@ -48,6 +55,8 @@ export async function startServing({ prompts, port, host, apiKey, log }: ServeOp
     async close() {
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      // Those that are answered yet are closed behind their answers.
+      server.keepAliveTimeout = 1;
       await ended;
       for (const each of served) await each.close();
     },

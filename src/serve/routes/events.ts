@@ -8,7 +8,7 @@ export function sendEvents(
   events: AsyncIterable<object>,
   { gone, report }: { readonly gone: AbortController; report(error: unknown): void },
 ): Response {
-  return streamSSE(context, async (stream) => {
+  const response = streamSSE(context, async (stream) => {
     stream.onAbort(() => gone.abort(new Error('The client has gone.')));
     try {
       for await (const event of events) {
@@ -23,6 +23,9 @@ export function sendEvents(
       await stream.writeSSE({ data: JSON.stringify(errorBody(asApiError(error))) });
     }
   });
+  // Whether the connection stays open behind them is for the client to say.
+  response.headers.delete('Connection');
+  return response;
 }
 
 /**
