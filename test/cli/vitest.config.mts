@@ -4,13 +4,16 @@ import { longestFirst } from '../support/running/longestFirst.mjs';
 /** From twenty seconds of processor time on. */
 const longest = [
   'cli/faults/kills',
+  'cli/faults/trainer',
   'cli/faults/surroundings',
+  'cli/models/models',
   'cli/runs/rewriting',
-  'cli/runs/chatRuns',
-  'cli/runs/methods',
   'cli/faults/lostWork',
-  'cli/program/commands',
+  'cli/runs/chatRuns',
+  'cli/runs/hosted',
   'cli/runs/blackBox',
+  'cli/program/commands',
+  'cli/use/serve',
 ];
 
 export default defineConfig({

@@ -1,7 +1,7 @@
 import { cp, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run, weather, workspace } from '../../support/runs/runCli';
+import { run, storiesWeather as weather, workspace } from '../../support/runs/runCli';
 
 interface Case {
   readonly name: string;
@@ -29,12 +29,12 @@ const cases: readonly Case[] = [
   {
     name: 'unclosed braces',
     edit: (text) => text.replace('{{text}}', '{{text'),
-    says: /^weather\.prompt:12:\d+: .* \[template-syntax\]$/,
+    says: /^weather\.prompt:13:\d+: .* \[template-syntax\]$/,
   },
   {
     name: 'a block closed by another name',
     edit: (text) => text.replace('{{text}}', '{{#if text}}a{{/each}}'),
-    says: /^weather\.prompt:12:\d+: .* \[block-mismatch\]$/,
+    says: /^weather\.prompt:13:\d+: .* \[block-mismatch\]$/,
   },
   {
     name: 'no answer slot',
@@ -43,8 +43,8 @@ const cases: readonly Case[] = [
   },
   {
     name: 'text behind the answer slot',
-    edit: (text) => text.replace('{{label}}', '{{label}}!'),
-    says: /^weather\.prompt:12:\d+: .* \[answer-slot-not-last\]$/,
+    edit: (text) => text.replace(/^model: .*/m, 'model: builtin').replace('{{label}}', '{{label}}!'),
+    says: /^weather\.prompt:13:\d+: .* \[answer-slot-not-last\]$/,
   },
   {
     name: 'an unknown column',
@@ -80,7 +80,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a model that is not there',
-    edit: (text) => text.replace('---\n', '---\nmodel: ../no/model\n'),
+    edit: (text) => text.replace(/^model: .*/m, 'model: ../no/model'),
     says: /^.*weather\.prompt:2:8: The model \"..\/no\/model\" is not on this machine.* \[model-missing\]$/,
   },
   {
@@ -145,7 +145,7 @@ describe('bad input', () => {
       '--set',
       'tune.steps=1',
     );
-    expect(err).toMatch(/^weather\.prompt:6:\d+: warning: .*lenght.* \[unknown-key\]\n$/);
+    expect(err).toMatch(/^weather\.prompt:7:\d+: warning: .*lenght.* \[unknown-key\]\n$/);
     expect(code).toBe(0);
   });
 
@@ -168,7 +168,7 @@ describe('a bad model', () => {
   async function withModel(): Promise<string> {
     const folder = await workspace({
       ...weather,
-      'weather.prompt': weather['weather.prompt']!.replace('---\n', '---\nmodel: ./model\n'),
+      'weather.prompt': weather['weather.prompt']!.replace(/^model: .*/m, 'model: ./model'),
     });
     await cp(embedded, join(folder, 'model'), { recursive: true });
     return folder;

@@ -1,6 +1,6 @@
 import { stepsTaken } from '../../../src/runs/record/runStage';
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { build } from 'esbuild';
@@ -53,11 +53,17 @@ function startTrainer(module: string, runs: string) {
   return { child, exited: new Promise<void>((fulfil) => child.on('exit', () => fulfil())) };
 }
 
+/** Looks often, so that lives can be short, and reads the record only where it has been written. */
 async function reaches(run: string, ...wanted: readonly string[]): Promise<void> {
+  let before: string | undefined;
   for (;;) {
-    const { status, error } = await readRun(run);
-    if (wanted.includes(status)) return;
-    if (status === 'failed') throw new Error(`The run is ${status}: ${error?.message}`);
+    const written = await readFile(join(run, 'run.json'), 'utf8').catch(() => undefined);
+    if (written !== before) {
+      const { status, error } = await readRun(run);
+      if (wanted.includes(status)) return;
+      if (status === 'failed') throw new Error(`The run is ${status}: ${error?.message}`);
+    }
+    before = written;
     await setTimeout(5);
   }
 }

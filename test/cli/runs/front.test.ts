@@ -1,31 +1,37 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTextMeasuring } from '../../../src/inspection/measureTexts';
 import { frontOfRun } from '../../../src/runs/record/frontOfRun';
 import { measureFrontText } from '../../../src/runs/work/measuring/measureFrontText';
 import type { EvaluationResult } from '../../../src/runs/record/record';
 import { holm } from '../../../src/scoring/statistics/holm';
 import { frontText } from '../../support/runs/frontText';
-import { json, run, workspace } from '../../support/runs/runCli';
+import { json, run, sharedWorkspace, type SharedWorkspace } from '../../support/runs/runCli';
 import { measures, original, recordOf, tinyInstructed, train } from '../../support/runs/weatherRuns';
 
 const others = ['Was the weather good or bad?', 'Weather:'];
 
-/** A run whose search has kept two texts beside the original, and its folder. */
-async function runWithFront(): Promise<{ readonly folder: string; readonly of: string; readonly id: string }> {
-  const folder = await workspace(tinyInstructed);
-  const { folder: of } = await train(folder, 'v2', '--set', 'tune.instruction=text', '--set', 'tune.steps=1');
-  const record = await recordOf(of);
-  const front = [frontText(original, 0), frontText(others[0]!, 0.4), frontText(others[1]!, 2.5)];
-  const rewritten = { ...record.rewritten!, front };
-  await writeFile(join(of, 'run.json'), JSON.stringify({ ...record, rewritten }));
-  return { folder, of, id: record.id };
-}
+let trained: SharedWorkspace;
+/** A run whose search has kept two texts beside the original. */
+let of: string;
+let id: string;
+beforeAll(async () => {
+  trained = await sharedWorkspace(tinyInstructed, async (folder) => {
+    ({ folder: of } = await train(folder, 'v2', '--set', 'tune.instruction=text', '--set', 'tune.steps=1'));
+    const record = await recordOf(of);
+    ({ id } = record);
+    const front = [frontText(original, 0), frontText(others[0]!, 0.4), frontText(others[1]!, 2.5)];
+    const rewritten = { ...record.rewritten!, front };
+    await writeFile(join(of, 'run.json'), JSON.stringify({ ...record, rewritten }));
+  });
+});
+afterAll(() => trained.remove());
+beforeEach(() => trained.restore());
 
 describe('the texts that a search kept', () => {
   it('are measured on test once each, as a hard prompt of that text is, and corrected by Holm', async () => {
-    const { folder, of, id } = await runWithFront();
+    const { folder } = trained;
     for (const text of others) await measureFrontText(of, text);
     const record = await recordOf(of);
     expect(record.textsOnTest!.map(({ text }) => text)).toEqual(others);
@@ -51,7 +57,6 @@ describe('the texts that a search kept', () => {
   });
 
   it('come to the same where the answers to the original were not kept', async () => {
-    const { of } = await runWithFront();
     await measureFrontText(of, others[0]!);
     const [first] = (await recordOf(of)).textsOnTest!;
     await writeFile(join(of, 'run.json'), JSON.stringify({ ...(await recordOf(of)), textsOnTest: undefined }));
@@ -62,7 +67,6 @@ describe('the texts that a search kept', () => {
   });
 
   it('are refused where the run has no such text, or the rows of test are others by now', async () => {
-    const { of } = await runWithFront();
     await expect(measureFrontText(of, 'Guess.')).rejects.toMatchObject({ code: 'outdated' });
     const { data } = await recordOf(of);
     await appendFile(data.test!.path, await readFile(data.train!.path, 'utf8').then((rows) => rows.split('\n')[0]!));
@@ -71,7 +75,6 @@ describe('the texts that a search kept', () => {
   });
 
   it('are measured while the rows are counted, once for two who ask, and stopped without a trace', async () => {
-    const { of } = await runWithFront();
     const before = await readFile(join(of, 'run.json'), 'utf8');
     const counts: string[] = [];
     let turn: Promise<unknown> = Promise.resolve();
@@ -104,7 +107,7 @@ describe('the texts that a search kept', () => {
   });
 
   it('are shown, measured and written by their number in a terminal', async () => {
-    const { folder, of, id } = await runWithFront();
+    const { folder } = trained;
     const shown = await run(folder, 'runs', 'text', id, '2');
     expect(shown.out).toMatch(
       /^Text 2\n\nWas the weather good or bad\?\n\n.*\+0\.400 nats a token[\s\S]*Accuracy on test +not measured/,
@@ -136,7 +139,7 @@ describe('the texts that a search kept', () => {
   });
 
   it('are refused by one sentence where there is no such number, or no search', async () => {
-    const { folder, id } = await runWithFront();
+    const { folder } = trained;
     const beyond = await run(folder, 'runs', 'text', id, '4');
     expect(beyond.code).toBe(1);
     expect(beyond.err).toContain(`The run ${id} has kept texts 1 to 3, and none of number 4.`);

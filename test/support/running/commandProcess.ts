@@ -15,6 +15,9 @@ interface CommandProcess {
   carryOut(request: Request): Promise<Ended>;
 }
 
+/** Code that each command evaluates anew is run too seldom to be worth what V8 by default spends on it. */
+const lateOptimizing = '--interrupt-budget=1000000';
+
 let living: CommandProcess | undefined;
 let turn: Promise<unknown> = Promise.resolve();
 
@@ -28,9 +31,13 @@ export function carryOut(folder: string, args: readonly string[]): Promise<Ended
 
 /** A command that ends its process ends this one, as it does one of its own; the next command has another. */
 function startProcess(): CommandProcess {
-  const child = spawn(process.execPath, [join(__dirname, 'commandProcess.cjs'), resolve('dist/cli.js')], {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [lateOptimizing, join(__dirname, 'commandProcess.cjs'), resolve('dist/cli.js')],
+    {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    },
+  );
   // It ends with the process of the tests, which does not wait for it.
   child.unref();
   const [, out, err, requests] = child.stdio as unknown as readonly [null, Readable, Readable, Writable];
