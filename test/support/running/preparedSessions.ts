@@ -54,7 +54,10 @@ function keyOf(model: Uint8Array, options: Options): string {
   const folder = (options.extra?.session as Record<string, string> | undefined)
     ?.model_external_initializers_file_folder_path;
   const files = folder === undefined ? [] : readdirSync(folder).map((name) => identityOf(join(folder, name)));
-  return createHash('sha256').update(model).update(JSON.stringify([options, files])).digest('hex');
+  return createHash('sha256')
+    .update(model)
+    .update(JSON.stringify([options, files]))
+    .digest('hex');
 }
 
 function identityOf(path: string): string {
