@@ -52,7 +52,5 @@ export default tseslint.config(
       ],
     },
   },
-  // What nothing uses is named by the compiler: half of all linting would be to look for it again.
-  { files: ['**/*.ts'], rules: { '@typescript-eslint/no-unused-vars': 'off' } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );
