@@ -2,8 +2,8 @@ import { manyOnFew, type Heat } from './judging/rounds';
 import type { Readability } from '../../template/settings/settings';
 
 /**
- * How a text came about: kinds of edits of words and of runs of them, the answers listed otherwise, other marks, edits
- * that helped elsewhere, whole texts, single tokens exchanged, and several edits at once.
+ * How a text came about: kinds of edits of words and of runs of them, the answers listed or written otherwise, other
+ * marks, edits that helped elsewhere, whole texts, single tokens exchanged, and several edits at once.
  */
 export type EditKind =
   | 'replace'
@@ -15,6 +15,7 @@ export type EditKind =
   | 'paraphrase'
   | 'sentence'
   | 'list'
+  | 'way'
   | 'form'
   | 'again'
   | 'written'
@@ -33,6 +34,8 @@ export interface Bounds {
   readonly synonymsOnly: boolean;
   /** Whether label words and names of the prompt's parts stay as they are, and no others come in. */
   readonly keepsNames: boolean;
+  /** Whether answers are numbered, set in capitals and the like, and lists so written changed further. */
+  readonly marksLists: boolean;
   /** Candidates of each kind measured in an iteration, at most. */
   readonly quotas: Readonly<Record<EditKind, number>>;
   /** How candidates are raced: few rows find large gains, and small ones are lost in them. */
@@ -59,7 +62,7 @@ const fewerOnMore: readonly Heat[] = [
   { rows: 32, keep: 2 },
 ];
 
-const none = { token: 0, merged: 4, written: 8, again: 6 };
+const none = { token: 0, merged: 4, written: 8, again: 6, way: 0 };
 
 /**
  * What a text may be that is at most so much worse to read.
@@ -74,6 +77,7 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
       keptWords: 0.5,
       synonymsOnly: true,
       keepsNames: true,
+      marksLists: false,
       quotas: {
         ...none,
         replace: 8,
@@ -98,6 +102,7 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
       keptWords: 0,
       synonymsOnly: false,
       keepsNames: bound <= nats.fair,
+      marksLists: false,
       quotas: {
         ...none,
         replace: 8,
@@ -121,6 +126,7 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
     keptWords: 0,
     synonymsOnly: false,
     keepsNames: false,
+    marksLists: false,
     quotas: {
       ...none,
       token: 22,
@@ -139,4 +145,15 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
     standardErrors: 1,
     leastGain: 0,
   };
+}
+
+/**
+ * What a text may be whose readability chooses. A path that has most of the budget looks at each way to write a strict
+ * text's answers; of the few iterations of the others that would take too much.
+ */
+export function boundsOfChosen(bound: number, hasGradients: boolean): Bounds {
+  const bounds = boundsWithin(bound, hasGradients);
+  return bound <= nats.strict
+    ? { ...bounds, marksLists: true, quotas: { ...bounds.quotas, list: 8, way: 10 } }
+    : bounds;
 }

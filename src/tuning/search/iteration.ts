@@ -109,7 +109,9 @@ export async function improve(setting: SearchContext, incumbent: Incumbent, roun
     }),
     ...written.map(({ text, origin }): Proposal => ({ kind: 'written', source: text, expected: 0, origin })),
   ];
-  const found = await readable(setting, incumbent, { bounds, proposals: shortlist(proposals, { seen, bounds }) });
+  // What the model expects around single words is not known beforehand, and may leave less than they all take to read.
+  const toRead = shortlist(proposals, { seen, bounds }).slice(0, Math.max(0, left(setting)));
+  const found = await readable(setting, incumbent, { bounds, proposals: toRead });
   let affordable = found.length;
   while (affordable > 0 && planCost(plan, affordable) + afterwards > left(setting)) affordable--;
   const candidates = found.slice(0, affordable);

@@ -1,6 +1,6 @@
 import { below, streamFor } from '../../data/random';
 import { beamOf, measured, onto, withClose } from './beam';
-import { boundsWithin, namedBounds } from './bounds';
+import { boundsOfChosen, boundsWithin, namedBounds, readabilityBound } from './bounds';
 import { boundOf, frontOf, isWithin } from './front/front';
 import type { AcceptedEdit, FrontText } from './front/frontText';
 import { scoreFluency } from './judging/fluency';
@@ -71,6 +71,8 @@ export async function advance(
   const { forwards, task } = setting;
   const before = forwards.done;
   const path = state.paths[at]!;
+  const isChosen = bound === readabilityBound(task.settings.readability ?? 'strict');
+  const hasGradients = !task.settings.blackBox;
   const beam = beamOf(path.current ?? startOfPath(setting, state, at), path);
   const [seen, known, best] = [
     new Set(path.seen),
@@ -82,7 +84,7 @@ export async function advance(
   const incumbent = { ...beam.parent, task: withInstruction(task, beam.parent.source)! };
   const outcome = await improve(setting, incumbent, {
     round: state.iteration,
-    bounds: boundsWithin(bound, !task.settings.blackBox),
+    bounds: isChosen ? boundsOfChosen(bound, hasGradients) : boundsWithin(bound, hasGradients),
     front: frontOf(state.texts),
     seen,
     known,

@@ -20,6 +20,8 @@ import {
   writtenLabels,
   type WordVocabulary,
 } from './proposals/vocabulary';
+import { counts } from './text/listMarking';
+import { readMarkedList } from './text/optionList';
 import { readWords, type Sentence } from './text/words';
 
 /** What stays the same through a search. */
@@ -121,7 +123,7 @@ export async function prepare(
       l10n.t`Put the task description between {{#instruction}} and {{/instruction}}.`,
     );
   const isLabelWord = labelWordsOf(task);
-  const named = namedWords(task);
+  const [named, names] = [namedWords(task), writtenLabels(task)];
   const additions = isEnglish(source)
     ? [...sentences, ...(task.labels.length > 0 ? sentencesForChoices : [])].filter(
         (text) => !text.split(/\W+/).some(isLabelWord),
@@ -157,7 +159,7 @@ export async function prepare(
         .map(({ core }) => core.toLowerCase()),
     ),
     additions,
-    names: writtenLabels(task),
+    names,
     start: { source, span, fluencyScore: fluencyScore! },
     formatStart: formatOf,
     namesIn: (text) =>
@@ -170,6 +172,8 @@ export async function prepare(
     exchangeable: () => (tokens ??= exchangeableTokens(model)),
     read(text, { keepsNames }) {
       const end = formatOf(text);
+      const list = keepsNames ? readMarkedList(text, names, end) : undefined;
+      const isCounted = (at: number): boolean => counts(list?.marking) && at >= list!.from && at < list!.to;
       const added = additions.flatMap((sentence) =>
         text.includes(sentence) && !source.includes(sentence)
           ? [[text.indexOf(sentence), text.indexOf(sentence) + sentence.length] as const]
@@ -180,6 +184,7 @@ export async function prepare(
         text,
         (core, offset) =>
           offset < end &&
+          !isCounted(offset) &&
           !labels.some(([from, to]) => offset < to && offset + core.length > from) &&
           !(keepsNames && (isLabelWord(core) || named.has(core.toLowerCase()))) &&
           !added.some(([from, to]) => offset >= from && offset < to),

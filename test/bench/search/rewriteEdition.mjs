@@ -1,10 +1,10 @@
 /**
- * Of the search: raised with every change that may lead to another text, since results of different searches are no
- * seeds of one.
+ * Of the search within a readability: raised with every change that may lead to another text there, since results of
+ * different searches are no seeds of one.
  */
-export const edition = 4;
+const editions = { strict: 5, fair: 4, free: 4 };
 /** Of its peers, which a change of the search leaves as they are. */
 const ofPeers = 2;
 
 /** The edition of what finds a method's texts now. */
-export const editionOf = (method) => (['strict', 'fair', 'free'].includes(method) ? edition : ofPeers);
+export const editionOf = (method) => editions[method] ?? ofPeers;

@@ -13,8 +13,11 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled, root } from '../shared/bundle.mjs';
-import { edition as searchEdition } from './rewriteEdition.mjs';
+import { editionOf } from './rewriteEdition.mjs';
 import { templateOf } from '../shared/tasks.mjs';
+
+/** Of the search that a training has by default. */
+const searchEdition = editionOf('strict');
 
 const { values } = parseArgs({
   options: {

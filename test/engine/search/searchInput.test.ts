@@ -104,6 +104,17 @@ describe('an instruction', () => {
     for (const { edits } of result.front) for (const { origin } of edits) expect(origin).not.toBe('token');
   });
 
+  it('that counts its answers goes on counting, or leaves off', async () => {
+    const { task, model } = await open('Say how the day of the writer went: 1. good or 2. bad.', {
+      'tune.readability': 'fair',
+    });
+    const { result } = await search(task, model, { budget: 900, seed: 1 });
+    await closeTask(task);
+    const byWords = result.front.filter(({ bound }) => bound !== undefined && Number.isFinite(bound));
+    expect(byWords.length).toBeGreaterThan(1);
+    for (const { text } of byWords) expect(['', '12']).toContain(text.replace(/[^0-9]/g, ''));
+  });
+
   it('of which there are several is refused', async () => {
     const { task, model } = await open('Say it.{{/instruction}} Now: {{#instruction}}good or bad?');
     await expect(search(task, model, { budget: 500, seed: 1 })).rejects.toMatchObject({ code: 'instruction-several' });

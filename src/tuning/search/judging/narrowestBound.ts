@@ -20,7 +20,7 @@ type Judging = Pick<SearchContext, 'written' | 'read' | 'namesIn' | 'start'> & {
 };
 
 /** Edits that every bound allows if the text keeps to its rules. */
-const ofEveryBound: ReadonlySet<string> = new Set<EditKind>(['paraphrase', 'sentence', 'list', 'form']);
+const ofEveryBound: ReadonlySet<string> = new Set<EditKind>(['paraphrase', 'sentence', 'list', 'way', 'form']);
 
 /**
  * The narrowest bound that holds for a text, although a path within a wider one has found it: where the text before

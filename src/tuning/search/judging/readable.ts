@@ -13,6 +13,7 @@ const knownToRead: ReadonlySet<EditKind> = new Set<EditKind>([
   'paraphrase',
   'sentence',
   'list',
+  'way',
   'form',
   'again',
   'written',

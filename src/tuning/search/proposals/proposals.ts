@@ -4,10 +4,10 @@ import type { Bounds, EditKind } from '../bounds';
 import { isClosedClass, isEnglish, modifiers } from './english';
 import { expectedChanges } from './expectedChanges';
 import { formMoves } from './formMoves';
-import { listMoves } from './listMoves';
+import { listMoves, listOrders, listWays } from './listMoves';
 import type { EmbeddingSimilarity } from './embeddingSimilarity';
 import { longestPhrase, paraphrasesOf } from './paraphrases';
-import { readOptionList } from '../text/optionList';
+import { readMarkedList, readOptionList, type OptionList } from '../text/optionList';
 import { samplePhrases } from './samplePhrases';
 import { wordRuns, type RunContext } from './wordRuns';
 import { addSentence, beginsSentence, exchange, swap, writeWords, type Sentence } from '../text/words';
@@ -276,15 +276,17 @@ function additions({ sentence, additions: offered }: ProposalContext): readonly 
 }
 
 /** The answers listed otherwise, and the text with other marks. */
-function arrangements({ sentence, names, end, random }: ProposalContext): readonly Proposal[] {
+function arrangements({ sentence, names, end, bounds, random }: ProposalContext): readonly Proposal[] {
   const source = writeWords(sentence);
-  const list = readOptionList(source, names, end);
+  const read = bounds.marksLists ? readMarkedList : readOptionList;
+  const list = read(source, names, end);
   const of = (kind: EditKind, texts: readonly string[]): readonly Proposal[] =>
     texts.map((text) => ({ kind, source: text, expected: 0 }));
-  return [
-    ...(list ? of('list', listMoves(source, list, random)) : []),
-    ...of('form', formMoves(source, { list, end, english: isEnglish(source) })),
-  ];
+  const listed = (known: OptionList): readonly Proposal[] =>
+    bounds.marksLists
+      ? [...of('list', listOrders(source, known, random)), ...of('way', listWays(source, known, random))]
+      : of('list', listMoves(source, known, random));
+  return [...(list ? listed(list) : []), ...of('form', formMoves(source, { list, end, english: isEnglish(source) }))];
 }
 
 /** Runs of words that may be edited, of at most `longest` words. */

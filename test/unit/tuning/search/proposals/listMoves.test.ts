@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../../src/data/random';
-import { listMoves } from '../../../../../src/tuning/search/proposals/listMoves';
-import { readOptionList } from '../../../../../src/tuning/search/text/optionList';
+import { listMoves, listOrders, listWays } from '../../../../../src/tuning/search/proposals/listMoves';
+import { readMarkedList, readOptionList } from '../../../../../src/tuning/search/text/optionList';
 
 function movesOf(source: string, names: readonly string[], seed = 1): readonly string[] {
   return listMoves(source, readOptionList(source, names)!, createRandom(seed));
@@ -42,5 +42,40 @@ describe('listing the answers otherwise', () => {
     const moves = movesOf('请选择：人物、地点或时间。', ['人物', '地点', '时间']);
     expect(moves).toContain('请选择：时间、地点或人物。');
     for (const text of moves) expect(text).not.toMatch(/[ ,"/]/);
+  });
+
+  it('is numbered, in capitals and between marks, and keeps each answer once', () => {
+    const list = readMarkedList(source, names, source.length)!;
+    const ways = listWays(source, list, createRandom(1));
+    expect(ways).toEqual(
+      expect.arrayContaining([
+        'Say what it is about: 1. money, 2. fault or 3. post.',
+        'Say what it is about: (1) money, (2) fault or (3) post.',
+        'Say what it is about: (a) money, (b) fault or (c) post.',
+        'Say what it is about: "money", "fault" or "post".',
+        "Say what it is about: 'money', 'fault' or 'post'.",
+        'Say what it is about: MONEY, FAULT or POST.',
+      ]),
+    );
+    expect(new Set(ways).size).toBe(ways.length);
+    for (const text of ways)
+      expect([...text.toLowerCase().match(/money|fault|post/g)!].sort()).toEqual([...names].sort());
+  });
+
+  it('stays numbered in another order, and can be written without numbers again', () => {
+    const numbered = 'Say what it is about: 1. money, 2. fault or 3. post.';
+    const list = readMarkedList(numbered, names, numbered.length)!;
+    const orders = listOrders(numbered, list, createRandom(1));
+    expect(orders).toContain('Say what it is about: 1. post, 2. fault or 3. money.');
+    for (const text of orders) expect(text).toMatch(/: 1\. [a-z]+, 2\. [a-z]+ or 3\. [a-z]+\.$/);
+    expect(listWays(numbered, list, createRandom(1))).toContain('Say what it is about: money, fault or post.');
+  });
+
+  it('has no numbers of Latin script in Chinese', () => {
+    const chinese = '请选择：人物、地点或时间。';
+    const list = readMarkedList(chinese, ['人物', '地点', '时间'], chinese.length)!;
+    const ways = listWays(chinese, list, createRandom(1));
+    expect(ways).toContain('请选择：“人物”、“地点”或“时间”。');
+    for (const text of ways) expect(text).not.toMatch(/[ ,"'0-9a-zA-Z]/);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readOptionList, writeOptionList } from '../../../../../src/tuning/search/text/optionList';
+import { markings } from '../../../../../src/tuning/search/text/listMarking';
+import { readMarkedList, readOptionList, writeOptionList } from '../../../../../src/tuning/search/text/optionList';
 
 const listIn = (source: string, names: readonly string[], end?: number) => readOptionList(source, names, end);
 
@@ -53,5 +54,25 @@ describe('the answers that an instruction lists', () => {
     expect(writeOptionList(list)).toBe(source);
     const [person, entity, time] = list.options;
     expect(writeOptionList({ ...list, options: [entity!, person!, time!] })).toBe('an entity, person or time');
+  });
+
+  it('are read again however each is marked, and written as they were read', () => {
+    const names = ['money', 'fault', 'account'];
+    const list = listIn('About money, fault or account.', names)!;
+    for (const marking of markings) {
+      const source = `About ${writeOptionList({ ...list, marking })}.`;
+      const again = readMarkedList(source, names, source.length)!;
+      expect([again.options, again.gaps, again.marking ?? 'plain']).toEqual([list.options, list.gaps, marking]);
+      expect(writeOptionList(again)).toBe(source.slice(again.from, again.to));
+    }
+    expect(readMarkedList('About 1. money, 2. fault or 3. account.', names, 99)).toMatchObject({ from: 6, to: 38 });
+  });
+
+  it('are no list where one is numbered out of turn, or marked and the next is not', () => {
+    const names = ['money', 'fault', 'account'];
+    const listOf = (source: string) => readMarkedList(source, names, source.length);
+    expect(listOf('About 2. money, 1. fault.')).toBeUndefined();
+    expect(listOf('About "money", fault or account.')?.options.map(({ name }) => name)).toEqual(['fault', 'account']);
+    expect(listIn('About 1. money, 2. fault.', names)).toBeUndefined();
   });
 });
