@@ -31,7 +31,9 @@ export async function run(): Promise<void> {
   const before = readWorkspace();
   for (const file of files) {
     tests.push(...(await runFile(join(__dirname, file))));
-    await restoreWorkspace(before);
+    await restoreWorkspace(before).catch((error: Error) => {
+      tests.push({ title: `${file} leaves a workspace that can be restored`, state: 'failed', error: error.stack });
+    });
   }
   const path = resultsPath();
   writeFileSync(`${path}.part`, JSON.stringify({ tests }));

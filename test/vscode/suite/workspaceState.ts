@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { untilHolds } from '../../support/running/until.mjs';
 import { allRuns } from './runs';
 import { workspaceFolder } from './window';
 
@@ -17,6 +18,12 @@ export function readWorkspace(): WorkspaceFiles {
  * into is longer than what it shows, and what lies outside is not to be read in it.
  */
 export async function restoreWorkspace(files: WorkspaceFiles): Promise<void> {
+  // What a test has begun may still write or delete files meanwhile.
+  await untilHolds('the workspace to be as it was', () => restore(files));
+  await vscode.commands.executeCommand('promptTuner.refreshRuns');
+}
+
+async function restore(files: WorkspaceFiles): Promise<void> {
   for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('workbench.action.files.revert');
@@ -31,7 +38,6 @@ export async function restoreWorkspace(files: WorkspaceFiles): Promise<void> {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
   }
-  await vscode.commands.executeCommand('promptTuner.refreshRuns');
 }
 
 function filePaths(): readonly string[] {
