@@ -70,7 +70,7 @@ describe('the inspector', () => {
         { key: 'soft', folders: [soft] },
       ],
     };
-  }, 300_000);
+  });
   /** What a run answers, once it has. */
   const answerOf = async (run: string, input: Readonly<Record<string, string>>): Promise<InputAnswer> => {
     const { question } = await inspector.askInput({ folder: run, input });

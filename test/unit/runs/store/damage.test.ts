@@ -152,7 +152,7 @@ describe('a run whose files are damaged', () => {
       }),
       { numRuns: 120 },
     );
-  }, 60_000);
+  });
 
   it('is told apart from one that a newer Prompt Tuner has written', async () => {
     const runs = await temporaryFolder();

@@ -72,7 +72,7 @@ describe('a crash at any change of the disk', () => {
         expect((await readCheckpoint(folder)).checkpoint.step).toBeGreaterThanOrEqual(1);
       }
     }
-  }, 30_000);
+  });
 
   it('while a run is made leaves it whole or out of sight', async () => {
     const changes = await countChanges(async () =>
@@ -143,7 +143,7 @@ describe('a disk that is full', () => {
     }
     // Before it could be marked as running it stays what it was.
     expect([...outcomes].sort()).toEqual(['done', 'lost', 'stopped']);
-  }, 30_000);
+  });
 
   it('is named in the run where there is room to say so', async () => {
     const folder = await createRun(await temporaryFolder(), record('a'));
