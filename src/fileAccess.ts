@@ -112,7 +112,8 @@ export function liesIn(folders: readonly string[], path: string): boolean {
   return folders.some((folder) => isInside(truePath(folder), realPath));
 }
 
-function isInside(folder: string, path: string): boolean {
+/** Whether a path is that of a folder or of something below it, by its letters alone. */
+export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
-import { relative } from 'node:path';
 import { counted, duration, perSecond } from '../formatNumbers';
 import { openPromptAt } from '../use/openPromptAt';
 import type { Output } from '../use/predict/outputFile';
 import { predictRows, type PredictProgress, type PredictRequest, type PredictResult } from '../use/predict/predictRows';
 import { chosenSource } from '../template/settings/data/chosenSource';
+import { shownPath } from './display/shownPath';
 import type { Common } from './options';
 
 export interface PredictCommand extends Omit<Common, 'json'> {
@@ -81,6 +81,6 @@ export function formatPredicted(result: PredictResult): string {
   const pace = fresh > 0 ? ` in ${duration(seconds)}, ${perSecond(fresh / seconds)} a second` : '';
   return [
     `${counted(rows, 'row')}${pace}${details.map((detail) => `; ${detail}`).join('')}.`,
-    ...(output === undefined ? [] : [`Predictions: ${relative(process.cwd(), output) || output}`]),
+    ...(output === undefined ? [] : [`Predictions: ${shownPath(output)}`]),
   ].join('\n');
 }

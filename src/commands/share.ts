@@ -1,9 +1,9 @@
-import { relative } from 'node:path';
 import { bytes as formatBytes, counted } from '../formatNumbers';
 import { rootOf } from '../runs/store/followTemplates';
 import type { Missing } from '../use/share/findSources';
 import { importRun, type ImportedRun, type ImportRequest } from '../use/share/importRun';
 import type { SharedRun } from '../use/share/shareRun';
+import { shownPath } from './display/shownPath';
 import { modelsOfTemplates, templatesBelow } from '../workspace/templateModels';
 
 /** Puts a shared run among those here, and looks for its model among those that templates name as well. */
@@ -12,12 +12,10 @@ export async function importShared(request: Omit<ImportRequest, 'known'>): Promi
   return importRun({ ...request, known });
 }
 
-const shown = (path: string): string => relative(process.cwd(), path) || path;
-
 /** What was written and what is in it, so that whoever sends it knows. */
 export function formatShared({ run, file, bytes, files, ...shared }: SharedRun): string {
   return [
-    `Shared ${run} as ${shown(file)} (${formatBytes(bytes)}).`,
+    `Shared ${run} as ${shownPath(file)} (${formatBytes(bytes)}).`,
     ...files.map((name) => `  ${name}`),
     rowsText(shared),
   ].join('\n');
@@ -35,7 +33,7 @@ function rowsText({ withPredictions, examples }: Pick<SharedRun, 'withPrediction
 
 export function formatImported({ run, template, isNewTemplate, missing }: ImportedRun): string {
   return [
-    `Imported ${run}; its template is ${shown(template)}${isNewTemplate ? ', which was written' : ''}.`,
+    `Imported ${run}; its template is ${shownPath(template)}${isNewTemplate ? ', which was written' : ''}.`,
     ...missing.map(missingText),
   ].join('\n');
 }
@@ -43,5 +41,5 @@ export function formatImported({ run, template, isNewTemplate, missing }: Import
 /** What is not here, and what to do about it. */
 function missingText({ what, name, sha256, lookedIn, remedy }: Missing): string {
   const hash = sha256 === '' ? '' : ` (sha256 ${sha256.slice(0, 12)})`;
-  return `Not found: the ${what} ${name}${hash}; looked in ${[...new Set(lookedIn)].map(shown).join(', ')}. ${remedy}`;
+  return `Not found: the ${what} ${name}${hash}; looked in ${[...new Set(lookedIn)].map(shownPath).join(', ')}. ${remedy}`;
 }

@@ -40,6 +40,8 @@ interface Bars {
   begin(name: string): SingleBar;
   /** Writes a line that stays, above what still moves. */
   say(line: string): void;
+  /** Where one bar stands below the other: leaves a line in its place, since a terminal moves few of them. */
+  leave?(bar: SingleBar, line: string): void;
   end(): void;
 }
 
@@ -69,6 +71,10 @@ export function barsDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
   return shownBy({
     begin: (name) => all.create(1, 0, asBegun(name)),
     say: (line) => all.log(`${line}\n`),
+    leave(bar, line) {
+      all.log(`${line}\n`);
+      all.remove(bar);
+    },
     end() {
       // Lines that are not written yet are not, once it is stopped.
       all.update();
@@ -77,7 +83,7 @@ export function barsDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
   });
 }
 
-function shownBy({ begin, say, end }: Bars): ProgressDisplay {
+function shownBy({ begin, say, leave, end }: Bars): ProgressDisplay {
   const runs = new Map<string, { readonly bar: SingleBar; readonly name: string }>();
   return {
     show(event) {
@@ -88,6 +94,10 @@ function shownBy({ begin, say, end }: Bars): ProgressDisplay {
       else if (event.kind === 'progress') {
         const run = runs.get(event.run);
         if (run) showProgress(run, event.progress);
+        if (run && leave && event.progress.phase === 'finished') {
+          runs.delete(event.run);
+          leave(run.bar, `${run.name}  ${lineOf(event.progress)}`);
+        }
       }
     },
     end,

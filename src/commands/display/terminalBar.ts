@@ -17,4 +17,5 @@ export const terminalBar = (stream: NodeJS.WriteStream, format: string): SingleB
 
 /** Bars on a terminal, one below the other. @param format what stands on the line of each */
 export const terminalBars = (stream: NodeJS.WriteStream, format: string): MultiBar =>
-  new MultiBar(optionsOf(stream, format));
+  // A line that is left above them moves all of them, also those that say the same as before.
+  new MultiBar({ ...optionsOf(stream, format), forceRedraw: true });

@@ -6,6 +6,7 @@ import type { RunEvent, RunOptions } from '../../runs/store/runEvent';
 import { formatFindings, warningsOf } from '../../workspace/checkFiles';
 import { trainEventJson } from '../../comparison/text/formatResult';
 import type { Common } from '../options';
+import { shownPath } from '../display/shownPath';
 import { barDisplay, barsDisplay, lineDisplay, type ProgressDisplay } from '../display/progressDisplay';
 
 /** What the process says to whoever called it. */
@@ -71,7 +72,9 @@ export function print(options: Common, value: unknown, text: string, { oneLine =
 
 /** One sentence, and the exit code that goes with it. */
 export function complain(failure: Failure): void {
-  const { code, message, location } = failure;
+  const { code, message } = failure;
+  const { file } = failure.location;
+  const location = { ...failure.location, ...(file !== undefined && { file: shownPath(file) }) };
   const remedy =
     failure.remedy ??
     (location.line === undefined ? undefined : 'Correct it there; "prompt-tuner check" lists all that is wrong.');

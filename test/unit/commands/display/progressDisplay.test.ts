@@ -72,3 +72,24 @@ describe.each([
     for (const method of ['soft', 'v2']) expect(text).toContain(`${method} is slow\n`);
   });
 });
+
+describe('bars of more runs than the terminal has lines', () => {
+  it('move for those that work, and leave a line of each that is done', () => {
+    const { stream, written } = terminal();
+    const { show, end } = barsDisplay(stream);
+    for (let run = 0; run < 30; run++) {
+      const file = `/w/part${run}.prompt`;
+      show({ kind: 'run', run: file, folder: file, method: 'hard', file });
+      show({ kind: 'progress', run: file, progress: { phase: 'testing', step: 1, steps: 2 } });
+      written();
+      if (run === 0) continue;
+      const before = `/w/part${run - 1}.prompt`;
+      const done: RunProgress = { phase: 'finished', step: 2, steps: 2, devAccuracy: 0.75 };
+      for (const again of [done, done]) show({ kind: 'progress', run: before, progress: again });
+      const moved = written().match(/part\d+ · hard/g)!;
+      expect(moved).toEqual([`part${run - 1} · hard`, `part${run} · hard`]);
+    }
+    end();
+    expect(new Set(written().match(/part\d+ · hard/g))).toEqual(new Set(['part29 · hard']));
+  });
+});
