@@ -63,6 +63,8 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
   let shown = '';
   let timer: NodeJS.Timeout | undefined;
   let reading: Promise<void> | undefined;
+  /** The one reading that follows the one under way, for all who have asked meanwhile. */
+  let following: { isQuick: boolean; readonly done: Promise<void> } | undefined;
   let disposed = false;
   let settledAt = 0;
   let lookedAt = 0;
@@ -97,9 +99,16 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
     for (const listener of listeners) listener();
   };
 
-  const look = async (isQuick: boolean) => {
+  const look = (isQuick: boolean): Promise<void> => {
+    if (following) following.isQuick &&= isQuick;
+    else following = { isQuick, done: follow() };
+    return following.done;
+  };
+  const follow = async () => {
     // A reading that is under way may have passed the change already, so another follows it.
-    await reading;
+    await reading?.catch(() => undefined);
+    const { isQuick } = following!;
+    following = undefined;
     if (disposed) return;
     clearTimeout(timer);
     const began = performance.now();

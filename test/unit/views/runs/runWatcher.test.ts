@@ -46,6 +46,23 @@ describe('a run watcher', () => {
     expect(ids()).toEqual(['3', '2', '1']);
   });
 
+  it('reads once more for all who ask while it reads, and shows each of them what had changed by then', async () => {
+    let looks = 0;
+    const counted = watchRuns(() => {
+      looks++;
+      return [runsFolder()];
+    });
+    try {
+      const first = counted.refresh();
+      await createRun(runsFolder(), runRecord('1'));
+      await Promise.all([first, ...Array.from({ length: 200 }, () => counted.refresh())]);
+      expect(counted.runs).toHaveLength(1);
+      expect(looks).toBeLessThan(20);
+    } finally {
+      counted.dispose();
+    }
+  });
+
   it('follows the progress of a run that another process writes', async () => {
     const working = runRecord('1', {
       status: 'running',
