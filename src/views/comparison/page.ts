@@ -17,6 +17,7 @@ import type { InspectorProcess } from '../process/inspectorProcess';
 import { frontHandlers } from '../front/handlers';
 import type { TextMeasurements } from '../front/textMeasurements';
 import type { PageHost, ServedPage } from '../page/createPagePanel';
+import { readInTurn } from '../page/readInTurn';
 
 /** What the page asks for that the panel itself cannot do. */
 export interface PanelActions {
@@ -92,14 +93,14 @@ export function serveComparison(
     }
   };
 
-  let sending: Promise<void> = Promise.resolve();
+  const points = readInTurn(sendPoints);
   const update = () => {
     if (!ready || !host.isVisible()) return;
     const { state } = shown();
     const now = JSON.stringify(state);
     if (now !== sent) host.send('state', state);
     sent = now;
-    sending = sending.then(sendPoints).catch(() => undefined);
+    points.next();
   };
   const sendMeasuring = () => {
     if (ready && host.isVisible()) host.send('measuring', measurements.underWay);
@@ -107,7 +108,7 @@ export function serveComparison(
   const updateAfresh = () => {
     sent = '';
     sendMeasuring();
-    sending = sending.then(() => curves.rewind());
+    points.afresh(() => curves.rewind());
     update();
   };
   const relabel = async (runs: readonly string[], label: Parameters<typeof setLabels>[1]) => {

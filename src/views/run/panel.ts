@@ -12,6 +12,7 @@ import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import { frontHandlers } from '../front/handlers';
 import type { TextMeasurements } from '../front/textMeasurements';
 import { createPagePanel, type PageHost, type ServedPage } from '../page/createPagePanel';
+import { readInTurn } from '../page/readInTurn';
 
 /** A reading follows the last after this long while the page is seen. */
 const readingMilliseconds = 500;
@@ -66,7 +67,6 @@ function serveRunPage(
 ): ServedPage<typeof runPageSide, Opening> {
   let reader: RunPageReader | undefined;
   let ready = false;
-  let reading: Promise<void> = Promise.resolve();
   let sent = '';
   let wanted = openedOn;
 
@@ -122,17 +122,12 @@ function serveRunPage(
     host.send('goTo', wanted);
     wanted = undefined;
   };
-  /** One after the other, because each goes on where the last has stopped. */
-  const update = () => {
-    reading = reading.then(readNews).catch(() => undefined);
-  };
-  const updateAfresh = () => {
-    reading = reading.then(() => {
+  const { next: update, afresh } = readInTurn(readNews);
+  const updateAfresh = () =>
+    afresh(() => {
       sent = '';
       reader?.rewind();
     });
-    update();
-  };
 
   const handlers: Handlers<(typeof runPageSide)['calls']> = {
     async show() {
