@@ -76,7 +76,7 @@ async function runSuite(language) {
     if (language) await page.addInitScript((name) => (globalThis._VSCODE_NLS_LANGUAGE = name), language);
     await page.goto(server.url);
     let heard = Date.now();
-    while (!existsSync(results) && Date.now() < heard + longestSilence) {
+    while (!existsSync(results) && Date.now() < heard + longestSilence && !server.lostHost()) {
       if ((await answerRequests(page, exchange, violations)) > 0) heard = Date.now();
       await page.waitForTimeout(50);
     }
@@ -87,7 +87,9 @@ async function runSuite(language) {
         title: 'the suite ends',
         state: 'failed',
         error: [
-          "It did not. The page's last lines:",
+          server.lostHost() ? 'The process that runs extensions died.' : 'It did not end.',
+          server.lostHost(),
+          "The page's last lines:",
           ...lines.slice(-40),
           "The server's:",
           server.output().slice(-4000),

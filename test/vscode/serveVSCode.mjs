@@ -1,5 +1,14 @@
 import { spawn, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,7 +28,8 @@ const installed = join(cache, `installed-${version}`);
  * Starts the browser edition of VS Code with our extension on a folder.
  * @param trusted whether the folder is trusted without asking
  * @param extensions further extensions: the texts of their files, by folder and name
- * @returns where to open it, the folder of its settings and logs, and how to end it
+ * @returns where to open it, the folder of its settings and logs, what the process that runs extensions said when it
+ * died, and how to end it
  */
 export async function serveVSCode({ folder, settings = {}, tests, environment = {}, trusted = true, extensions = {} }) {
   installVSCode();
@@ -70,6 +80,7 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
     url: `http://127.0.0.1:${port}/?${query}`,
     output: () => Buffer.concat(output).toString(),
     ended,
+    lostHost: () => lostHost(join(home, 'data', 'logs')),
     async stop() {
       child.kill();
       await Promise.race([ended, new Promise((done) => setTimeout(done, longestStop))]);
@@ -77,6 +88,14 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
       await removeFolder(home);
     },
   };
+}
+
+/** What the server noted of the end of an extension host that did not end by itself; empty while there is none. */
+function lostHost(logs) {
+  const [newest] = existsSync(logs) ? readdirSync(logs).sort().reverse() : [];
+  const log = newest && join(logs, newest, 'remoteagent.log');
+  const text = log && existsSync(log) ? readFileSync(log, 'utf8') : '';
+  return /Extension Host Process exited with code: (?!0\b)/.test(text) ? text.slice(-4000) : '';
 }
 
 /** Installs a packed extension as a person does. @param folder where this VS Code keeps its extensions */
