@@ -59,7 +59,7 @@ export default defineConfig({
           name: 'together',
           isolate: false,
           include: together,
-          setupFiles: ['test/support/running/preparedSessions.ts'],
+          setupFiles: ['test/support/running/preparedSessions.cjs'],
         },
       },
       {

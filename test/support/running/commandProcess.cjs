@@ -1,7 +1,8 @@
 // Carries out commands of the built program one after another, for tests that ask what a command says and leaves, and
 // not how its process begins and ends: that costs ten times what most commands do. Each command has modules of its own,
-// evaluated anew from code that is compiled once, so that none finds what another has kept. Requests are lines of JSON
-// at descriptor 3; what a command prints goes where it always goes, with the mark of its request behind it.
+// evaluated anew from code that is compiled once, so that none finds what another has kept; but graphs that the runtime
+// has prepared are prepared for all. Requests are lines of JSON at descriptor 3; what a command prints goes where it
+// always goes, with the mark of its request behind it.
 const Module = require('node:module');
 const { Socket } = require('node:net');
 const { dirname, sep } = require('node:path');
@@ -21,8 +22,13 @@ function scriptOf(path, text) {
 Module.prototype._compile = function compile(text, path) {
   if (!path.startsWith(ours)) return compileOthers.call(this, text, path);
   const evaluate = scriptOf(path, text).runInThisContext();
-  return evaluate.call(this.exports, this.exports, (name) => this.require(name), this, path, dirname(path));
+  return evaluate.call(this.exports, this.exports, (name) => required(this, name), this, path, dirname(path));
 };
+
+function required(module, name) {
+  if (name === 'onnxruntime-node') require('./preparedSessions.cjs');
+  return module.require(name);
+}
 
 function forgetModules() {
   for (const path of Object.keys(require.cache)) if (path.startsWith(ours)) Reflect.deleteProperty(require.cache, path);
