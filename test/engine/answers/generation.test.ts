@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openModel, type LanguageModel } from '../../../src/model/openModel';
+import type { LanguageModel } from '../../../src/model/openModel';
 import { evaluate } from '../../../src/scoring/evaluate';
 import { openGenerator } from '../../../src/decoding/generator';
 import { generatedTokens } from '../../support/engine/generatedTokens';
@@ -9,7 +9,7 @@ import { openSource } from '../../../src/objective/rows/source';
 import type { SoftPrompt } from '../../../src/objective/prompt';
 import { type Task } from '../../../src/objective/task';
 import { batchOptions } from '../../../src/objective/batch';
-import { newWorkspace, promptCases, randomPrompt } from '../../support/engine/exportedRun';
+import { newSmallWorkspace, promptCases, randomPrompt } from '../../support/engine/exportedRun';
 
 /**
  * The likeliest continuations by the graph that training scores with: the whole text anew for each token, its loss for
@@ -47,11 +47,11 @@ interface Scene {
 
 /** A prompt so loud that generating without it, or without a part of it, shows. */
 async function open(
-  method: Parameters<ReturnType<typeof newWorkspace>['task']>[0],
+  method: Parameters<ReturnType<typeof newSmallWorkspace>['task']>[0],
   set: Readonly<Record<string, unknown>> = {},
   body?: string,
 ): Promise<Scene> {
-  const { task, model } = await newWorkspace({ body, output: 'label: string' }).task(method, set);
+  const { task, model } = await newSmallWorkspace({ body, output: 'label: string' }).task(method, set);
   const { values, prefix, ...sizes } = randomPrompt(task, model);
   const louder = (numbers: Float32Array): Float32Array => numbers.map((value) => 4 * value);
   return {
@@ -86,7 +86,11 @@ describe('what is generated', () => {
   );
 
   it('is what a prefix is judged by in a task of free text', async () => {
-    const { task, model, prompt } = await open('v2', { 'tune.length': 4, 'tune.instruction': 'fixed' });
+    const { task, model, prompt } = await open('v2', {
+      'tune.length': 4,
+      'tune.instruction': 'fixed',
+      'config.maxOutputTokens': 8,
+    });
     const [example] = await openSource(task, model, 'test').examples([1]);
     const [ids] = await generatedTokens(model, [example!.prompt], { most: 2, soft: prompt });
     const { predictions } = await evaluate(task, model, prompt, { split: 'test' });
@@ -96,8 +100,7 @@ describe('what is generated', () => {
   });
 
   it('is refused with a prefix where the model takes no keys and values', async () => {
-    const model = await openModel('builtin', '/');
-    const { prompt } = await open('v2', { 'tune.length': 4, 'tune.instruction': 'fixed' });
+    const { model, prompt } = await open('v2', { 'tune.length': 4, 'tune.instruction': 'fixed' });
     const generator = await openGenerator(model);
     const without = await openGenerator({ ...model, signature: { ...model.signature, cache: [] } });
     await expect(without.generate([[1]], prompt, { most: 1 })).rejects.toMatchObject({ code: 'no-cache' });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as ort from 'onnxruntime-node';
@@ -18,17 +18,19 @@ import { openSource } from '../../../src/objective/rows/source';
 import { type Task } from '../../../src/objective/task';
 import { batchOptions } from '../../../src/objective/batch';
 import { assembleModel, embeddedModelWith } from '../../support/models/models';
+import { shortStories } from '../../support/models/shortStories';
 import {
   conversation,
   described,
   exportTo,
   leaveRun,
-  newWorkspace,
+  newSmallWorkspace,
   placeholderProbability,
   promptCases as cases,
   freeText,
   placeholderAnswer,
   randomPrompt,
+  temporaryFolder,
 } from '../../support/engine/exportedRun';
 
 const tracked = 20;
@@ -105,7 +107,7 @@ describe.each(cases)('a model with $name baked in', ({ method, set, body, front,
     readonly model: LanguageModel;
     readonly prompt: SoftPrompt;
   }> {
-    const { task, model } = await newWorkspace({ body }).task(method, set);
+    const { task, model } = await newSmallWorkspace({ body }).task(method, set);
     const prompt = randomPrompt(task, model);
     return { task, model, prompt, baked: await bakePrompt(model, prompt, task.layout.prepended) };
   }
@@ -133,6 +135,8 @@ describe.each(cases)('a model with $name baked in', ({ method, set, body, front,
 
 const relativeError = (actual: readonly number[], expected: readonly number[]): number =>
   Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value))) / Math.max(...expected.map(Math.abs));
+
+const stories = await shortStories();
 
 /** Runs the Node program of a folder as it stands. @returns what it prints */
 async function runProgram(folder: string): Promise<string> {
@@ -167,7 +171,7 @@ describe('an exported folder', () => {
     'of free text holds a Node program that writes the whole answer, $end',
     async ({ method, set, configuration, whole }) => {
       const model = embeddedModelWith(configuration);
-      const left = await leaveRun(newWorkspace({ ...freeText, model }), method, set);
+      const left = await leaveRun(newSmallWorkspace({ ...freeText, model }), method, set);
       const folder = await exportTo('onnx', left);
       const answer = await placeholderAnswer(left);
       expect(answer).toMatch(whole);
@@ -179,16 +183,17 @@ describe('an exported folder', () => {
   it.each(cases)(
     "holds a Node program that runs as it stands and gives the engine's probability: $name",
     async ({ method, set, body }) => {
-      const left = await leaveRun(newWorkspace({ body }), method, set);
+      const left = await leaveRun(newSmallWorkspace({ body }), method, set);
       const folder = await exportTo('onnx', left);
       const [token, probability] = await runSnippet(folder);
       expect(probability).toBeCloseTo(await placeholderProbability(left, token), 5);
     },
   );
 
-  /** The embedded model with a chat template that says what day it is. */
+  /** A model with a chat template that says what day it is. */
   function datedModel(): string {
-    const folder = embeddedModelWith({});
+    const folder = temporaryFolder();
+    cpSync(stories, folder, { recursive: true });
     writeFileSync(
       join(folder, 'chat_template.jinja'),
       "{{ 'It is ' ~ strftime_now('%A, %d %B %Y') ~ '.\\n' }}" +
@@ -200,7 +205,7 @@ describe('an exported folder', () => {
   it('gives a chat template that reads the date the day of the training, and says which', async () => {
     const body = conversation.replace('{{role "model"}}\nThe day was', '');
     const left = await leaveRun(
-      newWorkspace({ body, model: datedModel() }),
+      newSmallWorkspace({ body, model: datedModel() }),
       'soft',
       { 'tune.length': 3 },
       '2024-02-05',
@@ -219,7 +224,7 @@ describe('an exported folder', () => {
   it('is not made where the chat template of the model is another than in the training', async () => {
     const model = datedModel();
     const left = await leaveRun(
-      newWorkspace({ body: conversation, model }),
+      newSmallWorkspace({ body: conversation, model }),
       'soft',
       { 'tune.length': 3 },
       '2024-02-05',
@@ -234,7 +239,7 @@ describe('an exported folder', () => {
 
   it('carries how the model read the prompt', async () => {
     const formOf = async (body: string, set: object) => {
-      const left = await leaveRun(newWorkspace({ body }), 'soft', { 'tune.length': 3, ...set });
+      const left = await leaveRun(newSmallWorkspace({ body }), 'soft', { 'tune.length': 3, ...set });
       const folder = await exportTo('peft', left);
       const { form } = JSON.parse(readFileSync(join(folder, 'prompt_tuner.json'), 'utf8')) as { form: object };
       return { form, readme: readFileSync(join(folder, 'README.md'), 'utf8') };
@@ -248,7 +253,7 @@ describe('an exported folder', () => {
   });
 
   it('opens as a model that answers to the bare text as the original does to the prompt', async () => {
-    const workspace = newWorkspace();
+    const workspace = newSmallWorkspace();
     const left = await leaveRun(workspace, 'soft', { 'tune.length': 5 });
     const exported = await openModel(await exportTo('onnx', left), '/');
     expect(exported.configuration.contextLength).toBe(left.model.configuration.contextLength - 5);
@@ -275,7 +280,7 @@ describe('an exported folder', () => {
     async (_, method, set, options) => {
       const model = assembleModel('masked/bert');
       const left = await leaveRun(
-        newWorkspace({
+        newSmallWorkspace({
           model,
           body: 'review : {{text}} it was {{label}} . truly told',
           labels: '{ good: [good, "very fine"], bad: bad }',
@@ -295,7 +300,7 @@ describe('an exported folder', () => {
   );
 
   it('of text is the rewritten template as a hard prompt without data, which measures as the run did', async () => {
-    const workspace = newWorkspace({ body: described });
+    const workspace = newSmallWorkspace({ body: described });
     const left = await leaveRun(workspace, 'hard', {});
     const folder = await exportTo('text', left);
     const [file] = readdirSync(folder).filter((name) => name.endsWith('.prompt'));
@@ -309,7 +314,7 @@ describe('an exported folder', () => {
   });
 
   it('of text writes down what was set beside the template', async () => {
-    const left = await leaveRun(newWorkspace({ body: described }), 'hard', { 'tune.labels.good': '" fine"' });
+    const left = await leaveRun(newSmallWorkspace({ body: described }), 'hard', { 'tune.labels.good': '" fine"' });
     const folder = await exportTo('text', left);
     const [file] = readdirSync(folder).filter((name) => name.endsWith('.prompt'));
     const template = await loadTemplate(join(folder, file!));
@@ -317,7 +322,7 @@ describe('an exported folder', () => {
   });
 
   it('for transformers.js lies where its loader looks, and answers the bare text as the engine does', async () => {
-    const workspace = newWorkspace();
+    const workspace = newSmallWorkspace();
     const left = await leaveRun(workspace, 'soft', { 'tune.length': 5 });
     const folder = await exportTo('transformers.js', left);
     expect(readdirSync(join(folder, 'onnx'))).toEqual(['model.onnx']);
@@ -333,7 +338,7 @@ describe('an exported folder', () => {
   });
 
   it('holds the vectors of a prompt as NumPy and as safetensors, in their order', async () => {
-    const left = await leaveRun(newWorkspace(), 'soft', { 'tune.length': 3 });
+    const left = await leaveRun(newSmallWorkspace(), 'soft', { 'tune.length': 3 });
     const { hiddenSize } = left.model.configuration;
     const { values } = randomPrompt(left.task, left.model);
     const folder = await exportTo('embeddings', left);
@@ -359,7 +364,7 @@ describe('an exported folder', () => {
     ['text', 'soft', { 'tune.length': 2 }, 'which no text carries'],
     ['transformers.js', 'v2', { 'tune.length': 2, 'tune.instruction': 'embeddings' }, 'within its text'],
   ] as const)('is refused as %s for what it cannot carry (%s)', async (format, method, set, reason) => {
-    const left = await leaveRun(newWorkspace({ body: described }), method, set);
+    const left = await leaveRun(newSmallWorkspace({ body: described }), method, set);
     await expect(exportTo(format, left)).rejects.toMatchObject({
       code: 'nothing-to-export',
       message: expect.stringContaining(reason),
@@ -367,7 +372,7 @@ describe('an exported folder', () => {
   });
 
   it('is refused for a hard prompt, and where something lies already', async () => {
-    const { run, runs } = await leaveRun(newWorkspace(), 'hard');
+    const { run, runs } = await leaveRun(newSmallWorkspace(), 'hard');
     await expect(exportRun({ run, runs, format: 'peft', to: join(runs, 'new') })).rejects.toMatchObject({
       code: 'nothing-to-export',
     });

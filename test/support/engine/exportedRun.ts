@@ -20,6 +20,7 @@ import { prefixWidth } from '../../../src/objective/prompt';
 import type { SoftPrompt } from '../../../src/objective/prompt';
 import { type Task } from '../../../src/objective/task';
 import { batchOptions } from '../../../src/objective/batch';
+import { shortStories } from '../models/shortStories';
 import { generatedTokens } from './generatedTokens';
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 
@@ -35,6 +36,12 @@ export function newWorkspace(options: WorkspaceOptions = {}): Workspace {
   workspaces.push(workspace);
   return workspace;
 }
+
+const stories = await shortStories();
+
+/** A workspace on a small model that knows words, for what holds whatever the model. */
+export const newSmallWorkspace = (options: WorkspaceOptions = {}): Workspace =>
+  newWorkspace({ model: stories, ...options });
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-export-'));
@@ -72,7 +79,7 @@ export const conversation = [
   'The day was{{label}}',
 ].join('\n');
 
-/** A way a prompt can lie in its template, and what becomes of it inside an ONNX model. */
+/** A way a prompt can lie in its template, and what becomes of it inside an ONNX model, of the small model's tokens. */
 export interface PromptCase {
   readonly name: string;
   readonly method: Method;
@@ -98,7 +105,7 @@ export const promptCases: readonly PromptCase[] = [
     body: described,
     set: { 'tune.length': 4, 'tune.instruction': 'embeddings' },
     front: 4,
-    placed: 7,
+    placed: 9,
   },
   {
     name: 'virtual tokens in front of a trained instruction',
@@ -106,7 +113,7 @@ export const promptCases: readonly PromptCase[] = [
     body: described,
     set: { 'tune.length': 4, 'tune.layers': 'input', 'tune.instruction': 'embeddings' },
     front: 4,
-    placed: 7,
+    placed: 9,
   },
   {
     name: 'virtual tokens in front of messages',

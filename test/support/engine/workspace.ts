@@ -1,15 +1,25 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { openModel, type LanguageModel } from '../../../src/model/openModel';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';
 import type { Method } from '../../../src/template/settings/settings';
 import { loadTemplate } from '../../../src/template/read/loadTemplate';
 import { initialTokens } from '../../../src/tuning/start/initialise';
 import type { SoftPrompt } from '../../../src/objective/prompt';
-import { assembleModel } from '../models/models';
+import { assembleWeights } from '../models/models';
 import { prepareTask, type Task } from '../../../src/objective/task';
 import { closeTask } from '../../../src/objective/rows/splits';
+
+const opened = new Map<string, Promise<LanguageModel>>();
+
+/** The model, opened once in a process, with the graphs built of it: no test changes one that it has opened. */
+export function openOnce(reference: string, from: string): Promise<LanguageModel> {
+  if (reference !== 'builtin' && !isAbsolute(reference)) return openModel(reference, from);
+  const model = opened.get(reference) ?? openModel(reference, from);
+  opened.set(reference, model);
+  return model;
+}
 
 /** The virtual tokens that training would start from. */
 export function initialPrompt(task: Task, model: LanguageModel): SoftPrompt {
@@ -75,7 +85,7 @@ export function makeWorkspace(options: WorkspaceOptions = {}): Workspace {
     file,
     async task(method, set = {}, day?: string) {
       const template = await loadTemplate(file);
-      const model = await openModel(template.model, folder);
+      const model = await openOnce(template.model, folder);
       const task = await prepareTask(template, resolveSettings(template, method, set), model, day);
       tasks.push(task);
       return { model, task };
@@ -96,5 +106,5 @@ export const embedded: WorkspaceOptions = { model: 'builtin', labels: undefined 
  */
 export function makeTinyWorkspace(options: WorkspaceOptions = {}): Workspace {
   const labels = '{ good: " <11>", bad: " <12>" }';
-  return makeWorkspace({ model: assembleModel('architectures/llama'), labels, ...options });
+  return makeWorkspace({ model: assembleWeights('architectures/llama'), labels, ...options });
 }
