@@ -44,7 +44,7 @@ const scanMilliseconds = 5000;
 /** A run that could not be begun is tried again after this long. */
 const retryMilliseconds = 30_000;
 /** A window that is reloaded is away for some seconds. */
-const reloadMilliseconds = 20_000;
+export const reloadMilliseconds = 20_000;
 
 const defaults: TrainerSettings = { version: promptTunerVersion, parallelRuns: 1, threads: 0, whenClosed: 'continue' };
 

@@ -1,6 +1,7 @@
 import { stepsTaken } from '../../../src/runs/record/runStage';
 import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { build } from 'esbuild';
@@ -53,11 +54,17 @@ function startTrainer(module: string, runs: string) {
   return { child, exited: new Promise<void>((fulfil) => child.on('exit', () => fulfil())) };
 }
 
+/** A file that is written anew is another; to ask for that costs a hundredth of reading it. */
+function identityOf(path: string): string | undefined {
+  const file = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return file && `${file.ino} ${file.mtimeNs}`;
+}
+
 /** Looks often, so that lives can be short, and reads the record only where it has been written. */
 async function reaches(run: string, ...wanted: readonly string[]): Promise<void> {
   let before: string | undefined;
   for (;;) {
-    const written = await readFile(join(run, 'run.json'), 'utf8').catch(() => undefined);
+    const written = identityOf(join(run, 'run.json'));
     if (written !== before) {
       const { status, error } = await readRun(run);
       if (wanted.includes(status)) return;

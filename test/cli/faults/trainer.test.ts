@@ -20,9 +20,12 @@ import { listRuns } from '../../../src/runs/store/scanRuns';
 import {
   livingTrainer,
   readTrainerSettings,
+  trainerHeartbeatPath,
   trainerLogPath,
   writeTrainerSettings,
 } from '../../../src/runs/queue/trainerFolder';
+import { reloadMilliseconds } from '../../../src/runs/queue/serveQueue';
+import { isHeartbeatSilent } from '../../../src/files/heartbeat';
 import { promptTunerVersion } from '../../../src/runs/record/versions';
 import { launchQueueWorker } from '../../../src/runs/queue/launchQueueWorker';
 import { numbersOf } from '../../support/runs/runNumbers';
@@ -264,6 +267,11 @@ describe('the trainer of a runs folder', () => {
     expect(await readTrainerSettings(runs)).toMatchObject({ whenClosed: 'stopAndResume' });
     await launchQueueWorker(runs, trainer);
     await reaches(run, 3);
+    // To it a while in which it sleeps is as long as one in which it trains, and costs nothing.
+    const { pid } = (await livingTrainer(runs))!;
+    process.kill(pid, 'SIGSTOP');
+    expect(await isHeartbeatSilent(trainerHeartbeatPath(runs), reloadMilliseconds)).toBe(true);
+    process.kill(pid, 'SIGCONT');
     await becomes(run, 'queued');
     await vi.waitFor(async () => expect(await livingTrainer(runs)).toBeUndefined(), patience);
     expect((await listRuns(runs)).map(({ status }) => status)).toEqual(['queued']);

@@ -2,7 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult, RunRecord } from '../../../src/runs/record/record';
-import { json, jsonLines, run, tinyWeather, weather, workspace } from '../../support/runs/runCli';
+import { json, jsonLines, run, storiesModel, tinyWeather, weather, workspace } from '../../support/runs/runCli';
 
 interface Result extends EvaluationResult {
   readonly status: string;
@@ -280,7 +280,7 @@ describe('compare', () => {
 
 describe('runs and models', () => {
   it('shows and deletes runs by the beginning of their id', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const { run: id } = await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--method', 'hard');
     const { record } = await json<{ record: RunRecord }>(folder, 'runs', 'show', id!.slice(0, -2));
     expect(record.id).toBe(id);
@@ -322,12 +322,15 @@ describe('a wrong call', () => {
 
 describe('new', () => {
   it('leads from a table to a trained prompt in two commands', async () => {
-    const rows = Array.from(
-      { length: 40 },
-      (_, i) => `${i % 2 ? 'rain on day' : 'sun on day'} ${i},${i % 2 ? 'wet' : 'dry'}`,
+    const rows = Array.from({ length: 40 }, (_, i) => (i % 2 ? `elephant ${i},big` : `mouse ${i},little`));
+    const folder = await workspace({ 'animals.csv': `text,label\n${rows.join('\n')}\n` });
+    const { file, remarks } = await json<{ file: string; remarks: readonly string[] }>(
+      folder,
+      'new',
+      'animals.csv',
+      '--model',
+      storiesModel,
     );
-    const folder = await workspace({ 'days.csv': `text,label\n${rows.join('\n')}\n` });
-    const { file, remarks } = (await json(folder, 'new', 'days.csv')) as { file: string; remarks: readonly string[] };
     expect(remarks).toEqual([]);
     expect(await json(folder, 'check', file)).toEqual([]);
     const quick = ['tune.steps=1', 'tune.learningRate=0.1'].flatMap((set) => ['--set', set]);

@@ -205,11 +205,11 @@ export const tinyWeather: Readonly<Record<string, string>> = {
   ),
 };
 
-/**
- * The same task for the first layer of a small model that was taught by stories, which knows enough words to search
- * among them.
- */
+/** The first layer of a small model that was taught by stories. */
+export const storiesModel = assembleModel('reference/stories1');
+
+/** The same task for a model that knows enough words to search among them. */
 export const storiesWeather: Readonly<Record<string, string>> = {
   ...weather,
-  'weather.prompt': weather['weather.prompt']!.replace('---\n', `---\nmodel: ${assembleModel('reference/stories1')}\n`),
+  'weather.prompt': weather['weather.prompt']!.replace('---\n', `---\nmodel: ${storiesModel}\n`),
 };
