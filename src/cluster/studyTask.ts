@@ -10,7 +10,7 @@ import { changeIdleRun } from '../runs/record/changeRun';
 import type { RunRecord } from '../runs/record/record';
 import { numbersEdition, promptTunerVersion } from '../runs/record/versions';
 import type { ClusterTask } from '../runs/store/runEvent';
-import { appendLog } from '../runs/store/logFile';
+import { appendLog } from '../runs/store/files/logFile';
 import { isAbandoned } from '../runs/store/runStatus';
 import { readSlurmTicket } from '../runs/slurm/slurmTicket';
 import { readTaskList, requireSubmission, type Submission } from '../runs/slurm/submission';

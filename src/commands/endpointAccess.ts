@@ -7,7 +7,7 @@ import { Failure } from '../failure';
 import { planHosted } from '../runs/work/measuring/evaluateHosted';
 import { planProposals } from '../runs/work/study/planProposals';
 import type { Method } from '../template/settings/settings';
-import type { Split } from '../runs/record/recordWords';
+import type { Split } from '../runs/record/words/recordWords';
 
 /** Options of commands that may measure models which run elsewhere. */
 export interface EndpointOptions {

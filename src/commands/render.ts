@@ -21,7 +21,7 @@ import { formatSettings } from '../template/settings/formatSettings';
 import type { Method, Settings } from '../template/settings/settings';
 import { loadTemplate } from '../template/read/loadTemplate';
 import { encodePrompt, softLayout, type SoftLayout } from '../template/render/tokens';
-import type { Split } from '../runs/record/recordWords';
+import type { Split } from '../runs/record/words/recordWords';
 
 export interface RenderRequest {
   readonly file: string;

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { counted, fraction } from '../formatNumbers';
 import { exportedAnswer } from '../comparison/rows/exportAnswers';
 import { notProducedHere } from '../comparison/study/methodText';
-import { hasLabels } from '../runs/record/describeProvenance';
+import { hasLabels } from '../runs/record/words/describeProvenance';
 import { measuredMetrics } from '../runs/record/measuredMetrics';
 import type { ScoreOutcome } from '../runs/work/measuring/scoreFile';
 import { formatFields, formatMetrics } from '../comparison/text/formatResult';

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { unansweredText } from '../runs/record/describeProvenance';
+import { unansweredText } from '../runs/record/words/describeProvenance';
 import { largest } from '../lists';
 import { confusionDifference, withShares, type LabelShares } from '../scoring/classification';
-import { trains } from '../runs/record/recordWords';
+import { trains } from '../runs/record/words/recordWords';
 import { fewSeeds, verdictOn } from '../scoring/statistics/verdict';
 import { templateName } from '../template/read/templateName';
 import { chooseBaseline } from './study/baseline';

@@ -1,6 +1,6 @@
 import { templateFamily } from '../template/read/templateName';
 import { analyseStudies } from './analysis/analyseStudies';
-import { trains } from '../runs/record/recordWords';
+import { trains } from '../runs/record/words/recordWords';
 import type { AnsweredRun } from './analysis/answeredStudy';
 import { chooseBaseline } from './study/baseline';
 import { compareStudies } from './compareStudies';

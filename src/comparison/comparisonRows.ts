@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { trains, type RunMethod, type RunStatus } from '../runs/record/recordWords';
+import { trains, type RunMethod, type RunStatus } from '../runs/record/words/recordWords';
 import type { EvaluationResult, GivenAnswers, Rewriting, RunRecord } from '../runs/record/record';
 import type { Verdict } from '../scoring/statistics/verdict';
 import { publicKey } from './exportJson';

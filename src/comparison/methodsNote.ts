@@ -3,8 +3,8 @@ import { count, counted } from '../formatNumbers';
 import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
 import { decidedText } from '../endpoint/asking/decidedText';
 import { clauses, enumerated, listed } from '../listed';
-import { selectionText } from '../runs/record/describeProvenance';
-import { rowsOf, trains } from '../runs/record/recordWords';
+import { selectionText } from '../runs/record/words/describeProvenance';
+import { rowsOf, trains } from '../runs/record/words/recordWords';
 import type { StudyComparison } from './taskComparison';
 import type { StudyResults } from './study/studyResults';
 

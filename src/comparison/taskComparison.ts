@@ -1,7 +1,7 @@
 import type { FieldResults } from '../scoring/fields/fieldResults';
 import type { ConfusionMatrix, LabelShares } from '../scoring/classification';
 import type { MetricFace } from '../scoring/metricFace';
-import type { RunMethod, RunStatus } from '../runs/record/recordWords';
+import type { RunMethod, RunStatus } from '../runs/record/words/recordWords';
 import type { Majority } from './study/majorities';
 import type { SettingDifference } from './study/settingDifferences';
 import type { Study } from './study/studies';

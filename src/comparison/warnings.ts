@@ -1,15 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import { count, counted } from '../formatNumbers';
 import { enumerated, listed } from '../listed';
-import { lowMassWarning } from '../runs/record/describeLabelMass';
-import { chosenBy } from '../runs/record/describeProvenance';
+import { lowMassWarning } from '../runs/record/words/describeLabelMass';
+import { chosenBy } from '../runs/record/words/describeProvenance';
 import { isOfOlderEdition } from '../runs/record/versions';
 import { isActive } from '../runs/store/runStatus';
 import { fewRows } from '../scoring/statistics/verdict';
 import { hasResults } from './study/baseline';
 import { mostUrgentRun, type Study } from './study/studies';
 import type { StudyResults } from './study/studyResults';
-import { stateWord } from '../runs/record/recordWords';
+import { stateWord } from '../runs/record/words/recordWords';
 
 interface NamedStudy extends Study {
   readonly name: string;

@@ -7,7 +7,7 @@ import type { ComparisonSubject } from '../comparison/analysis/subject';
 import type { Handlers } from '../channel/messageChannel';
 import { inspectPrompt } from './promptAnatomy';
 import { exportAnswers, type ExportedStudy } from '../comparison/rows/exportAnswers';
-import { readPredictions } from '../runs/store/predictionsFile';
+import { readPredictions } from '../runs/store/files/predictionsFile';
 import { readRun } from '../runs/store/runFolder';
 import { openRowTable, type RowTable } from '../comparison/rows/rowTable';
 

@@ -10,7 +10,7 @@ import {
   tuple,
   type Infer,
 } from '../channel/guards';
-import { isLabelProbability } from '../scoring/labelProbability';
+import { isLabelProbability } from '../scoring/likelihood/labelProbability';
 
 /** A word of the vocabulary and how nearly a vector points the same way. */
 const isNearWord = object({ text: isText, cosine: isNumber });

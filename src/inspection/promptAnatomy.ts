@@ -7,7 +7,7 @@ import { embeddingRows } from '../model/graph/embeddingRows';
 import type { LanguageModel } from '../model/openModel';
 import { unpackPrompt } from '../tuning/checkpoint';
 import type { PrefixMatrix, SoftPrompt } from '../objective/prompt';
-import { readCheckpoint, startOf } from '../runs/store/checkpointFolder';
+import { readCheckpoint, startOf } from '../runs/store/files/checkpointFolder';
 import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from './inspectorAnswers';
 import { openAdapter } from '../runs/work/openAdapter';
 import { requireProduced } from '../runs/record/producedRun';

@@ -1,5 +1,5 @@
 import { isText, listOf, object, optional, type Infer } from '../channel/guards';
-import { isLabelProbability } from '../scoring/labelProbability';
+import { isLabelProbability } from '../scoring/likelihood/labelProbability';
 
 /** What the model makes of one row. */
 export const isRowPrediction = object({

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { count, counted, metricInterval, metricNumber } from '../formatNumbers';
 import { decidingMetric } from '../runs/record/measuredMetrics';
-import { measuredRows } from '../runs/record/describeProvenance';
+import { measuredRows } from '../runs/record/words/describeProvenance';
 import { inSentence } from '../scoring/metricFace';
 import { scoreFile, type ScoreOutcome } from '../runs/work/measuring/scoreFile';
 import type { ScoredFileRequest } from './trainerContract';

@@ -16,7 +16,7 @@ import { isEditorAnswer, isEditorQuestion } from '../endpoint/editorQuestion';
 import { isEndpointAccess } from '../endpoint/endpointAccess';
 import { isRequestPlan } from '../endpoint/plan/requestPlan';
 import type { Calls, Events, Side } from '../channel/messageChannel';
-import { isMethod, isSplit } from '../runs/record/recordWords';
+import { isMethod, isSplit } from '../runs/record/words/recordWords';
 import { inspectionCalls } from './inspectorContract';
 import { isRowPrediction } from './rowPrediction';
 import { isHostedEnd, isHostedTraining } from './hosted/hostedTraining';

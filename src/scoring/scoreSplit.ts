@@ -9,7 +9,7 @@ import type { ExampleSource } from '../objective/rows/source';
 import type { Task } from '../objective/task';
 import { accuracy, macroF1 } from './classification';
 import type { DevScore } from './devScore';
-import { labelMasses } from './labelMass';
+import { labelMasses } from './likelihood/labelMass';
 import { sampleRows, type Sample } from './samples';
 import type { ScoredRow } from './scoredRow';
 

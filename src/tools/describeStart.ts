@@ -9,7 +9,7 @@ import { splits } from '../template/settings/settings';
 import { readTemplateContext } from '../workspace/readTemplateContext';
 import type { Confirmation } from './agentTool';
 import type { PlannedRuns } from './plannedRuns';
-import { rowsOf } from '../runs/record/recordWords';
+import { rowsOf } from '../runs/record/words/recordWords';
 
 /** What a person is asked before runs are started: what, on how many rows, and how long as far as that is known. */
 export async function describeStart(plan: PlannedRuns, signal: AbortSignal): Promise<Confirmation> {

@@ -1,5 +1,5 @@
 import { formatRunList } from '../comparison/text/formatRun';
-import { runStatuses } from '../runs/record/recordWords';
+import { runStatuses } from '../runs/record/words/recordWords';
 import { scanRuns, type RunList } from '../runs/store/scanRuns';
 import { templateFamily } from '../template/read/templateName';
 import { agentTool } from './agentTool';

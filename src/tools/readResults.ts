@@ -6,7 +6,7 @@ import { counted } from '../formatNumbers';
 import { basename, dirname } from 'node:path';
 import { decidingMetric } from '../runs/record/measuredMetrics';
 import type { RunRecord } from '../runs/record/record';
-import { readPredictions } from '../runs/store/predictionsFile';
+import { readPredictions } from '../runs/store/files/predictionsFile';
 import { agentTool } from './agentTool';
 import { choice, optional, text, whole } from './toolInput';
 import { requireRun } from './workplace';

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { formatRunList } from '../comparison/text/formatRun';
 import { Failure } from '../failure';
 import { partDone } from '../runs/record/runStage';
-import { stateWord } from '../runs/record/recordWords';
+import { stateWord } from '../runs/record/words/recordWords';
 import type { RunRecord } from '../runs/record/record';
 import { isActive } from '../runs/store/runStatus';
 import { readRun } from '../runs/store/runFolder';

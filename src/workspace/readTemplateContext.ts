@@ -14,7 +14,7 @@ import { partialReader } from '../template/read/partials';
 import { dataFilesNear, neededColumns } from './dataFiles';
 import { longRows } from './measureRows';
 import { modelTokenizer } from './modelTokenizer';
-import { isOnTrainingRows, measuredRows, selectionText } from '../runs/record/describeProvenance';
+import { isOnTrainingRows, measuredRows, selectionText } from '../runs/record/words/describeProvenance';
 import { columnContext, rowContext } from './readDataContext';
 import { listRuns } from '../runs/store/scanRuns';
 import { changesSince } from '../runs/work/study/changesSince';

@@ -9,7 +9,7 @@ import { secondsOf } from '../../src/cluster/jobLines';
 import { refreshStates } from '../../src/cluster/refreshStates';
 import type { RunRecord } from '../../src/runs/record/record';
 import { readRun } from '../../src/runs/store/runFolder';
-import { readMetrics } from '../../src/runs/store/metrics';
+import { readMetrics } from '../../src/runs/store/files/metrics';
 import { readSlurmTicket } from '../../src/runs/slurm/slurmTicket';
 import { json, jsonLines, run, tinyWeather } from '../support/runs/runCli';
 import { numbersOf } from '../support/runs/runNumbers';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { Split } from '../../runs/record/recordWords';
+import type { Split } from '../../runs/record/words/recordWords';
 import type { Method } from '../../template/settings/settings';
 import type { TaskKind } from '../../template/import/table/guessAnswers';
 import { checkFiles, formatFindings } from '../../workspace/checkFiles';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { counted } from '../../formatNumbers';
-import type { Split } from '../../runs/record/recordWords';
+import type { Split } from '../../runs/record/words/recordWords';
 import { evaluateRun } from '../../runs/work/measuring/evaluateRun';
 import { planStudy } from '../../runs/work/study/planStudy';
 import { scoreFile } from '../../runs/work/measuring/scoreFile';

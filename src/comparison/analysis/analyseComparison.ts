@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { folderBytes } from '../../runs/store/folderBytes';
-import { readPredictions } from '../../runs/store/predictionsFile';
-import { trains } from '../../runs/record/recordWords';
+import { readPredictions } from '../../runs/store/files/predictionsFile';
+import { trains } from '../../runs/record/words/recordWords';
 import { readRun } from '../../runs/store/runFolder';
 import { analyseStudies } from './analyseStudies';
 import type { ComparisonAnalysis, ComparisonSubject } from './subject';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ConfusionMatrix } from '../../scoring/classification';
 import { reliability } from '../../scoring/statistics/calibration';
-import { hasLabels, isOnTrainingRows as isTrainedOn } from '../../runs/record/describeProvenance';
+import { hasLabels, isOnTrainingRows as isTrainedOn } from '../../runs/record/words/describeProvenance';
 import { fieldScores } from '../../scoring/fields/fieldScores';
 import { holm } from '../../scoring/statistics/holm';
 import { createTextNumbers, readOutcomes, type Outcomes, type TextNumbers } from './answerColumns';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { largest } from '../../lists';
-import type { PredictionLine } from '../../runs/store/predictionLine';
-import type { Split } from '../../runs/record/recordWords';
+import type { PredictionLine } from '../../runs/store/files/predictionLine';
+import type { Split } from '../../runs/record/words/recordWords';
 import type { AnsweredStudy, MeasuredRun } from './answeredStudy';
 import { metricColumns, type StudyColumn } from './metricColumns';
 import { isMeasured, isSameSource, sourceOf, type DataSource } from '../study/recordedResults';

@@ -1,6 +1,6 @@
 import type { MeasuredRecord } from '../study/recordedResults';
-import type { MetricLine } from '../../runs/store/metricLine';
-import type { PredictionLine } from '../../runs/store/predictionLine';
+import type { MetricLine } from '../../runs/store/files/metricLine';
+import type { PredictionLine } from '../../runs/store/files/predictionLine';
 import type { RunRecord } from '../../runs/record/record';
 
 /** A run with all that a comparison reads of its folder. */

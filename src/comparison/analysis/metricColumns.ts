@@ -1,4 +1,4 @@
-import type { PredictionLine } from '../../runs/store/predictionLine';
+import type { PredictionLine } from '../../runs/store/files/predictionLine';
 import { measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';
 import { metricColumn, type MetricColumn } from '../../scoring/metricColumn';
 import type { MeasuredRun } from './answeredStudy';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { folderBytes } from '../../runs/store/folderBytes';
-import { readMetrics } from '../../runs/store/metrics';
-import { readPredictions } from '../../runs/store/predictionsFile';
+import { readMetrics } from '../../runs/store/files/metrics';
+import { readPredictions } from '../../runs/store/files/predictionsFile';
 import { readRun } from '../../runs/store/runFolder';
 import type { AnsweredRun } from './answeredStudy';
 

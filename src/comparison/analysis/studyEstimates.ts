@@ -1,4 +1,4 @@
-import { isOnTrainingRows } from '../../runs/record/describeProvenance';
+import { isOnTrainingRows } from '../../runs/record/words/describeProvenance';
 import { macroF1Interval } from '../../scoring/statistics/macroF1Interval';
 import type { MeanInterval } from '../../scoring/statistics/interval';
 import { metricEstimate, metricValue } from '../../scoring/statistics/metricScores';

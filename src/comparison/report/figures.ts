@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isolated } from '../../isolateText';
 import { fraction } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
-import type { MetricLine } from '../../runs/store/metricLine';
+import type { MetricLine } from '../../runs/store/files/metricLine';
 import type { MetricFace } from '../../scoring/metricFace';
 import { metricOf } from '../study/studyResults';
 import type { RunRecord } from '../../runs/record/record';

@@ -19,7 +19,7 @@ import { h, type Child, type Html } from '../../html';
 import { clauses, enumerated } from '../../listed';
 import { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
 import { adapterSize, metricText } from '../exportTable';
-import { rowsOf, trains } from '../../runs/record/recordWords';
+import { rowsOf, trains } from '../../runs/record/words/recordWords';
 import type { Majority } from '../study/majorities';
 import { seedName } from '../study/studies';
 import { describeMissing } from '../study/studyNotes';

@@ -1,6 +1,6 @@
 import { decidingMetric } from '../../runs/record/measuredMetrics';
 import type { EvaluationResult } from '../../runs/record/record';
-import type { PredictionLine } from '../../runs/store/predictionLine';
+import type { PredictionLine } from '../../runs/store/files/predictionLine';
 import { templateName } from '../../template/read/templateName';
 import { asCsv, type Cell } from '../../writeTable';
 import type { AnsweredRun } from '../analysis/answeredStudy';

@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
-import { predictionsPath } from '../../runs/store/predictionsFile';
-import { parsePredictions } from '../../runs/store/predictionsFile';
-import type { PredictionLine } from '../../runs/store/predictionLine';
+import { predictionsPath } from '../../runs/store/files/predictionsFile';
+import { parsePredictions } from '../../runs/store/files/predictionsFile';
+import type { PredictionLine } from '../../runs/store/files/predictionLine';
 
 /**
  * Where each row's answer is in the `predictions.jsonl` of a run: 20 bytes a row, so that no file is read twice for

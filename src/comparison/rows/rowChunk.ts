@@ -1,6 +1,6 @@
 import { instanceOf, isFlag, isNumber, isText, listOf, nullable, object, type Infer } from '../../channel/guards';
 import { isAnswerFields } from '../../scoring/fields/answerFields';
-import { isLabelProbability } from '../../scoring/labelProbability';
+import { isLabelProbability } from '../../scoring/likelihood/labelProbability';
 
 const isUint32s = instanceOf<Uint32Array>(Uint32Array);
 const isFloat32s = instanceOf<Float32Array>(Float32Array);

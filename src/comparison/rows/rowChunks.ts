@@ -1,5 +1,5 @@
 import { noAnswer, type RowChunk } from './rowChunk';
-import type { PredictionLine } from '../../runs/store/predictionLine';
+import type { PredictionLine } from '../../runs/store/files/predictionLine';
 
 /** Rows of the first chunk: more than a window shows, few enough to be there at once. */
 const firstRows = 500;

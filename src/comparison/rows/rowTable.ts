@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import { readRun } from '../../runs/store/runFolder';
 import { answerFields } from '../../scoring/fields/answerFields';
-import type { LabelProbability } from '../../scoring/labelProbability';
+import type { LabelProbability } from '../../scoring/likelihood/labelProbability';
 import type { RowAnswer, RowChunk, RowDetail } from './rowChunk';
 import type { ComparisonSubject } from '../analysis/subject';
 import { indexPredictions, readAnswers, type PredictionIndex } from './predictionIndex';
-import type { PredictionLine } from '../../runs/store/predictionLine';
+import type { PredictionLine } from '../../runs/store/files/predictionLine';
 import { chunkAt, chunkSpan, createChunkPacker } from './rowChunks';
 
 /**

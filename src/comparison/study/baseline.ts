@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../runs/record/record';
 import { templateName } from '../../template/read/templateName';
-import { runMethods } from '../../runs/record/recordWords';
+import { runMethods } from '../../runs/record/words/recordWords';
 import type { Study } from './studies';
 
 /**

@@ -1,5 +1,5 @@
 import { isNumber, isText, object, type Infer } from '../../channel/guards';
-import { isSplit } from '../../runs/record/recordWords';
+import { isSplit } from '../../runs/record/words/recordWords';
 import type { Study } from './studies';
 
 /** Always answering the most frequent label, on rows that some runs were measured on. */

@@ -1,7 +1,7 @@
-import { caveatsOf, hasLabels, isOnTrainingRows } from '../../runs/record/describeProvenance';
+import { caveatsOf, hasLabels, isOnTrainingRows } from '../../runs/record/words/describeProvenance';
 import { largest } from '../../lists';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';
-import { trains } from '../../runs/record/recordWords';
+import { trains } from '../../runs/record/words/recordWords';
 import { mean, standardDeviation } from '../../scoring/statistics/mean';
 import type { Study } from './studies';
 import { measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { RunRecord } from '../../runs/record/record';
-import { runMethods, trains, type RunStatus } from '../../runs/record/recordWords';
+import { runMethods, trains, type RunStatus } from '../../runs/record/words/recordWords';
 import { hostedModelOf } from '../../template/read/hostedModel';
 import { fingerprint } from './fingerprint';
 

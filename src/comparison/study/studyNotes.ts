@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { isolated } from '../../isolateText';
 import { clauses } from '../../listed';
-import { stateWord } from '../../runs/record/recordWords';
+import { stateWord } from '../../runs/record/words/recordWords';
 import type { RunRecord } from '../../runs/record/record';
 import { describeRewriting } from './describeRewriting';
 import { mostUrgentRun, seedName, type Study } from './studies';

@@ -1,7 +1,7 @@
 import { isFlag, isNumber, isText, listOf, nullable, object, tuple, type Infer } from '../../channel/guards';
 import { isSelection, isShared } from '../../runs/record/provenance';
 import { advantage, exactMatch, labelAccuracy, metricFace } from '../../scoring/metricFace';
-import { isSplit } from '../../runs/record/recordWords';
+import { isSplit } from '../../runs/record/words/recordWords';
 
 const isInterval = tuple(isNumber, isNumber);
 

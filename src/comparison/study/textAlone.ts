@@ -1,4 +1,4 @@
-import { hasLabels } from '../../runs/record/describeProvenance';
+import { hasLabels } from '../../runs/record/words/describeProvenance';
 import type { RunRecord } from '../../runs/record/record';
 import { mean } from '../../scoring/statistics/mean';
 import { meanOver, recordedMetrics } from './recordedResults';

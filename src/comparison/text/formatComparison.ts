@@ -21,7 +21,7 @@ import { enumerated } from '../../listed';
 import type { MeanInterval } from '../../scoring/statistics/interval';
 import { fieldTable } from '../../scoring/fields/fieldTable';
 import { asText, type Cell, type Table } from '../../writeTable';
-import { rowsOf, stateWord } from '../../runs/record/recordWords';
+import { rowsOf, stateWord } from '../../runs/record/words/recordWords';
 
 /** @param metric what decides @param reference what the others are measured against */
 const headingOf = (metric: string, reference: string, others: readonly MetricFace[]): readonly string[] => [

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { counted } from '../../formatNumbers';
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { readInstructionRewrite, type InstructionRewrite } from '../../runs/store/instructionFile';
+import { readInstructionRewrite, type InstructionRewrite } from '../../runs/store/files/instructionFile';
 import { partialReader } from '../../template/read/partials';
 import { instructionSource, replaceInstruction, type InstructionSource } from '../../template/edit/replaceInstruction';
 import { languageId } from '../languageId';

@@ -1,6 +1,6 @@
 import { isFlag, isObject, isText, listOf, object, optional, type Infer } from '../../channel/guards';
 import { isEndpointAccess } from '../../endpoint/endpointAccess';
-import { isMethod } from '../../runs/record/recordWords';
+import { isMethod } from '../../runs/record/words/recordWords';
 
 /** A training that asks models elsewhere for instructions. */
 export const isHostedTraining = object({

@@ -4,7 +4,7 @@ import { batchOptions } from '../../objective/batch';
 import type { Example } from '../../objective/example';
 import type { OpenObjective } from '../../objective/objective';
 import { answerOptions } from '../../scoring/answerOptions';
-import type { LabelProbability } from '../../scoring/labelProbability';
+import type { LabelProbability } from '../../scoring/likelihood/labelProbability';
 import { requireNumbers, scoreRows } from '../../scoring/scoreSplit';
 import type { RunPrompt } from './openRunPrompt';
 

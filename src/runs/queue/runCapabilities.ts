@@ -1,5 +1,5 @@
 import { hostedModelOf } from '../../template/read/hostedModel';
-import { trains } from '../record/recordWords';
+import { trains } from '../record/words/recordWords';
 import { stepsTaken } from '../record/runStage';
 import type { RunRecord } from '../record/record';
 import { lacksResult } from '../record/runStage';

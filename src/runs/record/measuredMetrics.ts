@@ -1,6 +1,6 @@
 import { exactMatch, labelAccuracy, type MetricFace } from '../../scoring/metricFace';
 import { shownTitle } from '../../scoring/metricTitles';
-import { hasLabels } from './describeProvenance';
+import { hasLabels } from './words/describeProvenance';
 import type { MeasuredMetric } from './measuredMetric';
 import type { EvaluationResult } from './record';
 

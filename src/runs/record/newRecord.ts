@@ -6,7 +6,7 @@ import type { Settings } from '../../template/settings/settings';
 import type { Task } from '../../objective/task';
 import { formOf } from '../../objective/recordedForm';
 import type { RunRecord } from './record';
-import type { Split } from './recordWords';
+import type { Split } from './words/recordWords';
 import { sha256 } from '../../files/sha256';
 import { numbersEdition, promptTunerVersion } from './versions';
 

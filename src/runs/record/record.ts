@@ -14,13 +14,13 @@ import {
 } from '../../channel/guards';
 import { isHostedFacts } from '../../endpoint/plan/hostedFacts';
 import type { Settings } from '../../template/settings/settings';
-import { isLikeliestTokens } from '../../scoring/likeliest';
+import { isLikeliestTokens } from '../../scoring/likelihood/likeliest';
 import { isRecordedConstraint } from '../../scoring/recordedConstraint';
 import { isFrontText, type AcceptedEdit } from '../../tuning/search/front/frontText';
 import { isRecordedForm } from '../../objective/recordedForm';
 import { isRecordedExamples } from './recordedExamples';
 import { isProvenance, isSelection, isShared } from './provenance';
-import { isRunMethod, isSplit, type RunStatus } from './recordWords';
+import { isRunMethod, isSplit, type RunStatus } from './words/recordWords';
 import { isDevScore } from '../../scoring/devScore';
 import { isFieldResults } from '../../scoring/fields/fieldResults';
 import { isSlurmJob } from '../slurm/slurmJob';

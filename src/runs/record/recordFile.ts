@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isNumber, isObject } from '../../channel/guards';
 import { Failure } from '../../failure';
 import { readJson, writeJson } from '../../files/jsonFile';
-import { isOnTrainingRows } from './describeProvenance';
+import { isOnTrainingRows } from './words/describeProvenance';
 import { movesName, pendingMoves, withMoves } from './movedFiles';
 import { isRunRecord, type EvaluationResult, type RunRecord } from './record';
 

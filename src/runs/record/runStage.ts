@@ -1,5 +1,5 @@
-import { hasLabels } from './describeProvenance';
-import { trains } from './recordWords';
+import { hasLabels } from './words/describeProvenance';
+import { trains } from './words/recordWords';
 import type { RunProgress, RunRecord } from './record';
 
 /** Whether a run's training is at its end, and only its result is missing: it can be measured by itself. */

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { version } from '../../../package.json';
 import type { RunRecord } from './record';
 import { beginsUnspaced, holdsUnspaced } from '../../template/text/unspaced';
-import { trains } from './recordWords';
+import { trains } from './words/recordWords';
 import { isFreeText } from './runStage';
 
 export const promptTunerVersion: string = version;

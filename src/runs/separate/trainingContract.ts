@@ -11,7 +11,7 @@ import {
 } from '../../channel/guards';
 import type { Side } from '../../channel/messageChannel';
 import { isWireFailure } from '../../channel/wireFailure';
-import { isMethod } from '../record/recordWords';
+import { isMethod } from '../record/words/recordWords';
 import type { RunEvent } from '../store/runEvent';
 import type { TrainRunRequest } from '../work/trainRun';
 

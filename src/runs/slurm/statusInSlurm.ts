@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { duration } from '../../formatNumbers';
 import type { FailureCode } from '../../failureCodes';
 import type { RunRecord } from '../record/record';
-import type { RunStatus } from '../record/recordWords';
+import type { RunStatus } from '../record/words/recordWords';
 import { stageOf, type SlurmJob } from './slurmJob';
 
 /** What a run with Slurm is, where its record alone does not say it. */

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { readHolder } from '../../files/fileLock';
 import { stateOfProcess, pidExists } from '../../files/processIdentity';
 import type { RunRecord } from '../record/record';
-import type { RunStatus } from '../record/recordWords';
+import type { RunStatus } from '../record/words/recordWords';
 import { slurmJobOf } from '../slurm/slurmTicket';
 import { statusInSlurm } from '../slurm/statusInSlurm';
 

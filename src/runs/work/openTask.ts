@@ -8,7 +8,7 @@ import type { Settings } from '../../template/settings/settings';
 import { prefixWidth } from '../../objective/prompt';
 import type { SoftPrompt } from '../../objective/prompt';
 import { prepareTask, prepareTaskWithoutRows, type Task } from '../../objective/task';
-import type { Split } from '../record/recordWords';
+import type { Split } from '../record/words/recordWords';
 
 export interface OpenTask {
   readonly task: Task;

@@ -20,10 +20,10 @@ import {
   startOf,
   writeCheckpoint,
   type StoredCheckpoint,
-} from '../store/checkpointFolder';
+} from '../store/files/checkpointFolder';
 import { errorOf, startRun, type LiveRun } from './liveRun';
-import { truncateMetrics } from '../store/metrics';
-import { logPath } from '../store/logFile';
+import { truncateMetrics } from '../store/files/metrics';
+import { logPath } from '../store/files/logFile';
 import { atWork, newRecord, withSources } from '../record/newRecord';
 import { prepareTask } from '../../objective/task';
 import { closeTask } from '../../objective/rows/splits';
@@ -43,10 +43,10 @@ import { endMeasured, measure, measureTrained } from './measuring/measureRun';
 import { checkRows, selectionOf, withShared, type RowsOfRun } from './measuring/rowsOfRun';
 import type { RunOptions } from '../store/runEvent';
 import { sha256 } from '../../files/sha256';
-import { readSearch } from '../store/searchFile';
+import { readSearch } from '../store/files/searchFile';
 import { createRun, readRun } from '../store/runFolder';
 import { findRun } from '../store/scanRuns';
-import { forgetSamples } from '../store/samples';
+import { forgetSamples } from '../store/files/samples';
 import { followTraining } from './trainingProgress';
 import { asFailure, failureLog, isStopped } from '../../classifyError';
 import { readVersions } from '../record/versions';

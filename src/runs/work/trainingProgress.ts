@@ -4,12 +4,12 @@ import type { DevScore } from '../../scoring/devScore';
 import type { Task } from '../../objective/task';
 import type { Settings } from '../../template/settings/settings';
 import type { TrainEvent, TrainedPrompt } from '../../tuning/train';
-import { writeCheckpoint } from '../store/checkpointFolder';
+import { writeCheckpoint } from '../store/files/checkpointFolder';
 import type { LiveRun } from './liveRun';
-import { collectMetrics, settleMetrics, type MetricWriter } from '../store/metrics';
+import { collectMetrics, settleMetrics, type MetricWriter } from '../store/files/metrics';
 import type { RunProgress } from '../record/record';
 import { createTimeLeft } from './timeLeft';
-import { appendSamples, type ReadInputs } from '../store/samples';
+import { appendSamples, type ReadInputs } from '../store/files/samples';
 
 /**
  * Carries a training into its run folder, event by event: metrics, progress, checkpoints.

@@ -1,4 +1,4 @@
-import { appendLog } from '../store/logFile';
+import { appendLog } from '../store/files/logFile';
 import type { LiveRun } from './liveRun';
 
 /** Says what a person should know who would otherwise trust the result, to who follows the run and in its log. */

@@ -5,7 +5,7 @@ import { isHubId } from '../../adapters/exportSnippets';
 import { fenced, markdown, paragraph } from '../../adapters/readmeParts';
 import { count, fraction, metricInterval, metricNumber } from '../../formatNumbers';
 import { methodTitles } from '../../methodTitles';
-import { measuredRows, selectionText } from '../../runs/record/describeProvenance';
+import { measuredRows, selectionText } from '../../runs/record/words/describeProvenance';
 import { measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';
 import { recordedTemplate } from '../../runs/record/recordedTemplate';

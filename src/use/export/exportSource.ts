@@ -9,7 +9,7 @@ import { fraction, metricInterval, metricNumber } from '../../formatNumbers';
 import { openModel, type LanguageModel } from '../../model/openModel';
 import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
 import { dayOfRun, formDifference, formOf } from '../../objective/recordedForm';
-import { measuredRows, selectionText } from '../../runs/record/describeProvenance';
+import { measuredRows, selectionText } from '../../runs/record/words/describeProvenance';
 import { decidingMetric } from '../../runs/record/measuredMetrics';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';
 import { recordedTemplate } from '../../runs/record/recordedTemplate';

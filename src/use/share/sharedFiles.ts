@@ -1,6 +1,6 @@
 import { isNumber, isText, listOf, object, oneOf, type Infer } from '../../channel/guards';
 import { adapterFiles } from '../../adapters/peft';
-import { isSplit } from '../../runs/record/recordWords';
+import { isSplit } from '../../runs/record/words/recordWords';
 
 /** The version of the form in which runs are shared. */
 export const sharedFormat = 1;

@@ -5,7 +5,7 @@ import { dataExtensions } from '../../data/format';
 import type { Command } from '../../editor/registerCommands';
 import { Failure } from '../../failure';
 import { isText, object, optional, type Infer } from '../../channel/guards';
-import { isSplit, type Split } from '../../runs/record/recordWords';
+import { isSplit, type Split } from '../../runs/record/words/recordWords';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import type { ComparisonPanel } from '../comparison/panel';
 import type { InspectorProcess } from '../process/inspectorProcess';

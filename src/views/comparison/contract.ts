@@ -23,7 +23,7 @@ import { isStudyResults } from '../../comparison/study/studyResults';
 import { isMetricFace } from '../../scoring/metricFace';
 import { isAnswerSoFar, isPromptAnatomy } from '../../inspection/inspectorAnswers';
 import { frontCalls, isMeasuringTexts, isShownFront } from '../front/contract';
-import { isRunMethod, isRunStatus } from '../../runs/record/recordWords';
+import { isRunMethod, isRunStatus } from '../../runs/record/words/recordWords';
 
 export type { AnswerFields } from '../../scoring/fields/answerFields';
 export { fieldHeadings, fieldsOfSeedsNote, nameOfField } from '../../scoring/fields/fieldTable';
@@ -47,7 +47,7 @@ export type {
   PromptAnatomy,
   VectorAnatomy,
 } from '../../inspection/inspectorAnswers';
-export { stateWord, trains } from '../../runs/record/recordWords';
+export { stateWord, trains } from '../../runs/record/words/recordWords';
 export { binShares, distributionWords, type ScoreDistribution } from '../../comparison/analysis/distributions';
 export type { LabelShares } from '../../scoring/classification';
 

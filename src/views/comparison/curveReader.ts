@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readMetrics } from '../../runs/store/metrics';
-import type { MetricLine } from '../../runs/store/metricLine';
+import { readMetrics } from '../../runs/store/files/metrics';
+import type { MetricLine } from '../../runs/store/files/metricLine';
 import { pointsOf } from './model';
 import type { CurvePoints } from './contract';
 import type { WatchedRun } from '../runs/runWatcher';

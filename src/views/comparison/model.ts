@@ -9,7 +9,7 @@ import { familyNames } from '../../comparison/study/studyNames';
 import type { ComparisonAnalysis, ComparisonSubject } from '../../comparison/analysis/subject';
 import type { StudyComparison, TaskComparison } from '../../comparison/taskComparison';
 import { listed } from '../../listed';
-import type { MetricLine } from '../../runs/store/metricLine';
+import type { MetricLine } from '../../runs/store/files/metricLine';
 import { decidingMetric } from '../../runs/record/measuredMetrics';
 import type { RunRecord } from '../../runs/record/record';
 import { partDone } from '../../runs/record/runStage';

@@ -13,7 +13,7 @@ import {
   type Infer,
 } from '../../channel/guards';
 import { isModelSpeed } from '../../inspection/estimate/modelSpeed';
-import { isMethod } from '../../runs/record/recordWords';
+import { isMethod } from '../../runs/record/words/recordWords';
 
 export type { ModelSpeed } from '../../inspection/estimate/modelSpeed';
 

@@ -14,7 +14,7 @@ import {
   type Infer,
 } from '../../channel/guards';
 import { isRowPrediction } from '../../inspection/rowPrediction';
-import { isSplit } from '../../runs/record/recordWords';
+import { isSplit } from '../../runs/record/words/recordWords';
 
 export type { RowPrediction } from '../../inspection/rowPrediction';
 

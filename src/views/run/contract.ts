@@ -14,17 +14,17 @@ import {
   tuple,
   type Infer,
 } from '../../channel/guards';
-import { isRunStatus } from '../../runs/record/recordWords';
-import { isSamplesLine } from '../../runs/store/samplesLine';
+import { isRunStatus } from '../../runs/record/words/recordWords';
+import { isSamplesLine } from '../../runs/store/files/samplesLine';
 import { hues } from '../runs/runColours';
 import { frontCalls, isMeasuringTexts, isShownFront } from '../front/contract';
 
-export type { SamplesLine } from '../../runs/store/samplesLine';
+export type { SamplesLine } from '../../runs/store/files/samplesLine';
 
 export { inSentence, type MetricFace } from '../../scoring/metricFace';
 export type { AnswerFields } from '../../scoring/fields/answerFields';
 export type { FieldResults } from '../../scoring/fields/fieldResults';
-export { stateWord } from '../../runs/record/recordWords';
+export { stateWord } from '../../runs/record/words/recordWords';
 export { fieldTable, fieldsNote, nameOfField } from '../../scoring/fields/fieldTable';
 
 /** A name and what it stands for, as a person reads them. */

@@ -7,7 +7,7 @@ import { count, percentDone, shortCount, shortLoss, shortMetric } from '../../fo
 import { methodTitles } from '../../methodTitles';
 import { givenTitle } from '../../comparison/study/methodText';
 import { seedsText, type StandingResult } from '../../comparison/study/standingResults';
-import { sharedRows } from '../../runs/record/describeProvenance';
+import { sharedRows } from '../../runs/record/words/describeProvenance';
 import type { QueueTicket } from '../../runs/queue/queue';
 import type { RunProgress, RunRecord } from '../../runs/record/record';
 import { isHeld } from '../../runs/slurm/slurmJob';
@@ -15,7 +15,7 @@ import { slurmText } from '../../runs/slurm/slurmWords';
 import { lacksResult, stepsTaken } from '../../runs/record/runStage';
 import { templateName } from '../../template/read/templateName';
 import { writtenSetting } from '../../template/settings/settingText';
-import { stateWord } from '../../runs/record/recordWords';
+import { stateWord } from '../../runs/record/words/recordWords';
 
 /** How a run is called: as a person has named it, else by its method and template. */
 export function runTitle(run: Pick<RunRecord, 'name' | 'method' | 'template' | 'given'>): string {

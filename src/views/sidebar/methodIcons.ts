@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunMethod } from '../../runs/record/recordWords';
+import type { RunMethod } from '../../runs/record/words/recordWords';
 
 /**
  * The picture of a method: lines of text, with diamonds where something is learned; an arrow for answers that came in.

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { trains } from '../../runs/record/recordWords';
+import { trains } from '../../runs/record/words/recordWords';
 import { measuredMetrics } from '../../runs/record/measuredMetrics';
 import * as vscode from 'vscode';
 import { formText } from '../../objective/recordedForm';
@@ -12,9 +12,9 @@ import { markOf } from '../runs/runColours';
 import { contextValueOf, runsTree, durationLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
 import { methodTitles } from '../../methodTitles';
 import { describeState, lostText } from '../runs/runText';
-import { measuredRows } from '../../runs/record/describeProvenance';
+import { measuredRows } from '../../runs/record/words/describeProvenance';
 import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
-import { stateWord } from '../../runs/record/recordWords';
+import { stateWord } from '../../runs/record/words/recordWords';
 import { dateAndTime } from '../../formatDates';
 import { clauses, listed } from '../../listed';
 

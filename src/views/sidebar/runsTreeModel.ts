@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { givenTitle } from '../../comparison/study/methodText';
 import { byDeciding, decidingOf } from '../../comparison/study/studyResults';
-import { stateWord } from '../../runs/record/recordWords';
+import { stateWord } from '../../runs/record/words/recordWords';
 import { lacksResult } from '../../runs/record/runStage';
 import { dirname } from 'node:path';
 import { isActive } from '../../runs/store/runStatus';

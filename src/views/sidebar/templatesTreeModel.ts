@@ -5,7 +5,7 @@ import { templateName, templateFamily } from '../../template/read/templateName';
 import { shortLoss, shortMetric } from '../../formatNumbers';
 import { standingResults, type StandingResult } from '../../comparison/study/standingResults';
 import { clauses } from '../../listed';
-import { shortRows } from '../../runs/record/describeProvenance';
+import { shortRows } from '../../runs/record/words/describeProvenance';
 import { describeStanding, ofOlderText, methodWord } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { trains } from '../../runs/record/recordWords';
+import { trains } from '../../runs/record/words/recordWords';
 import type { RunRecord } from '../../runs/record/record';
 import type { RunWatcher } from '../runs/runWatcher';
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyseStudies } from '../../../src/comparison/analysis/analyseStudies';
 import { createRun } from '../../../src/runs/store/runFolder';
-import { writePredictions } from '../../../src/runs/store/predictionsFile';
+import { writePredictions } from '../../../src/runs/store/files/predictionsFile';
 import { chunksOf } from '../../../src/comparison/rows/rowChunks';
 import { openRowTable } from '../../../src/comparison/rows/rowTable';
 import { answersForPage, showComparison } from '../../../src/views/comparison/model';
-import type { PredictionLine } from '../../../src/runs/store/predictionLine';
+import type { PredictionLine } from '../../../src/runs/store/files/predictionLine';
 import { predictionsOf, sketchRun } from '../../support/comparison/comparison';
 
 export { webviewPage } from '../../../src/views/page/webviewPage';

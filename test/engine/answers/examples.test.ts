@@ -6,7 +6,7 @@ import { encodeInput, typedInput } from '../../../src/runs/ask/encodeInput';
 import { openRunPrompt } from '../../../src/runs/ask/openRunPrompt';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { recordedTemplate } from '../../../src/runs/record/recordedTemplate';
-import { readPredictions } from '../../../src/runs/store/predictionsFile';
+import { readPredictions } from '../../../src/runs/store/files/predictionsFile';
 import { readRun } from '../../../src/runs/store/runFolder';
 import { evaluateRun } from '../../../src/runs/work/measuring/evaluateRun';
 import { trainRun } from '../../../src/runs/work/trainRun';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LanguageModel } from '../../../src/model/openModel';
-import { readCheckpoint, writeCheckpoint } from '../../../src/runs/store/checkpointFolder';
+import { readCheckpoint, writeCheckpoint } from '../../../src/runs/store/files/checkpointFolder';
 import type { Method } from '../../../src/template/settings/settings';
 import type { Checkpoint } from '../../../src/tuning/checkpoint';
 import type { Task } from '../../../src/objective/task';

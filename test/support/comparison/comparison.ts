@@ -2,7 +2,7 @@ import { lines } from '../text/lines';
 import { analyseStudies } from '../../../src/comparison/analysis/analyseStudies';
 import type { RowChunk } from '../../../src/comparison/rows/rowChunk';
 import type { ComparisonAnalysis } from '../../../src/comparison/analysis/subject';
-import type { PredictionLine } from '../../../src/runs/store/predictionLine';
+import type { PredictionLine } from '../../../src/runs/store/files/predictionLine';
 import type { EvaluationResult, RunRecord } from '../../../src/runs/record/record';
 import { numbersEdition } from '../../../src/runs/record/versions';
 import { labelAccuracy, type MetricFace } from '../../../src/scoring/metricFace';

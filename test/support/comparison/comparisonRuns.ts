@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRun, createRun } from '../../../src/runs/store/runFolder';
-import { writePredictions } from '../../../src/runs/store/predictionsFile';
+import { writePredictions } from '../../../src/runs/store/files/predictionsFile';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { setLabels } from '../../../src/runs/store/runLabels';
 import { predictionsOf, sketchRun } from './comparison';

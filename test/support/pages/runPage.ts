@@ -2,7 +2,7 @@ import { answerFields } from '../../../src/scoring/fields/answerFields';
 import { fieldResults } from '../../../src/scoring/fields/fieldResults';
 import { fieldScores } from '../../../src/scoring/fields/fieldScores';
 import { exactMatch, labelAccuracy, type MetricFace } from '../../../src/scoring/metricFace';
-import type { SamplesLine } from '../../../src/runs/store/samplesLine';
+import type { SamplesLine } from '../../../src/runs/store/files/samplesLine';
 import type {
   DevPoint,
   GivenAnswer,

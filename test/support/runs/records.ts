@@ -1,4 +1,4 @@
-import type { PredictionLine } from '../../../src/runs/store/predictionLine';
+import type { PredictionLine } from '../../../src/runs/store/files/predictionLine';
 import type { EvaluationResult, RunRecord } from '../../../src/runs/record/record';
 import type { Method, Settings } from '../../../src/template/settings/settings';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readPredictions } from '../../../src/runs/store/predictionsFile';
+import { readPredictions } from '../../../src/runs/store/files/predictionsFile';
 import { readRun } from '../../../src/runs/store/runFolder';
 
 /** What depends on the clock and on the machine's load; every other number must be the same. */

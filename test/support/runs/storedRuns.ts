@@ -1,5 +1,5 @@
-import type { MetricLine } from '../../../src/runs/store/metricLine';
-import type { PredictionLine } from '../../../src/runs/store/predictionLine';
+import type { MetricLine } from '../../../src/runs/store/files/metricLine';
+import type { PredictionLine } from '../../../src/runs/store/files/predictionLine';
 import { settingsMethod } from '../../../src/runs/record/producedRun';
 import type { RunRecord } from '../../../src/runs/record/record';
 import type { Method } from '../../../src/template/settings/settings';

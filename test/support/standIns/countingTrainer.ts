@@ -1,7 +1,7 @@
 import { followTraining } from '../../../src/runs/work/trainingProgress';
 import { startRun } from '../../../src/runs/work/liveRun';
-import { readCheckpoint } from '../../../src/runs/store/checkpointFolder';
-import { truncateMetrics } from '../../../src/runs/store/metrics';
+import { readCheckpoint } from '../../../src/runs/store/files/checkpointFolder';
+import { truncateMetrics } from '../../../src/runs/store/files/metrics';
 import { readRun } from '../../../src/runs/store/runFolder';
 import { serveQueue } from '../../../src/runs/queue/serveQueue';
 import type { Settings } from '../../../src/template/settings/settings';

@@ -10,7 +10,7 @@ import { comparisonCsv, comparisonMarkdown } from '../../../src/comparison/expor
 import { chosenBaseline, exportReport, writeComparison } from '../../../src/comparison/report/writeReport';
 import { studiesOf } from '../../../src/comparison/study/studies';
 import { formatComparison } from '../../../src/comparison/text/formatComparison';
-import { writePredictions } from '../../../src/runs/store/predictionsFile';
+import { writePredictions } from '../../../src/runs/store/files/predictionsFile';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { createRun } from '../../../src/runs/store/runFolder';
 import { repeatCommand } from '../../../src/comparison/report/repeatCommand';

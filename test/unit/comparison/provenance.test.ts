@@ -8,7 +8,7 @@ import { comparisonReport } from '../../../src/comparison/report/report';
 import type { AnsweredRun } from '../../../src/comparison/analysis/answeredStudy';
 import type { Provenance, Selection } from '../../../src/runs/record/provenance';
 import type { EvaluationResult } from '../../../src/runs/record/record';
-import type { Split } from '../../../src/runs/record/recordWords';
+import type { Split } from '../../../src/runs/record/words/recordWords';
 import type { Method } from '../../../src/template/settings/settings';
 import { answersForPage, showComparison } from '../../../src/views/comparison/model';
 import { analyseStudies } from '../../../src/comparison/analysis/analyseStudies';

@@ -17,8 +17,8 @@ import { openMetric, type TextMetricSetting } from '../../../src/metrics/openMet
 import type { Task } from '../../../src/objective/task';
 import type { EvaluationResult } from '../../../src/runs/record/record';
 import { createRun } from '../../../src/runs/store/runFolder';
-import { writePredictions } from '../../../src/runs/store/predictionsFile';
-import type { PredictionLine } from '../../../src/runs/store/predictionLine';
+import { writePredictions } from '../../../src/runs/store/files/predictionsFile';
+import type { PredictionLine } from '../../../src/runs/store/files/predictionLine';
 import { judgeAnswers, openTaskJudge } from '../../../src/scoring/judgeAnswers';
 import { showComparison } from '../../../src/views/comparison/model';
 import { columnsOf } from '../../../webview/comparison/columns';

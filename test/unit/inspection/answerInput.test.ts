@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createInputAnswerer, type InputAnswerer } from '../../../src/inspection/answerInput';
 import { isAnswerSoFar, type InputAnswer } from '../../../src/inspection/inspectorAnswers';
 import { compileSchema } from '../../../src/metrics/json/jsonSchema';
-import { readPredictions } from '../../../src/runs/store/predictionsFile';
+import { readPredictions } from '../../../src/runs/store/files/predictionsFile';
 import { evaluateRun } from '../../../src/runs/work/measuring/evaluateRun';
 import { trainRun } from '../../../src/runs/work/trainRun';
 import { assembleModel } from '../../support/models/models';

@@ -9,7 +9,7 @@ import { inspectionCalls } from '../../../src/inspection/inspectorContract';
 import { type ComparisonSubject } from '../../../src/comparison/analysis/subject';
 import { analyseComparison } from '../../../src/comparison/analysis/analyseComparison';
 import { createInspector } from '../../../src/inspection/inspector';
-import { readPredictions } from '../../../src/runs/store/predictionsFile';
+import { readPredictions } from '../../../src/runs/store/files/predictionsFile';
 import { trainRun } from '../../../src/runs/work/trainRun';
 
 describe('vectors', () => {

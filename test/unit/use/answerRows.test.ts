@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readPredictions } from '../../../src/runs/store/predictionsFile';
+import { readPredictions } from '../../../src/runs/store/files/predictionsFile';
 import { evaluateRun } from '../../../src/runs/work/measuring/evaluateRun';
 import { openRowAnswerer, type RowAnswer } from '../../../src/use/answerRows';
 import { openPromptAt, type UsedPrompt } from '../../../src/use/openPromptAt';

@@ -23,7 +23,7 @@ import { dataOf } from '../../record/newRecord';
 import type { RecordedExamples } from '../../record/recordedExamples';
 import { hostedExamples } from './hostedExamples';
 import { requireNoneShown, settledSettings } from './showExamples';
-import type { Split } from '../../record/recordWords';
+import type { Split } from '../../record/words/recordWords';
 import type { RunOptions } from '../../store/runEvent';
 import { resultOf } from './evaluationResult';
 import type { EvaluationOutcome } from './evaluationOutcome';

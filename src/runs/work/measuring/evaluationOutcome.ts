@@ -1,5 +1,5 @@
 import type { EvaluationResult } from '../../record/record';
-import type { PredictionLine } from '../../store/predictionLine';
+import type { PredictionLine } from '../../store/files/predictionLine';
 
 /** What an evaluation came to. */
 export interface EvaluationOutcome {

@@ -3,11 +3,11 @@ import { decimals } from '../../../formatNumbers';
 import type { HostedFacts } from '../../../endpoint/plan/hostedFacts';
 import type { Evaluation } from '../../../scoring/evaluate';
 import type { RecordedConstraint } from '../../../scoring/recordedConstraint';
-import { isOnTrainingRows } from '../../record/describeProvenance';
+import { isOnTrainingRows } from '../../record/words/describeProvenance';
 import type { RecordedForm } from '../../../objective/recordedForm';
 import type { Provenance } from '../../record/provenance';
 import type { EvaluationResult } from '../../record/record';
-import type { RunMethod, Split } from '../../record/recordWords';
+import type { RunMethod, Split } from '../../record/words/recordWords';
 
 /** What an evaluation cannot know of itself. */
 export interface EvaluationContext {

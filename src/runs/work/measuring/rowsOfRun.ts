@@ -4,7 +4,7 @@ import { selectionRows } from '../../../tuning/search/searchContext';
 import { devRows, trialDevRows, trialLastBatches } from '../../../tuning/train';
 import type { Provenance, Selection, Shared } from '../../record/provenance';
 import type { RunProgress, RunRecord } from '../../record/record';
-import type { Split } from '../../record/recordWords';
+import type { Split } from '../../record/words/recordWords';
 import type { OpenTask } from '../openTask';
 import { rewritesText } from '../rewriting';
 import { showPhase } from '../timeLeft';

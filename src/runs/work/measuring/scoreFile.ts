@@ -13,7 +13,7 @@ import { chosenSource } from '../../../template/settings/data/chosenSource';
 import type { Settings } from '../../../template/settings/settings';
 import { newRecord, newRunId } from '../../record/newRecord';
 import type { EvaluationResult, GivenAnswers, RunRecord } from '../../record/record';
-import type { Split } from '../../record/recordWords';
+import type { Split } from '../../record/words/recordWords';
 import { createRun } from '../../store/runFolder';
 import { listRuns } from '../../store/scanRuns';
 import { resultOf } from './evaluationResult';

@@ -4,7 +4,7 @@ import type { PromptTemplate } from '../../../template/read/template';
 import { withLineFeeds } from '../../../template/text/lineFeeds';
 import type { RunRecord } from '../../record/record';
 import { settingsMethod } from '../../record/producedRun';
-import { trains } from '../../record/recordWords';
+import { trains } from '../../record/words/recordWords';
 import { recordedTemplate } from '../../record/recordedTemplate';
 import { differencesFrom, keptSettings } from './sameSubject';
 

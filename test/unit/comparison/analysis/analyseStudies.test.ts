@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AnsweredStudy } from '../../../../src/comparison/analysis/answeredStudy';
-import type { PredictionLine } from '../../../../src/runs/store/predictionLine';
+import type { PredictionLine } from '../../../../src/runs/store/files/predictionLine';
 import type { RunRecord } from '../../../../src/runs/record/record';
 import type { Method } from '../../../../src/template/settings/settings';
 import { predictions, record, result } from '../../../support/comparison/comparisons';

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exportAnswers, type ExportedStudy } from '../../../../src/comparison/rows/exportAnswers';
-import type { PredictionLine } from '../../../../src/runs/store/predictionLine';
+import type { PredictionLine } from '../../../../src/runs/store/files/predictionLine';
 import { record, result } from '../../../support/runs/records';
 
 const judged: PredictionLine = {

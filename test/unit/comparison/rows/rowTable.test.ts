@@ -1,7 +1,7 @@
 import { appendFile, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { PredictionLine } from '../../../../src/runs/store/predictionLine';
+import type { PredictionLine } from '../../../../src/runs/store/files/predictionLine';
 import { openRowTable } from '../../../../src/comparison/rows/rowTable';
 import { createRun } from '../../../../src/runs/store/runFolder';
 import { record, temporaryFolder } from '../../../support/comparison/comparisons';

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { analyseComparison } from '../../../../src/comparison/analysis/analyseComparison';
 import type { ComparisonSubject } from '../../../../src/comparison/analysis/subject';
 import { createAnalysisThread } from '../../../../src/inspection/threads/analysisThread';
-import { writePredictions } from '../../../../src/runs/store/predictionsFile';
+import { writePredictions } from '../../../../src/runs/store/files/predictionsFile';
 import { createRun } from '../../../../src/runs/store/runFolder';
 import { createInspectorProcess } from '../../../../src/views/process/inspectorProcess';
 import { bundle } from '../../../support/running/bundle';

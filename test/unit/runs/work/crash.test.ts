@@ -1,7 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readCheckpoint, writeCheckpoint, type StoredCheckpoint } from '../../../../src/runs/store/checkpointFolder';
+import {
+  readCheckpoint,
+  writeCheckpoint,
+  type StoredCheckpoint,
+} from '../../../../src/runs/store/files/checkpointFolder';
 import { startRun } from '../../../../src/runs/work/liveRun';
 import { tidyRuns } from '../../../../src/runs/queue/queue';
 import { updateRun } from '../../../../src/runs/record/changeRun';

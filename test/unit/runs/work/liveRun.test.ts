@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { startRun } from '../../../../src/runs/work/liveRun';
-import { logPath } from '../../../../src/runs/store/logFile';
+import { logPath } from '../../../../src/runs/store/files/logFile';
 import type { RunEvent } from '../../../../src/runs/store/runEvent';
 import { createRun, readRun } from '../../../../src/runs/store/runFolder';
 import { record, temporaryFolder } from '../../../support/comparison/comparisons';

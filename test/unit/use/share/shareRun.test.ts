@@ -5,7 +5,7 @@ import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunRecord } from '../../../../src/runs/record/record';
 import { createRun } from '../../../../src/runs/store/runFolder';
-import { appendLog } from '../../../../src/runs/store/logFile';
+import { appendLog } from '../../../../src/runs/store/files/logFile';
 import { shareRun } from '../../../../src/use/share/shareRun';
 import { predictions, record, result } from '../../../support/runs/records';
 

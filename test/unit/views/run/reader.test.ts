@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendSamples, forgetSamples, readSamples } from '../../../../src/runs/store/samples';
+import { appendSamples, forgetSamples, readSamples } from '../../../../src/runs/store/files/samples';
 import { createRunPageReader } from '../../../../src/views/run/reader';
 import { runPageSide } from '../../../../src/views/run/contract';
 import { runPageState } from '../../../../src/views/run/model';

@@ -1,8 +1,8 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { appendHeld, type Holder } from '../../files/appendHeld';
-import { syncFile, writeAtomically } from '../../files/atomicFile';
-import { parseJsonLines } from '../../files/jsonFile';
+import { appendHeld, type Holder } from '../../../files/appendHeld';
+import { syncFile, writeAtomically } from '../../../files/atomicFile';
+import { parseJsonLines } from '../../../files/jsonFile';
 import { isMetric, type MetricLine } from './metricLine';
 
 /** Adds lines to `metrics.jsonl`. @param holder of the run */

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJson, writeJson } from '../../files/jsonFile';
-import { isSearchState, type SearchState } from '../../tuning/search/searchState';
+import { readJson, writeJson } from '../../../files/jsonFile';
+import { isSearchState, type SearchState } from '../../../tuning/search/searchState';
 
 const pathIn = (folder: string): string => join(folder, 'search.json');
 

@@ -8,8 +8,8 @@ import {
   optional,
   tableOf,
   type Infer,
-} from '../../channel/guards';
-import { isStoredNumber } from '../../channel/storedNumber';
+} from '../../../channel/guards';
+import { isStoredNumber } from '../../../channel/storedNumber';
 
 /** A line of `predictions.jsonl`: one row of the test split. */
 export const isPrediction = object({

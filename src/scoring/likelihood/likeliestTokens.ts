@@ -1,11 +1,11 @@
-import type { LanguageModel } from '../model/openModel';
-import { batchOptions, type BatchOptions } from '../objective/batch';
-import { layOutParts } from '../objective/batchParts';
-import type { Example } from '../objective/example';
-import { openObjective } from '../objective/objective';
-import type { SoftPrompt } from '../objective/prompt';
-import type { Task } from '../objective/task';
-import type { Tokenizer } from '../model/tokenizer/tokenizer';
+import type { LanguageModel } from '../../model/openModel';
+import { batchOptions, type BatchOptions } from '../../objective/batch';
+import { layOutParts } from '../../objective/batchParts';
+import type { Example } from '../../objective/example';
+import { openObjective } from '../../objective/objective';
+import type { SoftPrompt } from '../../objective/prompt';
+import type { Task } from '../../objective/task';
+import type { Tokenizer } from '../../model/tokenizer/tokenizer';
 import type { LikeliestTokens } from './likeliest';
 
 /** Rows that are looked at: what a model would rather write is much the same in all. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parseJsonLines, readJsonLines, writeJsonLines } from '../../files/jsonFile';
+import { parseJsonLines, readJsonLines, writeJsonLines } from '../../../files/jsonFile';
 import { isPrediction, type PredictionLine } from './predictionLine';
 
 /** Writes `predictions.jsonl`, a line for each row of the split evaluated. */

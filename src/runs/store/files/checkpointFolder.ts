@@ -2,13 +2,13 @@ import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '../../failure';
-import type { SoftPrompt } from '../../objective/prompt';
-import type { Checkpoint } from '../../tuning/train';
-import { readJson } from '../../files/jsonFile';
-import { syncFolder, writeDurably } from '../../files/atomicFile';
-import { sha256 } from '../../files/sha256';
-import { isNumber, isObject, isText, listOf, object, type Guard, type Infer } from '../../channel/guards';
+import { Failure } from '../../../failure';
+import type { SoftPrompt } from '../../../objective/prompt';
+import type { Checkpoint } from '../../../tuning/train';
+import { readJson } from '../../../files/jsonFile';
+import { syncFolder, writeDurably } from '../../../files/atomicFile';
+import { sha256 } from '../../../files/sha256';
+import { isNumber, isObject, isText, listOf, object, type Guard, type Infer } from '../../../channel/guards';
 
 /** A checkpoint, and how much of `metrics.jsonl` came before it. */
 export interface StoredCheckpoint {

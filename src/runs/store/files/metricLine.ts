@@ -1,6 +1,6 @@
-import { anyOf, isNumber, object, optional, type Infer } from '../../channel/guards';
-import { isDevScore } from '../../scoring/devScore';
-import { isStoredNumber } from '../../channel/storedNumber';
+import { anyOf, isNumber, object, optional, type Infer } from '../../../channel/guards';
+import { isDevScore } from '../../../scoring/devScore';
+import { isStoredNumber } from '../../../channel/storedNumber';
 
 /** A line of `metrics.jsonl`: a training step, or an evaluation on dev. */
 export const isMetric = anyOf(

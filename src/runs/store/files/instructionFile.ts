@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { readJson } from '../../files/jsonFile';
-import { isNumber, isText, listOf, object, type Infer } from '../../channel/guards';
+import { readJson } from '../../../files/jsonFile';
+import { isNumber, isText, listOf, object, type Infer } from '../../../channel/guards';
 
 /** One accepted step of the search for a better instruction. */
 const isStep = object({

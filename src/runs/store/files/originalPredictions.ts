@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readJsonLines, writeJsonLines } from '../../files/jsonFile';
+import { readJsonLines, writeJsonLines } from '../../../files/jsonFile';
 import { isPrediction, type PredictionLine } from './predictionLine';
 
 const pathIn = (folder: string): string => join(folder, 'original-predictions.jsonl');

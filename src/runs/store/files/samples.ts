@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Sample } from '../../scoring/samples';
-import { appendHeld, type Holder } from '../../files/appendHeld';
-import { readJsonLines, writeJsonLines } from '../../files/jsonFile';
+import type { Sample } from '../../../scoring/samples';
+import { appendHeld, type Holder } from '../../../files/appendHeld';
+import { readJsonLines, writeJsonLines } from '../../../files/jsonFile';
 import { isSamplesLine, type SamplesLine } from './samplesLine';
 
 /** Reads what a person knows rows by. */

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { fraction, metricNumber } from '../../formatNumbers';
-import { clauses } from '../../listed';
-import { decidingScore } from '../../scoring/devScore';
-import type { RunRecord } from './record';
-import { isFreeText } from './runStage';
+import { fraction, metricNumber } from '../../../formatNumbers';
+import { clauses } from '../../../listed';
+import { decidingScore } from '../../../scoring/devScore';
+import type { RunRecord } from '../record';
+import { isFreeText } from '../runStage';
 
 /** The best evaluation on dev in words: `f1 0.412, loss 0.830`. */
 export function bestText(record: Pick<RunRecord, 'best' | 'settings' | 'result'>): string | undefined {

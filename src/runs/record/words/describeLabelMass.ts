@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { fraction } from '../../formatNumbers';
-import { isolated } from '../../isolateText';
-import { enumerated } from '../../listed';
-import { lowLabelMass } from '../../scoring/labelMass';
-import type { EvaluationResult } from './record';
+import { fraction } from '../../../formatNumbers';
+import { isolated } from '../../../isolateText';
+import { enumerated } from '../../../listed';
+import { lowLabelMass } from '../../../scoring/likelihood/labelMass';
+import type { EvaluationResult } from '../record';
 
 type Measured = Pick<EvaluationResult, 'labelMass' | 'likeliest'>;
 

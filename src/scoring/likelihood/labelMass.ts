@@ -1,5 +1,5 @@
-import type { Batch } from '../objective/batch';
-import type { WordsInPlace } from '../objective/wordsInPlace';
+import type { Batch } from '../../objective/batch';
+import type { WordsInPlace } from '../../objective/wordsInPlace';
 
 /** Below this share of the probability, the model would rather write something else than any label. */
 export const lowLabelMass = 0.1;

@@ -2,8 +2,13 @@ import { cp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCheckpoint, startingPoint, startOf, writeCheckpoint } from '../../../../src/runs/store/checkpointFolder';
-import { temporaryFolder } from '../../../support/comparison/comparisons';
+import {
+  readCheckpoint,
+  startingPoint,
+  startOf,
+  writeCheckpoint,
+} from '../../../../../src/runs/store/files/checkpointFolder';
+import { temporaryFolder } from '../../../../support/comparison/comparisons';
 
 const stored = (step: number) => ({
   checkpoint: {

@@ -1,4 +1,4 @@
-import { isNumber, isText, listOf, object, optional, type Infer } from '../../channel/guards';
+import { isNumber, isText, listOf, object, optional, type Infer } from '../../../channel/guards';
 
 /** A row at a moment of the training, with the data that a person knows it by. */
 const isRunSample = object({

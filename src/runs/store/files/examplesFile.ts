@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isObject } from '../../channel/guards';
-import type { Row } from '../../data/dataset';
-import { Failure } from '../../failure';
-import { writeAtomically } from '../../files/atomicFile';
-import { sha256 } from '../../files/sha256';
-import type { RecordedExamples } from '../record/recordedExamples';
+import { isObject } from '../../../channel/guards';
+import type { Row } from '../../../data/dataset';
+import { Failure } from '../../../failure';
+import { writeAtomically } from '../../../files/atomicFile';
+import { sha256 } from '../../../files/sha256';
+import type { RecordedExamples } from '../../record/recordedExamples';
 
 /** The rows of train that a run may show, where it chooses them for each row. */
 export const examplesFile = 'examples.jsonl';

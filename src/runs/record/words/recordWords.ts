@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { oneOf, type Infer } from '../../channel/guards';
-import { methods, type Method } from '../../template/settings/settings';
+import { oneOf, type Infer } from '../../../channel/guards';
+import { methods, type Method } from '../../../template/settings/settings';
 
 export const isMethod = oneOf(...methods);
 

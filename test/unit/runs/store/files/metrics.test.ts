@@ -7,9 +7,9 @@ import {
   settleMetrics,
   readMetrics,
   truncateMetrics,
-} from '../../../../src/runs/store/metrics';
-import { readPredictions, writePredictions } from '../../../../src/runs/store/predictionsFile';
-import { predictions, temporaryFolder } from '../../../support/comparison/comparisons';
+} from '../../../../../src/runs/store/files/metrics';
+import { readPredictions, writePredictions } from '../../../../../src/runs/store/files/predictionsFile';
+import { predictions, temporaryFolder } from '../../../../support/comparison/comparisons';
 
 const step = (number: number) => ({
   step: number,

@@ -1,4 +1,4 @@
-import { isNumber, isText, listOf, object, type Infer } from '../channel/guards';
+import { isNumber, isText, listOf, object, type Infer } from '../../channel/guards';
 
 /** What a model would write at the answer slot, whatever the labels are: its likeliest tokens. */
 export const isLikeliestTokens = object({
