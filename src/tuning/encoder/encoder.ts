@@ -23,7 +23,7 @@ const [lossName, upstreamName] = ['loss', 'upstream'];
 export async function openEncoder(shape: EncoderShape): Promise<OpenEncoder> {
   const names = Object.keys(encoderParameters(shape));
   const forward = await openSession(encoderModel(shape), { threads: 1 });
-  const backward = await openSession(await backwardModel(shape), { threads: 1 });
+  const backward = await openSession(await backwardOf(shape), { threads: 1 });
   return {
     async forward(parameters) {
       const results = await forward.run(feedsOf(parameters, names));
@@ -45,6 +45,17 @@ export async function openEncoder(shape: EncoderShape): Promise<OpenEncoder> {
 
 const feedsOf = (parameters: Parameters, names: readonly string[]): Feeds =>
   Object.fromEntries(names.map((name) => [name, floats(parameters[name]!.dims, parameters[name]!.values)]));
+
+const backwards = new Map<string, Promise<Model>>();
+
+/** Made once for each shape: differentiation takes a session to find shapes by. */
+function backwardOf(shape: EncoderShape): Promise<Model> {
+  const key = JSON.stringify(shape);
+  const made = backwards.get(key) ?? backwardModel(shape);
+  backwards.set(key, made);
+  made.catch(() => backwards.delete(key));
+  return made;
+}
 
 /** The derivative of Σ encoded · upstream is the vector-Jacobian product with `upstream`. */
 async function backwardModel(shape: EncoderShape): Promise<Model> {

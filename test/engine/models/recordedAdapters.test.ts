@@ -3,19 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAdapter, readAdapterUse } from '../../../src/adapters/peft';
 import { readSafetensors } from '../../../src/adapters/safetensors';
-import { openModel, type LanguageModel } from '../../../src/model/openModel';
 import { train } from '../../../src/tuning/train';
 import { newWorkspace } from '../../support/engine/exportedRun';
 import { assembleModel, modelFile } from '../../support/models/models';
+import { openOnce } from '../../support/engine/workspace';
 import { engineScores, scoreError } from '../../support/engine/scores';
 
 const tolerance = 1e-4;
 const recorded = ['prompt_tuning', 'p_tuning_mlp', 'p_tuning_lstm', 'prefix_tuning', 'prefix_tuning_projection'];
 
 describe.each(['stories260k', 'gpt2-tiny', 'qwen3-tiny'])('adapters that PEFT wrote for %s', (name) => {
-  let opened: Promise<LanguageModel> | undefined;
-  const open = (): Promise<LanguageModel> => (opened ??= openModel(assembleModel(`reference/${name}`), '/'));
-
   it.each(recorded)('%s gives the logits that PEFT recorded', async (method) => {
     const folder = modelFile(`reference/${name}`, `peft/${method}`);
     const reference = JSON.parse(readFileSync(modelFile(`reference/${name}`, 'expected.json'), 'utf8')) as {
@@ -25,7 +22,7 @@ describe.each(['stories260k', 'gpt2-tiny', 'qwen3-tiny'])('adapters that PEFT wr
     const prompts = reference.input_ids.map((ids, row) =>
       ids.filter((_, i) => reference.attention_mask[row]![i] === 1),
     );
-    const model = await open();
+    const model = await openOnce(assembleModel(`reference/${name}`), '/');
     const { dims, values } = readSafetensors(readFileSync(join(folder, 'trainable.safetensors')), name).get(
       'last_logits',
     )!;

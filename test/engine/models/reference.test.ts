@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readAdapter } from '../../../src/adapters/peft';
 import { readSafetensors } from '../../../src/adapters/safetensors';
-import { openModel, type LanguageModel } from '../../../src/model/openModel';
+import type { LanguageModel } from '../../../src/model/openModel';
 import { layOut, type BatchOptions } from '../../../src/objective/batch';
 import type { Example } from '../../../src/objective/example';
 import { openEncoder, type Parameters } from '../../../src/tuning/encoder/encoder';
@@ -10,6 +10,7 @@ import { openObjective } from '../../../src/objective/objective';
 import { prefixWidth } from '../../../src/objective/prompt';
 import type { SoftPrompt } from '../../../src/objective/prompt';
 import { assembleModel, modelFile } from '../../support/models/models';
+import { openOnce } from '../../support/engine/workspace';
 import { relativeError } from '../../support/engine/relativeError';
 
 /** What PEFT computed for the same weights, prompt and rows. */
@@ -82,7 +83,7 @@ describe.each(['stories260k', 'gpt2-tiny', 'qwen3-tiny'])('against PEFT on %s', 
   });
 
   it('tokenises the texts as transformers does', async () => {
-    const model = await openModel(folder, '/');
+    const model = await openOnce(folder, '/');
     const reference = readReference(name);
     reference.texts.forEach((text, row) => {
       const [example] = examplesOf(
@@ -95,7 +96,7 @@ describe.each(['stories260k', 'gpt2-tiny', 'qwen3-tiny'])('against PEFT on %s', 
   });
 
   it('has the loss of the text alone', async () => {
-    const model = await openModel(folder, '/');
+    const model = await openOnce(folder, '/');
     const objective = openObjective(model, 1);
     const reference = readReference(name);
     const { loss } = await objective.score(
@@ -110,7 +111,7 @@ describe.each(['stories260k', 'gpt2-tiny', 'qwen3-tiny'])('against PEFT on %s', 
     ['with every sequence run whole', false],
     ['with the shared opening run once', true],
   ] as const)('has the loss and the prompt gradient of prompt tuning %s', async (_, sharePrefix) => {
-    const model = await openModel(folder, '/');
+    const model = await openOnce(folder, '/');
     const objective = openObjective(model, 1);
     const reference = readReference(name);
     const batch = layOut(examplesOf(reference, model, true), optionsFor(model, sharePrefix));
@@ -124,7 +125,7 @@ describe.each(['stories260k', 'gpt2-tiny', 'qwen3-tiny'])('against PEFT on %s', 
   it.each(['mlp', 'lstm'] as const)(
     "has the loss and the gradient of every array of P-tuning's %s encoder",
     async (kind) => {
-      const model = await openModel(folder, '/');
+      const model = await openOnce(folder, '/');
       const { hiddenSize } = model.configuration;
       const [parameters, gradients] = arraysOf(name, `p_tuning_${kind}`);
       const encoder = await openEncoder({
@@ -155,7 +156,7 @@ describe.each(['stories260k', 'gpt2-tiny', 'qwen3-tiny'])('against PEFT on %s', 
     ['directly, with the shared opening run once', 'prefix_tuning', true],
     ['through the projection', 'prefix_tuning_projection', true],
   ] as const)('has the loss and gradient of prefix tuning trained %s', async (_, method, sharePrefix) => {
-    const model = await openModel(folder, '/');
+    const model = await openOnce(folder, '/');
     const width = prefixWidth(model);
     const [parameters, gradients] = arraysOf(name, method);
     const encoder =

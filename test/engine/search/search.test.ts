@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openModel, type LanguageModel } from '../../../src/model/openModel';
+import type { LanguageModel } from '../../../src/model/openModel';
 import { renderMessages, renderText } from '../../../src/template/render/render';
 import { textOf } from '../../../src/template/render/renderedPrompt';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';
@@ -22,7 +22,7 @@ import { openSource } from '../../../src/objective/rows/source';
 import { prepareTask, type Task } from '../../../src/objective/task';
 import { closeTask } from '../../../src/objective/rows/splits';
 import { batchOptions } from '../../../src/objective/batch';
-import { makeWorkspace, type Workspace, type WorkspaceOptions } from '../../support/engine/workspace';
+import { makeWorkspace, openOnce, type Workspace, type WorkspaceOptions } from '../../support/engine/workspace';
 
 const workspaces: Workspace[] = [];
 afterAll(() => workspaces.forEach((workspace) => workspace.dispose()));
@@ -45,7 +45,7 @@ async function openExample(
 ): Promise<{ readonly task: Task; readonly model: LanguageModel }> {
   const path = join(__dirname, '../../..', 'media', 'examples', 'questions', 'questions.prompt');
   const template = requireTemplate(changed((await loadTemplate(path)).text), path);
-  const model = await openModel(template.model, '/');
+  const model = await openOnce(template.model, '/');
   return {
     model,
     task: withoutTest(

@@ -240,7 +240,13 @@ describe.each([
 describe('a task of free text', () => {
   it("is trained on the answer's tokens and judged by what is generated", async () => {
     const { task, model } = await softTask(
-      { 'tune.steps': 40, 'tune.batchSize': 8, 'tune.evalEvery': 40, 'tune.learningRate': 0.1 },
+      {
+        'tune.steps': 40,
+        'tune.batchSize': 8,
+        'tune.evalEvery': 40,
+        'tune.learningRate': 0.1,
+        'config.maxOutputTokens': 4,
+      },
       { ...embedded, output: 'label: string' },
     );
     expect(task.labels).toEqual([]);

@@ -15,6 +15,9 @@ const written = (loops: number, rest: string): string =>
   `{% for a in range(${loops}) %}{% for b in range(100) %}{% endfor %}{% endfor %}` +
   `{% for m in messages %}${rest}{% endfor %}`;
 
+/** Turns that alone take more steps than a process which a person waits for gives to one rendering. */
+const longer = 300;
+
 /** A template beside a model of its own with this chat template. */
 async function templateOn(chatTemplate: string) {
   const folder = await temporaryFolder();
@@ -48,8 +51,8 @@ describe('the thread that checks what an editor has no time for', () => {
 
   it.each([
     ['comes to no end', written(99_999, '{{ m.content }}'), ['chat-limit']],
-    ['takes long', written(500, "{% if m.role != 'system' %}{{ m.content }}{% endif %}"), ['message-dropped']],
-    ['takes long and refuses', written(500, "{{ raise_exception('Never ' ~ m.role) }}"), ['chat-refused']],
+    ['takes long', written(longer, "{% if m.role != 'system' %}{{ m.content }}{% endif %}"), ['message-dropped']],
+    ['takes long and refuses', written(longer, "{{ raise_exception('Never ' ~ m.role) }}"), ['chat-refused']],
   ])(
     'says what is wrong with a chat template that %s, of which the editor says only that it was not checked',
     async (_, chatTemplate, codes) => {
