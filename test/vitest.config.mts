@@ -3,12 +3,18 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { longestFirst } from './support/running/longestFirst.mjs';
 
-/** What a file changes for its whole process, or measures of it. */
+/** What a file changes for its whole process for good, or measures of it. */
 const ofTheProcess = [
-  /\bvi\.(mock|doMock|stub\w+|resetModules)\b/,
-  /\bprocess\.(chdir|memoryUsage|resourceUsage|env\.\w+ = )/,
-  /\b(activate|allowModelFolders|confineReading|leftOpen|l10n\.config|useLanguage)\(/,
+  /\bvi\.(mock|doMock|stubGlobal|resetModules)\b/,
+  /\bprocess\.(chdir|memoryUsage|resourceUsage)\b/,
+  /\b(activate|leftOpen)\(/,
 ];
+/** What it changes too, and can put back behind each of its tests. */
+const forATest = /\b(vi\.stubEnv|process\.env\.\w+ = |(allowModelFolders|confineReading|l10n\.config|useLanguage)\()/;
+const putsBack = /\b(afterEach|afterAll|onTestFinished)\(/;
+
+const staysAlone = (text: string): boolean =>
+  ofTheProcess.some((pattern) => pattern.test(text)) || (forATest.test(text) && !putsBack.test(text));
 
 const pathOf = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const files = ['test/unit', 'test/engine'].flatMap((folder) =>
@@ -16,10 +22,7 @@ const files = ['test/unit', 'test/engine'].flatMap((folder) =>
     .filter((path) => path.endsWith('.test.ts'))
     .map((path) => `${folder}/${path.replaceAll('\\', '/')}`),
 );
-const together = files.filter((file) => {
-  const text = readFileSync(pathOf(file), 'utf8');
-  return !ofTheProcess.some((pattern) => pattern.test(text));
-});
+const together = files.filter((file) => !staysAlone(readFileSync(pathOf(file), 'utf8')));
 
 /** From ten seconds of processor time on. */
 const longest = [

@@ -129,7 +129,7 @@ class Renderer {
       // A turn costs something even where nothing stands in it.
       this.budget.spend(12);
       const inner = new Scope(place.scope);
-      inner.set('loop', this.#loopVariable(loop, { ...place, items, index, changed }));
+      if (readsLoop(loop)) inner.set('loop', this.#loopVariable(loop, { ...place, items, index, changed }));
       assign(loop.target, item, inner);
       if (this.#run(loop.body, inner, place.written) === 'break') break;
     }
@@ -199,6 +199,15 @@ class Renderer {
   #usual({ name, usual }: Parameter, scope: Scope): Value {
     return usual ? this.#evaluator.evaluate(usual, scope) : new Undefined(`parameter '${name}' was not provided`);
   }
+}
+
+const loopReaders = new WeakMap<LoopStatement, boolean>();
+
+/** Whether anything in a loop asks for its variable: to make it takes most of the time of a short turn. */
+function readsLoop(loop: LoopStatement): boolean {
+  const reads = loopReaders.get(loop) ?? mentions(loop.body, 'loop');
+  loopReaders.set(loop, reads);
+  return reads;
 }
 
 /** Whether a name stands anywhere in a part of the template. */

@@ -16,7 +16,7 @@ const written = (loops: number, rest: string): string =>
   `{% for m in messages %}${rest}{% endfor %}`;
 
 /** Turns that alone take more steps than a process which a person waits for gives to one rendering. */
-const longer = 300;
+const longer = 25;
 
 /** A template beside a model of its own with this chat template. */
 async function templateOn(chatTemplate: string) {
