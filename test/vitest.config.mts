@@ -31,13 +31,10 @@ const longest = [
   'engine/answers/chatReference',
   'engine/training/training',
   'engine/training/resume',
-  'engine/models/export',
   'engine/models/recordedAdapters',
   'unit/scoring/statistics/coverage',
-  'engine/answers/generation',
   'engine/models/reference',
   'unit/data/memory',
-  'engine/models/invariance',
   'engine/models/exports',
   'engine/gradients/checkpointing',
 ];

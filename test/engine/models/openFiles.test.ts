@@ -10,7 +10,7 @@ import { trainRun } from '../../../src/runs/work/trainRun';
 import { createRowReader } from '../../../src/views/preview/rows';
 import { leftOpen } from '../../support/engine/leftOpen';
 import { makeTinyWorkspace, type Workspace } from '../../support/engine/workspace';
-import '../../support/running/preparedSessions';
+import '../../support/running/preparedSessions.cjs';
 
 const set = { 'tune.steps': 2, 'tune.length': 3, 'tune.learningRate': 0.1, 'tune.evalEvery': 2, 'tune.batchSize': 2 };
 
