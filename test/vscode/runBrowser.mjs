@@ -89,6 +89,7 @@ async function runSuite(language) {
         error: [
           server.lostHost() ? 'The process that runs extensions died.' : 'It did not end.',
           server.lostHost(),
+          whereStuck(exchange),
           "The page's last lines:",
           ...lines.slice(-40),
           "The server's:",
@@ -102,6 +103,12 @@ async function runSuite(language) {
     await workspace.remove();
     rmSync(exchange, { recursive: true, force: true });
   }
+}
+
+/** What the suite's process was at where it came to no further turn; nothing else where it did. */
+function whereStuck(exchange) {
+  const path = join(exchange, 'stuck.txt');
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 /** Answers the suite, which asks by a file `name.ask`. @returns how often it asked */

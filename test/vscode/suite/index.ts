@@ -2,6 +2,7 @@ import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
 import * as vscode from 'vscode';
+import { watchForStuck } from './stuckProcess';
 import { readWorkspace, restoreWorkspace } from './workspaceState';
 
 interface TestResult {
@@ -27,6 +28,8 @@ export async function run(): Promise<void> {
     .filter((file) => file.endsWith('.test.js') && file.includes(wanted))
     .filter((file) => file.startsWith('inChinese') === isTranslated)
     .sort();
+  const exchange = process.env.PROMPT_TUNER_EXCHANGE;
+  const stopWatching = exchange === undefined ? undefined : watchForStuck(join(exchange, 'stuck.txt'));
   const tests: TestResult[] = [];
   const before = readWorkspace();
   for (const file of files) {
@@ -35,6 +38,7 @@ export async function run(): Promise<void> {
       tests.push({ title: `${file} leaves a workspace that can be restored`, state: 'failed', error: error.stack });
     });
   }
+  stopWatching?.();
   const path = resultsPath();
   writeFileSync(`${path}.part`, JSON.stringify({ tests }));
   renameSync(`${path}.part`, path);
