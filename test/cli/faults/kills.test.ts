@@ -57,7 +57,7 @@ function startTrainer(module: string, runs: string) {
 /** A file that is written anew is another; to ask for that costs a hundredth of reading it. */
 function identityOf(path: string): string | undefined {
   const file = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return file && `${file.ino} ${file.mtimeNs}`;
+  return file && `${file.ino} ${file.mtimeNs} ${file.size}`;
 }
 
 /** Looks often, so that lives can be short, and reads the record only where it has been written. */
