@@ -41,5 +41,6 @@ export function formatImported({ run, template, isNewTemplate, missing }: Import
 /** What is not here, and what to do about it. */
 function missingText({ what, name, sha256, lookedIn, remedy }: Missing): string {
   const hash = sha256 === '' ? '' : ` (sha256 ${sha256.slice(0, 12)})`;
-  return `Not found: the ${what} ${name}${hash}; looked in ${[...new Set(lookedIn)].map(shownPath).join(', ')}. ${remedy}`;
+  const folders = [...new Set(lookedIn)].map(shownPath).join(', ');
+  return `Not found: the ${what} ${name}${hash}; looked in ${folders}. ${remedy}`;
 }
