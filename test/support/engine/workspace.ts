@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { openModel, type LanguageModel } from '../../../src/model/openModel';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';
 import type { Method } from '../../../src/template/settings/settings';
@@ -13,12 +13,24 @@ import { closeTask } from '../../../src/objective/rows/splits';
 
 const opened = new Map<string, Promise<LanguageModel>>();
 
-/** The model, opened once in a process, with the graphs built of it: no test changes one that it has opened. */
+/** The model, opened once in a process while the files beside it stay as they are, with the graphs built of it. */
 export function openOnce(reference: string, from: string): Promise<LanguageModel> {
   if (reference !== 'builtin' && !isAbsolute(reference)) return openModel(reference, from);
-  const model = opened.get(reference) ?? openModel(reference, from);
-  opened.set(reference, model);
+  const key = reference === 'builtin' ? reference : [reference, ...filesOf(reference)].join('\n');
+  const model = opened.get(key) ?? openModel(reference, from);
+  opened.set(key, model);
   return model;
+}
+
+/** The files of a model's folder with what changes when one is written. */
+function filesOf(reference: string): readonly string[] {
+  const path = reference.replace(/#[^#/]*$/, '');
+  if (!existsSync(path)) return [];
+  const folder = statSync(path).isDirectory() ? path : dirname(path);
+  return readdirSync(folder).map((name) => {
+    const { ino, size, mtimeNs } = statSync(join(folder, name), { bigint: true });
+    return [name, ino, size, mtimeNs].join(' ');
+  });
 }
 
 /** The virtual tokens that training would start from. */
