@@ -1,6 +1,7 @@
 import { differentiate, gradientOf, type Differentiation } from '../autodiff/gradient';
 import { probeShapes, type Shapes } from '../autodiff/probeShapes';
 import { Failure } from '../failure';
+import { once } from '../once';
 import { constantNodes, instantiate } from '../model/graph/instance';
 import { readAnswersOnly, tailCandidates } from '../model/graph/answerPositions';
 import { packCandidates, packPositions } from '../model/graph/packedPositions';
@@ -93,17 +94,6 @@ function known(language: LanguageModel): Known {
   const nothing: Known = { shapes: new Map(), objectives: new Map() };
   knownOf.set(language, nothing);
   return nothing;
-}
-
-/** What was made before under a key, made now where it was not; what failed is tried again the next time. */
-function once<T>(made: Map<string, Promise<T>>, key: unknown, make: () => Promise<T>): Promise<T> {
-  const name = JSON.stringify(key);
-  const already = made.get(name);
-  if (already) return already;
-  const making = make();
-  made.set(name, making);
-  making.catch(() => made.delete(name));
-  return making;
 }
 
 /** All of a plan that the shapes asked for depend on: none of them stands behind the choice of answers. */

@@ -82,13 +82,14 @@ async function runSuite(language) {
     }
     if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8')).tests;
     await page.screenshot({ path: join(artifacts, 'vscode-stuck.png') });
+    const lost = server.lostHost();
     return [
       {
         title: 'the suite ends',
         state: 'failed',
         error: [
-          server.lostHost() ? 'The process that runs extensions died.' : 'It did not end.',
-          server.lostHost(),
+          lost ? 'The process that runs extensions died.' : 'It did not end.',
+          lost,
           whereStuck(exchange),
           "The page's last lines:",
           ...lines.slice(-40),
@@ -105,7 +106,7 @@ async function runSuite(language) {
   }
 }
 
-/** What the suite's process was at where it came to no further turn; nothing else where it did. */
+/** What the suite's process was at where it came to no further turn; empty where it did. */
 function whereStuck(exchange) {
   const path = join(exchange, 'stuck.txt');
   return existsSync(path) ? readFileSync(path, 'utf8') : '';

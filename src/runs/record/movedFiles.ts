@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { join, relative, isAbsolute, resolve, sep } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { isInside } from '../../fileAccess';
 import { isText, listOf, object, type Infer } from '../../channel/guards';
 import { readJson, writeJson } from '../../files/jsonFile';
 import type { RunRecord } from './record';
@@ -55,6 +56,6 @@ function movedPath(path: string, moves: readonly Move[]): string {
   return moves.reduce((current, { from, to }) => {
     const inside = relative(resolve(from), current);
     if (inside === '') return resolve(to);
-    return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? current : join(to, inside);
+    return isInside(resolve(from), current) ? join(to, inside) : current;
   }, path);
 }

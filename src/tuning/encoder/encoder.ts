@@ -1,5 +1,6 @@
 import { differentiate, gradientOf } from '../../autodiff/gradient';
 import { normal, type Random } from '../../data/random';
+import { once } from '../../once';
 import { extendGraph } from '../../onnx/builder';
 import { ElementType, type Model } from '../../onnx/graph';
 import { floats, openSession, type Feeds } from '../../onnx/runtime/session';
@@ -49,13 +50,7 @@ const feedsOf = (parameters: Parameters, names: readonly string[]): Feeds =>
 const backwards = new Map<string, Promise<Model>>();
 
 /** Made once for each shape: differentiation takes a session to find shapes by. */
-function backwardOf(shape: EncoderShape): Promise<Model> {
-  const key = JSON.stringify(shape);
-  const made = backwards.get(key) ?? backwardModel(shape);
-  backwards.set(key, made);
-  made.catch(() => backwards.delete(key));
-  return made;
-}
+const backwardOf = (shape: EncoderShape): Promise<Model> => once(backwards, shape, () => backwardModel(shape));
 
 /** The derivative of Σ encoded · upstream is the vector-Jacobian product with `upstream`. */
 async function backwardModel(shape: EncoderShape): Promise<Model> {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isInside } from '../../fileAccess';
 import { fromHome } from '../../files/homePath';
 import { readModelReference } from '../../model/open/modelReference';
 
@@ -35,8 +36,7 @@ export function portablePaths(folder: string): PortablePaths {
 
 function portableName(folder: string, path: string): string {
   const inside = relative(folder, path);
-  const isInside = inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
-  return isInside ? inside.split(sep).join('/') : lastPart(path);
+  return inside !== '' && isInside(folder, path) ? inside.split(sep).join('/') : lastPart(path);
 }
 
 /** The last part of a path of any machine. */

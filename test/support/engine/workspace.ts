@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { stateOfFiles } from '../../../src/files/fileState';
 import { openModel, type LanguageModel } from '../../../src/model/openModel';
+import { once } from '../../../src/once';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';
 import type { Method } from '../../../src/template/settings/settings';
 import { loadTemplate } from '../../../src/template/read/loadTemplate';
@@ -14,23 +16,18 @@ import { closeTask } from '../../../src/objective/rows/splits';
 const opened = new Map<string, Promise<LanguageModel>>();
 
 /** The model, opened once in a process while the files beside it stay as they are, with the graphs built of it. */
-export function openOnce(reference: string, from: string): Promise<LanguageModel> {
+export async function openOnce(reference: string, from: string): Promise<LanguageModel> {
   if (reference !== 'builtin' && !isAbsolute(reference)) return openModel(reference, from);
-  const key = reference === 'builtin' ? reference : [reference, ...filesOf(reference)].join('\n');
-  const model = opened.get(key) ?? openModel(reference, from);
-  opened.set(key, model);
-  return model;
+  const files = reference === 'builtin' ? [] : filesOf(reference);
+  return once(opened, [reference, files, (await stateOfFiles(files)).mark], () => openModel(reference, from));
 }
 
-/** The files of a model's folder with what changes when one is written. */
+/** The files of a model's folder. */
 function filesOf(reference: string): readonly string[] {
   const path = reference.replace(/#[^#/]*$/, '');
   if (!existsSync(path)) return [];
   const folder = statSync(path).isDirectory() ? path : dirname(path);
-  return readdirSync(folder).map((name) => {
-    const { ino, size, mtimeNs } = statSync(join(folder, name), { bigint: true });
-    return [name, ino, size, mtimeNs].join(' ');
-  });
+  return readdirSync(folder).map((name) => join(folder, name));
 }
 
 /** The virtual tokens that training would start from. */
