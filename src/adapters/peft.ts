@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
+import { replaceFolder, type Holder } from '../files/atomicFile';
 import type { LanguageModel } from '../model/openModel';
 import type { Method } from '../template/settings/settings';
 import { prefixWidth } from '../objective/prompt';
@@ -210,13 +211,13 @@ export async function readAdapterUse(folder: string, prompt: SoftPrompt): Promis
  * Writes a prompt as a PEFT adapter, whole or not at all: PREFIX_TUNING where it has a prefix, P_TUNING from `v1`, else
  * PROMPT_TUNING. What PEFT cannot express is beside it: `prompt_tuner.json` says where the vectors stand,
  * `prompt_tuner.safetensors` holds the instruction's.
+ * @param holder as `writeAtomically` has it
  * @throws Failure "adapter-shape" when the prompt has not the sizes of task and model
  */
 export async function writeAdapter(
   folder: string,
   prompt: SoftPrompt,
-  task: Task,
-  model: LanguageModel,
+  { task, model, holder }: { readonly task: Task; readonly model: LanguageModel; readonly holder?: Holder },
 ): Promise<void> {
   requireSizes(prompt, task, model);
   const tokens = prompt.prefix ? 0 : task.layout.total;
@@ -225,17 +226,18 @@ export async function writeAdapter(
     ? { dims: [prompt.prefix.rows, prompt.prefix.width], values: prompt.prefix.values }
     : { dims: [tokens, prompt.hiddenSize], values: prompt.values.slice(0, split) };
   const own = { dims: [prompt.rows - tokens, prompt.hiddenSize], values: prompt.values.slice(split) };
-  const unfinished = `${folder}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true });
-  const write = (name: string, content: string | Uint8Array): Promise<void> =>
-    writeFile(join(unfinished, name), content);
-  await write(adapterFiles.config, asJson(peftConfigOf(prompt, { tokens, settings: task.settings, model })));
-  await write(adapterFiles.weights, writeSafetensors(new Map([[matrixName, matrix]])));
-  if (own.values.length > 0) await write(adapterFiles.ownWeights, writeSafetensors(new Map([[matrixName, own]])));
-  await write(adapterFiles.placement, asJson(placementOf(task, model)));
-  await rm(folder, { recursive: true, force: true });
-  await rename(unfinished, folder);
+  await replaceFolder(
+    folder,
+    async (fresh) => {
+      const write = (name: string, content: string | Uint8Array): Promise<void> =>
+        writeFile(join(fresh, name), content);
+      await write(adapterFiles.config, asJson(peftConfigOf(prompt, { tokens, settings: task.settings, model })));
+      await write(adapterFiles.weights, writeSafetensors(new Map([[matrixName, matrix]])));
+      if (own.values.length > 0) await write(adapterFiles.ownWeights, writeSafetensors(new Map([[matrixName, own]])));
+      await write(adapterFiles.placement, asJson(placementOf(task, model)));
+    },
+    holder,
+  );
 }
 
 const asJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;

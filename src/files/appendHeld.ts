@@ -1,10 +1,5 @@
 import { open } from 'node:fs/promises';
-
-/** Who writes to a file. */
-export interface Holder {
-  /** @throws where another process has taken over */
-  requireHeld(): Promise<void>;
-}
+import type { Holder } from './atomicFile';
 
 /**
  * Adds to a file that one process writes at a time. The process may sleep at any instant: it is asked whether it still

@@ -151,6 +151,8 @@ async function createWhole(path: string, content: string): Promise<boolean> {
     const { code } = error as NodeJS.ErrnoException;
     // Of a link that was made, a network drive may lose the answer and refuse the second attempt.
     if (code === 'EEXIST') return (await stat(temporary).catch(() => undefined))?.nlink === 2;
+    // Whoever has taken the lock meanwhile clears away what lies unfinished in the folder.
+    if (code === 'ENOENT') return false;
     // Not every file system has links; there the file is briefly empty, which `isHeld` allows for.
     if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS' || code === 'EOPNOTSUPP')
       return createPlain(path, content);

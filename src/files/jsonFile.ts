@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Guard } from '../channel/guards';
 import type { Failure } from '../failure';
-import { writeAtomically } from './atomicFile';
+import { writeAtomically, type Holder } from './atomicFile';
 
 /** What is said of a file that cannot be used; where a reason has no failure, the file counts as holding nothing. */
 export interface JsonFailures {
@@ -64,12 +64,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Replaces a JSON file, so that a reader sees the old value or the new. @throws the system's error */
-export function writeJson(path: string, value: object): Promise<void> {
-  return writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
+/** Replaces a JSON file, so that a reader sees the old value or the new. @throws as `writeAtomically` does */
+export function writeJson(path: string, value: object, holder?: Holder): Promise<void> {
+  return writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`, holder);
 }
 
-/** Replaces a JSON-lines file in the same way. @throws the system's error */
-export function writeJsonLines(path: string, values: readonly object[]): Promise<void> {
-  return writeAtomically(path, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+/** Replaces a JSON-lines file in the same way. @throws as `writeAtomically` does */
+export function writeJsonLines(path: string, values: readonly object[], holder?: Holder): Promise<void> {
+  return writeAtomically(path, values.map((value) => `${JSON.stringify(value)}\n`).join(''), holder);
 }

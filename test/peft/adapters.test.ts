@@ -63,7 +63,7 @@ describe('adapters written here', () => {
       methods.map(async ([method, set]) => {
         const { task, model } = await newWorkspace({ model: reference }).task(method, set);
         const [prompt, adapter] = [randomPrompt(task, model), join(temporaryFolder(), 'adapter')];
-        await writeAdapter(adapter, prompt, task, model);
+        await writeAdapter(adapter, prompt, { task, model });
         return { model, prompt, job: { base, adapter, prompts: await bareExamples(task, model) } };
       }),
     );

@@ -4,7 +4,7 @@ import { Failure } from '../../failure';
 import { takeLock, type Lock } from '../../files/fileLock';
 import { addPendingMoves, forgetPendingMoves, withMoves, type Move } from './movedFiles';
 import type { RunRecord } from './record';
-import { readRecord, writeRecord } from './recordFile';
+import { readRecord, removeUnfinishedRecords, writeRecord } from './recordFile';
 import { isAbandoned } from '../store/runStatus';
 
 /**
@@ -16,7 +16,10 @@ export async function holdRun(folder: string): Promise<Lock> {
     passed: async () => (await readRecord(folder).catch(() => undefined))?.generation ?? 0,
     isAbandoned: () => isAbandoned(folder, () => readRecord(folder)),
   });
-  if (lock) return lock;
+  if (lock) {
+    await removeUnfinishedRecords(folder);
+    return lock;
+  }
   throw new Failure(
     'run-busy',
     l10n.t`The run ${basename(folder)} is at work.`,
@@ -29,7 +32,7 @@ export async function holdRun(folder: string): Promise<Lock> {
 export async function changeIdleRun(folder: string, change: (record: RunRecord) => RunRecord): Promise<RunRecord> {
   const lock = await holdRun(folder);
   try {
-    return await updateRun(folder, (record) => ({ ...change(record), generation: lock.generation }));
+    return await updateRun(folder, change, lock);
   } finally {
     await lock.release();
   }
@@ -54,13 +57,18 @@ export async function moveFiles(folder: string, moves: readonly Move[]): Promise
 /** Changes of one folder follow one another within a process, so that none is lost. */
 const pendingChanges = new Map<string, Promise<unknown>>();
 
-/** Reads the record, changes it, and writes it back atomically. @returns the record written. */
-export function updateRun(folder: string, change: (record: RunRecord) => RunRecord): Promise<RunRecord> {
+/**
+ * Reads the record, changes it, and writes it back atomically.
+ * @param lock of this process, where another may take the run over
+ * @returns the record written
+ * @throws Failure "lock-lost" when another process has taken it over
+ */
+export function updateRun(folder: string, change: (record: RunRecord) => RunRecord, lock?: Lock): Promise<RunRecord> {
   const update = (pendingChanges.get(folder) ?? Promise.resolve())
     .catch(() => undefined)
     .then(async () => {
-      const record = change(await readRecord(folder));
-      await writeRecord(folder, record);
+      const record = { ...change(await readRecord(folder)), ...(lock && { generation: lock.generation }) };
+      await writeRecord(folder, record, lock);
       return record;
     });
   pendingChanges.set(folder, update);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNumber, isObject } from '../../channel/guards';
 import { Failure } from '../../failure';
+import { removeTemporaryFor, type Holder } from '../../files/atomicFile';
 import { readJson, writeJson } from '../../files/jsonFile';
 import { isOnTrainingRows } from './words/describeProvenance';
 import { movesName, pendingMoves, withMoves } from './movedFiles';
@@ -52,9 +53,14 @@ function withoutInterval(result: EvaluationResult): EvaluationResult {
   return isOnTrainingRows(result) ? { ...result, accuracyInterval: undefined } : result;
 }
 
-/** Replaces `run.json`, so that a reader sees the old record or the new. */
-export function writeRecord(folder: string, record: RunRecord): Promise<void> {
-  return writeJson(recordPath(folder), record);
+/** Replaces `run.json`, so that a reader sees the old record or the new. @throws as `writeAtomically` does */
+export function writeRecord(folder: string, record: RunRecord, holder?: Holder): Promise<void> {
+  return writeJson(recordPath(folder), record, holder);
+}
+
+/** Clears away records that holders before have not put in their place; only for whoever holds the run. */
+export function removeUnfinishedRecords(folder: string): Promise<void> {
+  return removeTemporaryFor(recordPath(folder));
 }
 
 /** Whether a folder is that of a run. */

@@ -71,10 +71,13 @@ export async function startRun(folder: string, id: string, options: RunOptions):
   try {
     return await start(folder, id, { lock, options });
   } catch (error) {
+    await rm(reservePath(folder), { force: true });
     await lock.release();
     throw error;
   }
 }
+
+const reservePath = (folder: string): string => join(folder, 'reserve.tmp');
 
 /** What the record keeps of a stay on a node. */
 function allocationOf({ progress }: RunRecord, { job, restarts, threads }: ClusterTask): Allocation {
@@ -132,7 +135,7 @@ async function start(
   await forgetPrevious(folder);
   // A request to a run that waits was made for whoever takes it up; any other was for a holder that is gone.
   if (before.status !== 'queued') await clearStopRequest(folder);
-  const reserve = join(folder, 'reserve.tmp');
+  const reserve = reservePath(folder);
   await writeFile(reserve, randomBytes(reserveBytes));
 
   const emit = (event: RunEvent) => options.onEvent?.(event);
@@ -149,23 +152,13 @@ async function start(
   let lastWrite = 0;
   let broken: unknown;
 
-  /** The process may have slept since it looked whether it holds the run, and another may have written meanwhile. */
-  const asHeld = (record: RunRecord): RunRecord => {
-    if ((record.generation ?? 0) <= lock.generation) return record;
-    throw new Failure(
-      'lock-lost',
-      l10n.t`Another process has taken this over.`,
-      { file: folder },
-      l10n.t`Let that one go on.`,
-    );
-  };
   let changes: Promise<unknown> = Promise.resolve();
   /** One after the other, as they were asked for: progress that is still being written must not outlive the end. */
   const change = (edit: (record: RunRecord) => RunRecord): Promise<RunRecord> => {
     const changed = changes
       .catch(() => undefined)
       .then(() => lock.requireHeld())
-      .then(() => updateRun(folder, (record) => ({ ...edit(asHeld(record)), generation: lock.generation })));
+      .then(() => updateRun(folder, edit, lock));
     changes = changed;
     return changed;
   };

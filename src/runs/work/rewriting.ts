@@ -73,7 +73,7 @@ export async function rewriteInstruction(
     front: result.front,
     text: instruction === original ? text : replaceInstruction(text, path, instruction),
   };
-  await writeJson(join(run.folder, 'instruction.json'), result);
+  await writeJson(join(run.folder, 'instruction.json'), result, run);
   await run.change((record) => ({ ...record, rewritten: rewriting }));
   await removeSearch(run.folder);
   await run.log(
@@ -96,7 +96,7 @@ async function follow(
     if (next.done) return next.value;
     const event = next.value;
     if (event.kind === 'checkpoint') {
-      await writeSearch(run.folder, event.state);
+      await writeSearch(run.folder, event.state, run);
       continue;
     }
     run.emit({ kind: 'search', run: run.id, event });
@@ -155,7 +155,7 @@ export async function evaluateTexts(
       provenance: provenance[text],
     });
   const before = await evaluateText(original);
-  if (split === 'test') await writeOriginalPredictions(run.folder, before.predictions);
+  if (split === 'test') await writeOriginalPredictions(run.folder, before.predictions, run);
   if (rewritten.template.text === original.text)
     return { originalResult: keep(before, 'original'), textResult: keep(before, 'original') };
   const after = await evaluateText(rewritten.template);

@@ -226,12 +226,12 @@ async function lastCheckpoint(folder: string): Promise<StoredCheckpoint | undefi
   });
 }
 
-/** Every row of every split is looked at before the first step: one that cannot be used would cost the training. */
 /** A metric that cannot be opened is known before the first step. @throws Failure as {@link openTaskJudge} does */
 async function requireJudge({ task }: OpenTask): Promise<void> {
   await (await openTaskJudge(task)).close();
 }
 
+/** Every row of every split is looked at before the first step: one that cannot be used would cost the training. */
 async function checkAllRows(run: LiveRun, opened: OpenTask, { signal }: RunOptions): Promise<RowsOfRun> {
   const rows = await checkRows(opened, {
     check: ['train', 'dev', 'test'],
@@ -254,7 +254,7 @@ async function noteSources(
     requireFitting(start, opened, '--init-from');
     const mismatch = base && baseModelMismatch(base, opened.model);
     if (mismatch) await warnRun(run, mismatch);
-    await writeCheckpoint(run.folder, startingPoint(start));
+    await writeCheckpoint(run.folder, startingPoint(start), run);
   }
   const versions = await readVersions();
   if (versions.providerNote) await run.log(`The graphs run on ${versions.provider}: ${versions.providerNote}.`);
@@ -327,7 +327,7 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
     task,
     inputs: (rows) => readInputs(task, 'dev', rows),
   });
-  await writeAdapter(join(run.folder, 'adapter'), trained.prompt, task, model);
+  await writeAdapter(join(run.folder, 'adapter'), trained.prompt, { task, model, holder: run });
   const learned = (record: RunRecord): RunRecord => ({
     ...record,
     learningRate: trained.learningRate,

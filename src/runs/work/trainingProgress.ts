@@ -102,10 +102,11 @@ rows`
       // Before the first step the learning rate may be that of a sweep cut short; going on sweeps again.
       if (event.checkpoint.step === 0) return undefined;
       await metrics.flush();
-      return writeCheckpoint(run.folder, {
-        checkpoint: event.checkpoint,
-        metricsOffset: await settleMetrics(run.folder),
-      });
+      return writeCheckpoint(
+        run.folder,
+        { checkpoint: event.checkpoint, metricsOffset: await settleMetrics(run.folder) },
+        run,
+      );
   }
 }
 

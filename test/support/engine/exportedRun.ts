@@ -151,7 +151,7 @@ export async function leaveRun(
   const runs = temporaryFolder();
   const record = withSources(newRecord(await loadTemplate(workspace.file), task.settings), task, model);
   const folder = await createRun(runs, { ...record, status: 'done' });
-  if (method !== 'hard') await writeAdapter(join(folder, 'adapter'), randomPrompt(task, model), task, model);
+  if (method !== 'hard') await writeAdapter(join(folder, 'adapter'), randomPrompt(task, model), { task, model });
   return { run: record.id, runs, task, model };
 }
 

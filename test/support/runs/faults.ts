@@ -8,24 +8,42 @@ import { vi } from 'vitest';
  */
 export type Fault = 'crash' | 'full';
 
-const state: { fault?: Fault; left: number; changes: number } = { left: Infinity, changes: 0 };
+interface State {
+  fault?: Fault;
+  left: number;
+  changes: number;
+  meanwhile?: () => Promise<void>;
+}
+
+const state: State = { left: Infinity, changes: 0 };
 
 /** Lets so many changes of the disk through, tears the next, and then does as the fault says. */
 export function breakAfter(changes: number, fault: Fault): void {
   Object.assign(state, { fault, left: changes });
 }
 
+/** Lets so many changes of the disk through, and does something else before the next, as while a machine sleeps. */
+export function sleepAfter(changes: number, meanwhile: () => Promise<void>): void {
+  Object.assign(state, { left: changes, meanwhile });
+}
+
 export function mend(): void {
-  Object.assign(state, { fault: undefined, left: Infinity, changes: 0 });
+  Object.assign(state, { fault: undefined, left: Infinity, changes: 0, meanwhile: undefined });
 }
 
 /** Changes of the disk since {@link mend}. */
 export const changesMade = (): number => state.changes;
 
-function meet(name: string, frees: boolean): 'pass' | 'tear' {
+async function meet(name: string, frees: boolean): Promise<'pass' | 'tear'> {
   state.changes++;
   if (state.left > 0) {
     state.left--;
+    return 'pass';
+  }
+  if (state.meanwhile) {
+    const { meanwhile } = state;
+    mend();
+    await meanwhile();
     return 'pass';
   }
   if (state.fault === 'full') {
@@ -43,7 +61,7 @@ export async function faultyPromises(): Promise<typeof Promises> {
   const guarded =
     <A extends unknown[], R>(name: string, work: (...args: A) => Promise<R>, frees = false) =>
     async (...args: A): Promise<R> => {
-      if (meet(name, frees) === 'pass') return work(...args);
+      if ((await meet(name, frees)) === 'pass') return work(...args);
       throw new Error(`the process is gone in ${name}`);
     };
   const handle = (file: FileHandle): FileHandle =>
@@ -52,7 +70,7 @@ export async function faultyPromises(): Promise<typeof Promises> {
         const value = target[name as keyof FileHandle];
         if (name === 'writeFile') {
           return async (content: string | Uint8Array) => {
-            if (meet('writeFile', false) === 'pass') return target.writeFile(content);
+            if ((await meet('writeFile', false)) === 'pass') return target.writeFile(content);
             await target.writeFile(content.slice(0, Math.floor(content.length / 2)));
             throw new Error('the process is gone in writeFile');
           };
@@ -74,7 +92,7 @@ export async function faultyPromises(): Promise<typeof Promises> {
     writeFile: guarded('writeFile', real.writeFile),
     open: (async (path: string, flags?: string) => {
       if (flags === undefined || flags.startsWith('r')) return real.open(path, flags);
-      if (meet('open', false) !== 'pass') throw new Error('the process is gone in open');
+      if ((await meet('open', false)) !== 'pass') throw new Error('the process is gone in open');
       return handle(await real.open(path, flags));
     }) as typeof real.open,
   };

@@ -182,7 +182,7 @@ describe('the model an adapter was trained for', () => {
   it('is read off the configuration, and off our own record where there is one', async () => {
     leaveAdapter({ peft_type: 'PROMPT_TUNING', base_model_name_or_path: 'gpt2' }, matrix(2, 3));
     expect(await readAdapterBase(folder)).toEqual({ name: 'gpt2' });
-    await writeAdapter(join(folder, 'own'), promptOf({ tokens: 4 }), taskOf({ tokens: 4 }), model);
+    await writeAdapter(join(folder, 'own'), promptOf({ tokens: 4 }), { task: taskOf({ tokens: 4 }), model });
     expect(await readAdapterBase(join(folder, 'own'))).toEqual({ name: 'model', sha256: 'hash' });
   });
 });
@@ -293,7 +293,7 @@ describe('writing an adapter', () => {
     ['PROMPT_TUNING', { tokens: 4, instruction: 3, method: 'v2' }, { num_virtual_tokens: 4, token_dim: 8 }],
   ])('as %s of %j gives back the same prompt', async (kind, sizes, fields) => {
     const target = join(folder, 'adapter');
-    await writeAdapter(target, promptOf(sizes), taskOf(sizes), model);
+    await writeAdapter(target, promptOf(sizes), { task: taskOf(sizes), model });
     expect(JSON.parse(await readFile(join(target, 'adapter_config.json'), 'utf8'))).toMatchObject({
       peft_type: kind,
       base_model_name_or_path: 'model',
@@ -307,7 +307,7 @@ describe('writing an adapter', () => {
   it('says with which method and settings it is meant to be used', async () => {
     const target = join(folder, 'adapter');
     const useOf = async (sizes: Sizes): Promise<unknown> => {
-      await writeAdapter(target, promptOf(sizes), taskOf(sizes), model);
+      await writeAdapter(target, promptOf(sizes), { task: taskOf(sizes), model });
       return readAdapterUse(target, promptOf(sizes));
     };
     expect(await useOf({ tokens: 4, method: 'v1' })).toEqual({ method: 'v1', set: { 'tune.length': '4' } });
@@ -323,8 +323,8 @@ describe('writing an adapter', () => {
 
   it("refuses a prompt of other sizes than the task's and leaves what was there", async () => {
     const target = join(folder, 'adapter');
-    await writeAdapter(target, promptOf({ tokens: 4 }), taskOf({ tokens: 4 }), model);
-    await expect(writeAdapter(target, promptOf({ tokens: 5 }), taskOf({ tokens: 4 }), model)).rejects.toEqual(
+    await writeAdapter(target, promptOf({ tokens: 4 }), { task: taskOf({ tokens: 4 }), model });
+    await expect(writeAdapter(target, promptOf({ tokens: 5 }), { task: taskOf({ tokens: 4 }), model })).rejects.toEqual(
       failing('adapter-shape'),
     );
     expect((await readAdapter(target)).rows).toBe(4);

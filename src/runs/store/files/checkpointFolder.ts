@@ -1,12 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../../failure';
 import type { SoftPrompt } from '../../../objective/prompt';
 import type { Checkpoint } from '../../../tuning/train';
 import { readJson } from '../../../files/jsonFile';
-import { syncFolder, writeDurably } from '../../../files/atomicFile';
+import { syncFolder, temporaryFor, writeDurably, type Holder } from '../../../files/atomicFile';
 import { sha256 } from '../../../files/sha256';
 import { isNumber, isObject, isText, listOf, object, type Guard, type Infer } from '../../../channel/guards';
 
@@ -36,10 +35,11 @@ const bytesPerNumber = 4;
 
 /**
  * Writes `checkpoint/`: little-endian float32 arrays and a JSON index. The one before stays until this one is complete.
+ * @param holder as `writeAtomically` has it
  */
-export async function writeCheckpoint(folder: string, stored: StoredCheckpoint): Promise<void> {
+export async function writeCheckpoint(folder: string, stored: StoredCheckpoint, holder?: Holder): Promise<void> {
   const { checkpoint } = stored;
-  const fresh = join(folder, `checkpoint.${randomBytes(3).toString('hex')}.tmp`);
+  const fresh = temporaryFor(currentPath(folder));
   await mkdir(fresh);
   try {
     const { bytes, arrays } = packArrays(checkpoint.arrays);
@@ -54,12 +54,16 @@ export async function writeCheckpoint(folder: string, stored: StoredCheckpoint):
     await writeDurably(join(fresh, 'arrays.f32'), bytes);
     await writeDurably(join(fresh, 'index.json'), `${JSON.stringify({ ...index, check: checkOf(index) }, null, 1)}\n`);
     await syncFolder(fresh);
+    await holder?.requireHeld();
     await setAside(folder);
     await rename(fresh, currentPath(folder));
     await syncFolder(folder);
     await rm(previousPath(folder), { recursive: true, force: true });
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
+    // What was set aside too late is the last checkpoint of whoever has taken over.
+    await rename(previousPath(folder), currentPath(folder)).catch(() => undefined);
+    await holder?.requireHeld();
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { appendHeld, type Holder } from '../../../files/appendHeld';
-import { syncFile, writeAtomically } from '../../../files/atomicFile';
+import { appendHeld } from '../../../files/appendHeld';
+import { syncFile, writeAtomically, type Holder } from '../../../files/atomicFile';
 import { parseJsonLines } from '../../../files/jsonFile';
 import { isMetric, type MetricLine } from './metricLine';
 
@@ -48,7 +48,7 @@ export async function readMetrics(
   folder: string,
   fromOffset = 0,
 ): Promise<{ readonly lines: readonly MetricLine[]; readonly offset: number }> {
-  const bytes = await readFrom(metricsPath(folder), fromOffset);
+  const bytes = (await readFrom(metricsPath(folder), fromOffset)) ?? Buffer.alloc(0);
   const end = bytes.lastIndexOf('\n') + 1;
   return { lines: parseJsonLines(bytes.toString('utf8', 0, end), isMetric), offset: fromOffset + end };
 }
@@ -69,7 +69,8 @@ export async function settleMetrics(folder: string): Promise<number> {
 export async function truncateMetrics(folder: string, offset: number): Promise<void> {
   const path = metricsPath(folder);
   const bytes = await readFrom(path, 0);
-  if (bytes.length > 0) await writeAtomically(path, bytes.subarray(0, offset));
+  // An empty file may be held open by a holder that sleeps.
+  if (bytes) await writeAtomically(path, bytes.subarray(0, offset));
 }
 
 async function metricsLength(folder: string): Promise<number> {
@@ -80,13 +81,13 @@ function metricsPath(folder: string): string {
   return join(folder, 'metrics.jsonl');
 }
 
-/** Bytes of a file from an offset to its end; none when the file does not exist. */
-async function readFrom(path: string, offset: number): Promise<Buffer> {
+/** Bytes of a file from an offset to its end; undefined where there is no file. */
+async function readFrom(path: string, offset: number): Promise<Buffer | undefined> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (!file) return Buffer.alloc(0);
+  if (!file) return undefined;
   try {
     const { size } = await file.stat();
     const bytes = Buffer.alloc(Math.max(0, size - offset));

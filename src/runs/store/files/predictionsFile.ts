@@ -1,10 +1,15 @@
 import { join } from 'node:path';
+import type { Holder } from '../../../files/atomicFile';
 import { parseJsonLines, readJsonLines, writeJsonLines } from '../../../files/jsonFile';
 import { isPrediction, type PredictionLine } from './predictionLine';
 
 /** Writes `predictions.jsonl`, a line for each row of the split evaluated. */
-export function writePredictions(folder: string, predictions: readonly PredictionLine[]): Promise<void> {
-  return writeJsonLines(predictionsPath(folder), predictions);
+export function writePredictions(
+  folder: string,
+  predictions: readonly PredictionLine[],
+  holder?: Holder,
+): Promise<void> {
+  return writeJsonLines(predictionsPath(folder), predictions, holder);
 }
 
 /** The predictions of a finished run; none when it was not evaluated. */

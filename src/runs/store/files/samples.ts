@@ -1,6 +1,8 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sample } from '../../../scoring/samples';
-import { appendHeld, type Holder } from '../../../files/appendHeld';
+import { appendHeld } from '../../../files/appendHeld';
+import type { Holder } from '../../../files/atomicFile';
 import { readJsonLines, writeJsonLines } from '../../../files/jsonFile';
 import { isSamplesLine, type SamplesLine } from './samplesLine';
 
@@ -34,9 +36,14 @@ export function readSamples(folder: string): Promise<readonly SamplesLine[]> {
  * their own, which a holder before cannot write to any more.
  */
 export async function forgetSamples(folder: string, step: number): Promise<void> {
-  const lines = await readSamples(folder);
-  const kept = lines.filter((line) => line.step <= step);
-  if (lines.length > 0) await writeJsonLines(samplesPath(folder), kept);
+  const path = samplesPath(folder);
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  const kept = (await readSamples(folder)).filter((line) => line.step <= step);
+  await writeJsonLines(path, kept);
 }
 
 export function samplesPath(folder: string): string {

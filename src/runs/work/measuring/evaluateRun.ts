@@ -127,7 +127,7 @@ export async function evaluateText(folder: string, given: RunOptions = {}, split
     const { result, predictions, collapsed } = hostedModelOf(template.model)
       ? await evaluateHosted(run, { template, settings, split }, options)
       : await evaluateSubject({ template, settings, split, options, live: run });
-    await writePredictions(folder, predictions);
+    await writePredictions(folder, predictions, run);
     const unmeasured = unmeasuredLabels(template, { predictions, split: result.split });
     if (unmeasured !== undefined) await warnRun(run, unmeasured);
     await run.log(`Done: ${resultText(result)}`);

@@ -61,7 +61,7 @@ export async function measure(run: LiveRun, measuring: Measuring): Promise<Measu
     signal: options.signal,
     onProgress: showPhase('testing', (progress) => run.progress(progress)),
   });
-  await writePredictions(run.folder, evaluation.predictions);
+  await writePredictions(run.folder, evaluation.predictions, run);
   const seconds = trainedSeconds + (performance.now() - began) / 1000;
   const provenance = (selection: RunRecord['selection'] | null) =>
     provenanceOf(task, split, { rows, selection, trainedOn: record.data });

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -6,6 +6,10 @@ import {
   writeCheckpoint,
   type StoredCheckpoint,
 } from '../../../../src/runs/store/files/checkpointFolder';
+import { replaceFolder } from '../../../../src/files/atomicFile';
+import type { MetricLine } from '../../../../src/runs/store/files/metricLine';
+import { appendMetrics, readMetrics, truncateMetrics } from '../../../../src/runs/store/files/metrics';
+import { readPredictions, writePredictions } from '../../../../src/runs/store/files/predictionsFile';
 import { startRun } from '../../../../src/runs/work/liveRun';
 import { tidyRuns } from '../../../../src/runs/queue/queue';
 import { updateRun } from '../../../../src/runs/record/changeRun';
@@ -13,7 +17,7 @@ import { createRun, readRun } from '../../../../src/runs/store/runFolder';
 import { scanRuns } from '../../../../src/runs/store/scanRuns';
 import { asFailure } from '../../../../src/classifyError';
 import { errorOf } from '../../../../src/runs/work/liveRun';
-import { breakAfter, changesMade, mend } from '../../../support/runs/faults';
+import { breakAfter, changesMade, mend, sleepAfter } from '../../../support/runs/faults';
 import { record, temporaryFolder } from '../../../support/comparison/comparisons';
 
 vi.mock('node:fs/promises', async () => (await import('../../../support/runs/faults')).faultyPromises());
@@ -105,6 +109,68 @@ describe('a crash at any change of the disk', () => {
       await updateRun(folder, (run) => ({ ...run, collapsed: 'new' })).catch(() => undefined);
       mend();
       expect(['old', 'new']).toContain((await readRun(folder)).collapsed);
+    }
+  });
+});
+
+describe('a machine that sleeps before any change of the disk', () => {
+  afterEach(mend);
+
+  const metric = (step: number): MetricLine => ({
+    step,
+    loss: 1,
+    learningRate: 1,
+    gradientNorm: 1,
+    examplesPerSecond: 1,
+  });
+
+  /** Works on a run to its end, and leaves its own mark wherever it writes. */
+  const work = async (folder: string, mark: string, step: number, begin = startRun) => {
+    const run = await begin(folder, 'a', {});
+    await run.change((current) => ({ ...current, collapsed: 'under way' }));
+    await appendMetrics(folder, [metric(step)], run);
+    await writeCheckpoint(folder, stored(step), run);
+    await writeCheckpoint(folder, stored(step + 1), run);
+    await replaceFolder(join(folder, 'adapter'), (fresh) => writeFile(join(fresh, 'weights'), mark), run);
+    await writePredictions(folder, [{ row: 0, input: 'x', expected: 'y', predicted: mark }], run);
+    await run.end('done', (current) => ({ ...current, collapsed: mark }));
+  };
+
+  it('finds the run that another has finished meanwhile, and takes nothing of it back', async () => {
+    const changes = await countChanges(async () =>
+      work(await createRun(await temporaryFolder(), record('a')), 'sleeper', 1),
+    );
+    expect(changes).toBeGreaterThan(40);
+    // Changes of a record wait for one another within a process; another process has modules of its own.
+    vi.resetModules();
+    const elsewhere = await import('../../../../src/runs/work/liveRun');
+    for (let after = 0; after < changes; after++) {
+      mend();
+      const folder = await createRun(await temporaryFolder(), record('a', { status: 'queued' }));
+      mend();
+      let hasFinished = false;
+      sleepAfter(after, async () => {
+        // Nobody could see the sleeper any more.
+        await rename(join(folder, 'lock.1'), join(folder, 'aside')).catch(() => undefined);
+        if ((await readRun(folder)).status === 'done') return;
+        await truncateMetrics(folder, 0);
+        await work(folder, 'other', 11, elsewhere.startRun);
+        hasFinished = true;
+      });
+      const woken = await work(folder, 'sleeper', 1).catch(asFailure);
+      mend();
+      if (!hasFinished) continue;
+      expect([after, woken]).toEqual([
+        after,
+        expect.objectContaining({ code: expect.stringMatching(/^(lock-lost|run-done)$/) as string }),
+      ]);
+      const { status, collapsed } = await readRun(folder);
+      expect([after, status, collapsed]).toEqual([after, 'done', 'other']);
+      expect((await readCheckpoint(folder)).checkpoint.step).toBe(12);
+      expect(await readFile(join(folder, 'adapter', 'weights'), 'utf8')).toBe('other');
+      expect((await readPredictions(folder)).map(({ predicted }) => predicted)).toEqual(['other']);
+      expect((await readMetrics(folder)).lines).toEqual([metric(11)]);
+      expect((await readdir(folder)).filter((name) => /tmp|previous|^lock/.test(name))).toEqual([]);
     }
   });
 });
