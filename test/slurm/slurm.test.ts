@@ -164,7 +164,7 @@ async function taskOf(id: string): Promise<string> {
 async function startsAgain(id: string, task: string): Promise<void> {
   const hasBegun = async () => ((await readRun(runFolder(id))).allocations?.length ?? 0) > 1;
   const waits = () => cluster.call('squeue', '-h', '-j', task, '-o', '%T').trim() === 'PENDING';
-  await until(`${task} to wait`, async () => waits() || (await hasBegun()));
+  await until(`${task} to wait`, async () => (await hasBegun()) || waits());
   // A node refuses a task within the second in which it has ended it: that is what Slurm waits for.
   const second = Math.floor(Date.now() / 1000);
   await until('another second', () => Math.floor(Date.now() / 1000) > second + 1);
