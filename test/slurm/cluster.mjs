@@ -127,7 +127,7 @@ export async function startCluster() {
 /** So long a node honours a task's credential, and so long a task that is started again waits: by default 120 s. */
 const credentialSeconds = 30;
 
-/** So long the controller knows a job that has ended: longer than any test, however busy the machine; by default 300 s. */
+/** So long the controller knows a job that has ended: longer than any test takes; by default 300 s. */
 const rememberedSeconds = 86_400;
 
 /** Twice as many cores as any test asks for, whatever the machine has. */
