@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from './failure';
 import type { FailureCode } from './failureCodes';
-import { sentences } from './listed';
+import { sentences } from './words/listed';
 
 /** The failure that an error amounts to; what nobody foresaw becomes `unexpected`, with a pointer to the log. */
 export function asFailure(error: unknown, log?: string): Failure {

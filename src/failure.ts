@@ -1,5 +1,5 @@
 import type { FailureCode } from './failureCodes';
-import { sentences } from './listed';
+import { sentences } from './words/listed';
 
 /** Where a failure is; lines and columns count from 1, columns in UTF-16 units. */
 export interface SourceLocation {

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { fieldTable, nameOfField, type AnswerFields, type FieldResults } from '../src/views/run/contract';
-import { count, counted } from '../src/formatNumbers';
+import { count, counted } from '../src/words/formatNumbers';
 import { element } from './element';
 
 type AnswerField = AnswerFields['fields'][number];

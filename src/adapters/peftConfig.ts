@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isObject } from '../channel/guards';
 import { parseJson } from '../files/jsonFile';
 import { Failure } from '../failure';
-import { enumerated } from '../listed';
+import { enumerated } from '../words/listed';
 import type { LanguageModel } from '../model/openModel';
 import type { SoftPrompt } from '../objective/prompt';
 import type { Settings } from '../template/settings/settings';

@@ -1,4 +1,4 @@
-import { count, counted } from '../formatNumbers';
+import { count, counted } from '../words/formatNumbers';
 import { chatTemplateFile } from '../model/tokenizer/chatTemplateFiles';
 import type { ExamplePrompt } from './exportedPrompt';
 import { freeNote } from './exportSnippets';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isObject } from '../channel/guards';
 import { Failure } from '../failure';
-import { enumerated } from '../listed';
+import { enumerated } from '../words/listed';
 
 /** What the files of a model say of its chat template, as they were read. */
 export interface ChatTemplateFiles {

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { Failure } from '../failure';
 import { isText, listOf } from '../channel/guards';
-import { enumerated } from '../listed';
+import { enumerated } from '../words/listed';
 import type { SlurmOptions } from '../runs/slurm/submission';
 import { shellWords } from './shellWords';
 

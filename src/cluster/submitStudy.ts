@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../failure';
-import { counted } from '../formatNumbers';
+import { counted } from '../words/formatNumbers';
 import { writeAtomically } from '../files/atomicFile';
 import { describeModel } from '../model/open/describeModel';
 import { findModelFiles } from '../model/open/modelFiles';

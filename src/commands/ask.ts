@@ -1,6 +1,6 @@
-import { count, fraction, duration, perSecond } from '../formatNumbers';
+import { count, fraction, duration, perSecond } from '../words/formatNumbers';
 import type { Classification, GeneratedText, Prompt, PromptInput } from '../use/promptTypes';
-import { asText } from '../writeTable';
+import { asText } from '../words/writeTable';
 
 /** What a prompt has answered, and how long it took. */
 export type Asked = ({ readonly seconds: number } & Classification) | GeneratedText;

@@ -10,11 +10,11 @@ import {
 import { readFront } from '../comparison/front/readFront';
 import type { ShownFront, ShownText } from '../comparison/front/shownFront';
 import { Failure } from '../failure';
-import { counted, fraction } from '../formatNumbers';
+import { counted, fraction } from '../words/formatNumbers';
 import type { RunRecord } from '../runs/record/record';
 import { readRun } from '../runs/store/runFolder';
 import { findRun } from '../runs/store/scanRuns';
-import { asText } from '../writeTable';
+import { asText } from '../words/writeTable';
 
 /** A text of a run's front, by its number. */
 export interface NumberedText {

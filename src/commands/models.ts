@@ -23,12 +23,12 @@ import type { OllamaExtras } from '../model/stores/ollamaManifest';
 import type { StoredModel } from '../model/stores/storedModel';
 import { modelStores, requireStored, storeOf, unreadableFolders } from '../model/stores/stores';
 import { asFailure } from '../classifyError';
-import { bytes, count, counted, decimals, duration, perSecond, percent } from '../formatNumbers';
-import { asText } from '../writeTable';
+import { bytes, count, counted, decimals, duration, perSecond, percent } from '../words/formatNumbers';
+import { asText } from '../words/writeTable';
 import { timeModel } from '../inspection/estimate/timeModel';
 import { tryMethods } from '../inspection/tryMethods';
 import type { ModelSpeed } from '../inspection/estimate/modelSpeed';
-import { clauses, enumerated } from '../listed';
+import { clauses, enumerated } from '../words/listed';
 
 /** A model that was added: downloaded, or found in its folder. */
 export type Added = AddedModel | { readonly id: string; readonly folder: string };

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { counted, duration, perSecond } from '../formatNumbers';
+import { counted, duration, perSecond } from '../words/formatNumbers';
 import { openPromptAt } from '../use/openPromptAt';
 import type { Output } from '../use/predict/outputFile';
 import { predictRows, type PredictProgress, type PredictRequest, type PredictResult } from '../use/predict/predictRows';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { counted } from '../formatNumbers';
+import { counted } from '../words/formatNumbers';
 import { dirname, resolve } from 'node:path';
 import { openDataset, type Row } from '../data/dataset';
 import { isTable } from '../data/format';

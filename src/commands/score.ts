@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { counted, fraction } from '../formatNumbers';
+import { counted, fraction } from '../words/formatNumbers';
 import { exportedAnswer } from '../comparison/rows/exportAnswers';
 import { notProducedHere } from '../comparison/study/methodText';
 import { hasLabels } from '../runs/record/words/describeProvenance';

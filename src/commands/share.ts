@@ -1,4 +1,4 @@
-import { bytes as formatBytes, counted } from '../formatNumbers';
+import { bytes as formatBytes, counted } from '../words/formatNumbers';
 import { rootOf } from '../runs/store/followTemplates';
 import type { Missing } from '../use/share/findSources';
 import { importRun, type ImportedRun, type ImportRequest } from '../use/share/importRun';

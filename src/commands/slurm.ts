@@ -4,7 +4,7 @@ import { realpath } from 'node:fs/promises';
 import { Failure } from '../failure';
 import { estimateTraining } from '../inspection/estimate/estimateTraining';
 import type { MeasureRequest } from '../inspection/trainerContract';
-import { counted } from '../formatNumbers';
+import { counted } from '../words/formatNumbers';
 import { resumeAnywhere } from '../cluster/controlRun';
 import { measureMemory } from '../cluster/measureMemory';
 import { hasSubmissions, refreshStates } from '../cluster/refreshStates';

@@ -11,8 +11,8 @@ import {
   metricNumber,
   signedMetric,
   signedMetricInterval,
-} from '../formatNumbers';
-import { asCsv, asMarkdown, escapeMarkdown, type Cell } from '../writeTable';
+} from '../words/formatNumbers';
+import { asCsv, asMarkdown, escapeMarkdown, type Cell } from '../words/writeTable';
 import type { FieldResults } from '../scoring/fields/fieldResults';
 import { fieldTable, fieldsOfSeedsNote } from '../scoring/fields/fieldTable';
 import { labelAccuracy, type MetricFace } from '../scoring/metricFace';

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { count, counted } from '../formatNumbers';
+import { count, counted } from '../words/formatNumbers';
 import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
 import { decidedText } from '../endpoint/asking/decidedText';
-import { clauses, enumerated, listed } from '../listed';
+import { clauses, enumerated, listed } from '../words/listed';
 import { selectionText } from '../runs/record/words/describeProvenance';
 import { rowsOf, trains } from '../runs/record/words/recordWords';
 import type { StudyComparison } from './taskComparison';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { count, counted } from '../formatNumbers';
-import { enumerated, listed } from '../listed';
+import { count, counted } from '../words/formatNumbers';
+import { enumerated, listed } from '../words/listed';
 import { lowMassWarning } from '../runs/record/words/describeLabelMass';
 import { chosenBy } from '../runs/record/words/describeProvenance';
 import { isOfOlderEdition } from '../runs/record/versions';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { extname } from 'node:path';
-import { enumerated } from '../listed';
+import { enumerated } from '../words/listed';
 import { columnsNamed, createDelimitedScanner, decodeHeader, decodeRows, type Columns } from './table/delimited';
 import { createArrayScanner, createLineScanner, decodeObject } from './json';
 import type { RawRecord, RecordScanner } from './records';

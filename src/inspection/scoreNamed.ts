@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { count, counted, metricInterval, metricNumber } from '../formatNumbers';
+import { count, counted, metricInterval, metricNumber } from '../words/formatNumbers';
 import { decidingMetric } from '../runs/record/measuredMetrics';
 import { measuredRows } from '../runs/record/words/describeProvenance';
 import { inSentence } from '../scoring/metricFace';

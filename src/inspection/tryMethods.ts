@@ -8,7 +8,7 @@ import type { Example } from '../objective/example';
 import { openObjective, type ObjectiveValue, type OpenObjective } from '../objective/objective';
 import { prefixWidth, type SoftPrompt } from '../objective/prompt';
 import { openGenerator } from '../decoding/generator';
-import { sentences } from '../listed';
+import { sentences } from '../words/listed';
 
 /** Texts of unlike length, in tokens; virtual tokens, or rows of a prefix, in front of them. */
 const [lengths, rows] = [[5, 8], 2] as const;

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { stat } from 'node:fs/promises';
 import { operatorsWithoutRule } from '../autodiff/path';
-import { enumerated } from '../listed';
+import { enumerated } from '../words/listed';
 import { ElementType, type Graph, type Model } from '../onnx/graph';
 import { elementCount, elementSize } from '../onnx/tensor';
 import { toConfiguration, type ModelConfiguration } from './configuration';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Dataset, Row } from '../data/dataset';
 import { Failure, withLocation, type SourceLocation } from '../failure';
-import { enumerated } from '../listed';
+import { enumerated } from '../words/listed';
 import type { LanguageModel } from '../model/openModel';
 import { keyColumnsOf } from './rows/rowColumns';
 import { renderPrompt } from '../template/render/render';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { clauses } from '../listed';
+import { clauses } from '../words/listed';
 import { isFlag, isObject, isText, object, oneOf, optional, tableOf, type Guard, type Infer } from '../channel/guards';
 import { sha256 } from '../files/sha256';
 import type { Task } from './task';

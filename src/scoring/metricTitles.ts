@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { clauses } from '../listed';
+import { clauses } from '../words/listed';
 
 /** The titles of metrics, which records keep in English; what is not here is a name. */
 const titles: Readonly<Record<string, () => string>> = {

@@ -1,4 +1,4 @@
-import { counted } from '../formatNumbers';
+import { counted } from '../words/formatNumbers';
 import { checkText, formatFindings } from '../workspace/checkFiles';
 import { agentTool } from './agentTool';
 import { text } from './toolInput';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { methodText } from '../comparison/study/methodText';
-import { count, counted, roughDuration } from '../formatNumbers';
-import { clauses, enumerated } from '../listed';
+import { count, counted, roughDuration } from '../words/formatNumbers';
+import { clauses, enumerated } from '../words/listed';
 import type { RunRecord } from '../runs/record/record';
 import { listRuns } from '../runs/store/scanRuns';
 import { templateName } from '../template/read/templateName';

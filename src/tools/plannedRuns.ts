@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { checkText } from '../workspace/checkFiles';
 import { Failure } from '../failure';
-import { counted } from '../formatNumbers';
+import { counted } from '../words/formatNumbers';
 import { runsOfComparison, type CompareRequest, type NewRunRequest } from '../runs/queue/queue';
 import { askedElsewhere } from '../runs/work/askedElsewhere';
 import { loadTemplate } from '../template/read/loadTemplate';

@@ -2,7 +2,7 @@ import { exportedAnswer, type ExportedAnswer } from '../comparison/rows/exportAn
 import { formatRun, showRun } from '../comparison/text/formatRun';
 import { formatFields } from '../comparison/text/formatResult';
 import { Failure } from '../failure';
-import { counted } from '../formatNumbers';
+import { counted } from '../words/formatNumbers';
 import { basename, dirname } from 'node:path';
 import { decidingMetric } from '../runs/record/measuredMetrics';
 import type { RunRecord } from '../runs/record/record';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { counted } from '../formatNumbers';
-import { enumerated } from '../listed';
+import { counted } from '../words/formatNumbers';
+import { enumerated } from '../words/listed';
 import { readRun } from '../runs/store/runFolder';
 import { isActive } from '../runs/store/runStatus';
 import { agentTool } from './agentTool';

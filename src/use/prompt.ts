@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Row } from '../data/dataset';
 import { openGenerator, type Generator } from '../decoding/generator';
 import { Failure } from '../failure';
-import { enumerated } from '../listed';
+import { enumerated } from '../words/listed';
 import { promptTokensOf, writeText } from '../runs/ask/askPrompt';
 import { encodeInput, typedInput } from '../runs/ask/encodeInput';
 import { keyColumnsOf } from '../objective/rows/rowColumns';

@@ -16,7 +16,7 @@ import { withAnswer } from '../template/render/chat/rowMessages';
 import type { SplitName, SplitSummary, TemplateContext } from '../template/read/templateContext';
 import { neededColumns } from './dataFiles';
 import { rememberByFile } from '../files/fileCache';
-import { sentences } from '../listed';
+import { sentences } from '../words/listed';
 
 /** Rows that are compared with each other; a longer file is looked through up to here. */
 const mostRows = 100_000;

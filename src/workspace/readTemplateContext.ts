@@ -20,7 +20,7 @@ import { listRuns } from '../runs/store/scanRuns';
 import { changesSince } from '../runs/work/study/changesSince';
 import { givenTitle } from '../comparison/study/methodText';
 import { seedsText, standingResults } from '../comparison/study/standingResults';
-import { sentences } from '../listed';
+import { sentences } from '../words/listed';
 import type { Analysis } from '../template/read/analysis';
 import { hostedModelOf } from '../template/read/hostedModel';
 import { readTemplate } from '../template/read/template';

@@ -11,7 +11,7 @@ import { openPart, type HeldOut, type PartName } from '../data/rows/rowPart';
 import { fileOfSource, type TextFormat } from '../data/table/tableFormat';
 import { valueText } from '../data/valueText';
 import { Failure } from '../failure';
-import { count, plainNumber } from '../formatNumbers';
+import { count, plainNumber } from '../words/formatNumbers';
 import type { Imported, NewFile } from '../template/import/imported';
 import { guessAnswers } from '../template/import/table/guessAnswers';
 import { fewestRows, taskOfTable, type TableTask, type TaskChoice } from '../template/import/table/tableTask';
@@ -21,7 +21,7 @@ import { divisionOf, firstSplitSeed } from '../template/read/division';
 import { keyColumns } from '../template/read/keyColumns';
 import { suitingWords } from '../template/render/words/suitingWords';
 import { dividedData, type Division } from '../template/settings/data/dataShares';
-import { listed } from '../listed';
+import { listed } from '../words/listed';
 import { modelTokenizer, type ModelTokenizer } from './modelTokenizer';
 
 /** A table that a person has chosen, looked through. */

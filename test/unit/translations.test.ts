@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { counted } from '../../src/formatNumbers';
+import { counted } from '../../src/words/formatNumbers';
 import { languageEnvironment, useLanguage, useLanguageOfEnvironment } from '../../src/translations';
 
 afterEach(() => {

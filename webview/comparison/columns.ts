@@ -24,7 +24,7 @@ import {
   metricNumber,
   signedMetric,
   signedMetricInterval,
-} from '../../src/formatNumbers';
+} from '../../src/words/formatNumbers';
 import { answersOf } from './answers';
 import type { PageLook } from './keptPage';
 

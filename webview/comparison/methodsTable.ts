@@ -7,9 +7,9 @@ import {
   type StudyResults,
   type StudyRow,
 } from '../../src/views/comparison/contract';
-import { methodTitles } from '../../src/methodTitles';
+import { methodTitles } from '../../src/words/methodTitles';
 import { element } from '../element';
-import { count, duration, metricNumber, missing } from '../../src/formatNumbers';
+import { count, duration, metricNumber, missing } from '../../src/words/formatNumbers';
 
 interface MethodFacts {
   /** Who described it, or what it is where nobody did. */

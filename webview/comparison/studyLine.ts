@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { missing } from '../../src/formatNumbers';
+import { missing } from '../../src/words/formatNumbers';
 import type { StudyRow } from '../../src/views/comparison/contract';
 import { trains } from '../../src/views/comparison/contract';
 import { menuButton, type ActionMenu, type MenuEntry } from '../actionMenu';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { asMarkdown } from '../../src/writeTable';
+import { asMarkdown } from '../../src/words/writeTable';
 import type { StudyRow } from '../../src/views/comparison/contract';
 import { createActionMenu } from '../actionMenu';
 import { button, checkBox, labelledDropDown } from '../controls';

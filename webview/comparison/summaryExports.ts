@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { fraction, missing } from '../../src/formatNumbers';
+import { fraction, missing } from '../../src/words/formatNumbers';
 import { stateWord } from '../../src/views/comparison/contract';
-import type { Table } from '../../src/writeTable';
+import type { Table } from '../../src/words/writeTable';
 import { answersOf } from './answers';
 import { decidingColumn, shownColumns, sorted } from './columns';
 import type { PageView } from './view';

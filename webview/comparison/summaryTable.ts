@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { isolated } from '../../src/isolateText';
-import { count, fraction, missing } from '../../src/formatNumbers';
+import { isolated } from '../../src/words/isolateText';
+import { count, fraction, missing } from '../../src/words/formatNumbers';
 import type { Majority } from '../../src/views/comparison/contract';
 import { element } from '../element';
 import { focusable } from '../redraw';

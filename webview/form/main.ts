@@ -1,6 +1,6 @@
 import '../translations';
 import * as l10n from '@vscode/l10n';
-import { sentences } from '../../src/listed';
+import { sentences } from '../../src/words/listed';
 import {
   formSide,
   isKeptForm,
@@ -15,7 +15,7 @@ import { button, checkBox, registerControls, vsCodeButton, vsCodeCheckbox, vsCod
 import { element } from '../element';
 import { connectToHost } from '../host';
 import { createField, type FieldView } from './field';
-import { methodTitles } from '../../src/methodTitles';
+import { methodTitles } from '../../src/words/methodTitles';
 import { whereSection } from './where';
 import { checkLines, costLines, estimateTable, planList } from './summary';
 

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { bytesRange, count, counted, duration, roughDuration } from '../../src/formatNumbers';
-import { clauses, enumerated, listed } from '../../src/listed';
+import { bytesRange, count, counted, duration, roughDuration } from '../../src/words/formatNumbers';
+import { clauses, enumerated, listed } from '../../src/words/listed';
 import type { FormCheck, MethodEstimate } from '../../src/views/train/contract';
-import { methodTitles } from '../../src/methodTitles';
+import { methodTitles } from '../../src/words/methodTitles';
 import { element } from '../element';
 
 /** How many trainings there are, and of what size. */

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { count, counted, fraction, signed, signedInterval } from '../../src/formatNumbers';
+import { count, counted, fraction, signed, signedInterval } from '../../src/words/formatNumbers';
 import {
   frontHeadings,
   frontNote,

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { methodTitles } from '../../src/methodTitles';
-import { bytes, count, counted, decimals, duration, perSecond, percent } from '../../src/formatNumbers';
-import { clauses, enumerated, sentences } from '../../src/listed';
+import { methodTitles } from '../../src/words/methodTitles';
+import { bytes, count, counted, decimals, duration, perSecond, percent } from '../../src/words/formatNumbers';
+import { clauses, enumerated, sentences } from '../../src/words/listed';
 import type { ModelSpeed, ShownModel } from '../../src/views/models/contract';
 import { element } from '../element';
 

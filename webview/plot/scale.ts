@@ -1,5 +1,5 @@
 import { largest, smallest } from '../../src/lists';
-import { decimals } from '../../src/formatNumbers';
+import { decimals } from '../../src/words/formatNumbers';
 
 /** Maps values onto a stretch of a drawing. */
 export interface Scale {

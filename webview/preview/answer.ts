@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { coordinate, fraction } from '../../src/formatNumbers';
+import { coordinate, fraction } from '../../src/words/formatNumbers';
 import type { RowPrediction } from '../../src/views/preview/contract';
 import { element } from '../element';
 

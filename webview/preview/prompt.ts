@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { enumerated } from '../../src/listed';
+import { enumerated } from '../../src/words/listed';
 import type { PreviewPiece, PreviewState } from '../../src/views/preview/contract';
 import { element } from '../element';
 import { turnsOf } from './turns';

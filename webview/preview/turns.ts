@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { clauses } from '../../src/listed';
+import { clauses } from '../../src/words/listed';
 import type { PreviewMessage, PreviewPiece, PreviewState } from '../../src/views/preview/contract';
 import { element } from '../element';
 

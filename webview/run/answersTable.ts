@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { metricNumber } from '../../src/formatNumbers';
+import { metricNumber } from '../../src/words/formatNumbers';
 import type { GivenAnswer } from '../../src/views/run/contract';
 import { answerFieldsTable, fieldsInWords, truncatedNote } from '../fieldTables';
 import { element } from '../element';

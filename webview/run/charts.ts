@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { smallest } from '../../src/lists';
-import { bytes, learningRate, perSecond, shortLoss, shortMetric } from '../../src/formatNumbers';
+import { bytes, learningRate, perSecond, shortLoss, shortMetric } from '../../src/words/formatNumbers';
 import type { MetricFace } from '../../src/views/run/contract';
 import { element } from '../element';
 import type { Theme } from '../theme';

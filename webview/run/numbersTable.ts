@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { inSentence, type MetricFace } from '../../src/views/run/contract';
 import { element } from '../element';
-import { bytes, learningRate, missing, perSecond, shortLoss, shortMetric } from '../../src/formatNumbers';
+import { bytes, learningRate, missing, perSecond, shortLoss, shortMetric } from '../../src/words/formatNumbers';
 import { onSteps, allSteps, type RunCurve } from './series';
 
 /** Rows of the table behind the charts; between them steps are left out evenly, evaluations never. */

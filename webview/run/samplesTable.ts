@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { shortFraction } from '../../src/formatNumbers';
+import { shortFraction } from '../../src/words/formatNumbers';
 import type { SamplesLine } from '../../src/views/run/contract';
 import { element } from '../element';
 

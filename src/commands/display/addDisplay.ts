@@ -1,6 +1,6 @@
 import type { SingleBar } from 'cli-progress';
 import type { AddEvent } from '../../model/hub/addModel';
-import { bytes } from '../../formatNumbers';
+import { bytes } from '../../words/formatNumbers';
 import { terminalBar } from './terminalBar';
 
 /** Shows a download while it goes on. */

@@ -1,5 +1,5 @@
 import type { SingleBar } from 'cli-progress';
-import { count, counted, percentDone, roughDuration } from '../../formatNumbers';
+import { count, counted, percentDone, roughDuration } from '../../words/formatNumbers';
 import type { PredictProgress } from '../../use/predict/predictRows';
 import { terminalBar } from './terminalBar';
 

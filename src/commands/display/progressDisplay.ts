@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { SingleBar } from 'cli-progress';
-import { count, duration, fraction, metricNumber } from '../../formatNumbers';
-import { clauses } from '../../listed';
+import { count, duration, fraction, metricNumber } from '../../words/formatNumbers';
+import { clauses } from '../../words/listed';
 import type { RunProgress } from '../../runs/record/record';
 import type { RunEvent } from '../../runs/store/runEvent';
 import { terminalBar, terminalBars } from './terminalBar';

@@ -1,5 +1,5 @@
 import type { SingleBar } from 'cli-progress';
-import { count, counted } from '../../formatNumbers';
+import { count, counted } from '../../words/formatNumbers';
 import { terminalBar } from './terminalBar';
 
 /** Shows how many rows of a split are answered. */

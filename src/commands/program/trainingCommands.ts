@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import type { Split } from '../../runs/record/words/recordWords';
 import { evaluateRun } from '../../runs/work/measuring/evaluateRun';
 import { planStudy } from '../../runs/work/study/planStudy';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isNumber, isText, listOf, object, type Infer } from '../../channel/guards';
-import { count, counted, percent, plainNumber } from '../../formatNumbers';
-import { clauses } from '../../listed';
+import { count, counted, percent, plainNumber } from '../../words/formatNumbers';
+import { clauses } from '../../words/listed';
 import { largest, smallest } from '../../lists';
 import type { MetricFace } from '../../scoring/metricFace';
 

@@ -11,7 +11,7 @@ import {
   signedInterval,
   signedMetric,
   signedMetricInterval,
-} from '../../formatNumbers';
+} from '../../words/formatNumbers';
 import type { ShownFront, ShownText } from './shownFront';
 
 /** Where texts whose answers have no accuracy stand: by the loss that they save. */

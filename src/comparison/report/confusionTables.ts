@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { coordinate, count, counted, shortSigned } from '../../formatNumbers';
+import { coordinate, count, counted, shortSigned } from '../../words/formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { ConfusionMatrix, LabelShares } from '../../scoring/classification';
 import type { StudyComparison, TaskComparison } from '../taskComparison';

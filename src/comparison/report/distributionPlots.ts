@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { coordinate, counted, percent, plainNumber } from '../../formatNumbers';
+import { coordinate, counted, percent, plainNumber } from '../../words/formatNumbers';
 import { h, type Html } from '../../html';
 import { largest } from '../../lists';
 import type { MetricFace } from '../../scoring/metricFace';

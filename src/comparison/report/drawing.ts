@@ -1,4 +1,4 @@
-import { coordinate } from '../../formatNumbers';
+import { coordinate } from '../../words/formatNumbers';
 import { h, type Child, type Html } from '../../html';
 
 /** A point of a drawing, or of what it shows. */

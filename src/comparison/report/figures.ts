@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { isolated } from '../../isolateText';
-import { fraction } from '../../formatNumbers';
+import { isolated } from '../../words/isolateText';
+import { fraction } from '../../words/formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { MetricLine } from '../../runs/store/files/metricLine';
 import type { MetricFace } from '../../scoring/metricFace';

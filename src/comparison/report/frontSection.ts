@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../lists';
-import { coordinate, count, plainNumber } from '../../formatNumbers';
+import { coordinate, count, plainNumber } from '../../words/formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { RunRecord } from '../../runs/record/record';
 import {

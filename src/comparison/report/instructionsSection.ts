@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { fraction, signed, signedInterval } from '../../formatNumbers';
+import { fraction, signed, signedInterval } from '../../words/formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { RunRecord } from '../../runs/record/record';
 import { describeRewriting } from '../study/describeRewriting';

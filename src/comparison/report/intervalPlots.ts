@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../lists';
-import { coordinate, fraction, metricNumber, plainNumber, signedMetric } from '../../formatNumbers';
+import { coordinate, fraction, metricNumber, plainNumber, signedMetric } from '../../words/formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { MetricFace } from '../../scoring/metricFace';
 import type { Verdict } from '../../scoring/statistics/verdict';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { largest, smallest } from '../../lists';
-import { coordinate, fraction, plainNumber } from '../../formatNumbers';
+import { coordinate, fraction, plainNumber } from '../../words/formatNumbers';
 import { h, type Html } from '../../html';
 import { drawing, fullWidth, line, pathThrough, text, ticksBetween, type Point } from './drawing';
 import { colourClass, type Coloured } from './studyColour';

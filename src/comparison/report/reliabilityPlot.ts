@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { coordinate, counted, fraction, plainNumber } from '../../formatNumbers';
+import { coordinate, counted, fraction, plainNumber } from '../../words/formatNumbers';
 import { largest } from '../../lists';
 import { h, type Html } from '../../html';
 import type { ReliabilityBin } from '../../scoring/statistics/calibration';

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { count, counted, fraction } from '../../formatNumbers';
+import { count, counted, fraction } from '../../words/formatNumbers';
 import { h, markupOf, type Child, type Html } from '../../html';
-import { clauses } from '../../listed';
+import { clauses } from '../../words/listed';
 import { formText } from '../../objective/recordedForm';
 import type { RunRecord } from '../../runs/record/record';
 import { hostedFacts } from '../../runs/record/words/describeHosted';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import { h, htmlDocument, markupOf, onLines, type Child, type Html } from '../../html';
 import { mediaFolder } from '../../mediaFolder';
 import type { AnsweredRun } from '../analysis/answeredStudy';
@@ -18,8 +18,8 @@ import { rowsSection, type AnswersOfRuns } from './rowsSection';
 import { withColours } from './studyColour';
 import { summaryTable } from './summaryTable';
 import { tableRow, wideTable } from './tables';
-import { spokenLanguage } from '../../formatDates';
-import { enumerated } from '../../listed';
+import { spokenLanguage } from '../../words/formatDates';
+import { enumerated } from '../../words/listed';
 
 export interface ReportContent {
   readonly tasks: readonly TaskComparison[];

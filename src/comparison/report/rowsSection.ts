@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { count, missing, shortFraction, shortMetric } from '../../formatNumbers';
+import { count, missing, shortFraction, shortMetric } from '../../words/formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { AnsweredRun } from '../analysis/answeredStudy';
 import { isRightAnswer, noAnswer, studiesDiffer, type RowChunk } from '../rows/rowChunk';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { isolated } from '../../isolateText';
+import { isolated } from '../../words/isolateText';
 import {
   bytes,
   count,
@@ -14,9 +14,9 @@ import {
   pValue,
   signedMetric,
   signedMetricInterval,
-} from '../../formatNumbers';
+} from '../../words/formatNumbers';
 import { h, type Child, type Html } from '../../html';
-import { clauses, enumerated } from '../../listed';
+import { clauses, enumerated } from '../../words/listed';
 import { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
 import { adapterSize, metricText } from '../exportTable';
 import { rowsOf, trains } from '../../runs/record/words/recordWords';

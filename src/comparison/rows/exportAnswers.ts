@@ -2,7 +2,7 @@ import { decidingMetric } from '../../runs/record/measuredMetrics';
 import type { EvaluationResult } from '../../runs/record/record';
 import type { PredictionLine } from '../../runs/store/files/predictionLine';
 import { templateName } from '../../template/read/templateName';
-import { asCsv, type Cell } from '../../writeTable';
+import { asCsv, type Cell } from '../../words/writeTable';
 import type { AnsweredRun } from '../analysis/answeredStudy';
 
 /** The answer to a row with all that is known of it, as other programs read it. */

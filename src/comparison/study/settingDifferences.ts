@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { plainNumber } from '../../formatNumbers';
+import { plainNumber } from '../../words/formatNumbers';
 import type { RunRecord } from '../../runs/record/record';
 import { askedSettings } from '../../template/settings/askedSettings';
 import { decodingKeys } from '../../template/settings/decoding/decodingKeys';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { counted } from '../../formatNumbers';
-import { isolated } from '../../isolateText';
-import { clauses } from '../../listed';
+import { counted } from '../../words/formatNumbers';
+import { isolated } from '../../words/isolateText';
+import { clauses } from '../../words/listed';
 import { stateWord } from '../../runs/record/words/recordWords';
 import type { RunRecord } from '../../runs/record/record';
 import { describeRewriting } from './describeRewriting';

@@ -16,11 +16,11 @@ import {
   pNumber,
   signedMetric,
   signedMetricInterval,
-} from '../../formatNumbers';
-import { enumerated } from '../../listed';
+} from '../../words/formatNumbers';
+import { enumerated } from '../../words/listed';
 import type { MeanInterval } from '../../scoring/statistics/interval';
 import { fieldTable } from '../../scoring/fields/fieldTable';
-import { asText, type Cell, type Table } from '../../writeTable';
+import { asText, type Cell, type Table } from '../../words/writeTable';
 import { rowsOf, stateWord } from '../../runs/record/words/recordWords';
 
 /** @param metric what decides @param reference what the others are measured against */

@@ -12,12 +12,12 @@ import {
   signedInterval,
   signedMetric,
   signedMetricInterval,
-} from '../../formatNumbers';
-import { clauses } from '../../listed';
+} from '../../words/formatNumbers';
+import { clauses } from '../../words/listed';
 import { frontOfRun, type TestOfText, type TextOfFront } from '../../runs/record/frontOfRun';
 import { decidingMetric } from '../../runs/record/measuredMetrics';
 import type { RunRecord } from '../../runs/record/record';
-import { asText } from '../../writeTable';
+import { asText } from '../../words/writeTable';
 
 /** The texts that a run's search has kept, as a table below an empty line; nothing where it has kept none. */
 export function formatFront(record: RunRecord): readonly string[] {

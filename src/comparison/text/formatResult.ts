@@ -9,16 +9,16 @@ import {
   perSecond,
   signedMetric,
   signedMetricInterval,
-} from '../../formatNumbers';
+} from '../../words/formatNumbers';
 import { decidingMetric, measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';
 import { describeRewriting } from '../study/describeRewriting';
 import { lowMassWarning } from '../../runs/record/words/describeLabelMass';
 import { hasLabels, measuredRows, selectionText } from '../../runs/record/words/describeProvenance';
 import type { HostedFacts } from '../../endpoint/plan/hostedFacts';
-import { clauses } from '../../listed';
+import { clauses } from '../../words/listed';
 import { hostedFacts } from '../../runs/record/words/describeHosted';
 import { fieldsNote, fieldTable } from '../../scoring/fields/fieldTable';
-import { asText } from '../../writeTable';
+import { asText } from '../../words/writeTable';
 import { stateWord } from '../../runs/record/words/recordWords';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';
 import type { RunEvent } from '../../runs/store/runEvent';

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { hostedFacts } from '../../runs/record/words/describeHosted';
 import { basename } from 'node:path';
-import { bytes, count, counted, duration, fraction, metricInterval, metricNumber } from '../../formatNumbers';
-import { clauses, enumerated } from '../../listed';
+import { bytes, count, counted, duration, fraction, metricInterval, metricNumber } from '../../words/formatNumbers';
+import { clauses, enumerated } from '../../words/listed';
 import { formatFront } from './formatFront';
 import { formatTexts } from './formatResult';
 import { methodText } from '../study/methodText';
@@ -22,7 +22,7 @@ import { isOfOlderEdition } from '../../runs/record/versions';
 import { deleteRun, readRun } from '../../runs/store/runFolder';
 import { findRun } from '../../runs/store/scanRuns';
 import { type RunList } from '../../runs/store/scanRuns';
-import { asText } from '../../writeTable';
+import { asText } from '../../words/writeTable';
 
 export interface RunDetails {
   readonly folder: string;

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { CsvError, parse } from 'csv-parse/sync';
 import { Failure } from '../../failure';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import type { RawRecord, RecordScanner, RecordSpan } from '../records';
 import { describeSeparator, type ReadSeparator } from './tableFormat';
 import { mappingOf, NamedFileFailure } from '../fileNaming';

@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import { mayRead } from '../../fileAccess';
-import { enumerated, sentences } from '../../listed';
+import { enumerated, sentences } from '../../words/listed';
 import type { FilesAround } from '../../template/import/importFiles';
 import type { Imported } from '../../template/import/imported';
 import { importMessages } from '../../template/import/messages/importMessages';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { readInstructionRewrite, type InstructionRewrite } from '../../runs/store/files/instructionFile';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { counted } from '../../formatNumbers';
-import { clauses } from '../../listed';
+import { counted } from '../../words/formatNumbers';
+import { clauses } from '../../words/listed';
 import type { HostedFacts } from '../plan/hostedFacts';
 import { labelWayText } from './labelWay';
 

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import { isNumber, isText, listOf, nullable, object, optional, type Infer } from '../../channel/guards';
 import { unreadable } from '../client';
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
-import { duration } from '../../formatNumbers';
+import { duration } from '../../words/formatNumbers';
 import type { Clock, Pace } from './pace';
 
 /** A refusal of a request that may pass. */

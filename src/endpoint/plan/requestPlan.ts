@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { isNumber, isText, object, oneOf, optional, type Infer } from '../../channel/guards';
-import { count, counted, money } from '../../formatNumbers';
+import { count, counted, money } from '../../words/formatNumbers';
 
 /** What a measurement at an endpoint will ask and cost, before anything is sent. */
 export const isRequestPlan = object({

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { writeJson } from '../../data/exactNumber';
 import { requireCheckFile } from '../../fileAccess';
-import { plainNumber } from '../../formatNumbers';
+import { plainNumber } from '../../words/formatNumbers';
 import { meanOfCounts, scoreOf, type JudgeMetric, type RowScore } from '../metric';
 import type { SettingOf } from '../metricSetting';
 import { loadFailure, rowError } from './checkFailure';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
-import { clauses } from '../../listed';
+import { clauses } from '../../words/listed';
 import { meanOfCounts, Unjudgeable, yesNo, type Metric, type RowScore } from '../metric';
 import type { SettingOf } from '../metricSetting';
 import { readJsonAnswer, rootsOf, type JsonAnswer } from './jsonAnswer';

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ErrorObject, Options, SchemaObject, ValidateFunction } from 'ajv';
 import Ajv, { MissingRefError } from 'ajv';
 import Ajv2020 from 'ajv/dist/2020';
-import { enumerated } from '../../listed';
+import { enumerated } from '../../words/listed';
 import { testBounded } from '../text/boundedRegExp';
 import { schemaDemand } from './schemaRefusal';
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ErrorObject } from 'ajv';
-import { enumerated } from '../../listed';
+import { enumerated } from '../../words/listed';
 
 /** What the keywords of a schema say of a value that they refuse, as ajv has it in its `params`. */
 interface Params {

@@ -1,4 +1,4 @@
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import { meanOfCounts, scoreOf, type Metric } from '../metric';
 import type { SettingOf } from '../metricSetting';
 import { splitWords } from './whiteSpace';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import { meanOfCounts, Unjudgeable, yesNo, type Metric } from '../metric';
 import type { SettingOf } from '../metricSetting';
 import { decimalOf, distanceOf, isAtMost, magnitudeOf, multiply, readDecimal, type Decimal } from './decimal';

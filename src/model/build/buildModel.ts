@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
-import { enumerated } from '../../listed';
+import { enumerated } from '../../words/listed';
 import type { Model, Tensor } from '../../onnx/graph';
 import type { Family } from './build';
 import { bertFamilies } from './encoders/bert';

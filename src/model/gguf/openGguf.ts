@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure, withLocation } from '../../failure';
-import { clauses, enumerated } from '../../listed';
+import { clauses, enumerated } from '../../words/listed';
 import { elementCount } from '../../onnx/tensor';
 import { readRegion } from '../../onnx/fileRegion';
 import { requireKnownKeys } from '../build/knownKeys';

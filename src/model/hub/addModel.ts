@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { mkdir, statfs } from 'node:fs/promises';
 import { Failure } from '../../failure';
-import { bytes } from '../../formatNumbers';
-import { enumerated } from '../../listed';
+import { bytes } from '../../words/formatNumbers';
+import { enumerated } from '../../words/listed';
 import {
   findInHubCache,
   hubCache,

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { asFailure } from '../../classifyError';
-import { bytes as formatBytes } from '../../formatNumbers';
+import { bytes as formatBytes } from '../../words/formatNumbers';
 import { fromHome } from '../../files/homePath';
 import { parseDocument } from 'yaml';
 import { isText, type Guard } from '../../channel/guards';

@@ -3,7 +3,7 @@ import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { Failure } from '../../failure';
 import { requireOpenableFolder } from '../../fileAccess';
-import { enumerated } from '../../listed';
+import { enumerated } from '../../words/listed';
 import { mediaFolder } from '../../mediaFolder';
 import { hostedModelOf } from '../../template/read/hostedModel';
 import { shardIndex } from '../weights/openSafetensors';

@@ -5,7 +5,7 @@ import { parseDocument } from 'yaml';
 import { Failure } from '../../failure';
 import { isObject, isText } from '../../channel/guards';
 import { readJson } from '../../files/jsonFile';
-import { enumerated } from '../../listed';
+import { enumerated } from '../../words/listed';
 import { folderSize } from '../hub/cache';
 import { shardIndex } from '../weights/openSafetensors';
 import { filesBelow, isModelName, modelBytes, variantOfName } from './modelFolder';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { count, counted } from '../../formatNumbers';
-import { enumerated } from '../../listed';
+import { count, counted } from '../../words/formatNumbers';
+import { enumerated } from '../../words/listed';
 import type { OllamaExtras } from './ollamaManifest';
 
 /** Characters of a text that are shown. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isNumber, isObject, isText, listOf, object, optional, type Infer } from '../../channel/guards';
 import { Failure } from '../../failure';
 import { readJson } from '../../files/jsonFile';
-import { bytes } from '../../formatNumbers';
+import { bytes } from '../../words/formatNumbers';
 
 const isLayer = object({ mediaType: isText, digest: isText, size: isNumber });
 type Layer = Infer<typeof isLayer>;

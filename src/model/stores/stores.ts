@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { readdir } from 'node:fs/promises';
 import { Failure } from '../../failure';
-import { enumerated } from '../../listed';
+import { enumerated } from '../../words/listed';
 import { nearest } from '../../template/text/suggest';
 import { llamaCpp } from './llamaCpp';
 import { lmStudio } from './lmStudio';

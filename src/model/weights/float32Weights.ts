@@ -3,7 +3,7 @@ import { statfsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../failure';
-import { bytes } from '../../formatNumbers';
+import { bytes } from '../../words/formatNumbers';
 import { ElementType, type Tensor } from '../../onnx/graph';
 import { elementCount, floatTensor } from '../../onnx/tensor';
 import { mappedBytes, readRegion, storedTensor, type FileRegion } from '../../onnx/fileRegion';

@@ -9,7 +9,7 @@ import { isColumnOf } from '../../data/rows/rowKey';
 import { answerColumns, fieldsWithoutColumn } from '../../template/answer/composeAnswer';
 import type { OutputField, PromptTemplate } from '../../template/read/template';
 import { sourceText } from '../../template/settings/data/dataSource';
-import { listed } from '../../listed';
+import { listed } from '../../words/listed';
 import { sameLetters } from '../../template/text/sameLetters';
 import { NamedFileFailure } from '../../data/fileNaming';
 

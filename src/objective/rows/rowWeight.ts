@@ -3,7 +3,7 @@ import type { Dataset, Row } from '../../data/dataset';
 import { shownValue } from '../../template/text/shownValue';
 import { Failure, type SourceLocation } from '../../failure';
 import type { Settings } from '../../template/settings/settings';
-import { listed } from '../../listed';
+import { listed } from '../../words/listed';
 
 /**
  * How much a row counts in training.

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
-import { enumerated } from '../../listed';
+import { enumerated } from '../../words/listed';
 import { emptyGraph, extendGraph, standardModel } from '../builder';
 import { ElementType } from '../graph';
 import { loadRuntime } from './loadRuntime';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { duration } from '../../formatNumbers';
-import { clauses } from '../../listed';
+import { duration } from '../../words/formatNumbers';
+import { clauses } from '../../words/listed';
 import { isHeld, stageOf, type SlurmJob } from './slurmJob';
 
 /** What the commonest of Slurm's reasons mean for whoever waits; any other is shown by its name alone. */

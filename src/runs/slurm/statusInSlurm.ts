@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { duration } from '../../formatNumbers';
+import { duration } from '../../words/formatNumbers';
 import type { FailureCode } from '../../failureCodes';
 import type { RunRecord } from '../record/record';
 import type { RunStatus } from '../record/words/recordWords';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import { basename, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import type { RunRecord } from '../record/record';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { join } from 'node:path';
-import { decimals } from '../../formatNumbers';
+import { decimals } from '../../words/formatNumbers';
 import { recordedConstraint } from '../../scoring/recordedConstraint';
 import { evaluate, type Evaluation } from '../../scoring/evaluate';
 import type { Settings } from '../../template/settings/settings';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { counted, decimals, duration, metricNumber } from '../../formatNumbers';
+import { counted, decimals, duration, metricNumber } from '../../words/formatNumbers';
 import type { DevScore } from '../../scoring/devScore';
 import type { Task } from '../../objective/task';
 import type { Settings } from '../../template/settings/settings';

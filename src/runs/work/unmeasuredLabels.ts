@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { enumerated } from '../../listed';
+import { enumerated } from '../../words/listed';
 import type { Prediction } from '../../scoring/evaluate';
 import type { PromptTemplate } from '../../template/read/template';
 

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { count, fraction, missing } from '../../formatNumbers';
-import type { Table } from '../../writeTable';
+import { count, fraction, missing } from '../../words/formatNumbers';
+import type { Table } from '../../words/writeTable';
 import type { FieldResults } from './fieldResults';
 
 /** What stands beside a table of fields of one run. */

@@ -6,7 +6,7 @@ import { lookAtTable } from '../../data/table/lookAtTable';
 import { fileOfSource, formatOfSource, type DataSource, type TextFormat } from '../../data/table/tableFormat';
 import { valueText } from '../../data/valueText';
 import { Failure } from '../../failure';
-import { listed } from '../../listed';
+import { listed } from '../../words/listed';
 
 /** The column that holds the answers. Other programs' names for it are not guessed. */
 export const answerColumn = 'prediction';

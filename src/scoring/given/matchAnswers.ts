@@ -3,12 +3,12 @@ import { ExactNumber } from '../../data/exactNumber';
 import { parseJson } from '../../data/exactNumber';
 import type { Dataset, Row } from '../../data/dataset';
 import { valueText } from '../../data/valueText';
-import { counted, count } from '../../formatNumbers';
+import { counted, count } from '../../words/formatNumbers';
 import { keyColumnsOf } from '../../objective/rows/rowColumns';
 import { namesRead } from '../../data/rows/rowKey';
 import type { PromptTemplate } from '../../template/read/template';
 import { withAnswer } from '../../template/render/chat/rowMessages';
-import { listed } from '../../listed';
+import { listed } from '../../words/listed';
 import { mismatch, type AnswersFile, type FileAnswer } from './answersFile';
 
 /** The answers to the rows of a split, in the order of the rows. */

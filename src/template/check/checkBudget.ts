@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { count, counted } from '../../formatNumbers';
+import { count, counted } from '../../words/formatNumbers';
 import type { Analysis } from '../read/analysis';
 import { outputOf } from '../read/template';
 import type { TemplateContext } from '../read/templateContext';

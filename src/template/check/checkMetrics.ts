@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { dirname, isAbsolute, join } from 'node:path';
 import { outsideText } from '../../fileAccess';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import { isTextMetric, openMetric } from '../../metrics/openMetric';
 import { tokenise13a, tokeniseZh } from '../../metrics/text/bleuTokens';

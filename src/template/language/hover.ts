@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { hostedModelOf } from '../read/hostedModel';
-import { count, counted, fraction, metricNumber } from '../../formatNumbers';
+import { count, counted, fraction, metricNumber } from '../../words/formatNumbers';
 import { largest } from '../../lists';
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
 import { meaningOfMetricKey } from './completeMetrics';
@@ -13,7 +13,7 @@ import { answersBehind } from '../render/words/answerTokens';
 import { isFormChosenByModel } from '../read/formChoice';
 import { formOfTemplate } from '../render/promptForm';
 import { answerPlace, slotTokens, wordsInPlace } from '../render/length/promptLength';
-import { clauses, enumerated } from '../../listed';
+import { clauses, enumerated } from '../../words/listed';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { TokensInPlace } from '../text/tokensInPlace';
 import { helperShapes } from '../syntax/helpers';

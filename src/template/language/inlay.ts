@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import { analysisOf } from '../read/analysisCache';
 import type { Analysis } from '../read/analysis';
 import { structuralDrafts } from '../read/checks/checkStructure';

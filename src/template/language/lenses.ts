@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { count, counted, fraction, metricInterval, metricNumber } from '../../formatNumbers';
+import { count, counted, fraction, metricInterval, metricNumber } from '../../words/formatNumbers';
 import { analysisOf } from '../read/analysisCache';
 import { checkTemplate } from '../check/check';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { entryAt } from '../syntax/frontMatter';
 import { rangeOf } from '../text/position';
-import { clauses } from '../../listed';
+import { clauses } from '../../words/listed';
 import type { Range } from '../text/position';
 import { splits } from '../settings/settings';
 import { templateOf } from '../read/template';

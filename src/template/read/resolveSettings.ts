@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { Failure } from '../../failure';
 import { objectMetrics } from '../../metrics/metricSetting';
 import { fileOfSource, formatOfSource } from '../../data/table/tableFormat';
-import { enumerated } from '../../listed';
+import { enumerated } from '../../words/listed';
 import { isMapping } from '../syntax/schema';
 import { dividedData, isShare, splitText, type WrittenData, type WrittenSource } from '../settings/data/dataShares';
 import { isYamlSource } from '../settings/data/dataSource';

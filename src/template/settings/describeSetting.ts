@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { clauses, enumerated } from '../../listed';
+import { clauses, enumerated } from '../../words/listed';
 import { metricKinds } from '../../metrics/metricKinds';
 import type { MetricSetting } from '../../metrics/metricSetting';
 import { writtenMetrics } from '../metrics/writtenMetrics';

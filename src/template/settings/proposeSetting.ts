@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { enumerated } from '../../listed';
+import { enumerated } from '../../words/listed';
 import { shownValue } from '../text/shownValue';
 
 /** Ways of asking a model for an instruction; each is a prompt file in the package. */

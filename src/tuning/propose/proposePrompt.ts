@@ -8,7 +8,7 @@ import { hostedModelOf, type HostedModel } from '../../template/read/hostedModel
 import type { PromptTemplate } from '../../template/read/template';
 import { isProposeWay, proposeWays, type Propose } from '../../template/settings/proposeSetting';
 import { decodingFrom, type Decoding } from '../../decoding/decoding';
-import { enumerated } from '../../listed';
+import { enumerated } from '../../words/listed';
 import { usableDecoding } from '../../template/settings/decoding/decodingKeys';
 
 /** What a prompt that asks for an instruction may show. */

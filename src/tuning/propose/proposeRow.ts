@@ -1,7 +1,7 @@
 import { shuffle } from '../../data/random';
 import { namesRead } from '../../data/rows/rowKey';
 import { valueText } from '../../data/valueText';
-import { decimals, percent } from '../../formatNumbers';
+import { decimals, percent } from '../../words/formatNumbers';
 import { keyColumnsOf } from '../../objective/rows/rowColumns';
 import type { PromptTemplate } from '../../template/read/template';
 import type { FrontText } from '../search/front/frontText';

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
-import { asMarkdown } from '../../writeTable';
+import { asMarkdown } from '../../words/writeTable';
 import { isHubId } from '../../adapters/exportSnippets';
 import { fenced, markdown, paragraph } from '../../adapters/readmeParts';
-import { count, fraction, metricInterval, metricNumber } from '../../formatNumbers';
-import { methodTitles } from '../../methodTitles';
+import { count, fraction, metricInterval, metricNumber } from '../../words/formatNumbers';
+import { methodTitles } from '../../words/methodTitles';
 import { measuredRows, selectionText } from '../../runs/record/words/describeProvenance';
 import { measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';

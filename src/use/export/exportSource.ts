@@ -5,7 +5,7 @@ import { adapterFiles, readAdapter } from '../../adapters/peft';
 import { readPlacement, type Placement } from '../../adapters/placement';
 import type { Provenance } from '../../adapters/readmeParts';
 import { Failure } from '../../failure';
-import { fraction, metricInterval, metricNumber } from '../../formatNumbers';
+import { fraction, metricInterval, metricNumber } from '../../words/formatNumbers';
 import { openModel, type LanguageModel } from '../../model/openModel';
 import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
 import { dayOfRun, formDifference, formOf } from '../../objective/recordedForm';

@@ -5,7 +5,7 @@ import { openDataset } from '../../data/dataset';
 import { fileOfSource, formatOfSource, type TextFormat } from '../../data/table/tableFormat';
 import { Failure } from '../../failure';
 import { filesBelow } from '../../files/filesBelow';
-import { clauses } from '../../listed';
+import { clauses } from '../../words/listed';
 import { describeModel } from '../../model/open/describeModel';
 import { listModels } from '../../model/open/listModels';
 import { findModelFiles } from '../../model/open/modelFiles';

@@ -6,7 +6,7 @@ import { isNumber, isObject } from '../../channel/guards';
 import { Failure } from '../../failure';
 import { parseJson } from '../../files/jsonFile';
 import { sha256 } from '../../files/sha256';
-import { bytes as formatBytes } from '../../formatNumbers';
+import { bytes as formatBytes } from '../../words/formatNumbers';
 import { isRunRecord, type RunRecord } from '../../runs/record/record';
 import { partialFile } from '../../template/read/partials';
 import { isManifest, isSharedName, manifestName, mostBytes, recordName, runFileNames, sharedKind } from './sharedFiles';

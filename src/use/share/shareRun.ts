@@ -8,7 +8,7 @@ import { Failure } from '../../failure';
 import { makeFolder, writeAtomically } from '../../files/atomicFile';
 import { parseJson, readJsonLines } from '../../files/jsonFile';
 import { sha256 } from '../../files/sha256';
-import { bytes as formatBytes } from '../../formatNumbers';
+import { bytes as formatBytes } from '../../words/formatNumbers';
 import type { RunRecord } from '../../runs/record/record';
 import { promptTunerVersion } from '../../runs/record/versions';
 import { isMetric } from '../../runs/store/files/metricLine';

@@ -6,7 +6,7 @@ import { isNumber, isText, object, oneOf, optional, type Infer } from '../../cha
 import { dataExtensions } from '../../data/format';
 import type { Command } from '../../editor/registerCommands';
 import { Failure } from '../../failure';
-import { counted, roughDuration } from '../../formatNumbers';
+import { counted, roughDuration } from '../../words/formatNumbers';
 import { runCli } from '../process/cliProcess';
 import { trainerSettings } from '../process/trainerSettings';
 import { runFor } from '../runs/runSelection';

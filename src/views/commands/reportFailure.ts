@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { knownFailure } from '../../classifyError';
 import { Failure } from '../../failure';
-import { sentences } from '../../listed';
+import { sentences } from '../../words/listed';
 
 /** Shows an error as one sentence with its remedy and a way to its location; never a stack trace. */
 export function reportFailure(log: vscode.LogOutputChannel, error: unknown): void {

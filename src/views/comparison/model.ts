@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { isActive } from '../../runs/store/runStatus';
-import { isolated } from '../../isolateText';
+import { isolated } from '../../words/isolateText';
 import { hasResults } from '../../comparison/study/baseline';
 import { compareStudies } from '../../comparison/compareStudies';
 import { fingerprint } from '../../comparison/study/fingerprint';
@@ -8,7 +8,7 @@ import { currentStudies, mostUrgentRun, studiesOf, type Study } from '../../comp
 import { familyNames } from '../../comparison/study/studyNames';
 import type { ComparisonAnalysis, ComparisonSubject } from '../../comparison/analysis/subject';
 import type { StudyComparison, TaskComparison } from '../../comparison/taskComparison';
-import { listed } from '../../listed';
+import { listed } from '../../words/listed';
 import type { MetricLine } from '../../runs/store/files/metricLine';
 import { decidingMetric } from '../../runs/record/measuredMetrics';
 import type { RunRecord } from '../../runs/record/record';

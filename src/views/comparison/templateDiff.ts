@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { findPartial } from '../../template/read/partials';
 import { templateName } from '../../template/read/templateName';
 import { withLineFeeds } from '../../template/text/lineFeeds';
-import { methodTitles } from '../../methodTitles';
+import { methodTitles } from '../../words/methodTitles';
 import { runTitle } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 

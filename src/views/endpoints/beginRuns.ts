@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { QueueClient } from '../../cluster/queueClient';
 import type { EndpointAccess } from '../../endpoint/endpointAccess';
 import type { RequestPlan } from '../../endpoint/plan/requestPlan';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import type { NewRunRequest } from '../../runs/queue/queue';
 import type { RunRecord } from '../../runs/record/record';
 import { recordedTemplate } from '../../runs/record/recordedTemplate';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { planFacts, type RequestPlan } from '../../endpoint/plan/requestPlan';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 
 /**
  * Where a window remembers what a person has agreed to: an address and a data file each, and what for where the rows

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { QueueClient } from '../../cluster/queueClient';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import type { InspectorProcess } from '../process/inspectorProcess';
 import type { RunWatcher } from '../runs/runWatcher';
 import { asksElsewhere } from './beginRuns';

@@ -6,7 +6,7 @@ import { hubReference } from '../../model/hub/cache';
 import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
 import { listModels, type ModelSummary } from '../../model/open/listModels';
 import { storeOf } from '../../model/stores/stores';
-import { bytes, counted } from '../../formatNumbers';
+import { bytes, counted } from '../../words/formatNumbers';
 import { isNumber, isObject, isText, listOf, object } from '../../channel/guards';
 import { hostedModelOf } from '../../template/read/hostedModel';
 import { addEndpoint } from '../endpoints/addEndpoint';

@@ -1,7 +1,7 @@
 import { basename, relative, sep } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { bytes, count, counted } from '../../formatNumbers';
-import { clauses } from '../../listed';
+import { bytes, count, counted } from '../../words/formatNumbers';
+import { clauses } from '../../words/listed';
 import type { ModelSummary } from '../../model/open/listModels';
 
 /** An entry of the *Models* view: where models are, or one of them. */

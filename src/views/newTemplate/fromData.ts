@@ -2,7 +2,7 @@ import { basename, dirname, extname } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { writeNewFiles } from '../../editor/commands/newFiles';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import { nameModels } from '../../model/open/listModels';
 import { fileName } from '../../template/import/imported';
 import { usualShare } from '../../template/settings/data/dataShares';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type { ColumnProfile } from '../../data/survey/profileTable';
-import { count, counted, plainNumber } from '../../formatNumbers';
+import { count, counted, plainNumber } from '../../words/formatNumbers';
 import { guessAnswers, isLabels, type TaskKind } from '../../template/import/table/guessAnswers';
 import type { KnownTable, TableRequest } from '../../workspace/templateFromTable';
 

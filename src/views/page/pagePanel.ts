@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Transport } from '../../channel/messageChannel';
 import { pageSentences } from './pageSentences';
 import { webviewPage } from './webviewPage';
-import { spokenLanguage } from '../../formatDates';
+import { spokenLanguage } from '../../words/formatDates';
 
 /** Scripts run, and nothing but our own built pages loads. */
 export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {

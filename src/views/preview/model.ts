@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { isTable, type Row } from '../../data/format';
 import { fileOfSource, formatOfSource, type DataSource } from '../../data/table/tableFormat';
 import { Failure } from '../../failure';
-import { sentences } from '../../listed';
+import { sentences } from '../../words/listed';
 import { modelTokenizer, type ModelTokenizer } from '../../workspace/modelTokenizer';
 import { settingsMethod } from '../../runs/record/producedRun';
 import type { RunRecord } from '../../runs/record/record';
@@ -23,7 +23,7 @@ import { chatSentence, isOfChat } from '../../template/render/chat/chatFailure';
 import { promptForm } from '../../template/render/promptForm';
 import { countPieces, previewPrompt, writtenPrompt, type PreviewPrompt, type TokenReader } from './pieces';
 import type { RowReader } from './rows';
-import { methodTitles } from '../../methodTitles';
+import { methodTitles } from '../../words/methodTitles';
 import { describeRun } from '../runs/runText';
 
 /** What a preview is made of. */

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { counted } from '../../formatNumbers';
+import { counted } from '../../words/formatNumbers';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../runs/record/record';

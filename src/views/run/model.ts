@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { labelAccuracy, type MetricFace, faceOf } from '../../scoring/metricFace';
 import { shownTitle } from '../../scoring/metricTitles';
-import { isolated } from '../../isolateText';
+import { isolated } from '../../words/isolateText';
 import { isActive } from '../../runs/store/runStatus';
 import {
   bytes,
@@ -12,7 +12,7 @@ import {
   metricInterval,
   metricNumber,
   signedMetric,
-} from '../../formatNumbers';
+} from '../../words/formatNumbers';
 import { metricText } from '../../comparison/exportTable';
 import { decidingOf } from '../../comparison/study/studyResults';
 import { stateWord, trains } from '../../runs/record/words/recordWords';
@@ -35,11 +35,11 @@ import { readFront } from '../../comparison/front/readFront';
 import { markOf, type ChosenRuns } from '../runs/runColours';
 import { settingText, writtenSetting } from '../../template/settings/settingText';
 import { timeLeft } from '../sidebar/runsTreeModel';
-import { methodTitles } from '../../methodTitles';
+import { methodTitles } from '../../words/methodTitles';
 import { describeState, isPaused, lostText, runTitle } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
-import { dateAndTime } from '../../formatDates';
-import { clauses, enumerated, listed } from '../../listed';
+import { dateAndTime } from '../../words/formatDates';
+import { clauses, enumerated, listed } from '../../words/listed';
 
 /** Its state and what is to be said of it, no word twice. */
 function stateOf({ record, ticket }: WatchedRun): readonly string[] {

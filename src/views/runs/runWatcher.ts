@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { isActive } from '../../runs/store/runStatus';
 import { Failure } from '../../failure';
-import { sentences } from '../../listed';
+import { sentences } from '../../words/listed';
 import { readTicket, type QueueTicket } from '../../runs/queue/queue';
 import type { RunRecord } from '../../runs/record/record';
 import { runFolders } from '../../runs/store/runFolder';

@@ -1,7 +1,7 @@
 import { extname, posix } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { listed } from '../../listed';
+import { listed } from '../../words/listed';
 
 const tables: ReadonlySet<string> = new Set(
   ['csv', 'tsv', 'tab', 'psv', 'jsonl', 'ndjson', 'json', 'xlsx', 'xls', 'ods'].map((extension) => `.${extension}`),

@@ -4,19 +4,19 @@ import { measuredMetrics } from '../../runs/record/measuredMetrics';
 import * as vscode from 'vscode';
 import { formText } from '../../objective/recordedForm';
 import { isActive } from '../../runs/store/runStatus';
-import { counted, metricInterval, metricNumber } from '../../formatNumbers';
+import { counted, metricInterval, metricNumber } from '../../words/formatNumbers';
 import { settingText } from '../../template/settings/settingText';
 import { methodIcon } from './methodIcons';
 import type { RunChoice } from '../runs/runChoice';
 import { markOf } from '../runs/runColours';
 import { contextValueOf, runsTree, durationLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
-import { methodTitles } from '../../methodTitles';
+import { methodTitles } from '../../words/methodTitles';
 import { describeState, lostText } from '../runs/runText';
 import { measuredRows } from '../../runs/record/words/describeProvenance';
 import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
 import { stateWord } from '../../runs/record/words/recordWords';
-import { dateAndTime } from '../../formatDates';
-import { clauses, listed } from '../../listed';
+import { dateAndTime } from '../../words/formatDates';
+import { clauses, listed } from '../../words/listed';
 
 /** Scheme of the addresses by which runs get their badge and colour in the tree. */
 const runScheme = 'prompt-tuner-run';

@@ -8,15 +8,15 @@ import { isActive } from '../../runs/store/runStatus';
 import { templateName, templateFamily } from '../../template/read/templateName';
 import { studyResults } from '../../comparison/study/standingResults';
 import type { RunRecord } from '../../runs/record/record';
-import { counted, duration, shortMetric } from '../../formatNumbers';
+import { counted, duration, shortMetric } from '../../words/formatNumbers';
 import { describeAccuracy, describeState, ofOlderText, pausedText } from '../runs/runText';
 import { settingText } from '../../template/settings/settingText';
 import { isHeld } from '../../runs/slurm/slurmJob';
 import { allocationText } from '../../runs/slurm/slurmWords';
 import { capabilitiesOf } from '../../runs/queue/runCapabilities';
 import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
-import { shortDate, timeOfDay } from '../../formatDates';
-import { enumerated } from '../../listed';
+import { shortDate, timeOfDay } from '../../words/formatDates';
+import { enumerated } from '../../words/listed';
 
 /** An entry of the *Runs* view, without the editor's types. */
 export type RunsNode = TemplateGroup | GridGroup | RunLeaf | UnreadableLeaf;

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { byDeciding, decidingOf } from '../../comparison/study/studyResults';
 import { templateName } from '../../template/read/templateName';
-import { counted, percentDone } from '../../formatNumbers';
+import { counted, percentDone } from '../../words/formatNumbers';
 import { studyResults } from '../../comparison/study/standingResults';
-import { clauses } from '../../listed';
+import { clauses } from '../../words/listed';
 import type { RunRecord } from '../../runs/record/record';
 import { isActive } from '../../runs/store/runStatus';
 import { timeLeft } from './runsTreeModel';

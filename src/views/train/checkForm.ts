@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { hostedModelOf } from '../../template/read/hostedModel';
 import { Failure } from '../../failure';
-import { sentences } from '../../listed';
+import { sentences } from '../../words/listed';
 import { planStudy } from '../../runs/work/study/planStudy';
 import type { ModelSizes } from '../../template/settings/trainedParameters';
 import { resolveSettings } from '../../template/read/resolveSettings';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { methodTitles } from '../../methodTitles';
+import { methodTitles } from '../../words/methodTitles';
 import { fewSeeds } from '../../scoring/statistics/verdict';
 import { methods } from '../../template/settings/settings';
 import type { Format, Method } from '../../template/settings/settings';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { hostedModelOf } from '../../template/read/hostedModel';
 import { templateName } from '../../template/read/templateName';
-import { sentences } from '../../listed';
+import { sentences } from '../../words/listed';
 import type { PromptTemplate } from '../../template/read/template';
 import type { TokenEncoder } from '../../template/text/tokenEncoder';
 import { trainableMethods, type FormMethod, type FormState, type FormValues, type SlurmChoice } from './contract';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../failure';
-import { enumerated } from '../../listed';
+import { enumerated } from '../../words/listed';
 import { expandGrid } from '../../template/settings/settingGrid';
 import { splits } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { clauses } from '../../listed';
+import { clauses } from '../../words/listed';
 import type { SlurmChoice } from './contract';
 
 /** Which machine trains: this one where nothing is asked of Slurm. */

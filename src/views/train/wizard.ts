@@ -4,8 +4,8 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { hostedModelOf } from '../../template/read/hostedModel';
 import { templateName } from '../../template/read/templateName';
-import { bytes, count } from '../../formatNumbers';
-import { enumerated } from '../../listed';
+import { bytes, count } from '../../words/formatNumbers';
+import { enumerated } from '../../words/listed';
 import { readTemplateContext } from '../../workspace/readTemplateContext';
 import { splits } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
@@ -20,7 +20,7 @@ import { askWhere, whereText } from './where';
 import { checkForm } from './checkForm';
 import { fieldsOf } from './formFields';
 import { overridesOf } from './formOverrides';
-import { methodTitles } from '../../methodTitles';
+import { methodTitles } from '../../words/methodTitles';
 import { methodDetail } from './methodChoice';
 
 /** What a person wants at the end of the way: start, or see all settings on a page. */

@@ -3,7 +3,7 @@ import type { ComparisonRow } from '../../../src/comparison/comparisonRows';
 import { analyseComparison } from '../../../src/comparison/analysis/analyseComparison';
 import { formatComparison } from '../../../src/comparison/text/formatComparison';
 import type { TaskComparison } from '../../../src/comparison/taskComparison';
-import * as write from '../../../src/formatNumbers';
+import * as write from '../../../src/words/formatNumbers';
 import { comparisonSide, type ComparisonChoice } from '../../../src/views/comparison/contract';
 import { answersForPage, showComparison, subjectOf } from '../../../src/views/comparison/model';
 import { answersOf, withAnswers } from '../../../webview/comparison/answers';

@@ -10,7 +10,7 @@ import { metricOf } from '../../../src/comparison/study/studyResults';
 import type { StudyComparison, TaskComparison } from '../../../src/comparison/taskComparison';
 import { formatComparison } from '../../../src/comparison/text/formatComparison';
 import { createRandom } from '../../../src/data/random';
-import { metricNumber, signedMetric } from '../../../src/formatNumbers';
+import { metricNumber, signedMetric } from '../../../src/words/formatNumbers';
 import { distributionWords } from '../../../src/comparison/analysis/distributions';
 import type { MetricSetting } from '../../../src/metrics/metricSetting';
 import { openMetric, type TextMetricSetting } from '../../../src/metrics/openMetric';

@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
-import { isolated } from '../../../src/isolateText';
+import { isolated } from '../../../src/words/isolateText';
 import { largest } from '../../../src/lists';
 import type { LabelShares, StudyRow } from '../../../src/views/comparison/contract';
 import { checkBox } from '../../controls';
 import { element } from '../../element';
 import { focusable } from '../../redraw';
 import { svg } from '../../svg';
-import { coordinate, percent, shortSigned } from '../../../src/formatNumbers';
-import { enumerated } from '../../../src/listed';
+import { coordinate, percent, shortSigned } from '../../../src/words/formatNumbers';
+import { enumerated } from '../../../src/words/listed';
 import { answersOf } from '../answers';
 import { studyTitle, type PageActions, type PageView } from '../view';
 import type { Figure } from './figure';

@@ -6,7 +6,7 @@ import { axisIn, createStepPlot, stepMarks } from '../../stepPlot';
 import type { Theme } from '../../theme';
 import { aligned, smoothed, type Curve } from '../curves';
 import { lineStyle } from '../lineStyle';
-import { fraction, missing } from '../../../src/formatNumbers';
+import { fraction, missing } from '../../../src/words/formatNumbers';
 import { seedTitle, type PageView } from '../view';
 import { statements } from '../../statements';
 

@@ -3,7 +3,7 @@ import { largest, smallest } from '../../../src/lists';
 import { svg } from '../../svg';
 import { smoothed } from '../curves';
 import { lineStyle } from '../lineStyle';
-import { coordinate, count, fraction } from '../../../src/formatNumbers';
+import { coordinate, count, fraction } from '../../../src/words/formatNumbers';
 import type { PageView } from '../view';
 import type { ChartLine } from './curveChart';
 import { linearScale, logScale } from '../../plot/scale';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { counted, percent, plainNumber } from '../../../src/formatNumbers';
+import { counted, percent, plainNumber } from '../../../src/words/formatNumbers';
 import { largest } from '../../../src/lists';
 import {
   binShares,

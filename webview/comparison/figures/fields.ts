@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { fraction, missing } from '../../../src/formatNumbers';
-import { enumerated } from '../../../src/listed';
+import { fraction, missing } from '../../../src/words/formatNumbers';
+import { enumerated } from '../../../src/words/listed';
 import {
   fieldHeadings,
   fieldsOfSeedsNote,

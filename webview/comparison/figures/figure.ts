@@ -3,8 +3,8 @@ import { button } from '../../controls';
 import { element } from '../../element';
 import { focusable } from '../../redraw';
 import { svgFile } from '../../svg';
-import { count, missing, plainNumber } from '../../../src/formatNumbers';
-import { asCsv, asJson, type Cell, type Table } from '../../../src/writeTable';
+import { count, missing, plainNumber } from '../../../src/words/formatNumbers';
+import { asCsv, asJson, type Cell, type Table } from '../../../src/words/writeTable';
 import type { PageActions, PageView } from '../view';
 
 /** A figure with the numbers behind it. */

@@ -9,7 +9,7 @@ import {
 } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
-import { metricInterval, metricNumber, signedMetric } from '../../../src/formatNumbers';
+import { metricInterval, metricNumber, signedMetric } from '../../../src/words/formatNumbers';
 import { answersOf } from '../answers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';

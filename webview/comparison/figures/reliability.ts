@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { largest } from '../../../src/lists';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
-import { counted, fraction } from '../../../src/formatNumbers';
+import { counted, fraction } from '../../../src/words/formatNumbers';
 import { answersOf } from '../answers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';

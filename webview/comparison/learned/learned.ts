@@ -10,7 +10,7 @@ import { button } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
 import { textDifference } from '../../textDifference';
-import { count, decimals, signed, signedMetric, signedMetricInterval } from '../../../src/formatNumbers';
+import { count, decimals, signed, signedMetric, signedMetricInterval } from '../../../src/words/formatNumbers';
 import { seedName, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { createFronts } from './fronts';
 import { createVectors } from './vectors';

@@ -9,7 +9,7 @@ import { svg } from '../../svg';
 import { figureOf, type Figure } from '../figures/figure';
 import { axes, plotArea } from '../../plot/axes';
 import { linearScale } from '../../plot/scale';
-import { coordinate, counted, percent, shortFraction } from '../../../src/formatNumbers';
+import { coordinate, counted, percent, shortFraction } from '../../../src/words/formatNumbers';
 import { messageOf, seedTitle, type PageActions, type PageView, type Section } from '../view';
 import { statements } from '../../statements';
 

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { missing, shortFraction, shortMetric } from '../../../src/formatNumbers';
+import { missing, shortFraction, shortMetric } from '../../../src/words/formatNumbers';
 import type { MetricFace } from '../../../src/views/comparison/contract';
 import { element } from '../../element';
 import type { PageView } from '../view';

@@ -5,7 +5,7 @@ import { button, labelledDropDown } from '../../controls';
 import { element } from '../../element';
 import { answerFieldsTable, truncatedNote } from '../../fieldTables';
 import { textDifference } from '../../textDifference';
-import { coordinate, fraction, metricNumber } from '../../../src/formatNumbers';
+import { coordinate, fraction, metricNumber } from '../../../src/words/formatNumbers';
 import { seedName, studyMark, studyTitle, type PageActions, type PageView } from '../view';
 
 /** Labels named for an answer; the others are left out. */

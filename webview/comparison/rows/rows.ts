@@ -4,7 +4,7 @@ import { button, dropDown, textField, waiting } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
 import { rowModes, type PageLook, type RowMode } from '../keptPage';
-import { count, counted } from '../../../src/formatNumbers';
+import { count, counted } from '../../../src/words/formatNumbers';
 import { isOutdated, messageOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { createFoundRows } from './foundRows';
 import { reference, rowDetail } from './rowDetail';

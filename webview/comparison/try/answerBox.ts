@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { AnswerPace, InputAnswer, StudyRow } from '../../../src/views/comparison/contract';
-import { count, counted, duration, perSecond } from '../../../src/formatNumbers';
+import { count, counted, duration, perSecond } from '../../../src/words/formatNumbers';
 import { element } from '../../element';
 import { createRedraw } from '../../redraw';
 import type { Theme } from '../../theme';

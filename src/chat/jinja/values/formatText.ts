@@ -1,4 +1,4 @@
-import { decimals } from '../../../formatNumbers';
+import { decimals } from '../../../words/formatNumbers';
 import { JinjaError, requireLength } from './budget';
 import { representation, textOf, wholeText } from './represent';
 import type { Text } from './text';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { fraction, metricNumber } from '../../../formatNumbers';
-import { clauses } from '../../../listed';
+import { fraction, metricNumber } from '../../../words/formatNumbers';
+import { clauses } from '../../../words/listed';
 import { decidingScore } from '../../../scoring/devScore';
 import type { RunRecord } from '../record';
 import { isFreeText } from '../runStage';

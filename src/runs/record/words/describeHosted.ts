@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { decidedText } from '../../../endpoint/asking/decidedText';
 import type { HostedFacts } from '../../../endpoint/plan/hostedFacts';
-import { count, counted, money } from '../../../formatNumbers';
-import { clauses, enumerated } from '../../../listed';
+import { count, counted, money } from '../../../words/formatNumbers';
+import { clauses, enumerated } from '../../../words/listed';
 
 /** Where a model that runs elsewhere was asked and how, by name: for a terminal, a run's page and a report. */
 export function hostedFacts(hosted: HostedFacts): readonly (readonly [name: string, value: string])[] {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { fraction } from '../../../formatNumbers';
-import { isolated } from '../../../isolateText';
-import { enumerated } from '../../../listed';
+import { fraction } from '../../../words/formatNumbers';
+import { isolated } from '../../../words/isolateText';
+import { enumerated } from '../../../words/listed';
 import { lowLabelMass } from '../../../scoring/likelihood/labelMass';
 import type { EvaluationResult } from '../record';
 

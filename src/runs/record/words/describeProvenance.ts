@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { decidedText } from '../../../endpoint/asking/decidedText';
 import type { HostedFacts } from '../../../endpoint/plan/hostedFacts';
-import { count, counted } from '../../../formatNumbers';
-import { clauses, listed } from '../../../listed';
+import { count, counted } from '../../../words/formatNumbers';
+import { clauses, listed } from '../../../words/listed';
 import type { Selection } from '../provenance';
 import type { EvaluationResult } from '../record';
 import { rowsOf, trains, type Split } from './recordWords';

@@ -9,7 +9,7 @@ import { createPace } from '../../../endpoint/asking/pace';
 import { planRequests, type LookedThrough } from '../../../endpoint/plan/planRequests';
 import { planText, type RequestPlan } from '../../../endpoint/plan/requestPlan';
 import { Failure, withLocation } from '../../../failure';
-import { counted, duration } from '../../../formatNumbers';
+import { counted, duration } from '../../../words/formatNumbers';
 import { closeSplits } from '../../../objective/rows/splits';
 import { collapsedOnto } from '../../../scoring/collapse';
 import { hostedModelOf } from '../../../template/read/hostedModel';

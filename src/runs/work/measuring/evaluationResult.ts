@@ -1,5 +1,5 @@
 import { decidingMetric } from '../../record/measuredMetrics';
-import { decimals } from '../../../formatNumbers';
+import { decimals } from '../../../words/formatNumbers';
 import type { HostedFacts } from '../../../endpoint/plan/hostedFacts';
 import type { Evaluation } from '../../../scoring/evaluate';
 import type { RecordedConstraint } from '../../../scoring/recordedConstraint';

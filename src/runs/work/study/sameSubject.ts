@@ -10,7 +10,7 @@ import type { Settings } from '../../../template/settings/settings';
 import type { PromptTemplate } from '../../../template/read/template';
 import { splitPromptFile } from '../../../template/syntax/dotprompt';
 import { withLineFeeds } from '../../../template/text/lineFeeds';
-import { listed } from '../../../listed';
+import { listed } from '../../../words/listed';
 import { settingsMethod } from '../../record/producedRun';
 import type { RunRecord } from '../../record/record';
 import { recordedTemplate } from '../../record/recordedTemplate';

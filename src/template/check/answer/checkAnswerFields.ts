@@ -6,7 +6,7 @@ import type { TemplateContext } from '../../read/templateContext';
 import { messagesColumn } from '../../render/chat/rowMessages';
 import { entryAt } from '../../syntax/frontMatter';
 import type { Draft } from '../../text/finding';
-import { listed } from '../../../listed';
+import { listed } from '../../../words/listed';
 
 /** `answer-schema`: fields that an answer may lack, for which no data file has a column, as where it is misspelt. */
 export function fieldsNeverAnswered(

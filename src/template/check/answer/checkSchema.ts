@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { enumerated } from '../../../listed';
+import { enumerated } from '../../../words/listed';
 import type { Analysis } from '../../read/analysis';
 import { picoTypes } from '../../settings/decoding/dotpromptKeys';
 import { entriesAt, type Entry } from '../../syntax/frontMatter';

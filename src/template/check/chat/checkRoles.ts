@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { enumerated } from '../../../listed';
+import { enumerated } from '../../../words/listed';
 import { isOurs, type Analysis } from '../../read/analysis';
 import { roleTags, type RoleTag } from '../../read/tags/roleTags';
 import type { TemplateContext } from '../../read/templateContext';

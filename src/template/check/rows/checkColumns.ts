@@ -14,7 +14,7 @@ import { entryAt } from '../../syntax/frontMatter';
 import { replacement, type Draft, type Fix } from '../../text/finding';
 import type { Span } from '../../text/position';
 import { nearest, orNearest } from '../../text/suggest';
-import { enumerated, listed } from '../../../listed';
+import { enumerated, listed } from '../../../words/listed';
 import { sameLetters } from '../../text/sameLetters';
 import { variableCandidates } from '../../language/renameNames';
 

@@ -5,7 +5,7 @@ import { enumPath, enumSpan } from '../../edit/labelEdits';
 import { outputSpan } from '../../read/checks/checkLabels';
 import { removal } from '../../syntax/removal';
 import type { Draft } from '../../text/finding';
-import { listed } from '../../../listed';
+import { listed } from '../../../words/listed';
 import { sameLetters } from '../../text/sameLetters';
 
 /**

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { basename } from 'node:path';
-import { count, counted } from '../../../formatNumbers';
+import { count, counted } from '../../../words/formatNumbers';
 import type { TextFormat } from '../../../data/table/tableFormat';
 import type { Analysis } from '../../read/analysis';
 import { namedFile, namedFiles } from '../../read/dataFiles';
 import { rowKey, tellsRowsApart } from '../../../data/rows/rowKey';
-import { clauses } from '../../../listed';
+import { clauses } from '../../../words/listed';
 import { keyColumns } from '../../read/keyColumns';
 import { requiredVariables } from '../../read/template';
 import type { TemplateContext, SplitSummary, SplitName } from '../../read/templateContext';

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { evenSeed, type RowGroup } from '../../../data/rows/evenSeed';
 import { partAt, placeOfKey, keyWords, type HeldOut } from '../../../data/rows/rowPart';
 import { tellsRowsApart } from '../../../data/rows/rowKey';
-import { counted, plainNumber } from '../../../formatNumbers';
+import { counted, plainNumber } from '../../../words/formatNumbers';
 import type { Analysis } from '../../read/analysis';
 import { namedFile, namedFiles, type NamedFile } from '../../read/dataFiles';
 import { firstSplitSeed } from '../../read/division';
@@ -14,7 +14,7 @@ import { settingEdits } from '../../settings/writeSettings';
 import { entryAt } from '../../syntax/frontMatter';
 import { insertion } from '../../syntax/insertion';
 import type { Draft, Edit, Fix } from '../../text/finding';
-import { listed } from '../../../listed';
+import { listed } from '../../../words/listed';
 
 type Seen = Partial<Readonly<Record<SplitName, SplitSummary>>>;
 

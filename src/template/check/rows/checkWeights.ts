@@ -4,7 +4,7 @@ import type { TemplateContext } from '../../read/templateContext';
 import { entryAt } from '../../syntax/frontMatter';
 import { replacement, type Draft } from '../../text/finding';
 import { nearest } from '../../text/suggest';
-import { listed } from '../../../listed';
+import { listed } from '../../../words/listed';
 import { yamlText } from '../../text/yamlText';
 
 /** `data-column`: the rows to train on lack the column that `tune.weight` names. */

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { writeJson } from '../../../data/exactNumber';
 import { Failure } from '../../../failure';
-import { counted } from '../../../formatNumbers';
+import { counted } from '../../../words/formatNumbers';
 import { textOf } from '../../render/renderedPrompt';
 import { messagesColumn, rowHistory } from '../../render/chat/rowMessages';
 import { freeAnswerName } from '../answerName';

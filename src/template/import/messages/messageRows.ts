@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { enumerated } from '../../../listed';
+import { enumerated } from '../../../words/listed';
 import { Failure } from '../../../failure';
-import { counted } from '../../../formatNumbers';
+import { counted } from '../../../words/formatNumbers';
 import { messagesColumn, rowAnswer, rowHistory, UnreadMessages } from '../../render/chat/rowMessages';
 import { isMapping } from '../../syntax/schema';
 

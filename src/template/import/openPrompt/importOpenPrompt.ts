@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
-import { counted } from '../../../formatNumbers';
+import { counted } from '../../../words/formatNumbers';
 import { freeAnswerName } from '../answerName';
 import { HandlebarsText } from '../handlebarsText';
 import { fileName, type Imported } from '../imported';

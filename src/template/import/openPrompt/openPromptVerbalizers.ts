@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { parse } from 'yaml';
-import { counted } from '../../../formatNumbers';
+import { counted } from '../../../words/formatNumbers';
 import { isMapping } from '../../syntax/schema';
 
 type Mapping = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
-import { enumerated } from '../../../listed';
+import { enumerated } from '../../../words/listed';
 import { splitPromptFile } from '../../syntax/dotprompt';
 import { isMapping } from '../../syntax/schema';
 import { freeAnswerName } from '../answerName';

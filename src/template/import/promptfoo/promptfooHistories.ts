@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../../failure';
-import { counted } from '../../../formatNumbers';
+import { counted } from '../../../words/formatNumbers';
 import { messagesColumn, rowHistory } from '../../render/chat/rowMessages';
 import { isMapping } from '../../syntax/schema';
 import type { TestRow } from './promptfooRows';

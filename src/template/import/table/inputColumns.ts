@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ColumnProfile, TableProfile } from '../../../data/survey/profileTable';
-import { listed } from '../../../listed';
+import { listed } from '../../../words/listed';
 import { annotationNames, isLabels, isRejected, isRowNumber } from './guessAnswers';
 
 /** Columns that a prompt does not show, and the sentence that says why; `${names}` of them. */

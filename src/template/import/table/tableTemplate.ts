@@ -1,4 +1,4 @@
-import { listed } from '../../../listed';
+import { listed } from '../../../words/listed';
 import { HandlebarsText } from '../handlebarsText';
 import { writeTemplate } from '../writeTemplate';
 import { columnCaption, columnInSentence, columnPath, isPlainKey } from './columnTags';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { percent } from '../../../formatNumbers';
+import { percent } from '../../../words/formatNumbers';
 import type { Analysis } from '../analysis';
 import { replacement } from '../../text/finding';
 import type { Draft } from '../../text/finding';
@@ -9,7 +9,7 @@ import type { Entry } from '../../syntax/frontMatter';
 import { insertion } from '../../syntax/insertion';
 import { removal } from '../../syntax/removal';
 import type { Span } from '../../text/position';
-import { listed } from '../../../listed';
+import { listed } from '../../../words/listed';
 import { sameLetters } from '../../text/sameLetters';
 import { nearest, orNearest } from '../../text/suggest';
 import { enumSpan } from '../../edit/labelEdits';

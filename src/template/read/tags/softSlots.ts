@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { counted } from '../../../formatNumbers';
+import { counted } from '../../../words/formatNumbers';
 import type { Draft } from '../../text/finding';
 import { replacement } from '../../text/finding';
 import type { Span } from '../../text/position';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { basename } from 'node:path';
 import type { Failure } from '../../../failure';
-import { sentences } from '../../../listed';
+import { sentences } from '../../../words/listed';
 
 /** Whether what stops a prompt is its messages, or the chat template that they are put into. */
 export const isOfChat = ({ code }: Failure): boolean => code.startsWith('chat-');

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { append } from '../../../lists';
 import { Failure, type SourceLocation } from '../../../failure';
-import { enumerated } from '../../../listed';
+import { enumerated } from '../../../words/listed';
 import type { ExamplesAs } from '../../settings/settings';
 import type { Piece } from '../marks';
 import { joinSegments } from '../marks';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { valueText } from '../../../data/valueText';
 import { Failure, type SourceLocation } from '../../../failure';
-import { enumerated } from '../../../listed';
+import { enumerated } from '../../../words/listed';
 import { isMapping } from '../../syntax/schema';
 import { answerChoices } from '../../../data/rows/answerSpans';
 import { AnswerProblem, composeAnswers } from '../../answer/composeAnswer';

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { tellsRowsApart, type KeyColumns } from '../../../data/rows/rowKey';
 import type { HeldOut, PartName, RowPart } from '../../../data/rows/rowPart';
 import { fileOfSource, formatOfSource, type DataSource } from '../../../data/table/tableFormat';
-import { plainNumber } from '../../../formatNumbers';
+import { plainNumber } from '../../../words/formatNumbers';
 import { shownValue } from '../../text/shownValue';
 import { readDataSource, readSourceText, type SourceProblem } from './dataSource';
 

@@ -8,7 +8,7 @@ import {
   type DataSource,
   type FormattedFile,
 } from '../../../data/table/tableFormat';
-import { enumerated } from '../../../listed';
+import { enumerated } from '../../../words/listed';
 import { isMapping } from '../../syntax/schema';
 import { nearest, orNearest } from '../../text/suggest';
 import { yamlText } from '../../text/yamlText';

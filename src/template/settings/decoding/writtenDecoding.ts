@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { enumerated } from '../../../listed';
+import { enumerated } from '../../../words/listed';
 import { entriesAt, entryAt, type FrontMatter } from '../../syntax/frontMatter';
 import { isMapping } from '../../syntax/schema';
 import { replacement, type Draft } from '../../text/finding';

@@ -5,7 +5,7 @@ import type { ExamplePrompt } from '../../../adapters/exportedPrompt';
 import { onnxTexts } from '../../../adapters/exportReadme';
 import { adapterFiles } from '../../../adapters/peft';
 import { Failure } from '../../../failure';
-import { bytes } from '../../../formatNumbers';
+import { bytes } from '../../../words/formatNumbers';
 import { writeModel } from '../../../onnx/writeModel';
 import { copyIfThere, writeTexts } from '../exportFiles';
 import { exampleOf, type ExportSource } from '../exportSource';

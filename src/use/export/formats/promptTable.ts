@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ExamplePrompt } from '../../../adapters/exportedPrompt';
 import { fenced, formNote, labelsSection, markdown, originText, paragraph } from '../../../adapters/readmeParts';
 import { promptTableProgram } from '../../../adapters/servedSnippets';
-import { count } from '../../../formatNumbers';
+import { count } from '../../../words/formatNumbers';
 import { writeTexts } from '../exportFiles';
 import { exampleOf, type ExportSource } from '../exportSource';
 import { inputVectors, npyFile } from './vectors';

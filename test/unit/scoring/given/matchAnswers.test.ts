@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../../src/failure';
-import { asCsv } from '../../../../src/writeTable';
+import { asCsv } from '../../../../src/words/writeTable';
 import { answersFolder, askedRows, scoreIn } from '../../../support/runs/givenAnswers';
 import { lines } from '../../../support/text/lines';
 

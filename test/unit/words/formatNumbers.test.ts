@@ -23,7 +23,7 @@ import {
   shortSigned,
   signed,
   signedInterval,
-} from '../../src/formatNumbers';
+} from '../../../src/words/formatNumbers';
 
 describe('numbers for people', () => {
   it('have a true minus, and no sign where they round to zero', () => {

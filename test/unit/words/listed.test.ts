@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as l10n from '@vscode/l10n';
 import { afterEach, describe, expect, it } from 'vitest';
-import { clauses, enumerated, listed, sentences } from '../../src/listed';
+import { clauses, enumerated, listed, sentences } from '../../../src/words/listed';
 
 describe('names and clauses behind each other', () => {
   const inLanguage = (bundle: string): void =>

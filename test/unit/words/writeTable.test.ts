@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asCsv, asJson, asMarkdown, asText, type Cell, type Table } from '../../src/writeTable';
+import { asCsv, asJson, asMarkdown, asText, type Cell, type Table } from '../../../src/words/writeTable';
 
 /** Texts with whatever has a meaning in one of the formats. */
 const text = fc.oneof(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isolated } from '../../src/isolateText';
+import { isolated } from '../../../src/words/isolateText';
 
 it('only what is written from right to left is isolated from the sentence around it', () => {
   for (const text of ['', 'wet', 'größer', '天気', '😀 fine', '12.5 %']) expect(isolated(text)).toBe(text);
