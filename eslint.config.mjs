@@ -33,21 +33,21 @@ export default tseslint.config(
       'max-lines': ['error', { max: 420, skipBlankLines: true, skipComments: true }],
     },
   },
-  { files: ['src/formatNumbers.ts'], rules: { 'no-restricted-syntax': ['error', ...spreadCalls] } },
+  { files: ['src/words/formatNumbers.ts'], rules: { 'no-restricted-syntax': ['error', ...spreadCalls] } },
   {
     files: ['src/**', 'webview/**'],
-    ignores: ['src/formatNumbers.ts'],
+    ignores: ['src/words/formatNumbers.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
         ...spreadCalls,
         {
           selector: 'MemberExpression[property.name=/^(toFixed|toPrecision|toExponential|NumberFormat)$/]',
-          message: 'How a number reads is said in src/formatNumbers.ts.',
+          message: 'How a number reads is said in src/words/formatNumbers.ts.',
         },
         {
           selector: "MemberExpression[property.name='toLocaleString'][object.type!='NewExpression']",
-          message: 'How a number reads is said in src/formatNumbers.ts.',
+          message: 'How a number reads is said in src/words/formatNumbers.ts.',
         },
       ],
     },
