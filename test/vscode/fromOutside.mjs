@@ -3,14 +3,39 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { until } from '../support/running/until.mjs';
 
-/** Runs a command that asks for nothing as a person does, by its title. */
+const paletteOf = (page) => page.locator('.quick-input-widget');
+
+/**
+ * Opens the palette with a text, as a person does: again where something that comes into the window, such as an editor
+ * that is still opening, has taken it away, or where it opened before it knew the command.
+ * @param then what is done in it
+ */
+export async function inPalette(page, text, then) {
+  const options = { timeout: 30_000 };
+  await until(`the palette with "${text}"`, async () => {
+    try {
+      await page.keyboard.press('F1');
+      await paletteOf(page).locator('input[type=text]').fill(`>${text}`, options);
+      await then(options);
+    } catch (error) {
+      await page.keyboard.press('Escape');
+      throw error;
+    }
+    return true;
+  });
+}
+
+/** Runs a command as a person does, by its title; what it asks for is left to the caller. */
+export const chooseCommand = (page, command) =>
+  inPalette(page, command, (options) =>
+    paletteOf(page).locator('.monaco-list-row', { hasText: command }).first().click(options),
+  );
+
+/** Runs a command that asks for nothing. */
 export async function run(page, command) {
-  const list = page.locator('.quick-input-widget');
-  await page.keyboard.press('F1');
-  await list.locator('input[type=text]').fill(`>${command}`);
-  await list.locator('.monaco-list-row', { hasText: command }).first().click();
+  await chooseCommand(page, command);
   // A key that comes while the list is closing opens no other.
-  await list.waitFor({ state: 'hidden' });
+  await paletteOf(page).waitFor({ state: 'hidden' });
 }
 
 /**
@@ -59,27 +84,31 @@ export async function changeTheme(page, folder, { theme, kind }) {
 
 /** Waits until the window itself shows a text. */
 export async function shows(page, pattern) {
-  await until(`the window to show ${pattern}`, async () => pattern.test(await visibleText(page)));
+  const seen = () => visibleText(page);
+  await until(`the window to show ${pattern}`, async () => pattern.test(await visibleText(page)), { seen });
 }
 
-/** Waits until a page of ours inside the window shows a text. */
-export async function untilFrames(page, pattern) {
-  await until(`a page to show ${pattern}`, async () => {
-    const texts = await Promise.all(
-      page
-        .frames()
-        .slice(1)
-        .map((frame) => visibleText(frame)),
-    );
-    return texts.some((text) => pattern.test(text));
-  });
+/** What the pages of ours inside the window show. */
+export const textsOfPages = (page) =>
+  Promise.all(
+    page
+      .frames()
+      .slice(1)
+      .map((frame) => visibleText(frame)),
+  );
+
+/** Waits until a page of ours inside the window shows a text. @returns what was found */
+export function untilFrames(page, pattern) {
+  const find = async () =>
+    (await textsOfPages(page)).map((text) => pattern.exec(text)?.[0]).find((found) => found !== undefined);
+  return until(`a page to show ${pattern}`, find, { seen: async () => (await textsOfPages(page)).join('\n') });
 }
 
-/** Clicks a button of a page of ours as soon as it can be clicked. */
-export async function pressInPages(page, name) {
-  await until(`the button ${name}`, async () => {
+/** Clicks a control of a page of ours as soon as it can be clicked. */
+export async function pressInPages(page, name, role = 'button') {
+  await until(`the ${role} ${name}`, async () => {
     for (const frame of page.frames().slice(1)) {
-      const found = frame.getByRole('button', { name, exact: true }).first();
+      const found = frame.getByRole(role, { name, exact: true }).first();
       if (!(await found.isVisible().catch(() => false))) continue;
       return found.click({ timeout: 60_000 }).then(() => true);
     }

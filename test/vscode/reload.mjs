@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/running/until.mjs';
+import { chooseCommand, pressInPages, shows, untilFrames, visibleText } from './fromOutside.mjs';
 import { openWindow } from './openWindow.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';
@@ -64,7 +65,7 @@ function goingOn(page, url, runsFolder) {
       async () => {
         await page.goto(url);
         await page.getByRole('tab', { name: 'Prompt Tuner' }).click();
-        await command(page, 'Prompt Tuner: Train…');
+        await chooseCommand(page, 'Prompt Tuner: Train…');
         await take(page, 'triage.lasting.prompt');
         await page.getByPlaceholder('What is to be learned?').press('Enter');
         await take(page, 'Use These Files');
@@ -86,7 +87,7 @@ function goingOn(page, url, runsFolder) {
       'goes on in the same process while the window is reloaded, and is found again',
       async () => {
         const { step } = onlyRun(runsFolder).progress;
-        await command(page, 'Developer: Reload Window');
+        await chooseCommand(page, 'Developer: Reload Window');
         await stepsOn(step);
         await standingStill(nextHost);
         await goesOn();
@@ -100,7 +101,7 @@ function goingOn(page, url, runsFolder) {
         await stepsOn(step);
         await standingStill(async () => {
           // An installed extension gets its host back by itself; one under development when the window is reloaded.
-          await command(page, 'Developer: Reload Window');
+          await chooseCommand(page, 'Developer: Reload Window');
           await nextHost();
         });
         await goesOn();
@@ -126,21 +127,20 @@ function goingOn(page, url, runsFolder) {
     [
       'is looked at in a comparison that a reload brings back as it was',
       async () => {
-        await command(page, 'Prompt Tuner: Open Comparison');
-        await pressInPage(page, 'tab', 'Rows');
-        await shows(page, /\n100 of 100 rows/, textOfPages);
-        await pressInPage(page, 'button', 'Wrong');
-        await shows(page, /\n\d\d? of 100 rows/, textOfPages);
-        const [wrong] = /\n\d\d? of 100 rows/.exec(await textOfPages(page));
+        await chooseCommand(page, 'Prompt Tuner: Open Comparison');
+        await pressInPages(page, 'Rows', 'tab');
+        await untilFrames(page, /\n100 of 100 rows/);
+        await pressInPages(page, 'Wrong');
+        const wrong = await untilFrames(page, /\n\d\d? of 100 rows/);
         await page.evaluate('window.isBeforeReload = true');
-        await command(page, 'Developer: Reload Window');
+        await chooseCommand(page, 'Developer: Reload Window');
         await until(
           'the window to be another',
           async () => !(await page.evaluate('window.isBeforeReload === true').catch(() => true)),
         );
-        await shows(page, new RegExp(`Fixed vs baseline[\\s\\S]*${wrong}`), textOfPages);
-        await command(page, 'Prompt Tuner: Open Comparison');
-        await shows(page, /\n\d\d? of 100 rows/, textOfPages);
+        await untilFrames(page, new RegExp(`Fixed vs baseline[\\s\\S]*${wrong}`));
+        await chooseCommand(page, 'Prompt Tuner: Open Comparison');
+        await untilFrames(page, /\n\d\d? of 100 rows/);
         const panels = await page
           .locator('.tab[data-resource-name="Comparison"], .tab[aria-label^="Comparison"]')
           .count();
@@ -186,44 +186,9 @@ function goingOn(page, url, runsFolder) {
   }
 }
 
-/**
- * Runs a command from the palette, as a person does: again where a window that is still starting has taken the palette
- * away, or has opened it before it knew the command.
- */
-async function command(page, title) {
-  const timeout = 30_000;
-  await until(`the command "${title}"`, async () => {
-    try {
-      await page.keyboard.press('F1');
-      await page.locator('.quick-input-widget input[type=text]').fill(`>${title}`, { timeout });
-      await take(page, title, { timeout });
-    } catch (error) {
-      await page.keyboard.press('Escape');
-      throw error;
-    }
-    return true;
-  });
-}
-
-/** Clicks a control of a page inside an editor, in whichever frame it is. */
-async function pressInPage(page, role, name) {
-  const frame = await until(`the ${role} "${name}"`, async () => {
-    for (const each of page.frames())
-      if (
-        (await each
-          .getByRole(role, { name, exact: true })
-          .count()
-          .catch(() => 0)) > 0
-      )
-        return each;
-    return undefined;
-  });
-  await frame.getByRole(role, { name, exact: true }).click();
-}
-
 /** Takes an entry of the list that is open or about to open. */
-function take(page, label, options) {
-  return page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click(options);
+function take(page, label) {
+  return page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
 }
 
 /** The record of the one run of the workspace. @returns nothing where it is not (yet) as wanted */
@@ -252,20 +217,4 @@ function endTrainer(runsFolder) {
   } catch {
     // None is at work.
   }
-}
-
-async function shows(page, pattern, read = visibleText) {
-  const seen = () => read(page);
-  await until(`the window to show ${pattern}`, async () => pattern.test(await read(page)), { seen });
-}
-
-function visibleText(page) {
-  return page.evaluate('document.body.innerText').catch(() => '');
-}
-
-/** What pages inside editors show. */
-async function textOfPages(page) {
-  return (
-    await Promise.all(page.frames().map((frame) => frame.evaluate('document.body.innerText').catch(() => '')))
-  ).join('\n');
 }

@@ -1,7 +1,7 @@
 // What a folder may do that nobody has trusted: it is looked at and edited, and nothing of it runs.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '../support/running/until.mjs';
+import { inPalette, shows, visibleText } from './fromOutside.mjs';
 import { openWindow } from './openWindow.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';
@@ -62,9 +62,9 @@ export async function testRestricted(browser, artifacts) {
     await shows(page, /Templates[\s\S]*questions[\s\S]*triage[\s\S]*Runs[\s\S]*hard · waiting, next/i);
     await page.locator('.part.sidebar .monaco-list-row', { hasText: 'triage.short' }).click();
     await shows(page, /letter\sconcerns\sthe[\s\S]*Restricted\sMode/);
-    await page.keyboard.press('F1');
-    await page.locator('.quick-input-widget input[type=text]').fill('>Prompt Tuner: ');
-    await shows(page, /Prompt Tuner: New Prompt Template/);
+    await inPalette(page, 'Prompt Tuner: ', (options) =>
+      page.locator('.monaco-list-row', { hasText: 'Prompt Tuner: New Prompt Template' }).first().waitFor(options),
+    );
     const offered = await visibleText(page);
     const starting = ['Train…', 'Train Soft Prompt', 'Evaluate Hard Prompt', 'Compare\n', 'Resume', 'Add Model…'];
     for (const command of starting)
@@ -89,12 +89,4 @@ export async function testRestricted(browser, artifacts) {
     await server.stop();
     await workspace.remove();
   }
-}
-
-async function shows(page, pattern) {
-  await until(`the window to show ${pattern}`, async () => pattern.test(await visibleText(page)));
-}
-
-function visibleText(page) {
-  return page.evaluate('document.body.innerText').catch(() => '');
 }
