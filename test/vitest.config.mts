@@ -48,6 +48,8 @@ export default defineConfig({
     // Two files at a time with a thread each: threads that wait for a core by spinning take it from the others.
     maxWorkers: 2,
     env: { PROMPT_TUNER_THREADS: '1' },
+    // What is made of a source serves both projects, and the next run.
+    experimental: { fsModuleCache: true },
     // A test that hangs is ended, and none that a machine which does ten other things is slow with.
     testTimeout: 900_000,
     hookTimeout: 900_000,

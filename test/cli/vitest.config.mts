@@ -25,6 +25,8 @@ export default defineConfig({
     // Files follow one another in a process, which has read the sources and started the program once.
     isolate: false,
     env: { PROMPT_TUNER_THREADS: '1' },
+    // What is made of a source serves the next run.
+    experimental: { fsModuleCache: true },
     // A test that hangs is ended, and none that a machine which does ten other things is slow with.
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
