@@ -50,7 +50,7 @@ export function compileSchema(schema: unknown): SchemaCheck {
   const isOlder = draft07.test(String(dialect));
   if (dialect !== undefined && !isOlder && String(dialect).replace(/#$/, '') !== draft2020)
     throw new Error(`its $schema ${JSON.stringify(dialect)} is not known; leave it out, or name draft 2020-12 or 7`);
-  const validate = compiled(isOlder ? new Ajv(options) : new Ajv2020(options), isObject ? rest : schema);
+  const validate = compiled(isOlder ? Ajv : Ajv2020, isObject ? rest : schema);
   return (value) => {
     if (validate(value) === true) return { valid: true };
     const [error] = validate.errors ?? [];
@@ -62,11 +62,24 @@ export function compileSchema(schema: unknown): SchemaCheck {
   };
 }
 
+type Dialect = typeof Ajv | typeof Ajv2020;
+
+/** What checks schemas themselves; to make one takes longer than to make the check of most schemas. */
+const schemaChecks = new Map<Dialect, Ajv | Ajv2020>();
+
+function schemaCheckOf(dialect: Dialect): Ajv | Ajv2020 {
+  const made = schemaChecks.get(dialect) ?? new dialect(options);
+  schemaChecks.set(dialect, made);
+  return made;
+}
+
 /** @throws Error with the one thing that is wrong first: the library's own sentence says each that follows from it */
-function compiled(ajv: Ajv | Ajv2020, schema: SchemaObject | boolean): ValidateFunction {
-  if (ajv.validateSchema(schema) !== true) throw new Error(wrongPart(schema, ajv.errors?.[0]));
+function compiled(dialect: Dialect, schema: SchemaObject | boolean): ValidateFunction {
+  const check = schemaCheckOf(dialect);
+  if (check.validateSchema(schema) !== true) throw new Error(wrongPart(schema, check.errors?.[0]));
   try {
-    return ajv.compile(schema);
+    // Of its own, since it keeps what a schema names.
+    return new dialect({ ...options, validateSchema: false }).compile(schema);
   } catch (error) {
     if (error instanceof MissingRefError)
       throw new Error(`it refers to ${JSON.stringify(error.missingRef)}, where nothing stands`, { cause: error });
