@@ -4,7 +4,7 @@ import { Budget } from '../../../src/chat/jinja/values/budget';
 import { limitSteps, stepRefusals, stepsOfTyping } from '../../../src/chat/stepLimit';
 import { checkTemplate } from '../../../src/template/check/check';
 import { promptEncoder } from '../../../src/template/render/promptEncoder';
-import { openChatModel, type ModelName } from '../../support/chat/chatModels';
+import { openChatModelAnew, type ModelName } from '../../support/chat/chatModels';
 import conversations from '../../support/chat/conversations.json';
 import { chatMl, task, withChat } from '../template/check/checkCase';
 
@@ -33,7 +33,7 @@ describe('a process that a person waits for', () => {
   it.each(Object.keys(conversations.tokenizers) as ModelName[])(
     'has many times the steps that opening %s and a conversation take',
     (name) => {
-      const { template } = openChatModel(name);
+      const { template } = openChatModelAnew(name);
       for (const { tokenizer, messages: turns } of conversations.cases)
         if (tokenizer === name)
           try {

@@ -5,13 +5,7 @@ import { chatVariables } from '../../../../src/template/render/chat/chatVariable
 import { openChatModel, type ModelName } from '../../../support/chat/chatModels';
 import { task } from './checkCase';
 
-const opened = new Map<ModelName, Tokenizer>();
-
-function tokenizerOf(name: ModelName): Tokenizer {
-  const tokenizer = opened.get(name) ?? openChatModel(name).tokenizer;
-  opened.set(name, tokenizer);
-  return tokenizer;
-}
+const tokenizerOf = (name: ModelName): Tokenizer => openChatModel(name).tokenizer;
 
 const check = (name: ModelName, body: string, keys = '') =>
   checkTemplate(task(body, keys), 'a.prompt', { encoder: tokenizerOf(name) });
