@@ -60,7 +60,8 @@ interface Growing {
 
 type Numbers = Uint32Array | Uint8Array;
 
-const firstCapacity = 256;
+/** Few, since a table may have very many columns and hardly a row. */
+const firstCapacity = 16;
 const noNumbers = (): Uint32Array => new Uint32Array(firstCapacity);
 
 function put(column: Growing, row: number, value: unknown): void {
