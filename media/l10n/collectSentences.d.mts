@@ -5,6 +5,8 @@ export function syntaxTree(path: string): SourceFile;
 export function isTranslated(node: Node): node is TaggedTemplateExpression;
 export function keyOf(node: TaggedTemplateExpression): string;
 export function placesOf(sentence: string): readonly string[];
-export function sentencesIn(tree: SourceFile): readonly { readonly node: TaggedTemplateExpression; readonly key: string }[];
+export function sentencesIn(
+  tree: SourceFile,
+): readonly { readonly node: TaggedTemplateExpression; readonly key: string }[];
 export function collectSentences(paths: readonly string[]): readonly string[];
 export function bundleText(sentences: readonly (readonly [string, string | undefined])[]): string;

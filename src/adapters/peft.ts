@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
 import { replaceFolder, type Holder } from '../files/atomicFile';
@@ -11,6 +11,7 @@ import type { Task } from '../objective/task';
 import { peftConfigOf, readPeftConfig, type PeftConfig } from './peftConfig';
 import { placementName, placementOf, readPlacement } from './placement';
 import { readSafetensors, writeSafetensors, type NamedTensor } from './safetensors';
+import { isThere } from '../files/isThere';
 
 export const adapterFiles = {
   config: 'adapter_config.json',
@@ -120,13 +121,7 @@ async function readPart(folder: string, name: string, encoding?: 'utf8'): Promis
     return await readFile(file, encoding);
   } catch (error) {
     const pickle = join(folder, 'adapter_model.bin');
-    if (
-      name === adapterFiles.weights &&
-      (await access(pickle).then(
-        () => true,
-        () => false,
-      ))
-    ) {
+    if (name === adapterFiles.weights && (await isThere(pickle))) {
       throw new Failure(
         'adapter-pickle',
         l10n.t`The adapter's numbers are a Python pickle, which can run code when opened and is therefore not read.`,

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../failure';
 import { pauseAnywhere, resumeAnywhere, stopAnywhere } from './controlRun';
@@ -17,6 +16,7 @@ import {
   type TrainerSettings,
 } from '../runs/queue/trainerFolder';
 import { launchQueueWorker } from '../runs/queue/launchQueueWorker';
+import { isThere } from '../files/isThere';
 
 /**
  * The side of a window, or of a server of agents' tools: puts work into the queue on disk, and starts a worker while
@@ -89,7 +89,7 @@ export function createQueueClient({ module, settings, log, yieldsToWindows }: Qu
   };
 
   const ensure = async (runsFolder: string) => {
-    if (disposed || !(await exists(runsFolder))) return;
+    if (disposed || !(await isThere(runsFolder))) return;
     const running = starting.get(runsFolder);
     if (running) return running;
     const work = start(runsFolder).finally(() => starting.delete(runsFolder));
@@ -141,9 +141,3 @@ export function failureOfRun(folder: string, { status, error, template }: RunRec
     );
   return undefined;
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

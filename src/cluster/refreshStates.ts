@@ -1,4 +1,4 @@
-import { access, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
 import { stageOf, type SlurmState } from '../runs/slurm/slurmJob';
@@ -6,6 +6,7 @@ import { readSlurmStates, writeSlurmStates, type SlurmStates } from '../runs/slu
 import { jobNameOf, readSubmission, submissionsFolder, type Submission } from '../runs/slurm/submission';
 import { readExitCodes, readSacct, readSqueue, sacctArguments, squeueArguments, type TaskState } from './jobLines';
 import { slurm } from './slurmCommand';
+import { isThere } from '../files/isThere';
 
 /** A submission of which Slurm may still have something to say. */
 interface OpenSubmission {
@@ -57,10 +58,7 @@ export async function looksTaken(runsFolder: string): Promise<number> {
 
 /** Whether anything of a runs folder was ever handed to Slurm. */
 export function hasSubmissions(runsFolder: string): Promise<boolean> {
-  return access(submissionsFolder(runsFolder)).then(
-    () => true,
-    () => false,
-  );
+  return isThere(submissionsFolder(runsFolder));
 }
 
 async function submissionFolders(runsFolder: string): Promise<readonly string[]> {

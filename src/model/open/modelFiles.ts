@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { access, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { Failure } from '../../failure';
 import { requireOpenableFolder } from '../../fileAccess';
@@ -11,6 +11,7 @@ import { cachedReference, findInHubCache, hubReference } from '../hub/cache';
 import { isModelName, variantOfName } from '../stores/modelFolder';
 import { requireStored } from '../stores/stores';
 import { readModelReference } from './modelReference';
+import { isThere } from '../../files/isThere';
 
 /** What a model is opened from. */
 export type ModelKind = 'onnx' | 'safetensors' | 'gguf';
@@ -39,7 +40,7 @@ export const embeddedDefault = 'prompt-tuner-base';
 export async function findFolder(whole: string, from: string): Promise<string> {
   const { named: reference, path } = readModelReference(whole, from);
   if (reference === 'builtin') return join(embeddedModels, embeddedDefault);
-  if (await exists(path)) {
+  if (await isThere(path)) {
     requireOpenableFolder(path);
     return (await stat(path)).isDirectory() ? path : folderOfFile(path);
   }
@@ -82,7 +83,7 @@ export async function findModelFiles(reference: string, from: string): Promise<M
 /** A graph file is in the model's folder, or in a folder `onnx` there. */
 async function folderOfFile(file: string): Promise<string> {
   const beside = dirname(file);
-  return basename(beside) === 'onnx' && !(await exists(join(beside, 'config.json'))) ? dirname(beside) : beside;
+  return basename(beside) === 'onnx' && !(await isThere(join(beside, 'config.json'))) ? dirname(beside) : beside;
 }
 
 /** Names of graph files in the order they are looked for. */
@@ -99,7 +100,7 @@ interface Wanted {
 async function findFile(folder: string, wanted: Wanted): Promise<string> {
   const { variant } = wanted;
   for (const name of graphNames(variant))
-    for (const path of [join(folder, 'onnx', name), join(folder, name)]) if (await exists(path)) return path;
+    for (const path of [join(folder, 'onnx', name), join(folder, name)]) if (await isThere(path)) return path;
   const held: readonly string[] = await readdir(folder).catch(() => []);
   const whole = ['model.safetensors', shardIndex].find((name) => held.includes(name));
   if (whole && (variant === undefined || variant === 'safetensors')) return join(folder, whole);
@@ -143,11 +144,6 @@ ${enumerated(others.map((other) => `\`model: ${reference}#${other}\``))}.`
   return new Failure('model-missing', l10n.t`The model folder ${missing}.`, { file: folder }, remedy);
 }
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 const isFile = (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isFile(),

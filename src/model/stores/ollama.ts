@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { access, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asFailure } from '../../classifyError';
 import { ollamaFolders } from './storeFolders';
@@ -13,6 +13,7 @@ import {
   type OllamaName,
 } from './ollamaName';
 import { byName, type ModelStore, type StoredModel } from './storedModel';
+import { isThere } from '../../files/isThere';
 
 /** A manifest in a store. */
 interface Found {
@@ -43,10 +44,7 @@ export async function ollamaExtras(written: string): Promise<OllamaExtras | unde
 async function findManifest(written: string): Promise<Found | undefined> {
   const name = readOllamaName(written);
   for (const store of ollamaFolders()) {
-    const there = await access(fileOf({ store, name })).then(
-      () => true,
-      () => false,
-    );
+    const there = await isThere(fileOf({ store, name }));
     if (there) return { store, name };
   }
   return (await allManifests()).find((found) => sameOllamaName(found.name, name));

@@ -54,7 +54,10 @@ export async function moveFiles(folder: string, moves: readonly Move[]): Promise
   }
 }
 
-/** Changes of one folder follow one another within a process, so that none is lost. */
+/**
+ * Changes of one folder follow one another within a process, as they were asked for: none is lost, and progress that is
+ * still being written does not outlive the end.
+ */
 const pendingChanges = new Map<string, Promise<unknown>>();
 
 /**
@@ -67,6 +70,8 @@ export function updateRun(folder: string, change: (record: RunRecord) => RunReco
   const update = (pendingChanges.get(folder) ?? Promise.resolve())
     .catch(() => undefined)
     .then(async () => {
+      // Of a folder that is gone, or another's by now, there is nothing to be read.
+      await lock?.requireHeld();
       const record = { ...change(await readRecord(folder)), ...(lock && { generation: lock.generation }) };
       await writeRecord(folder, record, lock);
       return record;

@@ -9,6 +9,7 @@ import type { RunRecord } from '../record/record';
 import { readRecord, writeRecord } from '../record/recordFile';
 import { readLabels } from './runLabels';
 import { presentState } from './runStatus';
+import { isThere } from '../../files/isThere';
 
 /** Where runs lie, below the folder one works in. */
 export const defaultRunsFolder = join('.prompt-tuner', 'runs');
@@ -50,16 +51,10 @@ const isList = (value: object): value is readonly object[] => Array.isArray(valu
 /** Runs are large and made again at any time: the folder that we make for them says so, unless a person has made it. */
 async function keepFromGit(runsFolder: string): Promise<void> {
   const own = dirname(runsFolder);
-  if (basename(own) !== dirname(defaultRunsFolder) || (await exists(own))) return;
+  if (basename(own) !== dirname(defaultRunsFolder) || (await isThere(own))) return;
   await makeFolder(own);
   await writeAtomically(join(own, '.gitignore'), `# Made by Prompt Tuner; take it away to keep runs in git.\n*\n`);
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 /**
  * The record of a run as it stands now, with its labels; `running` becomes `lost` when nobody living holds the run.

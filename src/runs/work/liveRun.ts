@@ -152,16 +152,7 @@ async function start(
   let lastWrite = 0;
   let broken: unknown;
 
-  let changes: Promise<unknown> = Promise.resolve();
-  /** One after the other, as they were asked for: progress that is still being written must not outlive the end. */
-  const change = (edit: (record: RunRecord) => RunRecord): Promise<RunRecord> => {
-    const changed = changes
-      .catch(() => undefined)
-      .then(() => lock.requireHeld())
-      .then(() => updateRun(folder, edit, lock));
-    changes = changed;
-    return changed;
-  };
+  const change = (edit: (record: RunRecord) => RunRecord): Promise<RunRecord> => updateRun(folder, edit, lock);
   const writeProgress = () => {
     if (writing || !latest || performance.now() - lastWrite < pace.progress) return;
     const shown = latest;

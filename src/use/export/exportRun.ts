@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../../failure';
+import { replaceFolder } from '../../files/atomicFile';
 import { requireWritten } from '../../runs/record/recordedExamples';
 import { requireProduced } from '../../runs/record/producedRun';
 import { readRun } from '../../runs/store/runFolder';
@@ -55,19 +56,11 @@ export async function exportRun({ run, runs, format, to }: ExportRequest): Promi
   const record = await readRun(found);
   requireProduced(record, found, l10n.t`export`);
   requireWritten(record, found, l10n.t`be exported`);
-  const unfinished = `${folder}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true });
-  try {
-    if (format === 'text') await writeText(unfinished, record, found);
-    else await learned[format](unfinished, await openExportSource(found, record));
-    await completeCard(unfinished, record, format);
-    await rm(folder, { recursive: true, force: true });
-    await rename(unfinished, folder);
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    throw error;
-  }
+  await replaceFolder(folder, async (fresh) => {
+    if (format === 'text') await writeText(fresh, record, found);
+    else await learned[format](fresh, await openExportSource(found, record));
+    await completeCard(fresh, record, format);
+  });
   return { format, folder, files: (await readdir(folder)).sort() };
 }
 

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { access, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isObject } from '../../channel/guards';
 import { fileOfSource, type DataSource } from '../../data/table/tableFormat';
@@ -20,6 +20,7 @@ import { findData, findModel, type FoundFile, type Missing } from './findSources
 import { modelEdit } from './portableTemplate';
 import { readShared, type OpenShared } from './readShared';
 import { checkFiles } from './sharedRecord';
+import { isThere } from '../../files/isThere';
 
 export interface ImportRequest {
   /** The file of a shared run. */
@@ -84,12 +85,6 @@ export async function importRun({ file, runs, model, data = [], known = [] }: Im
   ];
   return { run: id, folder, template: template.path, isNewTemplate: template.isNew, missing };
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 /** Where the template of a shared run is, or goes: beside what is there, nothing of which it may replace. */
 async function placeOfTemplate(

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../../failure';
 import type { SoftPrompt } from '../../../objective/prompt';
@@ -8,6 +8,7 @@ import { readJson } from '../../../files/jsonFile';
 import { syncFolder, temporaryFor, writeDurably, type Holder } from '../../../files/atomicFile';
 import { sha256 } from '../../../files/sha256';
 import { isNumber, isObject, isText, listOf, object, type Guard, type Infer } from '../../../channel/guards';
+import { isThere } from '../../../files/isThere';
 
 /** A checkpoint, and how much of `metrics.jsonl` came before it. */
 export interface StoredCheckpoint {
@@ -71,10 +72,7 @@ export async function writeCheckpoint(folder: string, stored: StoredCheckpoint, 
 /** Makes room for a new checkpoint, such that one that can be read is there all the while. */
 async function setAside(folder: string): Promise<void> {
   const [current, previous] = [currentPath(folder), previousPath(folder)];
-  const hasPrevious = await access(previous).then(
-    () => true,
-    () => false,
-  );
+  const hasPrevious = await isThere(previous);
   const readable = !hasPrevious || (await readCheckpointAt(current).then(Boolean, () => false));
   if (!readable) return rm(current, { recursive: true, force: true });
   await rm(previous, { recursive: true, force: true });
@@ -110,10 +108,7 @@ export async function readCheckpoint(folder: string): Promise<StoredCheckpoint> 
 /** Removes the checkpoint before the current one, which a process that was killed behind its last rename has left. */
 export async function forgetPrevious(folder: string): Promise<void> {
   const previous = previousPath(folder);
-  const isLeft = await access(previous).then(
-    () => true,
-    () => false,
-  );
+  const isLeft = await isThere(previous);
   if (isLeft && (await readCheckpointAt(currentPath(folder)).then(Boolean, () => false)))
     await rm(previous, { recursive: true, force: true });
 }

@@ -1,10 +1,10 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sample } from '../../../scoring/samples';
 import { appendHeld } from '../../../files/appendHeld';
 import type { Holder } from '../../../files/atomicFile';
 import { readJsonLines, writeJsonLines } from '../../../files/jsonFile';
 import { isSamplesLine, type SamplesLine } from './samplesLine';
+import { isThere } from '../../../files/isThere';
 
 /** Reads what a person knows rows by. */
 export type ReadInputs = (rows: readonly number[]) => Promise<readonly string[]>;
@@ -37,11 +37,7 @@ export function readSamples(folder: string): Promise<readonly SamplesLine[]> {
  */
 export async function forgetSamples(folder: string, step: number): Promise<void> {
   const path = samplesPath(folder);
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return;
+  if (!(await isThere(path))) return;
   const kept = (await readSamples(folder)).filter((line) => line.step <= step);
   await writeJsonLines(path, kept);
 }
