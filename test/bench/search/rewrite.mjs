@@ -1,23 +1,23 @@
-// Searches for a better instruction, ours and peers', each with the same budget of prompts, on six tasks. Results are
+// Searches for a better instruction, ours and peers', each with the same budget of prompts, on seven tasks. Results are
 // appended to a file that is kept with the sources, so that whoever runs it next goes on where it was; a table is
 // printed of what there is. Those of another edition of the search stay in the file and count for nothing.
-// usage: node test/bench/search/rewrite.mjs --data FOLDER [--tasks triage,questions,talks,trec,sst2,cr]
+// usage: node test/bench/search/rewrite.mjs --data FOLDER [--tasks triage,questions,talks,trec,sst2,fortunes,cr]
 //        [--methods strict,fair,free,gradient,grips,ape,random] [--seeds 5] [--budget 12000] [--jobs 1] [--table]
 //        [--to out/bench/rewrite] [--results test/bench/results/rewrite.jsonl]
-// FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken. --table
-// only prints the table.
+// FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken. The task
+// `fortunes` reads what Debian's package of that name installs. --table only prints the table.
 import { execFile, execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { bundled, root } from '../shared/bundle.mjs';
 import { editionOf } from './rewriteEdition.mjs';
-import { templateOf } from '../shared/tasks.mjs';
+import { searchedTasks, templateOf } from '../shared/tasks.mjs';
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
-    tasks: { type: 'string', default: 'triage,questions,talks,trec,sst2,cr' },
+    tasks: { type: 'string', default: searchedTasks.join() },
     methods: { type: 'string', default: 'strict,fair,free,gradient,grips,ape,random' },
     seeds: { type: 'string', default: '5' },
     budget: { type: 'string', default: '12000' },

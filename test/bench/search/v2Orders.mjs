@@ -1,20 +1,20 @@
 // v2 as a whole beside v1: the instruction's text searched before its vectors are trained, between, by turns or not at
-// all, on six tasks. Results are appended to a file that is committed, so that a bench that was stopped goes on where
+// all, on seven tasks. Results are appended to a file that is committed, so that a bench that was stopped goes on where
 // it was; a table is written of what there is.
-// usage: node test/bench/search/v2Orders.mjs --data FOLDER [--tasks triage,questions,talks,trec,sst2,cr]
+// usage: node test/bench/search/v2Orders.mjs --data FOLDER [--tasks triage,questions,talks,trec,sst2,fortunes,cr]
 //        [--orders v1,no-search,text-first,vectors-first,alternate] [--seeds 1,2,3] [--set '{"tune.steps":300}']
 //        [--results test/bench/results/v2Orders.jsonl] [--name ''] [--table] [--edition N] [--numbers N]
-// FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken. --name
-// keeps results with other settings apart; --table measures nothing. Texts that another edition of the search has
-// found, and trainings of another edition of the numbers, stay in the file and count for nothing; --edition and
-// --numbers give the table of one.
+// FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken. The task
+// `fortunes` reads what Debian's package of that name installs. --name keeps results with other settings apart; --table
+// measures nothing. Texts that another edition of the search has found, and trainings of another edition of the numbers,
+// stay in the file and count for nothing; --edition and --numbers give the table of one.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled, root } from '../shared/bundle.mjs';
 import { editionOf } from './rewriteEdition.mjs';
-import { templateOf } from '../shared/tasks.mjs';
+import { searchedTasks, templateOf } from '../shared/tasks.mjs';
 
 /** Of the search that a training has by default. */
 const searchEdition = editionOf('strict');
@@ -22,7 +22,7 @@ const searchEdition = editionOf('strict');
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
-    tasks: { type: 'string', default: 'triage,questions,talks,trec,sst2,cr' },
+    tasks: { type: 'string', default: searchedTasks.join() },
     orders: { type: 'string', default: 'v1,no-search,text-first,vectors-first,alternate' },
     seeds: { type: 'string', default: '1,2,3' },
     set: { type: 'string', default: '{}' },

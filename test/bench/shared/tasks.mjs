@@ -2,6 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from './bundle.mjs';
+import { readFortunes } from './fortunes.mjs';
+
+/** Two of public data, three of the examples, one of a Debian package, and one more of public data. */
+export const searchedTasks = ['triage', 'questions', 'talks', 'trec', 'sst2', 'fortunes', 'cr'];
 
 const rowsOfSplit = 500;
 const longestText = 600;
@@ -30,34 +34,33 @@ const written = {
     body: 'Review: {{text}}\nThe product is',
     words: { positive: ' good', negative: ' bad' },
   },
+  fortunes: {
+    instruction: 'Say what the saying is about: food, love, the law, school or work.',
+    body: 'Saying: {{text}}\nThe saying is about',
+    words: { food: ' food', love: ' love', law: ' law', education: ' school', work: ' work' },
+    rows: readFortunes,
+  },
 };
 
 /**
- * The template of a task: one of the examples, or one written to a folder with rows of public data.
+ * The template of a task: one of the examples, or one written to a folder with rows of public data or of a package.
  * @param data the folder of trec, sst2 and cr
  * @param to where templates are written
  */
 export function templateOf(task, { data, to }) {
   if (!written[task]) return join(root, 'media', 'examples', task, `${task}.prompt`);
-  if (!data) throw new Error(`--data names the folder of the data sets; ${task} needs it.`);
+  const { instruction, body, words, rows = () => readData(task, data) } = written[task];
   const folder = join(to, task);
   const file = join(folder, `${task}.prompt`);
   if (existsSync(file)) return file;
+  const splits = rows();
   mkdirSync(folder, { recursive: true });
-  const rowsOf = (split) =>
-    readFileSync(join(resolve(data), task, `${split}.jsonl`), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
   const write = (split, rows) =>
     writeFileSync(
       join(folder, `${split}.jsonl`),
       rows.map(({ text, label }) => JSON.stringify({ text: text.slice(0, longestText), label })).join('\n'),
     );
-  write('train', spread(rowsOf('train'), rowsOfSplit));
-  write('dev', spread(rowsOf('dev'), rowsOfSplit));
-  write('test', spread(rowsOf('test'), rowsOfSplit));
-  const { instruction, body, words } = written[task];
+  for (const [split, of] of Object.entries(splits)) write(split, spread(of, rowsOfSplit));
   writeFileSync(
     file,
     [
@@ -74,6 +77,16 @@ export function templateOf(task, { data, to }) {
     ].join('\n'),
   );
   return file;
+}
+
+function readData(task, data) {
+  if (!data) throw new Error(`--data names the folder of the data sets; ${task} needs it.`);
+  const rowsOf = (split) =>
+    readFileSync(join(resolve(data), task, `${split}.jsonl`), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  return { train: rowsOf('train'), dev: rowsOf('dev'), test: rowsOf('test') };
 }
 
 /** So many of the rows, evenly over the file. */
