@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { launchChromium } from '../support/running/chromium.mjs';
 import { longestMilliseconds } from '../support/running/until.mjs';
 import { partsOutside, testOutside } from './outside.mjs';
@@ -78,7 +79,8 @@ async function runSuite(language) {
     let heard = Date.now();
     while (!existsSync(results) && Date.now() < heard + longestSilence && !server.lostHost()) {
       if ((await answerRequests(page, exchange, violations)) > 0) heard = Date.now();
-      await page.waitForTimeout(50);
+      // The page's own timer would go to the browser's driver and back each time.
+      await pause(50);
     }
     if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8')).tests;
     await page.screenshot({ path: join(artifacts, 'vscode-stuck.png') });

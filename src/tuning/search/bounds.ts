@@ -1,4 +1,4 @@
-import { manyOnFew, type Heat } from './judging/rounds';
+import { decidingRows, manyOnFew, type Heat } from './judging/rounds';
 import type { Readability } from '../../template/settings/settings';
 
 /**
@@ -40,6 +40,8 @@ export interface Bounds {
   readonly quotas: Readonly<Record<EditKind, number>>;
   /** How candidates are raced: few rows find large gains, and small ones are lost in them. */
   readonly heats: readonly Heat[];
+  /** Rows that decide on the best of a race, where there are enough. */
+  readonly deciding: number;
   /** Standard errors by which a gain must exceed zero: the best of several that gain nothing often exceeds one. */
   readonly standardErrors: number;
   /** An edit that saves less is not worth changing what a person wrote, nats. */
@@ -61,6 +63,19 @@ const fewerOnMore: readonly Heat[] = [
   { rows: 16, keep: 8 },
   { rows: 32, keep: 2 },
 ];
+
+/**
+ * Many steps, each for whatever gain: where nothing bounds a text, twice as many uncertain ones come further than those
+ * of which each is certain, and the rows that choose tell in the end which text to keep.
+ */
+const manySteps: Pick<Bounds, 'heats' | 'deciding' | 'standardErrors'> = {
+  heats: [
+    { rows: 8, keep: 8 },
+    { rows: 32, keep: 1 },
+  ],
+  deciding: 32,
+  standardErrors: 0,
+};
 
 const none = { token: 0, merged: 4, written: 8, again: 6, way: 0 };
 
@@ -92,6 +107,7 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
         form: 5,
       },
       heats: manyOnFew,
+      deciding: decidingRows,
       standardErrors: 2,
       leastGain: 0.01,
     };
@@ -117,6 +133,7 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
         form: 2,
       },
       heats: fewerOnMore,
+      deciding: decidingRows,
       standardErrors: 1,
       leastGain: 0,
     };
@@ -142,6 +159,7 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
       form: 1,
     },
     heats: fewerOnMore,
+    deciding: decidingRows,
     standardErrors: 1,
     leastGain: 0,
   };
@@ -149,11 +167,14 @@ export function boundsWithin(bound: number, hasGradients: boolean): Bounds {
 
 /**
  * What a text may be whose readability chooses. A path that has most of the budget looks at each way to write a strict
- * text's answers; of the few iterations of the others that would take too much.
+ * text's answers, and takes many steps where nothing is asked of a text; of the few iterations of the others that would
+ * take too much.
  */
 export function boundsOfChosen(bound: number, hasGradients: boolean): Bounds {
   const bounds = boundsWithin(bound, hasGradients);
-  return bound <= nats.strict
-    ? { ...bounds, marksLists: true, quotas: { ...bounds.quotas, list: 8, way: 10 } }
-    : bounds;
+  if (bound <= nats.strict) return { ...bounds, marksLists: true, quotas: { ...bounds.quotas, list: 8, way: 10 } };
+  return bound > nats.fair && hasGradients ? { ...bounds, ...manySteps } : bounds;
 }
+
+/** Whether readability is worth something within a bound: above `fair` a person asks for none. */
+export const countsReadability = (bound: number): boolean => bound <= nats.fair;

@@ -90,7 +90,7 @@ export async function improve(setting: SearchContext, incumbent: Incumbent, roun
   const rows = shuffle(setting.trainRows, random);
   const forGradient = rows.slice(0, gradientRows);
   // The rows of the gradient have had their say.
-  const plan = planRows([...rows.slice(gradientRows), ...forGradient], bounds.heats);
+  const plan = planRows([...rows.slice(gradientRows), ...forGradient], bounds.heats, bounds.deciding);
   const nothing: Outcome = { candidates: 0, bestGain: 0, exhausted: false, runnersUp: [], edits: round.edits };
   const proposing =
     costOfGradient(setting) * forGradient.length +

@@ -6,8 +6,8 @@
 //        [--results test/bench/results/v2Orders.jsonl] [--name ''] [--table] [--edition N] [--numbers N]
 // FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl of trec, sst2 and cr; 500 rows of each are taken. The task
 // `fortunes` reads what Debian's package of that name installs. --name keeps results with other settings apart; --table
-// measures nothing. Texts that another edition of the search has found, and trainings of another edition of the numbers,
-// stay in the file and count for nothing; --edition and --numbers give the table of one.
+// measures nothing. Texts that another edition of the search has found, and trainings of another edition of the
+// numbers, stay in the file and count for nothing; --edition and --numbers give the table of one.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

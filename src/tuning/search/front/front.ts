@@ -1,4 +1,4 @@
-import { namedBounds } from '../bounds';
+import { countsReadability, namedBounds } from '../bounds';
 import type { FrontText } from './frontText';
 
 /** What decides among texts. */
@@ -43,8 +43,8 @@ export const isWithin = (text: Pick<FrontText, 'bound'>, bound: number): boolean
 
 /**
  * The text that does best among those within the bound; of equals the earliest, so that the original stays unless it is
- * beaten. One that was found within a wider bound than another must be better by a margin, and right more often: what
- * is hard to read and answers no better is worth nothing.
+ * beaten. One that was found within a wider bound than another must be better by a margin, and right more often, as far
+ * as readability counts: what is hard to read and answers no better is worth nothing.
  * @param texts the original first
  * @param bound nats per token above the original
  */
@@ -56,7 +56,7 @@ export function chooseText(texts: readonly FrontText[], bound: number): FrontTex
   const narrowest = bounds[0] ?? 0;
   return bounds.reduce((chosen, level) => {
     const own = within.filter((text) => boundOf(text) === level);
-    return level === narrowest && narrowest <= namedBounds[0]!
+    return !countsReadability(level) || (level === narrowest && narrowest <= namedBounds[0]!)
       ? own.reduce(best, chosen)
       : own.filter((text) => isWorthReadability(text, chosen)).reduce(best, chosen);
   }, original);

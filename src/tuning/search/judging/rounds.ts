@@ -17,7 +17,7 @@ const mergedAtMost = 4;
  * to choose where there are enough.
  */
 const comparingRows = 48;
-const decidingRows = 128;
+export const decidingRows = 128;
 
 /** The rows of one iteration's measurements, in the order given. */
 export interface RowPlan {
@@ -30,11 +30,16 @@ export interface RowPlan {
 /**
  * Splits shuffled rows between choosing candidates and deciding on them; of too few rows a third chooses and all
  * decide.
+ * @param most rows that decide
  */
-export function planRows(shuffled: readonly number[], heats: readonly Heat[] = manyOnFew): RowPlan {
-  const most = heats.at(-1)!.rows;
-  const choosing = Math.max(2, Math.min(most, Math.floor(shuffled.length / 3)));
-  const deciding = shuffled.length >= 3 * most ? shuffled.slice(most, most + decidingRows) : shuffled;
+export function planRows(
+  shuffled: readonly number[],
+  heats: readonly Heat[] = manyOnFew,
+  most: number = decidingRows,
+): RowPlan {
+  const last = heats.at(-1)!.rows;
+  const choosing = Math.max(2, Math.min(last, Math.floor(shuffled.length / 3)));
+  const deciding = shuffled.length >= 3 * last ? shuffled.slice(last, last + most) : shuffled;
   return {
     rounds: heats.map(({ rows, keep }) => ({ rows: shuffled.slice(0, Math.min(rows, choosing)), keep })),
     comparing: deciding.slice(0, comparingRows),

@@ -10,7 +10,18 @@ describe('what a text may be within a readability', () => {
     }
   });
 
-  it('is the same within a wider readability, whether or not that chooses', () => {
-    for (const bound of [0.5, 1.5, Infinity]) expect(boundsOfChosen(bound, true)).toEqual(boundsWithin(bound, true));
+  it('is taken in many steps where nothing bounds it and it chooses, and in certain ones on the way', () => {
+    for (const bound of [2, Infinity]) {
+      const certain = boundsWithin(bound, true);
+      const many = boundsOfChosen(bound, true);
+      expect({ ...many, heats: certain.heats, deciding: certain.deciding, standardErrors: 1 }).toEqual(certain);
+      expect(many).toMatchObject({ deciding: 32, standardErrors: 0 });
+      expect(certain).toMatchObject({ deciding: 128, standardErrors: 1 });
+    }
+  });
+
+  it('is the same where it is bounded or the model is a black box, whether or not that chooses', () => {
+    for (const bound of [0.5, 1.5]) expect(boundsOfChosen(bound, true)).toEqual(boundsWithin(bound, true));
+    expect(boundsOfChosen(Infinity, false)).toEqual(boundsWithin(Infinity, false));
   });
 });

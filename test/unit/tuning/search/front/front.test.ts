@@ -112,10 +112,19 @@ describe('the text that is the default', () => {
 
   it('gives up readability for more right answers alone, and for more than a chance one', () => {
     const original = text('original', { accuracy: 0.6 });
-    const wide = (accuracy: number, loss: number) => text('wide', { accuracy, loss, readability: 2 });
+    const wide = (accuracy: number, loss: number) => text('wide', { accuracy, loss, readability: 1 });
     expect(chooseText([original, wide(0.6, 0.5)], Infinity).text).toBe('original');
     expect(chooseText([original, wide(0.61, 1)], Infinity).text).toBe('original');
     expect(chooseText([original, wide(0.65, 1)], Infinity).text).toBe('wide');
     expect(chooseText([original, text('near', { accuracy: 0.61, readability: 0.2 })], Infinity).text).toBe('near');
+  });
+
+  it('goes by its answers alone where nothing is asked of how it reads', () => {
+    const original = text('original', { accuracy: 0.6 });
+    const beyond = (accuracy: number, loss: number) => text('beyond', { accuracy, loss, readability: 2 });
+    expect(chooseText([original, beyond(0.6, 0.9)], Infinity).text).toBe('beyond');
+    expect(chooseText([original, beyond(0.61, 1)], Infinity).text).toBe('beyond');
+    expect(chooseText([original, beyond(0.6, 1)], Infinity).text).toBe('original');
+    expect(chooseText([original, beyond(0.9, 0.5)], 1.5).text).toBe('original');
   });
 });

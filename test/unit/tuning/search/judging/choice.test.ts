@@ -18,6 +18,12 @@ describe('the rows of an iteration', () => {
     expect(deciding.some((row) => chose.has(row))).toBe(false);
   });
 
+  it('decide in the number that is asked for', () => {
+    const { comparing, deciding } = planRows(upTo(500), heats, 32);
+    expect(deciding).toEqual(upTo(500).slice(32, 64));
+    expect(comparing).toEqual(deciding);
+  });
+
   it('are all used to decide where there are few', () => {
     const { rounds, deciding } = planRows(upTo(12), heats);
     expect(rounds.map(({ rows }) => rows.length)).toEqual([4, 4]);
