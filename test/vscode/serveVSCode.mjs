@@ -80,13 +80,22 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
     url: `http://127.0.0.1:${port}/?${query}`,
     output: () => Buffer.concat(output).toString(),
     ended,
-    lostHost: () => lostHost(join(home, 'data', 'logs')),
+    lostHost: seldom(() => lostHost(join(home, 'data', 'logs'))),
     async stop() {
       child.kill();
       await Promise.race([ended, new Promise((done) => setTimeout(done, longestStop))]);
       child.kill('SIGKILL');
       await removeFolder(home);
     },
+  };
+}
+
+/** Looks once a second at most, however often it is asked, and says what was seen last. */
+function seldom(look) {
+  let [seen, next] = [undefined, 0];
+  return () => {
+    if (Date.now() >= next) [seen, next] = [look(), Date.now() + 1000];
+    return seen;
   };
 }
 
