@@ -150,6 +150,7 @@ async function trainOn(setting: Setting, state: State, share: number, isLast: bo
     'tune.learningRate': (state.learningRate ?? 0) * (1 - state.trained),
   };
   const task = goesOn ? await taskOf(setting, state.template, { ...instruction, ...rest }) : whole;
+  if (task !== whole) await closeTask(whole);
   const start = goesOn ? await behind(task, model, state.prompt) : undefined;
   const until = Math.round(steps * share);
   const trained = await trainUntil(task, model, { start, until });
