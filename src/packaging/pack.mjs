@@ -9,6 +9,8 @@ import { runtimeBinaries, runtimeFolder, universal } from './runtimes.mjs';
 const { listFiles, PackageManager } = vsceApi;
 const vsce = resolve('node_modules', '@vscode', 'vsce', 'vsce');
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+/** What .vscodeignore lets through: the same for every platform, and long to find in a tree with all packages. */
+let listed;
 /** Whether vsce has looked for secrets in what every archive holds alike. */
 let isSearched = false;
 
@@ -22,7 +24,8 @@ export async function pack(platform) {
   const stage = join('out', 'package', platform);
   const archive = join('out', `${manifest.name}-${platform}.vsix`);
   rmSync(stage, { recursive: true, force: true });
-  for (const file of [...(await listFiles({ packageManager: PackageManager.None })), '.vscodeignore'])
+  listed ??= await listFiles({ packageManager: PackageManager.None });
+  for (const file of [...listed, '.vscodeignore'])
     cpSync(file, join(stage, file), { recursive: true });
   writeFileSync(join(stage, 'README.md'), packedReadme('README.md', manifest.homepage, platform));
   if (platform === universal) standIn(stage);
