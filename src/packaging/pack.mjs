@@ -25,8 +25,7 @@ export async function pack(platform) {
   const archive = join('out', `${manifest.name}-${platform}.vsix`);
   rmSync(stage, { recursive: true, force: true });
   listed ??= await listFiles({ packageManager: PackageManager.None });
-  for (const file of [...listed, '.vscodeignore'])
-    cpSync(file, join(stage, file), { recursive: true });
+  for (const file of [...listed, '.vscodeignore']) cpSync(file, join(stage, file), { recursive: true });
   writeFileSync(join(stage, 'README.md'), packedReadme('README.md', manifest.homepage, platform));
   if (platform === universal) standIn(stage);
   else stageRuntime(stage, platform);
