@@ -37,7 +37,9 @@ export function seedBootstrap(a: SeedsByRows, b: SeedsByRows, options: Bootstrap
 }
 
 /**
- * The interval that is as lopsided as the resampled values, and as wide as Student's t at the degrees of freedom.
+ * The interval that is as lopsided as the resampled values, and as wide as Student's t at the degrees of freedom. Where
+ * that test cannot tell the mean from zero, the interval reaches zero too: of values that lie to one side, as where a
+ * single row of many differs, it would end short of it.
  * @param resampled sorted here
  */
 export function stretched(
@@ -50,13 +52,15 @@ export function stretched(
   const [low, high] = [quantile(resampled, 1 - upper), quantile(resampled, upper)];
   const standardError = Math.sqrt(variance);
   const stretch = high === low ? 0 : (2 * studentQuantile(confidence, degrees) * standardError) / (high - low);
+  const p = standardError === 0 ? Number(mean === 0) : studentTwoSided(mean / standardError, degrees);
+  const [least, most] = p < 1 - confidence ? [mean, mean] : [Math.min(0, mean), Math.max(0, mean)];
   return {
     mean,
     standardError,
     degrees,
-    low: mean + stretch * Math.min(0, low - mean),
-    high: mean + stretch * Math.max(0, high - mean),
-    p: standardError === 0 ? Number(mean === 0) : studentTwoSided(mean / standardError, degrees),
+    low: Math.min(least, mean + stretch * (low - mean)),
+    high: Math.max(most, mean + stretch * (high - mean)),
+    p,
   };
 }
 

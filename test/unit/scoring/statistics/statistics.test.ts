@@ -163,6 +163,32 @@ describe('bootstrap over seeds and rows', () => {
     expect(interval.high - interval.low).toBeGreaterThan(alone.high - alone.low);
   });
 
+  it('holds zero where one row of many differs with one seed, as its own test says', () => {
+    const right = Array.from({ length: 200 }, (_, row) => Number(row < 56));
+    const one = right.map((value, row) => (row === 3 ? 0 : value));
+    for (const [a, b] of [
+      [[right, right, right, one, right], [right]],
+      [[right], [right, right, right, one, right]],
+    ]) {
+      const { low, high, p } = seedBootstrap(a!, b!, { seed: 1 });
+      expect(p).toBeGreaterThan(0.3);
+      expect([low <= 0, high >= 0]).toEqual([true, true]);
+    }
+  });
+
+  it('holds the mean always, and zero wherever its own test cannot tell the mean from it', () => {
+    const seeds = (rows: number) =>
+      fc.array(fc.array(fc.constantFrom(0, 1), { minLength: rows, maxLength: rows }), { minLength: 1, maxLength: 4 });
+    const sides = fc.integer({ min: 2, max: 12 }).chain((rows) => fc.tuple(seeds(rows), seeds(rows)));
+    fc.assert(
+      fc.property(sides, ([a, b]) => {
+        const { mean, low, high, p } = seedBootstrap(a, b, { seed: 1, resamples: 200 });
+        expect([low <= mean, mean <= high]).toEqual([true, true]);
+        if (!(p < 0.05)) expect([low <= 0, high >= 0]).toEqual([true, true]);
+      }),
+    );
+  });
+
   it('has no width where every seed is always right, and refuses no rows', () => {
     expect(
       seedBootstrap(
