@@ -12,6 +12,7 @@ import {
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { removeFolder } from '../support/running/removeFolder.mjs';
 import { until } from '../support/running/until.mjs';
 
@@ -83,7 +84,8 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
     lostHost: seldom(() => lostHost(join(home, 'data', 'logs'))),
     async stop() {
       child.kill();
-      await Promise.race([ended, new Promise((done) => setTimeout(done, longestStop))]);
+      // The timer must not keep this process alive once the server has ended.
+      await Promise.race([ended, pause(longestStop, undefined, { ref: false })]);
       child.kill('SIGKILL');
       await removeFolder(home);
     },

@@ -4,6 +4,8 @@ import { chromium } from 'playwright-core';
 
 const places = [
   process.env.CHROMIUM_PATH,
+  // The same engine without a window of its own, whose pages and processes a whole browser keeps for nobody to see.
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -35,15 +37,20 @@ function findChromium() {
 function installChromium() {
   const root = process.getuid?.() === 0;
   if (process.platform === 'linux' && existsSync('/usr/bin/apt-get')) {
-    console.log('No Chromium found: installing the Debian package "chromium".');
+    console.log('No Chromium found: installing it from the packages of Debian.');
     const apt = (...words) =>
       execFileSync(root ? 'apt-get' : 'sudo', root ? words : ['-n', 'apt-get', ...words], {
         stdio: ['ignore', 'ignore', 'inherit'],
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
       });
+    const install = (name) => apt('install', '-y', '--no-install-recommends', name);
     try {
       apt('update');
-      apt('install', '-y', '--no-install-recommends', 'chromium');
+      try {
+        install('chromium-headless-shell');
+      } catch {
+        install('chromium');
+      }
     } catch {
       // Told below, with what to do.
     }
