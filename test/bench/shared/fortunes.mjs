@@ -18,23 +18,22 @@ const rowsOf = { train: 50, dev: 25, test: 40 };
 export function readFortunes() {
   if (!existsSync(join(folder, subjects[0])))
     throw new Error(`${folder} holds no fortunes: apt-get install fortunes brings them.`);
-  const drawn = subjects.flatMap((label) => {
-    const sayings = new Set(
-      readFileSync(join(folder, label), 'utf8')
-        .split('\n%\n')
-        .map((saying) => saying.replace(/\s+/g, ' ').trim())
-        .filter((saying) => saying !== '' && saying.length <= longest),
-    );
-    return [...sayings].sort(byHash).map((text, place) => ({ text, label, place }));
-  });
-  let from = 0;
-  return Object.fromEntries(
-    Object.entries(rowsOf).map(([split, count]) => {
-      const rows = drawn.filter(({ place }) => place >= from && place < from + count);
-      from += count;
-      return [split, rows.map(({ text, label }) => ({ text, label })).sort((a, b) => byHash(a.text, b.text))];
-    }),
-  );
+  const drawn = subjects.map((label) => sayingsOn(label).map((text) => ({ text, label })));
+  const { train, dev } = rowsOf;
+  const rows = (from, count) =>
+    drawn
+      .flatMap((ofSubject) => ofSubject.slice(from, from + count))
+      .sort((one, other) => byHash(one.text, other.text));
+  return { train: rows(0, train), dev: rows(train, dev), test: rows(train + dev, rowsOf.test) };
+}
+
+/** Each once, in the order in which they are drawn. */
+function sayingsOn(subject) {
+  const sayings = readFileSync(join(folder, subject), 'utf8')
+    .split('\n%\n')
+    .map((saying) => saying.replace(/\s+/g, ' ').trim())
+    .filter((saying) => saying !== '' && saying.length <= longest);
+  return [...new Set(sayings)].sort(byHash);
 }
 
 const byHash = (one, other) => (hashOf(one) < hashOf(other) ? -1 : 1);

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { root } from './bundle.mjs';
 import { readFortunes } from './fortunes.mjs';
 
-/** Two of public data, three of the examples, one of a Debian package, and one more of public data. */
+/** Three of the examples, three of public data, and one of a Debian package. */
 export const searchedTasks = ['triage', 'questions', 'talks', 'trec', 'sst2', 'fortunes', 'cr'];
 
 const rowsOfSplit = 500;
@@ -55,12 +55,13 @@ export function templateOf(task, { data, to }) {
   if (existsSync(file)) return file;
   const splits = rows();
   mkdirSync(folder, { recursive: true });
-  const write = (split, rows) =>
+  for (const [split, all] of Object.entries(splits))
     writeFileSync(
       join(folder, `${split}.jsonl`),
-      rows.map(({ text, label }) => JSON.stringify({ text: text.slice(0, longestText), label })).join('\n'),
+      spread(all, rowsOfSplit)
+        .map(({ text, label }) => JSON.stringify({ text: text.slice(0, longestText), label }))
+        .join('\n'),
     );
-  for (const [split, of] of Object.entries(splits)) write(split, spread(of, rowsOfSplit));
   writeFileSync(
     file,
     [

@@ -12,6 +12,9 @@ const places = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
+/** Of Debian; the first is not in all of its kin. */
+const packages = ['chromium-headless-shell', 'chromium'];
+
 /** Switches that keep the browser quiet and let it run as root and without a GPU. */
 const switches = [
   '--no-sandbox',
@@ -43,17 +46,16 @@ function installChromium() {
         stdio: ['ignore', 'ignore', 'inherit'],
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
       });
-    const install = (name) => apt('install', '-y', '--no-install-recommends', name);
-    try {
-      apt('update');
+    // Where it fails, what to do is told below.
+    const succeeds = (...words) => {
       try {
-        install('chromium-headless-shell');
+        apt(...words);
+        return true;
       } catch {
-        install('chromium');
+        return false;
       }
-    } catch {
-      // Told below, with what to do.
-    }
+    };
+    if (succeeds('update')) packages.find((name) => succeeds('install', '-y', '--no-install-recommends', name));
   }
   const installed = findChromium();
   if (!installed)
