@@ -103,7 +103,8 @@ function toAttribute(value: number | readonly number[] | Attribute): Attribute {
 
 export const emptyGraph: Graph = { name: 'graph', inputs: [], outputs: [], nodes: [], initializers: new Map() };
 
-/** A model of standard operators (opset 18) around a graph. */
+/** A model around a graph: of standard operators (opset 18), and of those that only the runtime has (version 1). */
 export function standardModel(graph: Graph): Model {
-  return { graph, irVersion: 8, opsets: new Map([['', 18]]) };
+  const own = graph.nodes.filter(({ domain }) => domain !== '').map(({ domain }) => [domain, 1] as const);
+  return { graph, irVersion: 8, opsets: new Map([['', 18], ...own]) };
 }

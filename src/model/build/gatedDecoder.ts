@@ -99,7 +99,7 @@ function attention(kind: GatedDecoder, layer: number, x: string, parts: DecoderP
   const rotary = rotation && createRotaryEmbedding(parts.b, decoder.positionIds, { ...rotation, headSize });
   const placed = (value: string, part: 'q' | 'k', count: number): string => {
     const normed = splitAndNorm(kind, value, { ...parts, count, name: `${name}.${part}_norm` });
-    return rotary ? rotary.rotate(normed) : normed;
+    return rotary ? rotary.rotate(normed, count) : normed;
   };
   const context = attend(decoder, {
     queries: placed(q, 'q', heads),

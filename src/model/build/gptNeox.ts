@@ -131,8 +131,8 @@ function attention(
     string,
   ];
   const context = attend(decoder, {
-    queries: rotaryEmbedding.rotate(queries),
-    keys: rotaryEmbedding.rotate(keys),
+    queries: rotaryEmbedding.rotate(queries, heads),
+    keys: rotaryEmbedding.rotate(keys, heads),
     values,
     layer,
     scale: headSize ** -0.5,

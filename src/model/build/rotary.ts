@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Builder } from '../../onnx/builder';
+import { int64Tensor } from '../../onnx/tensor';
 import { requireKnownKeys, type KnownKeys } from './knownKeys';
 import { notBuilt, number, word, type Config } from './settings';
 
@@ -10,9 +11,10 @@ import { notBuilt, number, word, type Config } from './settings';
 export interface RotaryEmbedding {
   /**
    * @param x [batch, sequence, heads, head size]
+   * @param heads how many
    * @returns the same shape, the first numbers of each head rotated by their position
    */
-  rotate(x: string): string;
+  rotate(x: string, heads: number): string;
 }
 
 /** How queries and keys are rotated. */
@@ -26,7 +28,7 @@ export interface Rotation {
 }
 
 /**
- * Sines and cosines [batch, sequence, 1, rotated] are computed once for all layers of one rotation.
+ * Sines and cosines are computed once for all layers of one rotation: a table with a row for each place of the batch.
  * @param positions int64 [batch, sequence]
  */
 export function createRotaryEmbedding(
@@ -34,54 +36,32 @@ export function createRotaryEmbedding(
   positions: string,
   { frequencies, neighbours = false, stretch = 1, headSize }: Rotation & { readonly headSize: number },
 ): RotaryEmbedding {
-  const rotated = 2 * frequencies.length;
-  const at = b.op('Unsqueeze', [b.op('Cast', [positions], { to: 1 }), b.ints([2])]);
-  const perPair = b.op('Mul', [
+  const pairs = frequencies.length;
+  const at = b.op('Cast', [b.op('Reshape', [positions, b.ints([-1, 1])])], { to: 1 });
+  const angles = b.op('Mul', [
     at,
-    b.constant({ type: 1, dims: [rotated / 2], bytes: new Uint8Array(Float32Array.from(frequencies).buffer) }),
+    b.constant({ type: 1, dims: [pairs], bytes: new Uint8Array(Float32Array.from(frequencies).buffer) }),
   ]);
-  const perNumber = neighbours
-    ? joinNeighbours(b, [perPair, perPair])
-    : b.op('Concat', [perPair, perPair], { axis: -1 });
-  const angles = b.op('Unsqueeze', [perNumber, b.ints([2])]);
   const stretched = (value: string): string => (stretch === 1 ? value : b.op('Mul', [value, b.scalar(stretch)]));
   const [cos, sin] = [stretched(b.op('Cos', [angles])), stretched(b.op('Sin', [angles]))];
-  const rotateAll = (x: string): string => {
-    const [first, second] = neighbours ? splitNeighbours(b, x) : splitHalves(b, x);
-    const turned: readonly [string, string] = [b.op('Neg', [second]), first];
-    const across = neighbours ? joinNeighbours(b, turned) : b.op('Concat', turned, { axis: -1 });
-    return b.op('Add', [b.op('Mul', [x, cos]), b.op('Mul', [across, sin])]);
-  };
+  const places = placesOf(b, positions);
   return {
-    rotate(x) {
-      if (rotated === headSize) return rotateAll(x);
-      const [rotatedPart, rest] = b.ops('Split', [x, b.ints([rotated, headSize - rotated])], 2, { axis: -1 }) as [
-        string,
-        string,
-      ];
-      return b.op('Concat', [rotateAll(rotatedPart), rest], { axis: -1 });
+    rotate(x, heads) {
+      const flat = b.op('Reshape', [x, b.ints([0, 0, heads * headSize])]);
+      const rotated = b.op('com.microsoft.RotaryEmbedding', [flat, places, cos, sin], {
+        interleaved: neighbours ? 1 : 0,
+        num_heads: heads,
+        ...(2 * pairs < headSize && { rotary_embedding_dim: 2 * pairs }),
+      });
+      return b.op('Reshape', [rotated, b.ints([0, 0, heads, headSize])]);
     },
   };
 }
 
-const splitHalves = (b: Builder, x: string): readonly [string, string] =>
-  b.ops('Split', [x], 2, { axis: -1, num_outputs: 2 }) as [string, string];
-
-/** Numbers 0, 2, 4 … and 1, 3, 5 … of the last axis, without the axis of pairs. */
-function splitNeighbours(b: Builder, x: string): readonly [string, string] {
-  const pairs = b.op('Reshape', [x, b.op('Concat', [b.op('Shape', [x], { end: 3 }), b.ints([-1, 2])], { axis: 0 })]);
-  return splitHalves(b, pairs).map((part) => b.op('Squeeze', [part, b.ints([-1])])) as [string, string];
-}
-
-/** The inverse of {@link splitNeighbours}. */
-function joinNeighbours(b: Builder, parts: readonly [string, string]): string {
-  const pairs = b.op(
-    'Concat',
-    parts.map((part) => b.op('Unsqueeze', [part, b.ints([-1])])),
-    { axis: -1 },
-  );
-  const shape = b.op('Concat', [b.op('Shape', [parts[0]], { end: -1 }), b.ints([-1])], { axis: 0 });
-  return b.op('Reshape', [pairs, shape]);
+/** 0, 1, 2, … in the shape of the positions: which row of the tables is that of a place. */
+function placesOf(b: Builder, positions: string): string {
+  const [zero, one] = [0, 1].map((number) => b.constant(int64Tensor([], [number])));
+  return b.op('Reshape', [b.op('Range', [zero!, b.op('Size', [positions]), one!]), b.op('Shape', [positions])]);
 }
 
 /** More than any model rotates: a damaged configuration. */

@@ -72,7 +72,7 @@ const modernBert: Family = {
     const kind = settingsOf(config);
     const { near, far } = rotationsOf(config, kind.hiddenSize / kind.heads);
     return buildEncoder(kind, tensors, (parts) => {
-      const positions = parts.b.op('Unsqueeze', [parts.places, parts.b.ints([0])]);
+      const positions = parts.b.op('Expand', [parts.places, parts.b.op('Shape', [parts.inputIds])]);
       const headSize = kind.hiddenSize / kind.heads;
       const rotary = (slides: boolean): RotaryEmbedding =>
         createRotaryEmbedding(parts.b, positions, { ...(slides ? near : far), headSize });
@@ -180,8 +180,8 @@ function attention({ hiddenSize, heads, bias }: ModernBert, x: string, name: str
     .ops('Split', [together], 3, { axis: -1, num_outputs: 3 })
     .map((part) => b.op('Reshape', [part, b.ints([0, 0, heads, headSize])])) as [string, string, string];
   const context = attendToAll(parts, {
-    queries: rotary.rotate(queries),
-    keys: rotary.rotate(keys),
+    queries: rotary.rotate(queries, heads),
+    keys: rotary.rotate(keys, heads),
     values,
     heads,
     headSize,
