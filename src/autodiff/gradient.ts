@@ -8,8 +8,9 @@ import type { Feeds } from '../onnx/runtime/session';
 import { sumTo } from './broadcasting';
 import { findComposites } from './composites';
 import { differentiablePath, ruleFor } from './path';
-import { probeShapes } from './probeShapes';
+import { probeShapes, type Shapes } from './probeShapes';
 import { runAgain } from './recomputation';
+import { cheapToRecompute, openRecomputation, type Recomputed } from './rematerialization';
 import type { Gradient, Rule } from './rules/rule';
 import { ruleName } from './rules/table';
 import { asLateAsPossible, cutIntoSegments } from './segments';
@@ -42,11 +43,9 @@ export interface Differentiation {
  * differentiated; no gradient of a weight is ever built.
  * @throws Failure "no-rule" naming the operator that has no gradient rule
  */
-export async function differentiate(
-  model: Model,
-  { loss, withRespectTo, probes, segments: count = 1, inverses = new Map() }: Differentiation,
-): Promise<Model> {
+export async function differentiate(model: Model, differentiation: Differentiation): Promise<Model> {
   const { graph } = model;
+  const { loss, withRespectTo, probes, segments = 1 } = differentiation;
   const path = asLateAsPossible(differentiablePath(graph, loss, withRespectTo), loss);
   const shapes = await probeShapes(
     model,
@@ -54,18 +53,42 @@ export async function differentiate(
     path.flatMap(knownInputs),
     probes,
   );
+  const known: Known = { graph, path, shapes };
+  const gradient = withGradient(known, differentiation, new Map());
+  // What a segment runs again, it holds for no longer than its own gradient takes.
+  const recomputed = segments > 1 ? undefined : cheapToRecompute({ graph, path, dims: shapes.dims }, gradient.nodes);
+  const differentiated = recomputed?.size ? withGradient(known, differentiation, recomputed) : gradient;
+  return withNeededOpset({ ...model, graph: differentiated });
+}
+
+/** What there is to know of a graph before its gradient is appended. */
+interface Known {
+  readonly graph: Graph;
+  /** Nodes that the gradient passes through. */
+  readonly path: readonly Node[];
+  readonly shapes: Shapes;
+}
+
+/** @param recomputed what is computed again for the gradient, of a graph that is not cut into segments */
+function withGradient(
+  { graph, path, shapes }: Known,
+  { loss, withRespectTo, segments: count = 1, inverses = new Map() }: Differentiation,
+  recomputed: Recomputed,
+): Graph {
   const builder = extendGraph(graph, 'gradient/');
   const firstRun = new Map<string, string>();
   const tape = createTape(builder, shapes, { graph, whole: wholeNumbers(graph), inverses, firstRun });
   const onPath = new Set([...withRespectTo, ...path.flatMap((node) => node.outputs)]);
   const composites = findComposites(graph, path, shapes.dims);
+  const recompute = openRecomputation(builder, recomputed, firstRun);
   const gradients = new Map<string, string>([[loss, tape.scalar(1)]]);
   const backward = (node: Node, again: Node): void => {
     const upstream = node.outputs.map((output) => gradients.get(output));
-    if (upstream.every((gradient) => gradient === undefined)) return;
+    const reached = upstream.find((gradient) => gradient !== undefined);
+    if (reached === undefined) return;
     const rule = requireRule(node);
     const product = composites.get(node) ?? rule.vjp;
-    product(again, upstream, tape).forEach((gradient, i) => {
+    product(recompute(again, reached), upstream, tape).forEach((gradient, i) => {
       const input = node.inputs[i]!;
       if (!gradient || !onPath.has(input)) return;
       const returned = appended(gradient, node);
@@ -91,7 +114,7 @@ export async function differentiate(
     name: builder.alias(gradients.get(name) ?? tape.zerosLike(name), gradientOf(name)),
     type: ElementType.float,
   }));
-  return withNeededOpset({ ...model, graph: builder.graph([...graph.outputs, ...outputs]) });
+  return builder.graph([...graph.outputs, ...outputs]);
 }
 
 /** @throws Failure "no-rule" where an operator has none, or states what its rule does not read */

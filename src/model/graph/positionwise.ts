@@ -1,34 +1,19 @@
 import type { Dim } from '../../autodiff/probeShapes';
+import { isElementwise } from '../../onnx/elementwise';
 import { intAttribute, intsAttribute, type Graph, type Node } from '../../onnx/graph';
 import { tensorNumbers } from '../../onnx/tensor';
 import { constantValues } from './constantValues';
 
-/** Operators of one output that work number by number, their operands stretched to one another. */
-const elementwise = new Set([
-  'Add',
-  'Sub',
-  'Mul',
-  'Div',
-  'Pow',
-  'Cast',
-  'Sqrt',
-  'Neg',
-  'Sigmoid',
-  'Tanh',
-  'Erf',
-  'Exp',
-  'Reciprocal',
-  'Relu',
-  'Identity',
-  'Gelu',
-  'QuickGelu',
-]);
 /** Operators over the last axis, by their attribute `axis`; what else they read is a weight. */
 const alongLastAxis = new Set(['LayerNormalization', 'SimplifiedLayerNormalization', 'RMSNormalization', 'Softmax']);
 
 /** Whether some node with this operator may work position by position; {@link positionwise} says whether one does. */
-export const mayWorkByPosition = ({ op }: Node): boolean =>
-  elementwise.has(op) || alongLastAxis.has(op) || op === 'MatMul' || op === 'ReduceMean' || op === 'Split';
+export const mayWorkByPosition = (node: Node): boolean =>
+  isElementwise(node) ||
+  alongLastAxis.has(node.op) ||
+  node.op === 'MatMul' ||
+  node.op === 'ReduceMean' ||
+  node.op === 'Split';
 
 /**
  * Says of the nodes of a graph whether each position of what they return follows from the same position of what they
@@ -55,7 +40,7 @@ export function positionwise(
     const { op, inputs, outputs } = node;
     const [first, ...others] = inputs;
     if (!outputs.every((output) => output && own(output))) return false;
-    if (elementwise.has(op)) return inputs.every((input) => own(input) || free(input));
+    if (isElementwise(node)) return inputs.every((input) => own(input) || free(input));
     if (!own(first!) || !others.every((input) => constant.has(input))) return false;
     if (op === 'MatMul') return dims(others[0]!).length === 2;
     if (op === 'ReduceMean') return reducesLastAxis(graph, node);
