@@ -8,7 +8,7 @@ type Size =
   | { readonly kind: 'number'; readonly number: number }
   | { readonly kind: 'axis'; readonly of: string; readonly axis: number }
   | { readonly kind: 'sum'; readonly parts: readonly Size[] }
-  | { readonly kind: 'multiple'; readonly of: Size; readonly factor: number };
+  | { readonly kind: 'product'; readonly parts: readonly Size[] };
 
 /** An axis of a value. */
 interface Place {
@@ -37,7 +37,12 @@ const shapeKeeping = new Set([
   'LayerNormalization',
   'SimplifiedLayerNormalization',
   'RMSNormalization',
+  'RotaryEmbedding',
 ]);
+/** The runtime's own operators among these. */
+const isTraced = ({ domain, op }: Node): boolean => domain === '' || op === 'RotaryEmbedding';
+/** Operators over some axes, of which each then has a size of 1. */
+const reducing = new Set(['ReduceMean', 'ReduceSum', 'ReduceMax', 'ReduceMin']);
 /** Operators whose inputs are stretched to one another. */
 const stretching = new Set(['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Min', 'Max', 'Where', 'Expand']);
 
@@ -63,8 +68,8 @@ export function openTracedShapes(
         return op('Shape', [size.of], { start: size.axis, end: size.axis + 1 });
       case 'sum':
         return size.parts.map(written).reduce((sum, part) => op('Add', [sum, part]));
-      case 'multiple':
-        return op('Mul', [written(size.of), ints([size.factor])]);
+      case 'product':
+        return size.parts.map(written).reduce((product, part) => op('Mul', [product, part]));
     }
   };
   return (value) => {
@@ -88,7 +93,7 @@ export function openTracedShapes(
     const key = `${axis} ${value}`;
     if (!traced.has(key)) {
       const node = made.get(value);
-      traced.set(key, node && node.domain === '' ? throughNode(node, value, axis) : undefined);
+      traced.set(key, node && isTraced(node) ? throughNode(node, value, axis) : undefined);
     }
     return traced.get(key);
   }
@@ -105,22 +110,53 @@ export function openTracedShapes(
     if (kind === 'Reshape') return throughReshape(node, axis);
     if (kind === 'Concat') return throughConcat(node, axis);
     if (kind === 'Gather') return throughGather(node, axis);
-    if (kind === 'Split') {
-      const rank = dimsOf(value)?.length ?? 0;
-      return axis === along(intAttribute(node, 'axis', 0), rank) ? undefined : sizeOf(inputs[0]!, axis);
-    }
+    if (kind === 'Split') return throughSplit(node, value, axis);
+    if (reducing.has(kind)) return throughReduction(node, axis);
     return undefined;
+  }
+
+  function throughSplit(node: Node, value: string, axis: number): Size | undefined {
+    const { inputs, outputs } = node;
+    if (axis !== along(intAttribute(node, 'axis', 0), dimsOf(value)?.length ?? 0)) return sizeOf(inputs[0]!, axis);
+    return inputs[1] ? targetOf(inputs[1])?.[outputs.indexOf(value)] : undefined;
+  }
+
+  function throughReduction(node: Node, axis: number): Size | undefined {
+    const [x, over] = node.inputs;
+    const rank = dimsOf(x!)?.length;
+    const tensor = over ? graph.initializers.get(over) : undefined;
+    const axes = tensor ? tensorNumbers(tensor) : intsAttribute(node, 'axes');
+    if (rank === undefined || !axes?.length || intAttribute(node, 'keepdims', 1) !== 1) return undefined;
+    return axes.some((each) => along(each, rank) === axis) ? one : sizeOf(x!, axis);
   }
 
   function throughStretching({ op: kind, inputs, outputs: [y] }: Node, axis: number): Size | undefined {
     if (!shapes.has(y!)) return undefined;
-    for (const operand of kind === 'Expand' ? inputs.slice(0, 1) : inputs) {
+    const operands = kind === 'Expand' ? inputs.slice(0, 1) : inputs;
+    for (const operand of operands) {
       const found = sizeOfStretched(operand, { value: y!, axis });
       if (found) return found;
     }
+    if (kind !== 'Expand' && shapes.seen(y!).every((sizes) => sizes[axis] === 1))
+      return nothingStretched(inputs, y!, axis);
     const target = kind === 'Expand' ? targetOf(inputs[1]!) : undefined;
     const asked = target?.[axis - dimsOf(y!)!.length + target.length];
     return asked?.kind === 'axis' ? asked : undefined;
+  }
+
+  /** The size of an axis that was 1, where no operand can stretch it but by the one size that it has then. */
+  function nothingStretched(operands: readonly string[], y: string, axis: number): Size | undefined {
+    const rank = dimsOf(y)!.length;
+    const sizes = operands.map((operand): Size | undefined => {
+      const own = dimsOf(operand);
+      if (!own) return undefined;
+      const at = axis - rank + own.length;
+      return at < 0 ? one : sizeOf(operand, at);
+    });
+    if (sizes.some((size) => size === undefined)) return undefined;
+    const others = new Map(sizes.map((size) => [JSON.stringify(size), size]));
+    others.delete(JSON.stringify(one));
+    return others.size > 1 ? undefined : ([...others.values()][0] ?? one);
   }
 
   /** The size of an operand that has it itself, so that it is none that is stretched to it. */
@@ -147,9 +183,10 @@ export function openTracedShapes(
     const wanted = attributes.allowzero ? undefined : targetOf(target!);
     const before = dimsOf(x!);
     const own = wanted?.[axis];
-    if (!wanted || !before || !own) return undefined;
+    if (!wanted || !own) return undefined;
     if (own.kind !== 'number' || own.number > 0) return own;
     if (own.number === 0) return sizeOf(x!, axis);
+    if (!before) return undefined;
     // -1 is what is left of x when the other axes have been taken.
     const isNumber = (i: number, number: number): boolean => {
       const size = wanted[i];
@@ -182,9 +219,19 @@ export function openTracedShapes(
     const node = made.get(target);
     if (node?.domain !== '') return undefined;
     if (node.op === 'Shape') return axesBehind(node);
+    if (node.op === 'Reshape') return countBehind(node);
     if (node.op !== 'Concat') return undefined;
     const parts = node.inputs.map(targetOf);
     return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+  }
+
+  /** How many numbers an input of the graph has, as a Size says behind which an axis is put. */
+  function countBehind({ inputs: [count, shape] }: Node): readonly Size[] | undefined {
+    const size = made.get(count!);
+    const tensor = graph.initializers.get(shape!);
+    if (size?.op !== 'Size' || size.domain !== '' || !tensor || tensorNumbers(tensor).join() !== '1') return undefined;
+    const axes = axesBehind({ ...size, attributes: {} });
+    return axes && [{ kind: 'product', parts: axes }];
   }
 
   /** Axes of an input of the graph that a Shape names. */
@@ -205,7 +252,7 @@ export function openTracedShapes(
     } = node;
     const rank = dimsOf(y!)?.length;
     if (rank === undefined) return undefined;
-    if (axis !== along(intAttribute(node, 'axis', 0), rank)) return sizeOf(inputs[0]!, axis);
+    if (axis !== along(intAttribute(node, 'axis', 0), rank)) return firstOf(inputs, (input) => sizeOf(input, axis));
     const parts = inputs.map((input) => sizeOf(input, axis));
     return parts.every((part) => part !== undefined) ? { kind: 'sum', parts } : undefined;
   }
@@ -216,29 +263,39 @@ export function openTracedShapes(
       inputs: [table, indices],
       outputs: [y],
     } = node;
+    const given = intAttribute(node, 'axis', 0);
+    if (given >= 0 && axis < given) return sizeOf(table!, axis);
     const [rank, width] = [dimsOf(y!)?.length, dimsOf(table!)?.length];
     if (rank === undefined || width === undefined) return undefined;
-    const [from, count] = [along(intAttribute(node, 'axis', 0), width), rank - width + 1];
+    const [from, count] = [along(given, width), rank - width + 1];
     if (axis < from) return sizeOf(table!, axis);
     if (axis >= from + count) return sizeOf(table!, axis - count + 1);
     return { kind: 'axis', of: indices!, axis: axis - from };
   }
 }
 
+function firstOf<T, U>(from: readonly T[], find: (each: T) => U | undefined): U | undefined {
+  for (const each of from) {
+    const found = find(each);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const numberOf = (number: number): Size => ({ kind: 'number', number });
+const one = numberOf(1);
+
 const along = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
-/** The product of some sizes, of which one varies, over that of some numbers. */
+/** The product of some sizes over that of some numbers. */
 function quotient(sizes: readonly (Size | undefined)[], numbers: readonly number[]): Size | undefined {
-  const varying = sizes.filter((size) => size?.kind !== 'number');
-  const [only] = varying;
-  if (varying.length > 1 || (varying.length === 1 && !only)) return undefined;
-  const factors = sizes.map((size) =>
-    size?.kind === 'number' ? size.number : size?.kind === 'multiple' ? size.factor : 1,
-  );
+  if (sizes.some((size) => size === undefined)) return undefined;
+  const factors = (sizes as readonly Size[]).flatMap((size) => (size.kind === 'product' ? size.parts : [size]));
+  const varying = factors.filter(({ kind }) => kind !== 'number');
   const factor =
-    factors.reduce((product, each) => product * each, 1) / numbers.reduce((product, each) => product * each, 1);
+    factors.reduce((product, size) => product * (size.kind === 'number' ? size.number : 1), 1) /
+    numbers.reduce((product, each) => product * each, 1);
   if (!Number.isInteger(factor) || factor < 1) return undefined;
-  if (!only) return { kind: 'number', number: factor };
-  const of = only.kind === 'multiple' ? only.of : only;
-  return factor > 1 ? { kind: 'multiple', of, factor } : of;
+  const parts = [...varying, ...(factor > 1 || varying.length === 0 ? [numberOf(factor)] : [])];
+  return parts.length === 1 ? parts[0] : { kind: 'product', parts };
 }

@@ -4,7 +4,8 @@ import { Failure } from '../failure';
 import { once } from '../once';
 import { constantNodes, instantiate } from '../model/graph/instance';
 import { readAnswersOnly, tailCandidates } from '../model/graph/answerPositions';
-import { packCandidates, packPositions } from '../model/graph/packedPositions';
+import { joinOpening } from '../model/graph/joinedOpening';
+import { packCandidates, packPositions, type PackedGraph, type Packing } from '../model/graph/packedPositions';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph } from '../onnx/builder';
 import { ElementType, keepOnly, type Graph, type Model, type Value } from '../onnx/graph';
@@ -15,8 +16,10 @@ import {
   deepPast,
   emptyPast,
   expandToBatch,
+  openingPrefix,
   runContinuations,
   runPrefix,
+  sequencesPrefix,
   virtualTokens,
 } from './graph/bodies';
 import { floatInput, intInput } from './graph/inputs';
@@ -117,29 +120,45 @@ async function withAnswersOnly(
   const asked = [
     ...tailCandidates(graph, hidden),
     ...(continuedHidden ? tailCandidates(graph, continuedHidden) : []),
-    ...(packed ? packCandidates(graph, hidden) : []),
+    ...(packed || plan.sharedPrefix ? packCandidates(graph, hidden) : []),
   ];
   const shapes = await once(found, shapesKey(plan), () => probeShapes(forward, asked, [], probes));
   const own = readAnswersOnly(graph, hidden, names.answerPositions, shapes.dims);
   const answered = continuedHidden ? readAnswersOnly(own, continuedHidden, names.continuedPositions, shapes.dims) : own;
-  if (!packed) return { model: { ...forward, graph: answered } };
-  const rows = probes.map((probe) => probe[names.inputIds]!.dims);
-  const positional = (value: string): boolean => {
-    const seen = shapes.seen(value);
-    return (
-      seen.length > 0 &&
-      shapes.dims(value).length === 3 &&
-      shapes.dims(value)[2] !== undefined &&
-      seen.every(([batch, sequence], i) => batch === rows[i]![0] && sequence === rows[i]![1])
-    );
+  if (!packed && !plan.sharedPrefix) return { model: { ...forward, graph: answered } };
+  const { graph: whole, inverses } = asOneSequence(answered, plan, { probes, shapes });
+  return { model: { ...forward, graph: whole }, inverses };
+}
+
+/** The graph with the tokens of all rows, and of their opening, as one sequence for what works position by position. */
+function asOneSequence(
+  graph: Graph,
+  { packed, sharedPrefix }: ObjectivePlan,
+  { probes, shapes: { dims, seen } }: { readonly probes: readonly [Feeds, Feeds]; readonly shapes: Shapes },
+): Pick<PackedGraph, 'graph' | 'inverses'> {
+  const isPositional = (value: string, ids: string): boolean => {
+    const sizes = seen(value);
+    const asIds = sizes.every((size, i) => String(size.slice(0, 2)) === String(probes[i]![ids]!.dims));
+    return sizes.length > 0 && dims(value).length === 3 && dims(value)[2] !== undefined && asIds;
   };
-  const packing = { ids: names.inputIds, packed: names.packedPlaces, padded: names.paddedPlaces };
-  const { graph: whole, inverses } = packPositions(
-    answered,
-    { dims: shapes.dims, positional },
+  const packing: Packing = {
+    ids: names.inputIds,
+    ...(packed && { places: { packed: names.packedPlaces, padded: names.paddedPlaces } }),
+  };
+  const rows = packPositions(
+    graph,
+    { dims, positional: (value) => isPositional(value, names.inputIds) },
     { packing, answerPositions: names.answerPositions },
   );
-  return { model: { ...forward, graph: whole }, inverses };
+  if (!sharedPrefix) return rows;
+  const whole = joinOpening(rows.graph, rows.inside, {
+    dims,
+    positional: (value) => isPositional(value, names.prefixIds),
+    ids: names.prefixIds,
+    packing,
+    prefixes: { opening: openingPrefix, rows: sequencesPrefix },
+  });
+  return { graph: whole, inverses: rows.inverses };
 }
 
 /** The graph up to the loss, still computing every position. */
@@ -158,7 +177,7 @@ function composeForward(language: LanguageModel, plan: ObjectivePlan): Forward {
     builder,
     { graph: trainingModel.graph, signature },
     {
-      prefix: 'sequences/',
+      prefix: sequencesPrefix,
       bindings: {
         ...bindInputs(builder, language, {
           ids: names.inputIds,

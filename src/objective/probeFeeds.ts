@@ -32,15 +32,15 @@ const small: Sizes = {
   tokens: 1,
 };
 const large: Sizes = {
-  batch: 5,
-  prefix: 8,
+  batch: 4,
+  prefix: 6,
   sequence: 9,
-  virtual: 6,
+  virtual: 8,
   deep: 10,
   behind: 3,
-  length: 6,
-  examples: 4,
-  labels: 5,
+  length: 7,
+  examples: 5,
+  labels: 4,
   words: 3,
   tokens: 2,
 };

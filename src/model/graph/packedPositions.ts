@@ -1,13 +1,20 @@
 import type { Dim } from '../../autodiff/probeShapes';
 import { extendGraph, type Builder } from '../../onnx/builder';
 import { consumers, intAttribute, producers, valuesRead, type Graph, type Node } from '../../onnx/graph';
+import { capturedValues } from './capturedValues';
 import { constantValues } from './constantValues';
 import { mayWorkByPosition, positionwise } from './positionwise';
 
-/** How the tokens of a padded batch stand behind one another, one place for all of its padding among them. */
+/** How the tokens of a batch stand behind one another. */
 export interface Packing {
   /** Token ids, `[batch, sequence]`. */
   readonly ids: string;
+  /** Which of them there are; all, padding too, where it is not given. */
+  readonly places?: PackedPlaces;
+}
+
+/** How the tokens of a padded batch stand behind one another, one place for all of its padding among them. */
+export interface PackedPlaces {
   /** int64 `[packed]`: place of each token in the batch, counted over all its rows, and one place that is padding. */
   readonly packed: string;
   /** int64 `[batch · sequence]`: which of these stands at each place of the batch. */
@@ -26,6 +33,8 @@ export interface PackedGraph {
   readonly graph: Graph;
   /** Indices by which values are taken → indices that put back what was taken. */
   readonly inverses: ReadonlyMap<string, string>;
+  /** Values that are packed. */
+  readonly inside: ReadonlySet<string>;
 }
 
 /**
@@ -59,26 +68,30 @@ export function packPositions(
   const constant = constantValues(graph);
   const b = extendGraph({ ...graph, nodes: [] }, 'packed/');
   const width = (value: string): number => dims(value).at(-1)!;
+  const { ids, places } = packing;
+  const taken = (value: string, indices: string | undefined): string =>
+    indices === undefined ? value : b.op('Gather', [value, indices], { axis: 1 });
   const withoutPadding = (value: string): string =>
     constant.has(value) || inside.has(value) || !positional(value)
       ? value
-      : b.op('Gather', [b.op('Reshape', [value, b.ints([1, -1, width(value)])]), packing.packed], { axis: 1 });
+      : taken(b.op('Reshape', [value, b.ints([1, -1, width(value)])]), places?.packed);
   const asRows = (value: string): string =>
-    inside.has(value)
-      ? b.op('Reshape', [b.op('Gather', [value, packing.padded], { axis: 1 }), rowShape(b, packing.ids, width(value))])
-      : value;
+    inside.has(value) ? b.op('Reshape', [taken(value, places?.padded), rowShape(b, ids, width(value))]) : value;
   for (const node of graph.nodes) {
     if (packed.has(node)) b.node({ ...node, inputs: node.inputs.map(withoutPadding) });
     else if (node.op === 'Shape' && inside.has(node.inputs[0]!))
-      b.alias(shapeAsRows(b, node, packing.ids, width(node.inputs[0]!)), node.outputs[0]!);
+      b.alias(shapeAsRows(b, node, ids, width(node.inputs[0]!)), node.outputs[0]!);
     else b.node({ ...node, inputs: node.inputs.map(asRows) });
   }
   return {
     graph: b.graph(graph.outputs),
-    inverses: new Map([
-      [packing.packed, packing.padded],
-      [packing.padded, packing.packed],
-    ]),
+    inside,
+    inverses: new Map(
+      places && [
+        [places.packed, places.padded],
+        [places.padded, places.packed],
+      ],
+    ),
   };
 }
 
@@ -133,14 +146,4 @@ function valuesBehind(graph: Graph, value: string): ReadonlySet<string> {
     if (valuesRead(node).some((read) => behind.has(read))) for (const output of node.outputs) behind.add(output);
   behind.delete(value);
   return behind;
-}
-
-/** Values that the graphs within nodes read from around them. */
-function capturedValues(graph: Graph): ReadonlySet<string> {
-  return new Set(
-    graph.nodes.flatMap((node) => {
-      const own = new Set(node.inputs);
-      return valuesRead(node).filter((value) => !own.has(value));
-    }),
-  );
 }

@@ -8,6 +8,10 @@ import { elementCount, floatTensor, int64Tensor } from '../../onnx/tensor';
 import { names, type ObjectivePlan } from '../objectiveNames';
 import { floatInput, intInput } from './inputs';
 
+/** What names begin with in the body that runs the opening, and in that of the sequences. */
+export const openingPrefix = 'prefix/';
+export const sequencesPrefix = 'sequences/';
+
 export const virtualTokens = (language: LanguageModel): { prompt: string; firstVirtualToken: number } => ({
   prompt: names.prompt,
   firstVirtualToken: language.tokenizer.firstVirtualToken,
@@ -55,7 +59,7 @@ export function runPrefix(
     builder,
     { graph: trainingModel.graph, signature },
     {
-      prefix: 'prefix/',
+      prefix: openingPrefix,
       bindings: {
         ...bindings,
         ...(signature.attentionMask && { [signature.attentionMask]: prefixMask(builder, plan) }),

@@ -7,7 +7,8 @@ import { floatTensor } from '../../../../src/onnx/tensor';
 import { probeShapes } from '../../../../src/autodiff/probeShapes';
 
 const width = 4;
-const packing = { ids: 'ids', packed: 'packed_places', padded: 'padded_places' };
+const places = { packed: 'packed_places', padded: 'padded_places' };
+const packing = { ids: 'ids', places };
 
 /** Two rows of work by position around a sum over positions, which a mask keeps free of padding. */
 function layeredGraph(): Graph {
@@ -15,8 +16,8 @@ function layeredGraph(): Graph {
   b.input({ name: 'ids', type: ElementType.int64, dims: ['batch', 'sequence'] });
   b.input({ name: 'hidden', type: ElementType.float, dims: ['batch', 'sequence', width] });
   b.input({ name: 'mask', type: ElementType.float, dims: ['batch', 'sequence', 1] });
-  b.input({ name: packing.packed, type: ElementType.int64, dims: ['tokens'] });
-  b.input({ name: packing.padded, type: ElementType.int64, dims: ['places'] });
+  b.input({ name: places.packed, type: ElementType.int64, dims: ['tokens'] });
+  b.input({ name: places.padded, type: ElementType.int64, dims: ['places'] });
   const weight = (seed: number): string =>
     b.constant(
       floatTensor(
@@ -49,8 +50,8 @@ function feeds(lengths: readonly number[], longest = Math.max(...lengths)): Feed
       [lengths.length, longest, 1],
       Float32Array.from(padded, (token) => (token < tokens.length ? 1 : 0)),
     ),
-    [packing.packed]: int64s([packed.length], packed),
-    [packing.padded]: int64s([padded.length], padded),
+    [places.packed]: int64s([packed.length], packed),
+    [places.padded]: int64s([padded.length], padded),
   };
 }
 
