@@ -2,6 +2,7 @@ import { seesAlike } from './seesAlike';
 import type { Graph, Model } from '../../onnx/graph';
 import { normalizeModel } from '../../onnx/normalize';
 import { decomposeModel } from '../decompose/decomposeModel';
+import { fuseRotary } from '../fuse/rotary';
 import type { ModelDescription } from '../open/modelDescription';
 import type { ModelRecords } from '../open/modelRecords';
 import { shareFloat32 } from '../weights/shareFloat32';
@@ -37,7 +38,7 @@ export async function toTrainingModel({
   const shared = await shareFloat32(fileModel, { sha256, files });
   const plain = decomposeModel(normalizeModel(shared));
   const graph = withAllPositions(lookUpColumns(withSizesApart(plain.graph)));
-  return withCache({ ...plain, graph }, records) as Model<TrainingGraph>;
+  return fuseRotary(withCache({ ...plain, graph }, records)) as Model<TrainingGraph>;
 }
 
 /**
