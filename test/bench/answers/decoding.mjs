@@ -1,10 +1,12 @@
 // Speed of writing answers beside transformers' generate, in one run: the same weights, prompts and threads, the same
 // tokens.
-// usage: npm run build && node test/bench/answers/decoding.mjs [--rounds 3 --threads 2 --rows 200 --large --opening 40]
+// usage: npm run build && node test/bench/answers/decoding.mjs [--rounds 3 --threads 2 --rows 200 --large --opening 40
+// --llama FOLDER]
 // With `--constraint` answers are written by turns freely and held to a schema, and no Python is asked but for
 // `--large`.
 // PROMPT_TUNER_PYTHON names a Python with torch and transformers. `--large` measures random weights in the shape of
-// SmolLM2-135M instead of the embedded model; `--opening` lets all prompts begin with so many tokens.
+// SmolLM2-135M instead of the embedded model; `--opening` lets all prompts begin with so many tokens; `--llama` names a
+// folder with node-llama-cpp in its node_modules, and lets llama.cpp write the same beside (that Python needs gguf).
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -24,10 +26,12 @@ const { values } = parseArgs({
     large: { type: 'boolean', default: false },
     alone: { type: 'boolean', default: false },
     constraint: { type: 'boolean', default: false },
+    llama: { type: 'string' },
   },
 });
 const python = process.env.PROMPT_TUNER_PYTHON ?? 'python3';
-const peer = join(root, 'test/bench/answers/decoding_peer.py');
+const answers = join(root, 'test', 'bench', 'answers');
+const [peer, llama] = ['decoding_peer.py', 'decoding_llama.mjs'].map((name) => join(answers, name));
 const embedded = join(root, 'media', 'models', 'prompt-tuner-base');
 
 mkdirSync(out, { recursive: true });
@@ -59,25 +63,34 @@ if (values.constraint) {
   }
   process.exit();
 }
+const gguf = join(folder, 'model.gguf');
+if (values.llama && !existsSync(gguf)) execFileSync(python, [join(answers, 'decoding_gguf.py'), folder, gguf]);
+const peers = {
+  ...(!values.alone && { transformers: () => lastLineOf(python, [peer, folder, work, values.threads]) }),
+  ...(values.llama && {
+    'llama.cpp': () => lastLineOf(process.execPath, [llama, values.llama, gguf, work, values.threads]),
+  }),
+};
 const rounds = [];
 for (let round = 0; round < Number(values.rounds); round++) {
   const ours = lastLineOf(process.execPath, [decoding, values.large ? folder : 'builtin', work, values.threads]);
-  const theirs = values.alone ? undefined : lastLineOf(python, [peer, folder, work, values.threads]);
-  console.log(
-    JSON.stringify({ ours: summary(ours), theirs: theirs && summary(theirs), same: theirs && alike(ours, theirs) }),
-  );
-  rounds.push({ ours, theirs });
+  const beside = Object.fromEntries(Object.entries(peers).map(([name, written]) => [name, written()]));
+  console.log(JSON.stringify({ ours: summary(ours), ...mapped(beside, (theirs) => withShare(ours, theirs)) }));
+  rounds.push({ ours, ...beside });
 }
-if (!values.alone) {
-  console.log(`${rows} rows of ${length} + ${answer} tokens, ${opening} shared, ${values.threads} threads:`);
+console.log(`${rows} rows of ${length} + ${answer} tokens, ${opening} shared, ${values.threads} threads:`);
+for (const name of Object.keys(peers))
   for (const [what, key] of [
     ['times as fast', 'seconds'],
     ['times less processor time', 'cpuSeconds'],
   ]) {
-    const ratios = rounds.map(({ ours, theirs }) => theirs[key] / ours[key]).sort((a, b) => a - b);
+    const ratios = rounds.map((round) => round[name][key] / round.ours[key]).sort((a, b) => a - b);
     const [least, median, most] = [ratios[0], ratios[Math.floor(ratios.length / 2)], ratios.at(-1)];
-    console.log(`  ${median.toFixed(2)} ${what} (from ${least.toFixed(2)} to ${most.toFixed(2)})`);
+    console.log(`  ${median.toFixed(2)} ${what} than ${name} (from ${least.toFixed(2)} to ${most.toFixed(2)})`);
   }
+
+function mapped(record, change) {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
 
 function promptsOf(count, tokens, shared) {
@@ -96,7 +109,8 @@ function summary({ seconds, cpuSeconds, tokens, batch }) {
   };
 }
 
-/** Share of the rows with the same tokens: near ties may fall either way. */
-function alike({ tokens: ours }, { tokens: theirs }) {
-  return ours.filter((row, i) => row.join() === theirs[i].join()).length / ours.length;
+/** With the share of the rows that have the same tokens: near ties may fall either way. */
+function withShare({ tokens: ours }, theirs) {
+  const same = ours.filter((row, i) => row.join() === theirs.tokens[i].join()).length / ours.length;
+  return { ...summary(theirs), same };
 }
