@@ -81,12 +81,12 @@ for (let round = 0; round < Number(values.rounds); round++) {
 console.log(`${rows} rows of ${length} + ${answer} tokens, ${opening} shared, ${values.threads} threads:`);
 for (const name of Object.keys(peers))
   for (const [what, key] of [
-    ['times as fast', 'seconds'],
-    ['times less processor time', 'cpuSeconds'],
+    ['times as fast as', 'seconds'],
+    ['times less processor time than', 'cpuSeconds'],
   ]) {
     const ratios = rounds.map((round) => round[name][key] / round.ours[key]).sort((a, b) => a - b);
     const [least, median, most] = [ratios[0], ratios[Math.floor(ratios.length / 2)], ratios.at(-1)];
-    console.log(`  ${median.toFixed(2)} ${what} than ${name} (from ${least.toFixed(2)} to ${most.toFixed(2)})`);
+    console.log(`  ${median.toFixed(2)} ${what} ${name} (from ${least.toFixed(2)} to ${most.toFixed(2)})`);
   }
 
 function mapped(record, change) {
