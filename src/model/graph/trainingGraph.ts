@@ -14,9 +14,9 @@ declare const trained: unique symbol;
 
 /**
  * A model's graph as it is run and trained through: constants are initializers, numbers are float32, branches are
- * taken, operators are standard ones of operator set 18 or newer with fused ones written out, and it has a key/value
- * cache wherever one could be given to it. Only {@link toTrainingModel} makes one, so what a file says (FileGraph)
- * cannot be differentiated by mistake.
+ * taken, operators are standard ones of operator set 18 or newer with fused ones written out (but for rotary positions,
+ * which are one), and it has a key/value cache wherever one could be given to it. Only {@link toTrainingModel} makes
+ * one, so what a file says (FileGraph) cannot be differentiated by mistake.
  */
 export type TrainingGraph = Graph & { readonly [trained]: true };
 
