@@ -1,4 +1,4 @@
-import { intAttribute, intsAttribute, producers, type Graph, type Node } from '../onnx/graph';
+import { intAttribute, intsAttribute, isStandard, producers, type Graph, type Node } from '../onnx/graph';
 import { elementCount, tensorNumbers } from '../onnx/tensor';
 import type { Dim } from './probeShapes';
 import type { VectorJacobianProduct } from './rules/rule';
@@ -24,12 +24,10 @@ export function findComposites(
 
 type Makers = ReadonlyMap<string, Node>;
 
-const isOp = ({ op, domain }: Node, name: string): boolean => op === name && domain === '';
-
 /** The node that makes a value, where it is this operator. */
 const makerOf = (value: string, op: string, made: Makers): Node | undefined => {
   const node = made.get(value);
-  return node && isOp(node, op) ? node : undefined;
+  return isStandard(node, op) ? node : undefined;
 };
 
 /** The places of two inputs: of the one that is asked for, and of the other. */
@@ -45,7 +43,7 @@ const only = (at: number, gradient: () => string): readonly ((() => string) | un
 
 /** y = x σ(x) (Elfwing et al. 2017): dx = g (σ + y (1 - σ)), for which x need not be held. */
 function gatedBySigmoid(node: Node, made: Makers): VectorJacobianProduct | undefined {
-  if (!isOp(node, 'Mul')) return undefined;
+  if (!isStandard(node, 'Mul')) return undefined;
   const places = bothWays.find(([x, gate]) => {
     return makerOf(node.inputs[gate]!, 'Sigmoid', made)?.inputs[0] === node.inputs[x];
   });
@@ -71,9 +69,9 @@ interface Known {
 function unitRootMeanSquare(node: Node, known: Known): VectorJacobianProduct | undefined {
   const unit = (g: string, y: string, t: Parameters<VectorJacobianProduct>[2]): string =>
     t.sub(g, t.mul(y, t.op('ReduceMean', [t.mul(g, y), t.ints([-1])], { keepdims: 1 })));
-  if (isOp(node, 'Div') && isRootMeanSquare(node.inputs[1]!, node.inputs[0]!, known))
+  if (isStandard(node, 'Div') && isRootMeanSquare(node.inputs[1]!, node.inputs[0]!, known))
     return ({ inputs: [, root], outputs: [y] }, [g], t) => only(0, () => t.div(unit(g!, y!, t), root!));
-  if (!isOp(node, 'Mul')) return undefined;
+  if (!isStandard(node, 'Mul')) return undefined;
   const places = bothWays.find(([x, inverse]) => {
     const root = inverseOf(node.inputs[inverse]!, known);
     return root !== undefined && isRootMeanSquare(root, node.inputs[x]!, known);
@@ -109,8 +107,8 @@ function isMeanSquare(value: string, x: string, { graph, made, dims }: Known): b
   const square = made.get(mean.inputs[0]!);
   if (axes?.length !== 1 || !square || (axes[0] !== -1 && axes[0] !== dims(square.outputs[0]!).length - 1))
     return false;
-  if (isOp(square, 'Mul')) return square.inputs[0] === x && square.inputs[1] === x;
-  return isOp(square, 'Pow') && square.inputs[0] === x && isNumber(square.inputs[1]!, graph, 2);
+  if (isStandard(square, 'Mul')) return square.inputs[0] === x && square.inputs[1] === x;
+  return isStandard(square, 'Pow') && square.inputs[0] === x && isNumber(square.inputs[1]!, graph, 2);
 }
 
 /** @param wanted which number; any, where it is not given */

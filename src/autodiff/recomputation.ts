@@ -1,6 +1,6 @@
 import type { Builder } from '../onnx/builder';
 import type { Node } from '../onnx/graph';
-import { emptyShape } from './emptyShape';
+import { readBehind } from './emptyShape';
 
 /** A stretch of the forward pass that is run a second time, right before its gradient. */
 export interface Segment {
@@ -28,13 +28,11 @@ export function runAgain(
   { mark, firstRun }: { readonly mark: string; readonly firstRun: Map<string, string> },
 ): (node: Node) => Node {
   const own = new Set(nodes.flatMap(({ outputs }) => outputs).filter(Boolean));
-  const waits = after.map((gradient) => emptyShape(builder, gradient));
   const entered = new Map<string, string>();
   const enter = (value: string): string => {
     const known = entered.get(value);
     if (known !== undefined) return known;
-    const shape = builder.op('Concat', [builder.op('Shape', [value]), ...waits], { axis: 0 });
-    const late = builder.op('Reshape', [value, shape], { allowzero: 1 });
+    const late = readBehind(builder, value, after);
     entered.set(value, late);
     firstRun.set(late, value);
     return late;

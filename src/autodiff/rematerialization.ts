@@ -1,7 +1,7 @@
 import type { Builder } from '../onnx/builder';
 import { isElementwise } from '../onnx/elementwise';
 import { valuesRead, type Graph, type Node } from '../onnx/graph';
-import { emptyShape } from './emptyShape';
+import { readBehind } from './emptyShape';
 import type { Dim } from './probeShapes';
 
 /** What is computed a second time for the gradient: value → how it follows from others. */
@@ -74,10 +74,7 @@ export function openRecomputation(
     firstRun.set(name, value);
     return name;
   };
-  const held = (root: string, gradient: string): string => {
-    const shape = builder.op('Concat', [builder.op('Shape', [root]), emptyShape(builder, gradient)], { axis: 0 });
-    return known(root, builder.op('Reshape', [root, shape], { allowzero: 1 }));
-  };
+  const held = (root: string, gradient: string): string => known(root, readBehind(builder, root, [gradient]));
   const compute = (value: string, { node, root }: Following, gradient: string): string => {
     const inputs = node.inputs.map((input) => {
       const following = recomputed.get(input);

@@ -1,5 +1,5 @@
-import { append } from '../lists';
 import { valuesRead, type Node } from '../onnx/graph';
+import { inReadingOrder } from '../onnx/readingOrder';
 import type { Dim } from './probeShapes';
 
 /** What a dimension that varies counts as where sizes are compared. */
@@ -10,19 +10,9 @@ const slack = 1.25;
 /** The path with each node as late as its first reader allows, so that what belongs to one layer is together. */
 export function asLateAsPossible(path: readonly Node[], loss: string): readonly Node[] {
   const made = new Map(path.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
-  const ordered = new Set<Node>();
-  const waiting = made.has(loss) ? [made.get(loss)!] : [];
-  while (waiting.length > 0) {
-    const node = waiting.at(-1)!;
-    const before = ordered.has(node)
-      ? []
-      : valuesRead(node)
-          .flatMap((value) => made.get(value) ?? [])
-          .filter((other) => !ordered.has(other));
-    if (before.length > 0) append(waiting, before.reverse());
-    else ordered.add(waiting.pop()!);
-  }
-  return [...ordered];
+  const last = made.get(loss);
+  // The nodes of a graph never wait for one another.
+  return last ? inReadingOrder([last], made)! : [];
 }
 
 /**

@@ -133,10 +133,8 @@ export function openTracedShapes(
   function throughStretching({ op: kind, inputs, outputs: [y] }: Node, axis: number): Size | undefined {
     if (!shapes.has(y!)) return undefined;
     const operands = kind === 'Expand' ? inputs.slice(0, 1) : inputs;
-    for (const operand of operands) {
-      const found = sizeOfStretched(operand, { value: y!, axis });
-      if (found) return found;
-    }
+    const own = firstOf(operands, (operand) => sizeOfStretched(operand, { value: y!, axis }));
+    if (own) return own;
     if (kind !== 'Expand' && shapes.seen(y!).every((sizes) => sizes[axis] === 1))
       return nothingStretched(inputs, y!, axis);
     const target = kind === 'Expand' ? targetOf(inputs[1]!) : undefined;

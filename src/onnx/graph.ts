@@ -56,6 +56,10 @@ export interface Node {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
+/** Whether a node is of this operator of the standard set. */
+export const isStandard = (node: Node | undefined, op: string): node is Node & { readonly domain: '' } =>
+  node?.op === op && node.domain === '';
+
 /** A graph input or output; a dimension is a number where fixed and a name where it varies. */
 export interface Value {
   readonly name: string;

@@ -1,5 +1,14 @@
 import { extendGraph, type Builder } from '../../onnx/builder';
-import { intAttribute, intsAttribute, keepOnly, producers, type Graph, type Model, type Node } from '../../onnx/graph';
+import {
+  intAttribute,
+  intsAttribute,
+  isStandard,
+  keepOnly,
+  producers,
+  type Graph,
+  type Model,
+  type Node,
+} from '../../onnx/graph';
 import { elementCount, tensorNumbers } from '../../onnx/tensor';
 
 /**
@@ -48,15 +57,12 @@ function writeRotation(b: Builder, { x, headSize, cos, sin }: Rotated): string {
   return b.op('com.microsoft.RotaryEmbedding', [x, b.op('Reshape', [places, rows]), half(cos), half(sin)]);
 }
 
-const isOp = (node: Node | undefined, op: string): node is Node & { readonly domain: '' } =>
-  node?.op === op && node.domain === '';
-
 function rotationOf(node: Node, known: Known): Rotated | undefined {
-  if (!isOp(node, 'Add')) return undefined;
+  if (!isStandard(node, 'Add')) return undefined;
   const { made } = known;
   for (const [first, second] of [node.inputs, [...node.inputs].reverse()]) {
     const [straight, across] = [made.get(first!), made.get(second!)];
-    if (!isOp(straight, 'Mul') || !isOp(across, 'Mul')) continue;
+    if (!isStandard(straight, 'Mul') || !isStandard(across, 'Mul')) continue;
     const [x, cosines] = straight.inputs as [string, string];
     const [turned, sines] = across.inputs as [string, string];
     const headSize = headSizeOf(x, known);
@@ -70,11 +76,11 @@ function rotationOf(node: Node, known: Known): Rotated | undefined {
 /** Of queries or keys that have just been parted into heads and turned to `[batch, heads, sequence, head size]`. */
 function headSizeOf(x: string, { graph, made }: Known): number | undefined {
   const turned = made.get(x);
-  if (!isOp(turned, 'Transpose') || intsAttribute(turned, 'perm')?.join() !== '0,2,1,3') return undefined;
+  if (!isStandard(turned, 'Transpose') || intsAttribute(turned, 'perm')?.join() !== '0,2,1,3') return undefined;
   const parted = made.get(turned.inputs[0]!);
-  if (!isOp(parted, 'Reshape')) return undefined;
+  if (!isStandard(parted, 'Reshape')) return undefined;
   const shape = made.get(parted.inputs[1]!);
-  const last = isOp(shape, 'Concat') ? shape.inputs.at(-1)! : parted.inputs[1]!;
+  const last = isStandard(shape, 'Concat') ? shape.inputs.at(-1)! : parted.inputs[1]!;
   const size = constantNumbers(last, graph)?.at(-1);
   return size !== undefined && size > 0 && size % 2 === 0 ? size : undefined;
 }
@@ -87,9 +93,10 @@ const constantNumbers = (value: string, graph: Graph): readonly number[] | undef
 /** Whether a value is (-x₂, x₁). */
 function isTurned(turned: string, of: Pick<Rotated, 'x' | 'headSize'>, { graph, made }: Known): boolean {
   const joined = made.get(turned);
-  if (!isOp(joined, 'Concat') || joined.inputs.length !== 2 || !isLast(intAttribute(joined, 'axis', 0))) return false;
+  if (!isStandard(joined, 'Concat') || joined.inputs.length !== 2 || !isLast(intAttribute(joined, 'axis', 0)))
+    return false;
   const negated = made.get(joined.inputs[0]!);
-  if (!isOp(negated, 'Neg')) return false;
+  if (!isStandard(negated, 'Neg')) return false;
   const half = (value: string, which: 0 | 1): boolean => isHalf(value, which, of, { graph, made });
   return half(negated.inputs[0]!, 1) && half(joined.inputs[1]!, 0);
 }
@@ -99,14 +106,14 @@ const isLast = (axis: number): boolean => axis === -1 || axis === 3;
 function isHalf(value: string, which: 0 | 1, { x, headSize }: Pick<Rotated, 'x' | 'headSize'>, known: Known): boolean {
   const node = known.made.get(value);
   if (node?.inputs[0] !== x) return false;
-  if (isOp(node, 'Split')) {
+  if (isStandard(node, 'Split')) {
     const sizes = node.inputs[1] ? constantNumbers(node.inputs[1], known.graph) : undefined;
     const even = sizes
       ? sizes.join() === `${headSize / 2},${headSize / 2}`
       : intAttribute(node, 'num_outputs', 0) === 2;
     return even && node.outputs.length === 2 && isLast(intAttribute(node, 'axis', 0)) && node.outputs[which] === value;
   }
-  if (!isOp(node, 'Slice')) return false;
+  if (!isStandard(node, 'Slice')) return false;
   const [start, end, axis, step] = node.inputs.slice(1).map((bound) => numberOf(bound, { x, headSize }, known)) as (
     number | undefined
   )[];
@@ -134,7 +141,8 @@ function numberOf(value: string, of: Pick<Rotated, 'x' | 'headSize'>, known: Kno
     }
     case 'Gather': {
       const shape = known.made.get(node.inputs[0]!);
-      const whole = isOp(shape, 'Shape') && shape.inputs[0] === of.x && Object.keys(shape.attributes).length === 0;
+      const whole =
+        isStandard(shape, 'Shape') && shape.inputs[0] === of.x && Object.keys(shape.attributes).length === 0;
       const index = constantNumbers(node.inputs[1]!, known.graph);
       return whole && index?.length === 1 && isLast(index[0]!) ? of.headSize : undefined;
     }
@@ -149,12 +157,12 @@ function numberOf(value: string, of: Pick<Rotated, 'x' | 'headSize'>, known: Kno
  */
 function tableBehind(value: string, op: 'Cos' | 'Sin', { graph, made }: Known): string | undefined {
   const spread = made.get(value);
-  if (!isOp(spread, 'Unsqueeze') || constantNumbers(spread.inputs[1]!, graph)?.join() !== '1') return undefined;
+  if (!isStandard(spread, 'Unsqueeze') || constantNumbers(spread.inputs[1]!, graph)?.join() !== '1') return undefined;
   let node = made.get(spread.inputs[0]!);
-  while (isOp(node, 'Cast') || (isOp(node, 'Mul') && constantNumbers(node.inputs[1]!, graph)?.length === 1))
+  while (isStandard(node, 'Cast') || (isStandard(node, 'Mul') && constantNumbers(node.inputs[1]!, graph)?.length === 1))
     node = made.get(node.inputs[0]!);
-  const angles = isOp(node, op) ? made.get(node.inputs[0]!) : undefined;
-  if (!isOp(angles, 'Concat')) return undefined;
+  const angles = isStandard(node, op) ? made.get(node.inputs[0]!) : undefined;
+  if (!isStandard(angles, 'Concat')) return undefined;
   const isTwice = angles.inputs.length === 2 && angles.inputs[0] === angles.inputs[1];
   const axis = intAttribute(angles, 'axis', 0);
   const isWhole = isTwice && (axis === -1 || axis === 2) && isOfPositions(angles.inputs[0]!, { graph, made });
@@ -164,11 +172,15 @@ function tableBehind(value: string, op: 'Cos' | 'Sin', { graph, made }: Known): 
 /** Whether a value is frequencies times `position_ids`, `[batch, sequence, head size / 2]`. */
 function isOfPositions(value: string, { graph, made }: Known): boolean {
   const turned = made.get(value);
-  if (!isOp(turned, 'Transpose') || intsAttribute(turned, 'perm')?.join() !== '0,2,1') return false;
+  if (!isStandard(turned, 'Transpose') || intsAttribute(turned, 'perm')?.join() !== '0,2,1') return false;
   const product = made.get(turned.inputs[0]!);
-  if (!isOp(product, 'MatMul')) return false;
+  if (!isStandard(product, 'MatMul')) return false;
   let positions = product.inputs[1]!;
-  for (let node = made.get(positions); isOp(node, 'Cast') || isOp(node, 'Unsqueeze'); node = made.get(positions))
+  for (
+    let node = made.get(positions);
+    isStandard(node, 'Cast') || isStandard(node, 'Unsqueeze');
+    node = made.get(positions)
+  )
     positions = node.inputs[0]!;
   return positions === 'position_ids' && graph.inputs.some(({ name }) => name === positions);
 }

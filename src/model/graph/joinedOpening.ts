@@ -1,10 +1,10 @@
-import { append } from '../../lists';
 import { extendGraph, type Builder } from '../../onnx/builder';
-import { intAttribute, producers, valuesRead, type Graph, type Node } from '../../onnx/graph';
+import { producers, type Graph, type Node } from '../../onnx/graph';
+import { inReadingOrder } from '../../onnx/readingOrder';
 import { capturedValues } from './capturedValues';
 import { constantValues } from './constantValues';
 import { positionwise } from './positionwise';
-import type { Packing, PackingShapes } from './packedPositions';
+import { shapeAsRows, type Packing, type PackingShapes } from './packedPositions';
 
 /** An opening that is run once in front of all rows of a batch, by nodes of its own. */
 export interface Opening extends PackingShapes {
@@ -25,8 +25,10 @@ export interface Opening extends PackingShapes {
  */
 export function joinOpening(graph: Graph, inside: ReadonlySet<string>, opening: Opening): Graph {
   const twins = findTwins(graph, inside, opening);
-  const joined = twins.size > 0 ? orderedByReading(writeJoined(graph, twins, opening)) : undefined;
-  return joined ?? graph;
+  if (twins.size === 0) return graph;
+  const joined = writeJoined(graph, twins, opening);
+  const nodes = inReadingOrder(joined.nodes, producers(joined));
+  return nodes ? { ...joined, nodes } : graph;
 }
 
 /** Nodes of the rows → those of the opening that do the same, where both work position by position. */
@@ -91,7 +93,7 @@ function writeJoined(graph: Graph, twins: ReadonlyMap<Node, Node>, { ids, packin
         outputs: node.outputs.map(whole),
       });
     else if (node.op === 'Shape' && rowsOf.has(node.inputs[0]!))
-      b.alias(shapeOfOpening(b, node, { ids, width: dims(node.inputs[0]!).at(-1)! }), node.outputs[0]!);
+      b.alias(shapeAsRows(b, node, ids, dims(node.inputs[0]!).at(-1)!), node.outputs[0]!);
     else b.node({ ...node, inputs: node.inputs.map(apart) });
   }
   return b.graph(graph.outputs);
@@ -100,32 +102,3 @@ function writeJoined(graph: Graph, twins: ReadonlyMap<Node, Node>, { ids, packin
 /** How many tokens of the rows there are, int64 `[1]`. */
 const packed = (b: Builder, { ids, places }: Packing): string =>
   places ? b.op('Shape', [places.packed]) : b.op('Reshape', [b.op('Size', [ids]), b.ints([1])]);
-
-/** What a node says of the shape of a value of the opening, without reading that value. */
-function shapeOfOpening(b: Builder, node: Node, { ids, width }: { readonly ids: string; readonly width: number }) {
-  const shape = b.op('Concat', [b.op('Shape', [ids]), b.ints([width])], { axis: 0 });
-  return b.op('Slice', [shape, b.ints([intAttribute(node, 'start', 0)]), b.ints([intAttribute(node, 'end', 3)])]);
-}
-
-/** The graph with each node behind those that it reads; nothing where some wait for one another. */
-function orderedByReading(graph: Graph): Graph | undefined {
-  const made = producers(graph);
-  const ordered = new Set<Node>();
-  const entered = new Set<Node>();
-  const waiting = [...graph.nodes].reverse();
-  while (waiting.length > 0) {
-    const node = waiting.at(-1)!;
-    const before = ordered.has(node)
-      ? []
-      : valuesRead(node)
-          .flatMap((value) => made.get(value) ?? [])
-          .filter((other) => !ordered.has(other));
-    if (before.length === 0) ordered.add(waiting.pop()!);
-    else if (entered.has(node)) return undefined;
-    else {
-      entered.add(node);
-      append(waiting, before.reverse());
-    }
-  }
-  return { ...graph, nodes: [...ordered] };
-}

@@ -98,7 +98,8 @@ export function packPositions(
 const rowShape = (b: Builder, ids: string, width: number): string =>
   b.op('Concat', [b.op('Shape', [ids]), b.ints([width])], { axis: 0 });
 
-function shapeAsRows(b: Builder, node: Node, ids: string, width: number): string {
+/** What a node says of the shape of a value `[...ids, width]`, without reading that value. */
+export function shapeAsRows(b: Builder, node: Node, ids: string, width: number): string {
   const [start, end] = [intAttribute(node, 'start', 0), intAttribute(node, 'end', 3)];
   return b.op('Slice', [rowShape(b, ids, width), b.ints([start]), b.ints([end])]);
 }
