@@ -6,9 +6,9 @@ import { emptyGraph, extendGraph, standardModel, type Builder } from '../../../.
 import { ElementType, type Graph } from '../../../../src/onnx/graph';
 import { floats, int64s, openSession, type Feeds } from '../../../../src/onnx/runtime/session';
 import { floatTensor } from '../../../../src/onnx/tensor';
+import { places, rowFeeds } from '../../../support/objective/rowFeeds';
 
 const width = 4;
-const places = { packed: 'packed_places', padded: 'padded_places' };
 
 interface Form {
   /** Whether the rows' own weights are those of the opening. */
@@ -68,30 +68,13 @@ function twoBodies({ sameWeights = true, readsAhead = false }: Form = {}): Graph
   return b.graph([{ name: 'out', type: ElementType.float }]);
 }
 
-function feeds(opening: number, lengths: readonly number[], longest = Math.max(...lengths)): Feeds {
-  const count = lengths.length * longest;
-  const tokens = lengths.flatMap((length, row) => Array.from({ length }, (_, i) => row * longest + i));
-  const padded = new Array<number>(count).fill(tokens.length);
-  tokens.forEach((place, token) => (padded[place] = token));
-  const packed = [...tokens, padded.indexOf(tokens.length)];
-  const numbers = (length: number, of: (x: number) => number): Float32Array =>
-    Float32Array.from({ length }, (_, i) => of(i));
-  const is = new Set(tokens);
+function feeds(opening: number, lengths: readonly number[]): Feeds {
+  const hidden = Float32Array.from({ length: opening * width }, (_, i) => Math.sin(i));
   return {
+    ...rowFeeds(lengths, Math.max(...lengths), width),
     opening_ids: int64s([1, opening], new Array<number>(opening).fill(1)),
-    ids: int64s([lengths.length, longest], new Array<number>(count).fill(1)),
-    opening_hidden: floats([1, opening, width], numbers(opening * width, Math.sin)),
-    hidden: floats([lengths.length, longest, width], numbers(count * width, Math.cos)),
-    opening_mask: floats(
-      [1, opening, 1],
-      numbers(opening, () => 1),
-    ),
-    mask: floats(
-      [lengths.length, longest, 1],
-      numbers(count, (i) => (is.has(i) ? 1 : 0)),
-    ),
-    [places.packed]: int64s([packed.length], packed),
-    [places.padded]: int64s([count], padded),
+    opening_hidden: floats([1, opening, width], hidden),
+    opening_mask: floats([1, opening, 1], new Float32Array(opening).fill(1)),
   };
 }
 

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { packCandidates, packPositions } from '../../../../src/model/graph/packedPositions';
 import { emptyGraph, extendGraph, standardModel } from '../../../../src/onnx/builder';
 import { ElementType, type Graph, type Model } from '../../../../src/onnx/graph';
-import { floats, int64s, openSession, type Feeds } from '../../../../src/onnx/runtime/session';
+import { openSession, type Feeds } from '../../../../src/onnx/runtime/session';
 import { floatTensor } from '../../../../src/onnx/tensor';
 import { probeShapes } from '../../../../src/autodiff/probeShapes';
+import { places, rowFeeds } from '../../../support/objective/rowFeeds';
 
 const width = 4;
-const places = { packed: 'packed_places', padded: 'padded_places' };
 const packing = { ids: 'ids', places };
 
 /** Two rows of work by position around a sum over positions, which a mask keeps free of padding. */
@@ -34,26 +34,7 @@ function layeredGraph(): Graph {
   return b.graph([{ name: 'out', type: ElementType.float }]);
 }
 
-function feeds(lengths: readonly number[], longest = Math.max(...lengths)): Feeds {
-  const count = lengths.length * longest;
-  const tokens = lengths.flatMap((length, row) => Array.from({ length }, (_, i) => row * longest + i));
-  const padded = new Array<number>(count).fill(tokens.length);
-  tokens.forEach((place, token) => (padded[place] = token));
-  const packed = [...tokens, padded.indexOf(tokens.length)];
-  return {
-    ids: int64s([lengths.length, longest], new Array<number>(count).fill(1)),
-    hidden: floats(
-      [lengths.length, longest, width],
-      Float32Array.from({ length: count * width }, (_, i) => Math.cos(i)),
-    ),
-    mask: floats(
-      [lengths.length, longest, 1],
-      Float32Array.from(padded, (token) => (token < tokens.length ? 1 : 0)),
-    ),
-    [places.packed]: int64s([packed.length], packed),
-    [places.padded]: int64s([padded.length], padded),
-  };
-}
+const feeds = (lengths: readonly number[], longest = Math.max(...lengths)): Feeds => rowFeeds(lengths, longest, width);
 
 async function packedModel(): Promise<Model> {
   const model = standardModel(layeredGraph());
