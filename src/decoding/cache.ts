@@ -111,63 +111,75 @@ export function joined(past: readonly PastValue[], first: Cache, second: Cache):
   return { rows: first.rows, length, parts };
 }
 
-/**
- * Memory that caches are gathered into by turns: one is read while the other is written. New memory of that size for
- * each would cost more than the gathering itself.
- */
+/** Memory that caches are gathered into, used again as they move. */
 export interface CacheMemory {
-  /** Where a cache of these sizes is to be written: the memory that holds no current cache. */
-  next(rows: number, length: number): Cache;
+  /**
+   * Puts sequences side by side, each at the end of its places: no gap stands between a sequence and what follows it,
+   * since attention windows count places. What was gathered before is overwritten.
+   * @param sequences the stretches of each, in their order
+   * @param length places of each sequence
+   */
+  gather(sequences: readonly (readonly Span[])[], length: number): Cache;
 }
 
 /** Places by which memory is larger than it must be, so that it lasts for some turns. */
 const sparePlaces = 64;
+/** Parts for which memory is kept that holds none at the moment. */
+const mostFree = 2;
 
+/**
+ * Once a part has moved, the memory in which it stood takes the next: a second cache beside the first would be as large
+ * again, and the first touch of new memory takes longer than the gathering.
+ */
 export function openCacheMemory(past: readonly PastValue[]): CacheMemory {
-  const sides: [Float32Array[], Float32Array[]] = [[], []];
-  let turn = 0;
+  const held: (Float32Array | undefined)[] = past.map(() => undefined);
+  let free: readonly Float32Array[] = [];
+  const take = (needed: number, rather: number): Float32Array => {
+    const fitting = free.find((memory) => memory.length >= needed);
+    free = free.filter((memory) => memory !== fitting);
+    return fitting ?? new Float32Array(rather);
+  };
   return {
-    next(rows, length) {
-      turn = 1 - turn;
-      const side = sides[turn]!;
+    gather(sequences, length) {
+      const rows = sequences.length;
       const parts = past.map((part, i) => {
-        const needed = elementCount(dimsOf(part, rows, length));
-        if ((side[i]?.length ?? -1) < needed)
-          side[i] = new Float32Array(elementCount(dimsOf(part, rows, length + sparePlaces)));
-        return side[i]!.subarray(0, needed);
+        const [needed, rather] = [length, length + sparePlaces].map((places) =>
+          elementCount(dimsOf(part, rows, places)),
+        ) as [number, number];
+        const memory = take(needed, rather);
+        const to = memory.subarray(0, needed);
+        gatherPart(part, sequences, { to, part: i, length });
+        const before = held[i];
+        held[i] = memory;
+        if (before) free = [...free, before].sort((a, b) => a.length - b.length).slice(-mostFree);
+        return to;
       });
       return { rows, length, parts };
     },
   };
 }
 
-/**
- * Puts sequences side by side, each at the end of its places: no gap stands between a sequence and what follows it,
- * since attention windows count places.
- * @param sequences the stretches of each, in their order
- * @param into sizes and memory of the new cache, apart from that of the stretches
- */
-export function gather(past: readonly PastValue[], sequences: readonly (readonly Span[])[], into: Cache): Cache {
-  past.forEach((part, i) => {
-    const to = into.parts[i]!;
-    if (hasPlaces(part)) {
-      sequences.forEach((spans, row) => gatherPlaces(part, spans, { to, part: i, row, length: into.length }));
-      return;
-    }
-    const whole = to.length / sequences.length;
-    sequences.forEach((spans, b) => {
-      const { cache, row } = spans.at(-1)!;
-      to.set(cache.parts[i]!.subarray(row * whole, (row + 1) * whole), b * whole);
-    });
-  });
-  return into;
+interface Target {
+  readonly to: Float32Array;
+  /** In the order of the signature's `past`. */
+  readonly part: number;
+  readonly length: number;
 }
 
-function gatherPlaces(
-  { empty }: PastValue,
-  spans: readonly Span[],
-  target: { readonly to: Float32Array; readonly part: number; readonly row: number; readonly length: number },
-): void {
+/** States are those of the newest stretch. */
+function gatherPart(part: PastValue, sequences: readonly (readonly Span[])[], target: Target): void {
+  if (hasPlaces(part)) {
+    sequences.forEach((spans, row) => gatherPlaces(part, spans, { ...target, row }));
+    return;
+  }
+  const whole = target.to.length / sequences.length;
+  sequences.forEach((spans, b) => {
+    const { cache, row } = spans.at(-1)!;
+    target.to.set(cache.parts[target.part]!.subarray(row * whole, (row + 1) * whole), b * whole);
+  });
+}
+
+function gatherPlaces({ empty }: PastValue, spans: readonly Span[], target: Target & { readonly row: number }): void {
   const [, heads, , size] = empty as readonly [number, number, number, number];
   const places = spans.reduce((sum, span) => sum + span.places, 0);
   for (let head = 0; head < heads; head++) {

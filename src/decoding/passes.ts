@@ -5,7 +5,6 @@ import {
   cacheFeeds,
   emptyCache,
   floatsPerPlace,
-  gather,
   joined,
   lengthOf,
   openCacheMemory,
@@ -80,7 +79,7 @@ const mostRows = 128;
  */
 const cacheBytes = Math.max(256 * 2 ** 20, totalmem() / 48);
 /** Tokens of prompts that are read in one pass at most, but for one long prompt. */
-const promptTokens = 8192;
+const promptTokens = 1024;
 /** Reading a shorter opening by itself costs more than it saves. */
 const shortestOpening = 4;
 /** New tokens that an answer is thought to have when room is made for it. */
@@ -115,12 +114,8 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
     capacity,
     roomFor(waiting) {
       const most = Math.min(waiting.length, capacity - rows.length);
-      let longest = 0;
-      for (let count = 0; count < most; count++) {
-        longest = Math.max(longest, waiting[count]!.ids.length - opening.length);
-        if (count > 0 && longest * (count + 1) > promptTokens) return count;
-      }
-      return most;
+      const lengths = waiting.slice(0, most).map(({ ids }) => ids.length - opening.length);
+      return atOnce(lengths);
     },
     async enter(entering, choice) {
       const texts = entering.map(({ ids }) => ids.slice(opening.length));
@@ -162,6 +157,17 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
 function capacityFor({ model }: Engine, places: number): number {
   const bytes = 4 * floatsPerPlace(model.signature.past) * (places + expectedTokens);
   return Math.max(1, Math.min(mostRows, Math.floor(cacheBytes / Math.max(1, bytes))));
+}
+
+/** How many of some prompts are read together, from the first: as many each time, so that no few are left over. */
+function atOnce(lengths: readonly number[]): number {
+  let [longest, together] = [0, 0];
+  for (const length of lengths) {
+    longest = Math.max(longest, length);
+    if (together > 0 && longest * (together + 1) > promptTokens) break;
+    together++;
+  }
+  return together === 0 ? 0 : Math.ceil(lengths.length / Math.ceil(lengths.length / together));
 }
 
 /** What all of several prompts begin with, short of the last token of the shortest. */
@@ -207,10 +213,9 @@ function movedTogether(
   const asTheyAre = standsTogether(rows, front.shared);
   if (asTheyAre) return [{ opening, old: asTheyAre, recent }, rows];
   const length = largest(rows.map(placesOf));
-  const old = gather(
-    past,
+  const old = memory.gather(
     rows.map(({ spans }) => spans),
-    memory.next(rows.length, length),
+    length,
   );
   const moved = rows.map((cached, row) => {
     const places = placesOf(cached);

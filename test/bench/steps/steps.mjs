@@ -17,6 +17,7 @@ const works = {
   'soft-100+40': { method: 'soft', virtual: 100, rows: 8, lengths: () => 40 },
   'soft-20+6..54': { method: 'soft', virtual: 20, rows: 16, lengths: (random) => 6 + random(49) },
   'v2-20+40': { method: 'v2', virtual: 20, rows: 8, lengths: () => 40 },
+  'v2-100+40': { method: 'v2', virtual: 100, rows: 8, lengths: () => 40 },
   'v2-20+6..54': { method: 'v2', virtual: 20, rows: 16, lengths: (random) => 6 + random(49) },
 };
 const { values } = parseArgs({

@@ -26,9 +26,9 @@ describe('answers that are written at once', () => {
   });
 
   it('begin in several passes where their prompts are long, and go on together', async () => {
-    // 8,192 tokens of prompts at most are read in one pass.
-    const prompts = Array.from({ length: 100 }, (_, row) => prompt(row, 120));
+    // 1,024 tokens of prompts at most are read in one pass, eight prompts of these, and three passes take them all.
+    const prompts = Array.from({ length: 20 }, (_, row) => prompt(row, 120));
     const sizes = await rowsOfPasses(prompts);
-    expect(sizes).toEqual([68, 32, 100, 100]);
+    expect(sizes).toEqual([7, 7, 6, 20, 20]);
   });
 });
