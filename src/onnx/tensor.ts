@@ -63,18 +63,24 @@ function computeHalf(bits: number): number {
  * @throws Failure "onnx-type"
  */
 export function tensorNumbers(tensor: Tensor): number[] {
-  const { bytes } = tensor;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const read = numberReaders[tensor.type];
-  const size = elementSize(tensor.type);
-  if (!read || !size)
-    throw new Failure(
-      'onnx-type',
-      l10n.t`A constant has element type ${tensor.type}, which cannot be read as numbers.`,
-    );
-  const numbers = new Array<number>(bytes.byteLength / size);
+  const { view, read, size } = openNumbers(tensor);
+  const numbers = new Array<number>(tensor.bytes.byteLength / size);
   for (let i = 0; i < numbers.length; i++) numbers[i] = read(view, i * size);
   return numbers;
+}
+
+/** @throws Failure "onnx-type" */
+function openNumbers({ bytes, type }: Tensor): {
+  readonly view: DataView;
+  readonly read: (view: DataView, offset: number) => number;
+  /** Bytes of a number. */
+  readonly size: number;
+} {
+  const read = numberReaders[type];
+  const size = elementSize(type);
+  if (!read || !size)
+    throw new Failure('onnx-type', l10n.t`A constant has element type ${type}, which cannot be read as numbers.`);
+  return { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), read, size };
 }
 
 const numberReaders: Readonly<Record<number, (view: DataView, offset: number) => number>> = {
@@ -100,13 +106,19 @@ function bfloat16ToNumber(value: number): number {
   return word.getFloat32(0);
 }
 
-/** Rows of a matrix as float32, for a table too large to convert whole. @param tensor [rows, width] */
+/**
+ * Rows of a matrix as float32, for a table too large to convert whole.
+ * @param tensor [rows, width]
+ * @throws Failure "onnx-type"
+ */
 export function tensorRows(tensor: Tensor, rows: readonly number[]): Float32Array {
+  const { view, read, size } = openNumbers(tensor);
   const width = elementCount(tensor.dims.slice(1));
-  const stride = width * (elementSize(tensor.type) ?? 0);
+  const stored = tensor.bytes.byteLength / size;
   const values = new Float32Array(rows.length * width);
-  rows.forEach((row, i) =>
-    values.set(tensorNumbers({ ...tensor, bytes: tensor.bytes.subarray(row * stride, (row + 1) * stride) }), i * width),
-  );
+  rows.forEach((row, i) => {
+    const from = row * width;
+    for (let d = 0; d < width && from + d < stored; d++) values[i * width + d] = read(view, (from + d) * size);
+  });
   return values;
 }

@@ -70,14 +70,15 @@ async function withinBounds(
   });
 }
 
+/** How the model reads some texts. @param candidates `span`: where the instruction stands, where that is known */
 export async function readFluency(
   { model, objective, start, forwards, rows }: SearchContext,
-  candidates: readonly { readonly task: Task }[],
+  candidates: readonly { readonly task: Task; readonly span?: InstructionSpan }[],
 ): Promise<readonly FluencyScore[]> {
   forwards.done += candidates.length;
   return scoreFluency(
     model,
     objective,
-    candidates.map(({ task }) => instructionSpanLike(start.span, task, model, rows[0]!)!),
+    candidates.map(({ task, span }) => span ?? instructionSpanLike(start.span, task, model, rows[0]!)!),
   );
 }

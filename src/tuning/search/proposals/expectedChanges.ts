@@ -14,8 +14,11 @@ export function expectedChanges(
   if (tokens.length === 0) return [];
   const { hiddenSize } = model.configuration;
   const vectors = embeddings(model, [own, ...tokens]);
-  const dot = (row: number): number =>
-    gradient.reduce((sum, value, d) => sum + value * vectors[row * hiddenSize + d]!, 0);
+  const dot = (row: number): number => {
+    let sum = 0;
+    for (let d = 0; d < hiddenSize; d++) sum += gradient[d]! * vectors[row * hiddenSize + d]!;
+    return sum;
+  };
   const before = dot(0);
   return tokens.map((_, i) => dot(i + 1) - before);
 }

@@ -234,11 +234,12 @@ async function wholeWords(
           beginnings.map((ids, i) => [i, ids.length - 1]),
         )
       : [];
-  return next.map(
-    (logProbabilities) =>
-      logProbabilities.reduce((sum, value, token) => sum + (vocabulary.continues(token) ? Math.exp(value) : 0), 0) <
-      fragment,
-  );
+  return next.map((logProbabilities) => {
+    let goesOn = 0;
+    for (let token = 0; token < logProbabilities.length; token++)
+      if (vocabulary.continues(token)) goesOn += Math.exp(logProbabilities[token]!);
+    return goesOn < fragment;
+  });
 }
 
 /** A sentence keeps the word it opens with: in an instruction that is mostly its verb. */

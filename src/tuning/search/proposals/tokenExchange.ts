@@ -77,17 +77,21 @@ function bestTokens(
     const vectors = embeddings(model, group);
     gradients.forEach((known, i) => {
       if (!known) return;
-      const scored = group.map((token, t) => ({
-        token,
-        expected: dot(vectors, t * hiddenSize, known.gradient) - own[i]!,
-      }));
-      best[i] = [...best[i]!, ...scored]
-        .filter(({ token, expected }) => token !== known.token && expected < 0)
-        .sort((a, b) => a.expected - b.expected)
-        .slice(0, bestAtPlace);
+      group.forEach((token, t) => {
+        const expected = dot(vectors, t * hiddenSize, known.gradient) - own[i]!;
+        if (token !== known.token && expected < 0) keepBest(best[i]!, { token, expected });
+      });
     });
   }
   return best;
+}
+
+/** Takes one into the best, which are in order; of equals, the one that came first stands first. */
+function keepBest(best: Scored[], scored: Scored): void {
+  if (best.length === bestAtPlace && scored.expected >= best.at(-1)!.expected) return;
+  const place = best.findIndex(({ expected }) => scored.expected < expected);
+  best.splice(place < 0 ? best.length : place, 0, scored);
+  if (best.length > bestAtPlace) best.pop();
 }
 
 function dot(vectors: Float32Array, offset: number, gradient: Float32Array): number {
