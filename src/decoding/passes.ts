@@ -74,8 +74,8 @@ type Standing = CachedStretches;
 /** Answers written at once at most: more rows make no product of matrices faster. */
 const mostRows = 128;
 /**
- * Bytes of one cache at most; there are up to three, and a single answer may take more. By the machine's memory and not
- * by what is free of it, since rows that are written together are rounded together.
+ * Bytes of one cache at most; what the last pass handed out lies beside it, and a single answer may take more. By the
+ * machine's memory and not by what is free of it, since rows that are written together are rounded together.
  */
 const cacheBytes = Math.max(256 * 2 ** 20, totalmem() / 48);
 /** Tokens of prompts that are read in one pass at most, but for one long prompt. */
