@@ -143,11 +143,9 @@ export function openCacheMemory(past: readonly PastValue[]): CacheMemory {
     gather(sequences, length) {
       const rows = sequences.length;
       const parts = past.map((part, i) => {
-        const [needed, rather] = [length, length + sparePlaces].map((places) =>
-          elementCount(dimsOf(part, rows, places)),
-        ) as [number, number];
-        const memory = take(needed, rather);
-        const to = memory.subarray(0, needed);
+        const sizeOf = (places: number): number => elementCount(dimsOf(part, rows, places));
+        const memory = take(sizeOf(length), sizeOf(length + sparePlaces));
+        const to = memory.subarray(0, sizeOf(length));
         gatherPart(part, sequences, { to, part: i, length });
         const before = held[i];
         held[i] = memory;

@@ -102,8 +102,8 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
     0,
   );
   const most = capacityFor(engine, longest + (front.shared ? 0 : front.cache.length));
-  // As many at once each time: a few that are left over take as many passes as the others.
-  const capacity = Math.max(1, Math.ceil(writings.length / Math.ceil(writings.length / most)));
+  // A few that are left over take as many passes as the others.
+  const capacity = Math.max(1, evenly(writings.length, most));
   let rows: readonly CachedWriting[] = [];
   let standing: Standing | undefined;
 
@@ -114,8 +114,7 @@ export async function openPasses(engine: Engine, { writings }: PromptGroup): Pro
     capacity,
     roomFor(waiting) {
       const most = Math.min(waiting.length, capacity - rows.length);
-      const lengths = waiting.slice(0, most).map(({ ids }) => ids.length - opening.length);
-      return atOnce(lengths);
+      return evenly(most, promptsInPass(waiting.slice(0, most).map(({ ids }) => ids.length - opening.length)));
     },
     async enter(entering, choice) {
       const texts = entering.map(({ ids }) => ids.slice(opening.length));
@@ -159,15 +158,17 @@ function capacityFor({ model }: Engine, places: number): number {
   return Math.max(1, Math.min(mostRows, Math.floor(cacheBytes / Math.max(1, bytes))));
 }
 
-/** How many of some prompts are read together, from the first: as many each time, so that no few are left over. */
-function atOnce(lengths: readonly number[]): number {
-  let [longest, together] = [0, 0];
-  for (const length of lengths) {
+/** As many at once as take no more turns than `most` at once do, so that no few are left over for the last of them. */
+const evenly = (count: number, most: number): number => (count === 0 ? 0 : Math.ceil(count / Math.ceil(count / most)));
+
+/** How many prompts of these lengths may be read in one pass, from the first. */
+function promptsInPass(lengths: readonly number[]): number {
+  let longest = 0;
+  const tooMany = lengths.findIndex((length, before) => {
     longest = Math.max(longest, length);
-    if (together > 0 && longest * (together + 1) > promptTokens) break;
-    together++;
-  }
-  return together === 0 ? 0 : Math.ceil(lengths.length / Math.ceil(lengths.length / together));
+    return before > 0 && longest * (before + 1) > promptTokens;
+  });
+  return tooMany < 0 ? lengths.length : tooMany;
 }
 
 /** What all of several prompts begin with, short of the last token of the shortest. */

@@ -1,3 +1,4 @@
+import type { Row } from '../../data/dataset';
 import type { LanguageModel } from '../../model/openModel';
 import { encodeRows, type Example } from '../example';
 import type { Task } from '../task';
@@ -9,21 +10,31 @@ export interface ExampleSource {
   examples(rows: readonly number[]): Promise<readonly Example[]>;
 }
 
-/** Encoded rows kept in memory; beyond that rows are encoded again when they come up again. */
+/** Examples of a split with the rows that they are of. */
+export interface RowSource extends ExampleSource {
+  /** As they stand in the file; those that are asked for are kept as examples are. */
+  read(rows: readonly number[]): Promise<readonly Row[]>;
+}
+
+/** Rows of which something is kept in memory; beyond that it is made again when they come up again. */
 const keptRows = 50_000;
 
-export function openSource(task: Task, model: LanguageModel, split: 'train' | 'dev' | 'test'): ExampleSource {
+export function openSource(task: Task, model: LanguageModel, split: 'train' | 'dev' | 'test'): RowSource {
   const dataset = requireSplit(task, split);
-  const kept = new Map<number, Example>();
   return {
     rows: dataset.rows,
-    async examples(rows) {
-      const missing = [...new Set(rows)].filter((row) => !kept.has(row));
-      const encoded = new Map(
-        (await encodeRows(task, model, dataset, missing)).map((example) => [example.row, example]),
-      );
-      for (const [row, example] of encoded) if (kept.size < keptRows) kept.set(row, example);
-      return rows.map((row) => kept.get(row) ?? encoded.get(row)!);
-    },
+    examples: keptByRow((rows) => encodeRows(task, model, dataset, rows)),
+    read: keptByRow((rows) => dataset.read(rows)),
+  };
+}
+
+/** @param make what is to be had of some rows, in their order */
+function keptByRow<T>(make: (rows: readonly number[]) => Promise<readonly T[]>): typeof make {
+  const kept = new Map<number, T>();
+  return async (rows) => {
+    const missing = [...new Set(rows)].filter((row) => !kept.has(row));
+    const made = new Map((await make(missing)).map((value, i) => [missing[i]!, value]));
+    for (const [row, value] of made) if (kept.size < keptRows) kept.set(row, value);
+    return rows.map((row) => kept.get(row) ?? made.get(row)!);
   };
 }

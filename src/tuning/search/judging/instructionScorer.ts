@@ -1,6 +1,6 @@
 import { append } from '../../../lists';
 import { mean, sampleVariance } from '../../../scoring/statistics/mean';
-import type { Dataset, Row } from '../../../data/dataset';
+import type { Row } from '../../../data/dataset';
 import { Failure } from '../../../failure';
 import type { LanguageModel } from '../../../model/openModel';
 import { scoreRows } from '../../../scoring/scoreSplit';
@@ -9,7 +9,7 @@ import { renderPrompt } from '../../../template/render/render';
 import { encodePrompt, type PromptTokens } from '../../../template/render/tokens';
 import { answersOf, encodeRow, longestAnswer, type Example } from '../../../objective/example';
 import type { OpenObjective } from '../../../objective/objective';
-import type { ExampleSource } from '../../../objective/rows/source';
+import type { ExampleSource, RowSource } from '../../../objective/rows/source';
 import { templateFor, type Task } from '../../../objective/task';
 import { requireSplit } from '../../../objective/rows/splits';
 import { batchOptions, type BatchOptions } from '../../../objective/batch';
@@ -20,7 +20,7 @@ export interface InstructionScorer {
   readonly objective: OpenObjective;
   readonly signal?: AbortSignal;
   /** The rows with the original instruction: labels and answers are the same with any. */
-  readonly original: Readonly<Record<'train' | 'dev', ExampleSource>>;
+  readonly original: Readonly<Record<'train' | 'dev', RowSource>>;
 }
 
 /** Paired difference of two instructions on the same rows. */
@@ -52,7 +52,7 @@ export async function scoreThese(
   rows: readonly number[],
 ): Promise<readonly ScoredRow[] | undefined> {
   const dataset = requireSplit(task, split);
-  const [read, examples] = [await readKept(dataset, rows), await original[split].examples(rows)];
+  const [read, examples] = [await original[split].read(rows), await original[split].examples(rows)];
   const rendered = examples.map((example, i): Example | undefined => {
     if (example.shortened) return shortenedFor(task, model, { dataset, row: read[i]!, index: example.row });
     const { ids, before } = promptOf(task, read[i]!);
@@ -71,22 +71,6 @@ export async function scoreThese(
   ))
     append(scored, batch.rows);
   return scored;
-}
-
-/** Rows of a file that are kept: each candidate of a race is measured on the same ones. */
-const keptRows = 1000;
-const kept = new WeakMap<Dataset, Map<number, Row>>();
-
-async function readKept(dataset: Dataset, rows: readonly number[]): Promise<readonly Row[]> {
-  const known = kept.get(dataset) ?? new Map<number, Row>();
-  kept.set(dataset, known);
-  const missing = rows.filter((row) => !known.has(row));
-  if (known.size + missing.length > keptRows) {
-    known.clear();
-    return dataset.read(rows);
-  }
-  if (missing.length > 0) (await dataset.read(missing)).forEach((row, i) => known.set(missing[i]!, row));
-  return rows.map((row) => known.get(row)!);
 }
 
 /** A row that is too long, cut anew for this instruction; undefined where it cannot be. */

@@ -106,7 +106,5 @@ function logSoftmax(logits: Float32Array): Float32Array {
   let sum = 0;
   for (const logit of logits) sum += Math.exp(logit - highest);
   const normalizer = highest + Math.log(sum);
-  const values = new Float32Array(logits.length);
-  for (let i = 0; i < logits.length; i++) values[i] = logits[i]! - normalizer;
-  return values;
+  return logits.map((logit) => logit - normalizer);
 }

@@ -14,11 +14,13 @@ export function expectedChanges(
   if (tokens.length === 0) return [];
   const { hiddenSize } = model.configuration;
   const vectors = embeddings(model, [own, ...tokens]);
-  const dot = (row: number): number => {
-    let sum = 0;
-    for (let d = 0; d < hiddenSize; d++) sum += gradient[d]! * vectors[row * hiddenSize + d]!;
-    return sum;
-  };
-  const before = dot(0);
-  return tokens.map((_, i) => dot(i + 1) - before);
+  const [before, ...after] = [own, ...tokens].map((_, row) => dotAt(vectors, row * hiddenSize, gradient));
+  return after.map((value) => value - before!);
+}
+
+/** The product of the vector that begins at an offset with a gradient. */
+export function dotAt(vectors: Float32Array, offset: number, gradient: Float32Array): number {
+  let sum = 0;
+  for (let d = 0; d < gradient.length; d++) sum += vectors[offset + d]! * gradient[d]!;
+  return sum;
 }

@@ -3,6 +3,7 @@ import type { LanguageModel } from '../../../model/openModel';
 import type { TokenPlace } from '../text/tokenPlaces';
 import { embeddings } from '../../start/initialise';
 import type { ExchangeableTokens } from './exchangeableTokens';
+import { dotAt } from './expectedChanges';
 import type { TokenGradient } from './instructionGradients';
 
 /** A token in the place of another. */
@@ -71,14 +72,14 @@ function bestTokens(
 ): readonly (readonly Scored[])[] {
   const { hiddenSize } = model.configuration;
   const best = gradients.map((): Scored[] => []);
-  const own = gradients.map((known) => (known ? dot(embeddings(model, [known.token]), 0, known.gradient) : 0));
+  const own = gradients.map((known) => (known ? dotAt(embeddings(model, [known.token]), 0, known.gradient) : 0));
   for (let from = 0; from < tokens.length; from += tokensAtOnce) {
     const group = tokens.slice(from, from + tokensAtOnce);
     const vectors = embeddings(model, group);
     gradients.forEach((known, i) => {
       if (!known) return;
       group.forEach((token, t) => {
-        const expected = dot(vectors, t * hiddenSize, known.gradient) - own[i]!;
+        const expected = dotAt(vectors, t * hiddenSize, known.gradient) - own[i]!;
         if (token !== known.token && expected < 0) keepBest(best[i]!, { token, expected });
       });
     });
@@ -92,10 +93,4 @@ function keepBest(best: Scored[], scored: Scored): void {
   const place = best.findIndex(({ expected }) => scored.expected < expected);
   best.splice(place < 0 ? best.length : place, 0, scored);
   if (best.length > bestAtPlace) best.pop();
-}
-
-function dot(vectors: Float32Array, offset: number, gradient: Float32Array): number {
-  let sum = 0;
-  for (let d = 0; d < gradient.length; d++) sum += vectors[offset + d]! * gradient[d]!;
-  return sum;
 }
