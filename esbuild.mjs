@@ -40,6 +40,7 @@ const inPieces = ['extension', 'cli', 'trainer'].map((name) => ({
   outfile: `dist/${name}.js`,
 }));
 const bundles = [
+  { ...node, external, entryPoints: ['src/views/window/start.ts'], outfile: 'dist/start.js' },
   { ...node, external, entryPoints: ['src/inspection/threads/analysisWorker.ts'], outfile: 'dist/analysis.js' },
   { ...node, external, entryPoints: ['src/inspection/threads/checkWorker.ts'], outfile: 'dist/check.js' },
   { ...node, external, entryPoints: ['src/library.ts'], outfile: 'dist/library.cjs' },

@@ -1,17 +1,11 @@
 import * as vscode from 'vscode';
 import { limitSteps, stepsOfTyping } from './chat/stepLimit';
-import { registerDiagnostics, type TemplateFindings } from './editor/diagnostics';
 import { chooseDataFileCommand } from './editor/commands/chooseDataFile';
-import { createDocumentContexts } from './editor/documentContexts';
 import { documentationCommand } from './editor/documentation';
-import { languageId } from './editor/languageId';
 import { importCommands } from './editor/commands/importCommands';
 import { instructionCommands, registerInstructionEdit } from './editor/commands/instructionEdit';
-import { registerLanguageFeatures } from './editor/language/languageFeatures';
 import { newTemplateCommand } from './editor/commands/newTemplateCommand';
-import { registerQuickFixes } from './editor/quickFixes';
 import { registerCommands } from './editor/registerCommands';
-import { createCheckThread } from './inspection/threads/checkThread';
 import { registerLanguageModelTools } from './views/agents/languageModelTools';
 import { queueCommands } from './views/commands/queueCommands';
 import { reportFailure } from './views/commands/reportFailure';
@@ -24,13 +18,11 @@ import { examplesCommand } from './views/commands/examplesCommand';
 import { shareCommands } from './views/commands/shareCommands';
 import type { PanelActions } from './views/comparison/page';
 import { registerTemplateDiff } from './views/comparison/templateDiff';
-import { followProviderSetting } from './views/models/hubAccess';
 import { createEditorModels } from './views/endpoints/editorModels';
 import { plansElsewhere } from './views/endpoints/beginRuns';
 import { createWithdrawals } from './views/endpoints/withdrawals';
 import { withdrawConsent } from './views/endpoints/withdrawConsent';
 import { keyCommands } from './views/endpoints/keyCommands';
-import { createOfferedModels } from './views/endpoints/offeredModels';
 import { createTextMeasurements } from './views/front/textMeasurements';
 import { modelCommands } from './views/models/modelCommands';
 import { newFromDataCommand } from './views/newTemplate/command';
@@ -39,26 +31,22 @@ import { createModelsTree } from './views/models/tree';
 import { logRefusals } from './views/page/pagePanel';
 import { createPreviewPanel } from './views/preview/panel';
 import { createInspectorProcess } from './views/process/inspectorProcess';
-import { followSlurm } from './views/process/followSlurm';
-import { followRuns } from './views/process/lostRuns';
 import { createQueueClient } from './cluster/queueClient';
-import { confineEditor, trainerSettings } from './views/process/trainerSettings';
+import { trainerSettings } from './views/process/trainerSettings';
 import { createRunPages } from './views/run/panel';
 import { createRunChoice } from './views/runs/runChoice';
-import { watchRuns, type RunWatcher, type WatchedRun } from './views/runs/runWatcher';
+import { watchRuns, type WatchedRun } from './views/runs/runWatcher';
 import { runsFolderOf, workspaceRunsFolders } from './views/runs/templateChoice';
-import { followMovedTemplates } from './views/runs/templateMoves';
 import { createServer } from './views/server/server';
-import { createRunNotices } from './views/sidebar/runNotices';
 import { createRunsTree } from './views/sidebar/runsTree';
-import { createRunStatusBar } from './views/sidebar/runStatusBar';
 import { createTemplatesTree } from './views/sidebar/templatesTree';
 import { welcomeCommands } from './views/welcome/commands';
-import { followMilestones } from './views/welcome/milestones';
 import { useLanguage } from './translations';
 import type { SlurmParts } from './views/train/onSlurm';
 import { requestsOf } from './views/train/startRuns';
 import { createTrainForm } from './views/train/panel';
+import { followWindow } from './views/window/followWindow';
+import { registerEditor } from './views/window/registerEditor';
 
 /** Builds the services of the extension; each reads and starts what it needs when a view or a command asks. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -165,55 +153,44 @@ export function activate(context: vscode.ExtensionContext): void {
     runsView,
     modelsView,
     createTemplatesTree(watcher, extensionUri),
-    createRunStatusBar(watcher),
-    createRunNotices({
-      watcher,
-      isSeen: ({ record }) => runsView.visible || pages.isSeen(record.id),
-      openPage: (run) => pages.open(run),
-    }),
     registerTemplateDiff((id) => watcher.runs.find(({ record }) => record.id === id)),
-    followSlurm(watcher, log),
-    followRuns({ watcher, client, memory: workspaceState, log }),
-    followMilestones(watcher),
-    followMovedTemplates(watcher, (line) => log.info(line)),
-    // Whether a result is of an older text shows with the save.
-    vscode.workspace.onDidSaveTextDocument(({ languageId: id }) => id === languageId && watcher.refresh()),
-    followProviderSetting(),
     registerLanguageModelTools(context.extension.packageJSON, { client, watcher }),
-    registerEditor(extensionUri, watcher, createOfferedModels(secrets)),
-    vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.refresh()),
+    registerInstructionEdit(() =>
+      watcher.runs.map(({ folder, record }) => ({ id: record.id, folder, template: record.template.path })),
+    ),
+    inNextTurn(() => {
+      const isSeen = ({ record }: WatchedRun) => runsView.visible || pages.isSeen(record.id);
+      const started = vscode.Disposable.from(
+        registerEditor({ watcher, secrets, checkProgram: bundle(extensionUri, 'check.js') }),
+        followWindow({ watcher, client, memory: workspaceState, log, isSeen, openPage: (run) => pages.open(run) }),
+      );
+      // What is read is confined by now.
+      void watcher.refresh();
+      return started;
+    }, report),
   );
-  void watcher.refresh();
 }
 
 function bundle(extensionUri: vscode.Uri, name: string): string {
   return vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
 }
 
-/** What is done with the text of templates. */
-function registerEditor(
-  extensionUri: vscode.Uri,
-  watcher: RunWatcher,
-  offeredModels: ReturnType<typeof createOfferedModels>,
-): vscode.Disposable {
-  const contexts = createDocumentContexts(runsFolderOf);
-  const findings: TemplateFindings = registerDiagnostics({
-    contexts,
-    elsewhere: createCheckThread(bundle(extensionUri, 'check.js')),
-    runsFolderOf,
+/** Starts what VS Code need not wait for: nobody can ask for it before the extension is there. */
+function inNextTurn(start: () => vscode.Disposable, report: (error: unknown) => void): vscode.Disposable {
+  let started: vscode.Disposable | undefined;
+  const turn = setImmediate(() => {
+    try {
+      started = start();
+    } catch (error) {
+      report(error);
+    }
   });
-  return vscode.Disposable.from(
-    contexts,
-    findings,
-    // Results are shown above the template that they are of.
-    { dispose: onResults(watcher, () => findings.checkOpen()) },
-    registerQuickFixes(findings),
-    registerLanguageFeatures(contexts, offeredModels),
-    registerInstructionEdit(() =>
-      watcher.runs.map(({ folder, record }) => ({ id: record.id, folder, template: record.template.path })),
-    ),
-    confineEditor(() => findings.checkAgain()),
-  );
+  return {
+    dispose() {
+      clearImmediate(turn);
+      started?.dispose();
+    },
+  };
 }
 
 /** What the comparison page asks for is done by commands, behind the same guard as when a menu asks. */
@@ -231,18 +208,4 @@ const panelActions: Omit<PanelActions, 'openFront'> = {
 
 async function tell(command: string, ...given: readonly unknown[]): Promise<void> {
   await vscode.commands.executeCommand(`promptTuner.${command}`, ...given);
-}
-
-/** Calls the listener when a run has ended with a result, or one has gone. @returns how to stop that */
-function onResults(watcher: RunWatcher, listener: () => void): () => void {
-  let known = '';
-  return watcher.onChange(() => {
-    const results = watcher.runs
-      .filter(({ record }) => record.result)
-      .map(({ record: { id, template } }) => `${id} ${template.path}`)
-      .join();
-    if (results === known) return;
-    known = results;
-    listener();
-  });
 }

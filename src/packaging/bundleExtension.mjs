@@ -3,7 +3,8 @@ import { bundleInPieces } from './bundleInPieces.mjs';
 /**
  * Modules that the extension calls only once there is something to do, by the file that holds them with what only they
  * need, which is loaded at the first call of any of them: what a template that is open asks for, a page and an import,
- * the parsers of templates and of YAML among it; what a command does once it is run; what runs are read by.
+ * the parsers of templates and of YAML among it; what a command does once it is run; what runs are read by; what a
+ * window starts behind the turn that VS Code waits for.
  */
 const loadedLater = {
   'extension.commands': [
@@ -115,6 +116,7 @@ const loadedLater = {
     'views/sidebar/templatesTreeModel',
     'words/writeTable',
   ],
+  'extension.window': ['views/window/followWindow', 'views/window/registerEditor'],
 };
 
 /**

@@ -1,5 +1,6 @@
 // How long VS Code says that the extension takes to activate, on the example workspace.
-// usage: npm run build && node test/bench/window/activation.mjs [--rounds 3]
+// usage: npm run build && node test/bench/window/activation.mjs [--rounds 3 --windows 3]
+// Each round is a VS Code that has never been started, in which so many windows are opened one after the other.
 import { parseArgs } from 'node:util';
 import { launchChromium } from '../../support/running/chromium.mjs';
 import { until } from '../../support/running/until.mjs';
@@ -7,12 +8,26 @@ import { serveVSCode } from '../../vscode/serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from '../../vscode/workspace.mjs';
 import { machineLine, markdownTable } from '../shared/processor.mjs';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' }, windows: { type: 'string', default: '3' } },
+});
 
-/** What the view of running extensions says of ours, in milliseconds. */
-async function activationTime(browser) {
+/** The times of a round. */
+async function windowsOfRound(browser) {
   const workspace = copyWorkspace();
   const server = await serveVSCode({ folder: workspace.folder, settings: quietSettings });
+  try {
+    const times = [];
+    for (let at = 0; at < Number(values.windows); at++) times.push(await activationTime(browser, server));
+    return times;
+  } finally {
+    await server.stop();
+    await workspace.remove();
+  }
+}
+
+/** What the view of running extensions says of ours, in milliseconds. */
+async function activationTime(browser, server) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   try {
     await page.goto(server.url, { timeout: 300_000 });
@@ -31,17 +46,27 @@ async function activationTime(browser) {
     return Number(said);
   } finally {
     await page.close();
-    await server.stop();
-    await workspace.remove();
   }
 }
 
 const browser = await launchChromium();
 try {
-  const times = [];
-  for (let round = 0; round < Number(values.rounds); round++) times.push(await activationTime(browser));
+  const rounds = [];
+  for (let round = 0; round < Number(values.rounds); round++) rounds.push(await windowsOfRound(browser));
+  const lines = rounds[0].map((_, at) => [at + 1, rounds.map((times) => times[at])]);
+  const sorted = (times) => [...times].sort((a, b) => a - b);
   console.log(machineLine());
-  console.log(markdownTable(['activation, by round', 'least'], [[times.join(', '), `${Math.min(...times)} ms`]]));
+  console.log(
+    markdownTable(
+      ['window', 'activation, by round', 'least', 'median'],
+      lines.map(([at, times]) => [
+        at,
+        times.join(', '),
+        `${Math.min(...times)} ms`,
+        `${sorted(times)[Math.floor(times.length / 2)]} ms`,
+      ]),
+    ),
+  );
 } finally {
   await browser.close();
 }
