@@ -79,6 +79,7 @@ async function keep(path: string, script: Script): Promise<void> {
   const folder = dirname(path);
   await makeFolder(folder);
   await writeAtomically(path, Buffer.concat([Buffer.from(sha256(data), 'latin1'), data]));
-  const others = (await readdir(folder)).filter((name) => name.endsWith('.code') && name !== basename(path));
+  // Also what a window that was killed had begun to write.
+  const others = (await readdir(folder)).filter((name) => /\.code(\.|$)/.test(name) && name !== basename(path));
   await Promise.all(others.map((name) => rm(join(folder, name), { force: true })));
 }
