@@ -44,17 +44,20 @@ export async function bundleInPieces({ banner, ...options }, { programs, later, 
   );
   const texts = new Map(outputFiles.map(({ path, text }) => [relative('.', path).replaceAll('\\', '/'), text]));
   const [program, ...others] = Object.keys(programs).map((name) => `dist/${name}.js`);
-  const start = others.length > 0 ? [] : [...reached(metafile.outputs, [program], { isFollowed: isStatic })];
-  if (start.length > 0) writePiece(program, await inOne(texts, start, options));
-  if (start.length > 0)
+  const isAlone = others.length === 0;
+  const pieces = isAlone ? [...reached(metafile.outputs, [program], { isFollowed: isStatic })].slice(1) : [];
+  if (isAlone) {
+    writePiece(program, await inOne(texts, [program, ...pieces], options));
     writeFileSync(join('dist', `${prefix}.js`), `module.exports=require("./${basename(program)}");\n`);
-  for (const path of [...used].filter((each) => !start.includes(each))) {
+    used.delete(program);
+  }
+  for (const path of [...used].filter((each) => !pieces.includes(each))) {
     const { code, map } = await transform(texts.get(path), {
       ...asCommonJs(options),
       sourcefile: resolve(path),
       ...(Object.hasOwn(programs, basename(path, '.js')) && { banner: banner?.js }),
     });
-    writePiece(path, { code: start.reduce((text, piece) => text.replaceAll(...asPart(piece, prefix)), code), map });
+    writePiece(path, { code: pieces.reduce((text, piece) => text.replaceAll(...asPart(piece, prefix)), code), map });
   }
   return metafile;
 }
