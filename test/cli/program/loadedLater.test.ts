@@ -1,26 +1,32 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../support/running/bundle';
 import { tinyWeather, workspace } from '../../support/runs/runCli';
 
-/** What a window does at its start, and what it has loaded of the extension by then and after a command. */
-const window = (stub: string): string => `
+/** How a window starts. @param kept where V8's code is kept */
+const started = (stub: string, kept: string): string => `
 const Module = require('node:module');
 const stub = require(${JSON.stringify(stub)});
 const load = Module._load;
 Module._load = (name, ...rest) => (name === 'vscode' ? stub : load(name, ...rest));
-const { basename } = require('node:path');
-const ours = (name) => /^(extension\\.|x-)/.test(name);
-const loaded = () => Object.keys(require.cache).map((path) => basename(path)).filter(ours);
 stub.resetEditor(true);
 const { activate } = require(${JSON.stringify(resolve('dist/start.js'))});
 const memory = { get: (_, otherwise) => otherwise, update: () => Promise.resolve() };
 const extensionUri = new stub.Uri(${JSON.stringify(resolve('.'))});
 const extension = { packageJSON: require(${JSON.stringify(resolve('package.json'))}) };
-const globalStorageUri = new stub.Uri(${JSON.stringify(resolve('out/test/inspection/window'))});
-activate({ extensionUri, extension, subscriptions: [], workspaceState: memory, secrets: {}, globalStorageUri });
+const globalStorageUri = new stub.Uri(${JSON.stringify(kept)});
+const start = () =>
+  activate({ extensionUri, extension, subscriptions: [], workspaceState: memory, secrets: {}, globalStorageUri });
+`;
+
+/** What a window has loaded of the extension when it has started, in the next turn, and after a command. */
+const loading = `
+const { basename } = require('node:path');
+const ours = (name) => /^(extension\\.|x-)/.test(name);
+const loaded = () => Object.keys(require.cache).map((path) => basename(path)).filter(ours);
+start();
 const atStart = loaded();
 const template = new stub.Uri(${JSON.stringify(resolve('media/examples/triage/triage.prompt'))});
 setImmediate(() => {
@@ -34,6 +40,25 @@ setImmediate(() => {
   const look = () => (loaded().includes('extension.later.js') ? answer() : setImmediate(look));
   look();
 });
+`;
+
+/** What a window has kept of the extension once it rests, which it asks for as the only one of its timers. */
+const keeping = `
+const { existsSync, readdirSync } = require('node:fs');
+const { setTimeout: later } = global;
+let rest;
+global.setTimeout = (call, milliseconds, ...given) =>
+  milliseconds === 5000 ? void (rest = call) : later(call, milliseconds, ...given);
+start();
+rest();
+const { fsPath } = globalStorageUri;
+const look = () => {
+  const kept = existsSync(fsPath) ? readdirSync(fsPath).filter((name) => name.endsWith('.code')) : [];
+  if (kept.length === 0) return setImmediate(look);
+  console.log(JSON.stringify(kept));
+  process.exit();
+};
+look();
 `;
 
 /** The packages in the files of a program, by the maps of their sources. */
@@ -54,11 +79,22 @@ describe('the extension in a window', () => {
     readonly inNextTurn: readonly string[];
     readonly then: readonly string[];
   };
-  beforeAll(async () => {
-    const stub = await bundle('test/support/standIns/vscodeStub.ts', 'vscodeStub');
+  const kept = resolve('out', 'test', 'inspection', 'window');
+  let stub: string;
+  const run = (then: string): unknown => {
     const script = join('out', 'test', 'inspection', 'window.cjs');
-    writeFileSync(script, window(stub));
-    seen = JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' })) as typeof seen;
+    writeFileSync(script, started(stub, kept) + then);
+    return JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' }));
+  };
+  beforeAll(async () => {
+    stub = await bundle('test/support/standIns/vscodeStub.ts', 'vscodeStub');
+    rmSync(kept, { recursive: true, force: true });
+    seen = run(loading) as typeof seen;
+  });
+
+  it('keeps what V8 made of it once it rests, and starts by it as it did without', () => {
+    expect(run(keeping)).toEqual([expect.stringMatching(/^extension\.js\./)]);
+    expect(run(loading)).toEqual(seen);
   });
 
   it('starts without what it needs once there is something to do', () => {
