@@ -44,14 +44,14 @@ export async function bundleInPieces({ banner, ...options }, { programs, later, 
   );
   const texts = new Map(outputFiles.map(({ path, text }) => [relative('.', path).replaceAll('\\', '/'), text]));
   const [program, ...others] = Object.keys(programs).map((name) => `dist/${name}.js`);
-  const isAlone = others.length === 0;
-  const pieces = isAlone ? [...reached(metafile.outputs, [program], { isFollowed: isStatic })].slice(1) : [];
-  if (isAlone) {
-    writePiece(program, await inOne(texts, [program, ...pieces], options));
+  // The program first, then the pieces that it starts with.
+  const start = others.length > 0 ? [] : [...reached(metafile.outputs, [program], { isFollowed: isStatic })];
+  const pieces = start.slice(1);
+  if (start.length > 0) {
+    writePiece(program, await inOne(texts, start, { ...options, banner }));
     writeFileSync(join('dist', `${prefix}.js`), `module.exports=require("./${basename(program)}");\n`);
-    used.delete(program);
   }
-  for (const path of [...used].filter((each) => !pieces.includes(each))) {
+  for (const path of [...used].filter((each) => !start.includes(each))) {
     const { code, map } = await transform(texts.get(path), {
       ...asCommonJs(options),
       sourcefile: resolve(path),
@@ -87,8 +87,8 @@ async function inOne(texts, [program, ...pieces], options) {
     bundle: true,
     write: false,
     external: options.external,
+    banner: options.banner,
     outfile: program,
-    sourcesContent: true,
     stdin: { contents: [`export * from './${basename(program)}';`, ...namespaces].join('\n'), resolveDir: 'dist' },
     plugins: [
       {

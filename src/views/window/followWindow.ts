@@ -1,30 +1,22 @@
 import * as vscode from 'vscode';
-import type { QueueClient } from '../../cluster/queueClient';
 import { languageId } from '../../editor/languageId';
 import { followProviderSetting } from '../models/hubAccess';
 import { followSlurm } from '../process/followSlurm';
-import { followRuns } from '../process/lostRuns';
-import type { RunWatcher } from '../runs/runWatcher';
+import { followRuns, type LostRunParts } from '../process/lostRuns';
 import { followMovedTemplates } from '../runs/templateMoves';
 import { createRunNotices, type NoticeParts } from '../sidebar/runNotices';
 import { createRunStatusBar } from '../sidebar/runStatusBar';
 import { followMilestones } from '../welcome/milestones';
 
-export interface FollowerParts extends NoticeParts {
-  readonly watcher: RunWatcher;
-  readonly client: QueueClient;
-  readonly memory: vscode.Memento;
-  readonly log: vscode.LogOutputChannel;
-}
-
 /** What goes on in a window unasked: it says how runs fare, keeps up with what becomes of them, and notes settings. */
-export function followWindow({ watcher, client, memory, log, isSeen, openPage }: FollowerParts): vscode.Disposable {
+export function followWindow(parts: NoticeParts & LostRunParts): vscode.Disposable {
+  const { watcher, log } = parts;
   return vscode.Disposable.from(
     followProviderSetting(),
     createRunStatusBar(watcher),
-    createRunNotices({ watcher, isSeen, openPage }),
+    createRunNotices(parts),
     followSlurm(watcher, log),
-    followRuns({ watcher, client, memory, log }),
+    followRuns(parts),
     followMilestones(watcher),
     followMovedTemplates(watcher, (line) => log.info(line)),
     // Whether a result is of an older text shows with the save.

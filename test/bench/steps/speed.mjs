@@ -8,6 +8,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled, lastLineOf, root } from '../shared/bundle.mjs';
+import { median } from '../shared/median.mjs';
 
 const out = join(root, 'out', 'bench');
 const { values } = parseArgs({
@@ -72,7 +73,6 @@ for (const { name, model, export: exported, weights, objective } of cases) {
 }
 
 function report(name, rounds) {
-  const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
   const megabytes = (side) => `${Math.round(median(side.map((round) => round.peakMemoryBytes)) / 2 ** 20)} MiB`;
   const ours = rounds.map((round) => round.ours);
   console.log(`${name} (${values.threads} threads, ${rounds.length} rounds)`);

@@ -6,6 +6,7 @@ import { launchChromium } from '../../support/running/chromium.mjs';
 import { until } from '../../support/running/until.mjs';
 import { serveVSCode } from '../../vscode/serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from '../../vscode/workspace.mjs';
+import { median } from '../shared/median.mjs';
 import { machineLine, markdownTable } from '../shared/processor.mjs';
 
 const { values } = parseArgs({
@@ -54,17 +55,11 @@ try {
   const rounds = [];
   for (let round = 0; round < Number(values.rounds); round++) rounds.push(await windowsOfRound(browser));
   const lines = rounds[0].map((_, at) => [at + 1, rounds.map((times) => times[at])]);
-  const sorted = (times) => [...times].sort((a, b) => a - b);
   console.log(machineLine());
   console.log(
     markdownTable(
       ['window', 'activation, by round', 'least', 'median'],
-      lines.map(([at, times]) => [
-        at,
-        times.join(', '),
-        `${Math.min(...times)} ms`,
-        `${sorted(times)[Math.floor(times.length / 2)]} ms`,
-      ]),
+      lines.map(([at, times]) => [at, times.join(', '), `${Math.min(...times)} ms`, `${median(times)} ms`]),
     ),
   );
 } finally {

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { launchChromium } from '../../support/running/chromium.mjs';
 import { bundled, root } from '../shared/bundle.mjs';
+import { median } from '../shared/median.mjs';
 import { machineLine, markdownTable } from '../shared/processor.mjs';
 import { processorTime, traced } from './trace.mjs';
 
@@ -157,8 +158,6 @@ function framesOf({ main, others, marks }) {
     };
   });
 }
-
-const median = (some) => [...some].sort((a, b) => a - b)[some.length >> 1];
 
 /** The processor time of the page and what a person waits, between the marks of one action. */
 const costOf = ({ main, marks }) => {
