@@ -13,6 +13,9 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled, lastLineOf, root } from '../shared/bundle.mjs';
+import { median } from '../shared/median.mjs';
+import { markdownTable } from '../shared/processor.mjs';
+import { productRate, productsLine } from '../shared/productRate.mjs';
 
 const out = join(root, 'out', 'bench');
 const { values } = parseArgs({
@@ -35,6 +38,7 @@ const [peer, llama] = ['decoding_peer.py', 'decoding_llama.mjs'].map((name) => j
 const embedded = join(root, 'media', 'models', 'prompt-tuner-base');
 
 mkdirSync(out, { recursive: true });
+const machine = productsLine(values.threads, await productRate(values.threads));
 const [constraint, decoding, weights] = await bundled('answers/constraint', 'answers/decoding', 'shared/weights');
 
 const folder = join(out, values.large ? 'smollm2-135m-random' : 'embedded');
@@ -54,13 +58,14 @@ if (values.constraint) {
   const printed = execFileSync(process.execPath, [constraint, ...words], {
     encoding: 'utf8',
   });
-  for (const line of printed.trim().split('\n')) {
-    const { kind, start, shares } = JSON.parse(line);
-    const percent = shares.map((share) => `${(100 * share).toFixed(1)} %`).join(', ');
-    console.log(
-      `${kind}: a token takes ${percent} more processor time where it is held; ready after ${start.toFixed(0)} ms`,
-    );
-  }
+  const lines = printed
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const percent = (share) => `${(100 * share).toFixed(1)} %`;
+  const held = lines.map(({ kind, start, shares }) => [kind, shares.map(percent).join(', '), `${start.toFixed(0)} ms`]);
+  console.log(machine);
+  console.log(markdownTable(['answers', 'more processor time of a token where it is held', 'ready after'], held));
   process.exit();
 }
 const gguf = join(folder, 'model.gguf');
@@ -71,26 +76,53 @@ const peers = {
     'llama.cpp': () => lastLineOf(process.execPath, [llama, values.llama, gguf, work, values.threads]),
   }),
 };
-const rounds = [];
-for (let round = 0; round < Number(values.rounds); round++) {
-  const ours = lastLineOf(process.execPath, [decoding, values.large ? folder : 'builtin', work, values.threads]);
-  const beside = Object.fromEntries(Object.entries(peers).map(([name, written]) => [name, written()]));
-  console.log(JSON.stringify({ ours: summary(ours), ...mapped(beside, (theirs) => withShare(ours, theirs)) }));
-  rounds.push({ ours, ...beside });
-}
-console.log(`${rows} rows of ${length} + ${answer} tokens, ${opening} shared, ${values.threads} threads:`);
-for (const name of Object.keys(peers))
-  for (const [what, key] of [
-    ['times as fast as', 'seconds'],
-    ['times less processor time than', 'cpuSeconds'],
-  ]) {
-    const ratios = rounds.map((round) => round[name][key] / round.ours[key]).sort((a, b) => a - b);
-    const [least, median, most] = [ratios[0], ratios[Math.floor(ratios.length / 2)], ratios.at(-1)];
-    console.log(`  ${median.toFixed(2)} ${what} ${name} (from ${least.toFixed(2)} to ${most.toFixed(2)})`);
-  }
+const rounds = Array.from({ length: Number(values.rounds) }, () => ({
+  ours: lastLineOf(process.execPath, [decoding, values.large ? folder : 'builtin', work, values.threads]),
+  ...Object.fromEntries(Object.entries(peers).map(([name, written]) => [name, written()])),
+}));
+console.log(machine);
+console.log(`${rows} rows of ${length} + ${answer} tokens, ${opening} shared, ${rounds.length} rounds\n`);
+console.log(
+  markdownTable(
+    [
+      '',
+      'the fastest',
+      'tokens a second',
+      'processor time',
+      'times as fast as it',
+      'times less processor time',
+      'same',
+    ],
+    ['ours', ...Object.keys(peers)].map(row),
+  ),
+);
 
-function mapped(record, change) {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+/** The fastest of a side's rounds, and the middle of what it took beside ours in the same round. */
+function row(name) {
+  const least = (key) => Math.min(...rounds.map((round) => round[name][key]));
+  const written = rounds[0][name].tokens.flat().length;
+  const own = [
+    name,
+    `${least('seconds').toFixed(2)} s`,
+    Math.round(written / least('seconds')),
+    `${least('cpuSeconds').toFixed(2)} s`,
+  ];
+  return name === 'ours'
+    ? [...own, '', '', '']
+    : [...own, beside(name, 'seconds'), beside(name, 'cpuSeconds'), same(name)];
+}
+
+function beside(name, key) {
+  const ratios = rounds.map((round) => round[name][key] / round.ours[key]);
+  const [low, high] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2));
+  return `${median(ratios).toFixed(2)} (${low} to ${high})`;
+}
+
+/** The share of the rows that have the same tokens: near ties may fall either way. */
+function same(name) {
+  const [{ ours, [name]: theirs }] = rounds;
+  const alike = ours.tokens.filter((tokens, i) => tokens.join() === theirs.tokens[i].join());
+  return `${((100 * alike.length) / ours.tokens.length).toFixed(0)} %`;
 }
 
 function promptsOf(count, tokens, shared) {
@@ -98,19 +130,4 @@ function promptsOf(count, tokens, shared) {
   const next = () => 10 + (((state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 8) % 3000);
   const front = Array.from({ length: shared }, next);
   return Array.from({ length: count }, () => [...front, ...Array.from({ length: tokens - shared }, next)]);
-}
-
-function summary({ seconds, cpuSeconds, tokens, batch }) {
-  return {
-    seconds: Number(seconds.toFixed(2)),
-    cpuSeconds: Number(cpuSeconds.toFixed(2)),
-    tokensPerSecond: Math.round(tokens.flat().length / seconds),
-    batch,
-  };
-}
-
-/** With the share of the rows that have the same tokens: near ties may fall either way. */
-function withShare({ tokens: ours }, theirs) {
-  const same = ours.filter((row, i) => row.join() === theirs.tokens[i].join()).length / ours.length;
-  return { ...summary(theirs), same };
 }

@@ -9,7 +9,8 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lastLineOf, root } from '../shared/bundle.mjs';
-import { machineLine } from '../shared/processor.mjs';
+import { markdownTable } from '../shared/processor.mjs';
+import { productRate, productsLine } from '../shared/productRate.mjs';
 import { modelOf } from '../shared/randomWork.mjs';
 
 const { values } = parseArgs({
@@ -58,10 +59,12 @@ assert.equal(a.length, Number(values.rows));
 const other = a.filter((label, i) => label !== b[i]).length;
 const least = (side) => Math.min(...rounds.map((round) => round[side]));
 const rate = (side) => (Number(values.rows) / least(side)).toFixed(0);
-console.log(machineLine());
+console.log(productsLine(values.threads, await productRate(values.threads)));
 console.log(
-  `predict ${rate('ours')} rows a second, transformers ${rate('theirs')}: ` +
-    `${(least('theirs') / least('ours')).toFixed(2)} times as fast; ${other} of ${a.length} labels differ.`,
+  markdownTable(
+    ['rows', 'a second', 'transformers', 'times as fast', 'other labels'],
+    [[a.length, rate('ours'), rate('theirs'), (least('theirs') / least('ours')).toFixed(2), other]],
+  ),
 );
 if (other > 0) process.exitCode = 1;
 

@@ -9,7 +9,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled, lastLineOf, root } from '../shared/bundle.mjs';
-import { machineLine } from '../shared/processor.mjs';
+import { productRate, productsLine } from '../shared/productRate.mjs';
 import { chosen, modelOf, numbers, sizes } from '../shared/randomWork.mjs';
 
 const { values } = parseArgs({
@@ -30,7 +30,7 @@ const file = join(root, 'out', 'bench', 'scoring.json');
 
 mkdirSync(join(root, 'out', 'bench'), { recursive: true });
 const [scoring] = await bundled('answers/scoring');
-console.log(machineLine());
+console.log(productsLine(values.threads, await productRate(values.threads)));
 console.log(
   '| model | tokens of a word | rows a second | transformers | times as fast | less processor time | scores |',
 );

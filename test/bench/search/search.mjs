@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundled, lastLineOf } from '../shared/bundle.mjs';
-import { machineLine, markdownTable } from '../shared/processor.mjs';
+import { markdownTable } from '../shared/processor.mjs';
+import { productRate, productsLine } from '../shared/productRate.mjs';
 import { templateOf } from '../shared/tasks.mjs';
 
 const { values } = parseArgs({
@@ -26,7 +27,7 @@ process.env.PROMPT_TUNER_THREADS = values.threads;
 const [search] = await bundled('search/search');
 const programs = [search, ...(values.beside ? [values.beside] : [])];
 
-console.log(machineLine());
+console.log(productsLine(values.threads, await productRate(values.threads)));
 console.log(markdownTable(['task', 'prompts', 'a second', 'a second of a processor', 'beside', 'texts'], measure()));
 
 function measure() {

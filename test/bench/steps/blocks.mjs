@@ -9,7 +9,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled, lastLineOf, root } from '../shared/bundle.mjs';
-import { machineLine, markdownTable } from '../shared/processor.mjs';
+import { markdownTable } from '../shared/processor.mjs';
+import { productRate, productsLine } from '../shared/productRate.mjs';
 import { modelOf, numbers } from '../shared/randomWork.mjs';
 
 const { values } = parseArgs({
@@ -28,7 +29,7 @@ const shapes = [
 ];
 
 const [products, steps] = await bundled('steps/blockProducts', 'steps/steps');
-console.log(machineLine());
+console.log(productsLine(values.threads, await productRate(values.threads)));
 console.log(
   markdownTable(['rows × inner × outer', 'stored', 'processor time', 'error'], shapes.flatMap(measureProducts)),
 );

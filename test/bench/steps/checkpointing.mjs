@@ -5,6 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundled, root } from '../shared/bundle.mjs';
+import { markdownTable } from '../shared/processor.mjs';
+import { productRate, productsLine } from '../shared/productRate.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -24,14 +26,19 @@ const step = (length, checkpointing) =>
       { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
     ),
   );
-for (const length of values.lengths.split(',')) {
+console.log(productsLine(values.threads, await productRate(values.threads)));
+const headings = ['tokens', 'held', 'computed again', 'less memory', 'the time', 'numbers'];
+console.log(markdownTable(headings, values.lengths.split(',').map(row)));
+
+function row(length) {
   const [held, again] = [step(length, false), step(length, true)];
   const side = ({ megabytes, seconds }) => `${megabytes.toFixed(0)} MB, ${seconds.toFixed(2)} s`;
-  const less = (held.megabytes / again.megabytes).toFixed(1);
-  const longer = (again.seconds / held.seconds).toFixed(2);
-  console.log(
-    `${values.batch} × ${length} tokens: held ${side(held)}; checkpointed ${side(again)} ` +
-      `(${less}× less memory, ${longer}× the time); ` +
-      (held.digest === again.digest ? 'the same bits' : 'OTHER NUMBERS'),
-  );
+  return [
+    `${values.batch} × ${length}`,
+    side(held),
+    side(again),
+    `${(held.megabytes / again.megabytes).toFixed(1)} ×`,
+    `${(again.seconds / held.seconds).toFixed(2)} ×`,
+    held.digest === again.digest ? 'the same bits' : 'OTHER',
+  ];
 }

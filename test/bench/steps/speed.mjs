@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled, lastLineOf, root } from '../shared/bundle.mjs';
 import { median } from '../shared/median.mjs';
+import { markdownTable } from '../shared/processor.mjs';
+import { productRate, productsLine } from '../shared/productRate.mjs';
 
 const out = join(root, 'out', 'bench');
 const { values } = parseArgs({
@@ -37,6 +39,7 @@ const cases = [
 ];
 
 const python = findPython();
+const rows = [];
 const reference = join(root, 'test', 'models', 'reference');
 cpSync(join(reference, 'stories260k'), join(out, 'stories260k'), { recursive: true });
 for (const file of ['tokenizer.json', 'tokenizer_config.json'])
@@ -69,21 +72,22 @@ for (const { name, model, export: exported, weights, objective } of cases) {
       ]);
     rounds.push({ ours, peft });
   }
-  report(name, rounds);
+  rows.push(rowOf(name, rounds));
 }
+console.log(productsLine(values.threads, await productRate(values.threads)));
+const headings = ['work', 'examples a second', 'memory', 'PEFT', 'its memory', 'times as fast'];
+console.log(markdownTable(headings, rows));
 
-function report(name, rounds) {
+function rowOf(name, rounds) {
   const megabytes = (side) => `${Math.round(median(side.map((round) => round.peakMemoryBytes)) / 2 ** 20)} MiB`;
+  const speed = (side) => median(side.map((round) => round.examplesPerSecond)).toFixed(1);
   const ours = rounds.map((round) => round.ours);
-  console.log(`${name} (${values.threads} threads, ${rounds.length} rounds)`);
-  const speed = (side) => `${median(side.map((round) => round.examplesPerSecond)).toFixed(1)} examples/s`;
-  console.log(`  Prompt Tuner  ${speed(ours)}, peak memory ${megabytes(ours)}`);
-  if (!python) return;
+  const own = [name, speed(ours), megabytes(ours)];
+  if (!python) return [...own, '', '', ''];
   const peft = rounds.map((round) => round.peft);
   const ratios = rounds.map((round) => round.ours.examplesPerSecond / round.peft.examplesPerSecond);
-  console.log(`  PEFT          ${speed(peft)}, peak memory ${megabytes(peft)}`);
   const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2));
-  console.log(`  speed ratio   ${median(ratios).toFixed(2)} (from ${least} to ${most})`);
+  return [...own, speed(peft), megabytes(peft), `${median(ratios).toFixed(2)} (${least} to ${most})`];
 }
 
 function findPython() {

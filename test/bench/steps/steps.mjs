@@ -9,6 +9,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundled, lastLineOf, root } from '../shared/bundle.mjs';
+import { productRate, productsLine } from '../shared/productRate.mjs';
 import { chosen, modelOf, numbers, sizes } from '../shared/randomWork.mjs';
 
 const out = join(root, 'out', 'bench');
@@ -34,10 +35,10 @@ const python = process.env.PROMPT_TUNER_PYTHON ?? 'python3';
 const peer = join(root, 'test/bench/steps/steps_peer.py');
 
 mkdirSync(out, { recursive: true });
-const [products, steps] = await bundled('steps/products', 'steps/steps');
+const [steps] = await bundled('steps/steps');
 
-const rate = lastLineOf(process.execPath, [products, values.threads]).gigaflops;
-console.log(`${cpus()[0].model}, ${values.threads} threads, ${rate.toFixed(0)} GFLOP/s in products of matrices\n`);
+const rate = await productRate(values.threads);
+console.log(productsLine(values.threads, rate));
 console.log('| model | work | a step | PEFT | times as fast | memory | of PEFT | share of products | losses |');
 console.log('|---|---|---|---|---|---|---|---|---|');
 for (const size of chosen(values.sizes, sizes))
