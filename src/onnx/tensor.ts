@@ -116,9 +116,15 @@ export function tensorRows(tensor: Tensor, rows: readonly number[]): Float32Arra
   const width = elementCount(tensor.dims.slice(1));
   const stored = tensor.bytes.byteLength / size;
   const values = new Float32Array(rows.length * width);
+  const floats = tensor.type === ElementType.float ? asFloats(tensor.bytes) : undefined;
   rows.forEach((row, i) => {
     const from = row * width;
-    for (let d = 0; d < width && from + d < stored; d++) values[i * width + d] = read(view, (from + d) * size);
+    if (floats) values.set(floats.subarray(from, from + width), i * width);
+    else for (let d = 0; d < width && from + d < stored; d++) values[i * width + d] = read(view, (from + d) * size);
   });
   return values;
 }
+
+/** Bytes of float32 as numbers, without a copy; undefined where they do not begin at a number's place in memory. */
+const asFloats = ({ buffer, byteOffset, byteLength }: Uint8Array): Float32Array | undefined =>
+  byteOffset % 4 === 0 ? new Float32Array(buffer, byteOffset, Math.floor(byteLength / 4)) : undefined;

@@ -68,13 +68,15 @@ function openFinder(entries: readonly (readonly [string, AddedToken])[]): Finder
     if (begin) begin.push(content);
     else byLetter.set(content[0]!, [content]);
   }
+  const letters = [...byLetter.keys()].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const beginning = new RegExp(`[${letters.join('')}]`, 'g');
   return (text, opens) => {
     const sections: Section[] = [];
     let last = 0;
     const add = (end: number): void => {
       if (end > last) sections.push({ text: text.slice(last, end), opens: opens && last === 0 });
     };
-    for (const [from, content] of findContents(text, byLetter)) {
+    for (const [from, content] of findContents(text, byLetter, beginning)) {
       const token = byContent.get(content)!;
       const to = from + content.length;
       if (
@@ -94,17 +96,25 @@ function openFinder(entries: readonly (readonly [string, AddedToken])[]): Finder
   };
 }
 
-/** Where the texts of tokens stand, leftmost and longest; some tokenizers have thousands, too many for one pattern. */
-function* findContents(
+/**
+ * Where the texts of tokens stand, leftmost and longest; some tokenizers have thousands, too many for one pattern.
+ * @param beginning finds the letters that they begin with
+ */
+function findContents(
   text: string,
   byLetter: ReadonlyMap<string, readonly string[]>,
-): Generator<readonly [number, string]> {
-  for (let i = 0; i < text.length; i++) {
-    const content = byLetter.get(text[i]!)?.find((candidate) => text.startsWith(candidate, i));
+  beginning: RegExp,
+): readonly (readonly [number, string])[] {
+  const found: (readonly [number, string])[] = [];
+  beginning.lastIndex = 0;
+  for (let match = beginning.exec(text); match !== null; match = beginning.exec(text)) {
+    const { index } = match;
+    const content = byLetter.get(match[0])!.find((candidate) => text.startsWith(candidate, index));
     if (content === undefined) continue;
-    yield [i, content];
-    i += content.length - 1;
+    found.push([index, content]);
+    beginning.lastIndex = index + content.length;
   }
+  return found;
 }
 
 const isSpace = (letter: string | undefined): boolean => letter !== undefined && /\p{White_Space}/u.test(letter);

@@ -34,14 +34,19 @@ const withScopedFlags = (pattern: string): string => pattern.replace(/^\(\?([a-z
 const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 /** Matches as Oniguruma finds them: an empty one right behind another match is none. */
-export function* findMatches(text: string, pattern: RegExp): Generator<Span> {
+export function findMatches(text: string, pattern: RegExp): readonly Span[] {
+  const found: Span[] = [];
   let last = -1;
-  for (const match of text.matchAll(pattern)) {
+  // `matchAll` makes a copy of the pattern each time.
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const [start, end] = [match.index, match.index + match[0].length];
+    if (start === end) pattern.lastIndex = end + (pattern.unicode && text.codePointAt(end)! > 0xffff ? 2 : 1);
     if (start === end && start === last) continue;
     last = end;
-    yield { start, end, matches: true };
+    found.push({ start, end, matches: true });
   }
+  return found;
 }
 
 /** Covers a text with what a pattern matches and what lies between. */

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { AddedToken, PieceEncoder } from '../../chat/chatTokenizer';
+import { append } from '../../lists';
 import { openAddedTokens, readAddedTokens } from './addedTokens';
 import { openBpe } from './bpe';
 import { openDecoder } from './decoders';
@@ -68,12 +69,15 @@ export function openPipeline(definition: PartRecord): Pipeline {
   );
   const encoderOf = (tokens: readonly AddedToken[]): PieceEncoder => {
     const sections = openAddedTokens(tokens, normalize);
-    return (text, opens) =>
-      sections(text, opens).flatMap((section) => {
-        if ('token' in section) return [section.token];
-        if (section.text === '') return [];
-        return (cut ? cut([section]) : [section]).flatMap((piece) => model.encode(piece.text));
-      });
+    return (text, opens) => {
+      const ids: number[] = [];
+      for (const section of sections(text, opens)) {
+        if ('token' in section) ids.push(section.token);
+        else if (section.text !== '')
+          for (const piece of cut ? cut([section]) : [section]) append(ids, model.encode(piece.text));
+      }
+      return ids;
+    };
   };
   const encode = encoderOf(added);
   const tokens: (string | undefined)[] = [];

@@ -73,7 +73,7 @@ const preTokenizers: Readonly<Record<string, (record: PartRecord) => PreTokenize
         ? [onEach(({ text }) => (text === '' || text.startsWith(' ') ? text : ` ${text}`))]
         : []),
       ...(record.use_regex === false ? [] : [cutting(unicode(gpt2Cuts), 'Isolated')]),
-      onEach(({ text }) => byteLetters(text)),
+      onEach(rememberedLetters()),
     ]);
   },
   CharDelimiterSplit(record) {
@@ -125,11 +125,27 @@ const onEach =
   (pieces) =>
     pieces.map((piece) => ({ ...piece, text: change(piece) }));
 
+/** Longest pieces whose letters are remembered, and how many. */
+const [longestRemembered, rememberedPieces] = [64, 20_000];
+
+/** {@link byteLetters} of a piece, made once for pieces that come again: most are words. */
+function rememberedLetters(): (piece: Piece) => string {
+  const remembered = new Map<string, string>();
+  return ({ text }) => {
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    const letters = byteLetters(text);
+    if (remembered.size >= rememberedPieces) remembered.clear();
+    if (text.length <= longestRemembered) remembered.set(text, letters);
+    return letters;
+  };
+}
+
 /** Cuts each piece at what a pattern matches; with `invert`, at what it does not. */
 function cutting(pattern: RegExp, behaviour: Behaviour, invert = false): PreTokenizer {
   return (pieces) =>
     pieces.flatMap(({ text, opens }) =>
-      joinSpans(spansOf(text, pattern), behaviour, invert).map(({ start, end }) => ({
+      joinSpans(spansOf(text, pattern), behaviour, invert).map(({ start, end }): Piece => ({
         text: text.slice(start, end),
         opens: opens && start === 0,
       })),
