@@ -132,6 +132,21 @@ function compile(template: PromptTemplate, masked: boolean): Compiled {
       { file: template.path },
       l10n.t`Check the file.`,
     );
+  return compileAnalysis(template, analysis, masked);
+}
+
+/**
+ * Lets a template be rendered as its analysis reads it, which is used up: its trees are changed. Saves the analysis
+ * that the first rendering would make of the text again, which it leaves to that where lines end otherwise than in a
+ * line feed.
+ * @param masked whether it is rendered for a model with a mask
+ */
+export function compileFrom(template: PromptTemplate, analysis: Analysis, masked: boolean): void {
+  const texts = [template.text, ...Object.values(template.partials)];
+  if (analysis.body && texts.every((text) => withLineFeeds(text) === text)) compileAnalysis(template, analysis, masked);
+}
+
+function compileAnalysis(template: PromptTemplate, analysis: Analysis, masked: boolean): Compiled {
   prepareTrees(analysis, masked);
   const environment = createEnvironment();
   for (const [name, partial] of analysis.usage?.partials ?? []) {
@@ -141,12 +156,12 @@ function compile(template: PromptTemplate, masked: boolean): Compiled {
     ([key]) => reservedKeys.includes(key) && key !== 'input',
   );
   const result = {
-    run: environment.compile(analysis.body.tree, compileOptions),
+    run: environment.compile(analysis.body!.tree, compileOptions),
     slots: template.slots,
     exampleLists: analysis.usage ? exampleLists(analysis.usage) : [],
     metadata: Object.fromEntries(kept),
   };
-  cache.set(template, result);
+  (masked ? compiled.whole : compiled.upToAnswer).set(template, result);
   return result;
 }
 

@@ -6,6 +6,7 @@ import {
 } from '../../../template/edit/replaceInstruction';
 import { analyse } from '../../../template/read/analysis';
 import { readAnalysis, type PromptTemplate } from '../../../template/read/template';
+import { compileFrom } from '../../../template/render/render';
 import { softLayout } from '../../../template/render/tokens';
 import type { Settings } from '../../../template/settings/settings';
 import type { Task } from '../../../objective/task';
@@ -39,5 +40,7 @@ export function withInstruction(task: Task, source: string): Task | undefined {
   // Braces of the new instruction may end it or break the template.
   if (!isReadBack(source, () => analysis)) return undefined;
   const { template } = readAnalysis(analysis);
-  return template?.hasInstruction ? { ...task, template } : undefined;
+  if (!template?.hasInstruction) return undefined;
+  compileFrom(template, analysis, task.encoder.mask !== undefined);
+  return { ...task, template };
 }
