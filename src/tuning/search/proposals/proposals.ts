@@ -4,6 +4,7 @@ import type { Bounds, EditKind } from '../bounds';
 import { isClosedClass, isEnglish, modifiers } from './english';
 import { expectedChanges } from './expectedChanges';
 import { formMoves } from './formMoves';
+import { likeliestOf } from './likeliestOf';
 import { listMoves, listOrders, listWays } from './listMoves';
 import type { EmbeddingSimilarity } from './embeddingSimilarity';
 import { longestPhrase, paraphrasesOf } from './paraphrases';
@@ -173,11 +174,8 @@ function likeliest(
   words: ReadonlyMap<number, string>,
   least: number,
 ): readonly Omit<Choice, 'expected'>[] {
-  return [...words]
-    .filter(([token]) => logProbabilities[token]! >= least)
-    .sort(([a], [b]) => logProbabilities[b]! - logProbabilities[a]! || a - b)
-    .slice(0, plausible)
-    .map(([token, text]) => ({ token, text }));
+  const tokens = likeliestOf(words.keys(), logProbabilities, { most: plausible, least });
+  return tokens.map((token) => ({ token, text: words.get(token)! }));
 }
 
 function rank(

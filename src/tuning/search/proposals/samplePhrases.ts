@@ -3,6 +3,7 @@ import type { Random } from '../../../data/random';
 import type { LanguageModel } from '../../../model/openModel';
 import { isSpaceless } from '../text/spacelessScripts';
 import type { Continuations } from './continuations';
+import { likeliestOf } from './likeliestOf';
 import type { WordVocabulary } from './vocabulary';
 
 const temperature = 0.7;
@@ -75,10 +76,7 @@ export async function samplePhrases(
 }
 
 function draw(logProbabilities: Float32Array, random: Random): number {
-  const least = logProbabilities.slice().sort().at(-drawnFrom) ?? -Infinity;
-  const likeliest = [...logProbabilities.keys()]
-    .filter((token) => logProbabilities[token]! >= least)
-    .sort((a, b) => logProbabilities[b]! - logProbabilities[a]! || a - b);
+  const likeliest = likeliestOf(logProbabilities.keys(), logProbabilities, { most: drawnFrom });
   const weights = likeliest.map((token) =>
     Math.exp((logProbabilities[token]! - logProbabilities[likeliest[0]!]!) / temperature),
   );

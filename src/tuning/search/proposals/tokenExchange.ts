@@ -3,7 +3,7 @@ import type { LanguageModel } from '../../../model/openModel';
 import type { TokenPlace } from '../text/tokenPlaces';
 import { embeddings } from '../../start/initialise';
 import type { ExchangeableTokens } from './exchangeableTokens';
-import { dotAt } from './expectedChanges';
+import { dotAt, dotsAt } from './expectedChanges';
 import type { TokenGradient } from './instructionGradients';
 
 /** A token in the place of another. */
@@ -72,15 +72,17 @@ function bestTokens(
 ): readonly (readonly Scored[])[] {
   const { hiddenSize } = model.configuration;
   const best = gradients.map((): Scored[] => []);
-  const own = gradients.map((known) => (known ? dotAt(embeddings(model, [known.token]), 0, known.gradient) : 0));
+  const known = gradients.flatMap((gradient, place) => (gradient ? [{ ...gradient, place }] : []));
+  const own = known.map(({ token, gradient }) => dotAt(embeddings(model, [token]), 0, gradient));
+  const all = known.map(({ gradient }) => gradient);
   for (let from = 0; from < tokens.length; from += tokensAtOnce) {
     const group = tokens.slice(from, from + tokensAtOnce);
     const vectors = embeddings(model, group);
-    gradients.forEach((known, i) => {
-      if (!known) return;
-      group.forEach((token, t) => {
-        const expected = dotAt(vectors, t * hiddenSize, known.gradient) - own[i]!;
-        if (token !== known.token && expected < 0) keepBest(best[i]!, { token, expected });
+    group.forEach((token, t) => {
+      const dots = dotsAt(vectors, t * hiddenSize, all);
+      known.forEach(({ token: written, place }, i) => {
+        const expected = dots[i]! - own[i]!;
+        if (token !== written && expected < 0) keepBest(best[place]!, { token, expected });
       });
     });
   }

@@ -5,6 +5,7 @@ import type { InstructionSpan } from '../text/instructionSpan';
 import { beginsSentence, type Sentence, type Word } from '../text/words';
 import type { Continuations } from './continuations';
 import { expectedChanges } from './expectedChanges';
+import { likeliestOf } from './likeliestOf';
 import type { TokenGradient } from './instructionGradients';
 import type { WordVocabulary } from './vocabulary';
 
@@ -132,11 +133,14 @@ function extend(
 ): readonly Beginning[] {
   const { model, vocabulary, gradients, headroom } = context;
   const word = place + tokens.length;
-  const choices = [...vocabulary.inner]
-    .map(([token, text]) => ({ token, text, cost: cost + likelihoodOf(word) - logProbabilities[token]! }))
-    .filter((choice) => choice.cost <= headroom)
-    .sort((a, b) => a.cost - b.cost || a.token - b.token)
-    .slice(0, plausible);
+  const replaced = cost + likelihoodOf(word);
+  const choices = likeliestOf(vocabulary.inner.keys(), logProbabilities, { most: plausible })
+    .map((token) => ({
+      token,
+      text: vocabulary.inner.get(token)!,
+      cost: replaced - logProbabilities[token]!,
+    }))
+    .filter((choice) => choice.cost <= headroom);
   const changes = expectedChanges(
     model,
     gradients[word]!,
