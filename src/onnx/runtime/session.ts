@@ -48,10 +48,13 @@ export interface SessionOptions {
 }
 
 export const floats = (dims: readonly number[], data: Float32Array): Numbers => ({ dims, data });
-export const int64s = (dims: readonly number[], values: readonly number[]): Numbers => ({
-  dims,
-  data: BigInt64Array.from(values, BigInt),
-});
+/** @param values whole numbers that a double holds exactly */
+export function int64s(dims: readonly number[], values: readonly number[]): Numbers {
+  const data = new BigInt64Array(values.length);
+  // `BigInt64Array.from` takes more than ten times as long.
+  for (let i = 0; i < values.length; i++) data[i] = BigInt(values[i]!);
+  return { dims, data };
+}
 
 /**
  * Hands a model to ONNX Runtime, on the provider of this process. Weights that are on the disk are mapped, not copied.

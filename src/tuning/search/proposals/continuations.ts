@@ -1,4 +1,5 @@
 import { largest } from '../../../lists';
+import { readAnswersOnly } from '../../../model/graph/answerPositions';
 import { constantNodes, instantiate } from '../../../model/graph/instance';
 import { emptyPastFeeds } from '../../../model/graph/past';
 import type { LanguageModel } from '../../../model/openModel';
@@ -21,7 +22,7 @@ export interface Continuations {
   close(): Promise<void>;
 }
 
-/** Logits computed at once, at most: the whole vocabulary is computed at every position. */
+/** Logits of all positions that are read at once, at most. */
 const largestBlock = 2 ** 24;
 
 export async function openContinuations(model: LanguageModel): Promise<Continuations> {
@@ -89,15 +90,10 @@ function reader({ trainingModel: model, signature }: LanguageModel): Model {
   const reads = builder.input({ name: 'reads', type: ElementType.int64, dims: ['reads', 2] });
   const own = Object.fromEntries(model.graph.inputs.map((input) => [input.name, input.name]));
   const body = instantiate(builder, { graph: model.graph, signature }, { prefix: 'body/', bindings: own });
-  return {
-    ...model,
-    graph: builder.graph([
-      {
-        name: builder.alias(builder.op('GatherND', [body.value(signature.logits), reads]), 'logits'),
-        type: ElementType.float,
-      },
-    ]),
-  };
+  const logits = builder.alias(builder.op('Identity', [body.value(signature.logits)]), 'logits');
+  const graph = builder.graph([{ name: logits, type: ElementType.float }]);
+  // Without any sizes nothing is gathered but what enters the head.
+  return { ...model, graph: readAnswersOnly(graph, body.value(signature.finalHidden), reads, () => []) };
 }
 
 function logSoftmax(logits: Float32Array): Float32Array {
@@ -106,5 +102,7 @@ function logSoftmax(logits: Float32Array): Float32Array {
   let sum = 0;
   for (const logit of logits) sum += Math.exp(logit - highest);
   const normalizer = highest + Math.log(sum);
-  return logits.map((logit) => logit - normalizer);
+  const logProbabilities = new Float32Array(logits.length);
+  for (let i = 0; i < logits.length; i++) logProbabilities[i] = logits[i]! - normalizer;
+  return logProbabilities;
 }
