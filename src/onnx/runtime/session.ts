@@ -6,6 +6,7 @@ import { keepOnly, type Graph, type Model, type Value } from '../graph';
 import { loadRuntime, type OnnxRuntime } from './loadRuntime';
 import { mapWeights, withoutTransposedCopies } from './mappedWeights';
 import { chooseProvider, giveUpProvider, type Provider } from './provider';
+import { hasSignedProducts, saturates, withUnsignedWeights } from './unsignedWeights';
 import { writeModel } from '../writeModel';
 
 /** Numbers that enter or leave a session; int64 travels as bigint. */
@@ -129,7 +130,7 @@ function withoutShapes(graph: Graph): Graph {
   return { ...graph, inputs: graph.inputs.map(shapeless), outputs: graph.outputs.map(shapeless) };
 }
 
-function createSession(
+async function createSession(
   runtime: OnnxRuntime,
   model: Model,
   {
@@ -143,7 +144,9 @@ function createSession(
 ): Promise<ort.InferenceSession> {
   const weights = mapWeights(model.graph);
   const onProcessor = provider === 'cpu';
-  const shared = weights && onProcessor ? withoutTransposedCopies(model) : model;
+  const exact =
+    onProcessor && hasSignedProducts(model) && (await saturates(runtime)) ? withUnsignedWeights(model) : model;
+  const shared = weights && onProcessor ? withoutTransposedCopies(exact) : exact;
   const packed = packLarge ? Math.max(packedBytes, totalmem() * packedShare) : packedBytes;
   const graph = keepOnly(shared.graph, shared.graph.outputs);
   return runtime.InferenceSession.create(
