@@ -72,7 +72,7 @@ export async function submitStudy(requests: readonly NewRunRequest[], parts: Stu
     const ids = planned.map(({ record }) => record.id);
     return { submission: await handOver(folder, submission, { ids, report: parts.report?.(submission.id) }), folders };
   } catch (error) {
-    await Promise.all([...folders, folder].map((path) => rm(path, { recursive: true, force: true })));
+    await discard([...folders, folder]);
     throw error;
   }
 }
@@ -100,9 +100,18 @@ export async function submitAgain(
       prepare: () => writeSlurmTicket(folder, { submission: submission.id, task: 0 }),
     });
   } catch (error) {
-    await rm(own, { recursive: true, force: true });
+    await discard([own]);
     throw error;
   }
+}
+
+/**
+ * Removes what was begun, also where a window that looks at its state writes into it at the moment. Why the work ended
+ * is said in any case.
+ */
+async function discard(folders: readonly string[]): Promise<void> {
+  const again = { maxRetries: 5, retryDelay: 20 };
+  await Promise.allSettled(folders.map((folder) => rm(folder, { recursive: true, force: true, ...again })));
 }
 
 function newSubmission({ options, program }: StudyParts, runs: number, models: Submission['models']): Submission {
